@@ -1,0 +1,54 @@
+# Words of this project; `make` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+OURS := protos keyword_lists agent collector
+# hatchling builds the editables without a network: it is pinned in requirements.lock.
+EDITABLE := $(foreach d,$(OURS),-e $(d))
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
+
+.PHONY: setup
+setup: .venv/.ready ## system packages (as root), .venv from requirements.lock, our four distributions
+
+.venv/.ready: requirements.lock pyproject.toml $(addsuffix /pyproject.toml,$(OURS)) installers/packages.sh installers/linux/packages.txt
+	bash installers/packages.sh installers/linux/packages.txt
+	test -x $(PY) || python3 -m venv .venv
+	awk '/^uv==/{p=1;print;next} p&&/^ /{print;next} {p=0}' requirements.lock > .venv/uv.lock.txt
+	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.lock.txt
+	.venv/bin/uv pip sync --quiet --python $(PY) --require-hashes requirements.lock
+	.venv/bin/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation $(EDITABLE)
+	touch $@
+
+.PHONY: check
+check: setup ## ruff, mypy on three platforms, import contracts, protos
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	cd protos && ../.venv/bin/buf lint
+
+.PHONY: test
+test: setup ## every test; ONLY=marker runs the tests of one marker
+	.venv/bin/pytest $(if $(ONLY),-m $(ONLY))
+
+.PHONY: protos
+protos: setup ## regenerate the messages' Python
+	$(PY) protos/generate.py
+
+.PHONY: wheels
+wheels: setup ## the four wheels, into dist/
+	for d in $(OURS); do .venv/bin/uv build --quiet --wheel --no-build-isolation --python $(PY) --out-dir dist $$d; done
+
+.PHONY: lock
+lock: ## resolve requirements.lock anew
+	test -x .venv/bin/uv || { python3 -m venv .venv && .venv/bin/pip install --quiet uv; }
+	.venv/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	  --custom-compile-command 'make lock' \
+	  --no-emit-package lamplighter-agent --no-emit-package lamplighter-collector \
+	  --no-emit-package lamplighter-protos --no-emit-package lamplighter-keywords \
+	  --group dev agent/pyproject.toml --extra pynput $(addsuffix /pyproject.toml,protos keyword_lists collector) \
+	  --output-file requirements.lock

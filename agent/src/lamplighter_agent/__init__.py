@@ -1,0 +1,1 @@
+"""The Lamplighter agent: what runs on a school-owned device, in the open."""

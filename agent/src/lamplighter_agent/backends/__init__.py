@@ -1,0 +1,1 @@
+"""One operating system's interfaces each, behind the protocols of `ports`."""

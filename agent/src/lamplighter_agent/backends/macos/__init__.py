@@ -1,0 +1,1 @@
+"""macOS implementations of the ports."""

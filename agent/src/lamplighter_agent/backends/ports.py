@@ -1,0 +1,145 @@
+"""What the agent needs of an operating system, one Protocol each.
+
+Every sink is called on the event loop's thread: a backend that owns a thread hands over with
+`loop.call_soon_threadsafe`, so that nothing above this line needs a lock. `start` raises
+`BackendUnavailable` with its reason and remedy, and returns only when the source really listens.
+`stop` is idempotent, joins the backend's threads and closes what it opened.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Protocol
+
+
+class KeyKind(Enum):
+    """What a key press means for the text of a field."""
+
+    TEXT = auto()
+    BACKSPACE = auto()
+    DELETE_WORD = auto()
+    ENTER = auto()
+    # Arrow keys, Home, Tab, a shortcut: the insertion point is no longer known.
+    MOVE = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPress:
+    """One key press; `text` may be empty or several characters (dead keys)."""
+
+    kind: KeyKind
+    text: str = field(repr=False, default="")
+    # The display server's time of the press, milliseconds (wraps at 2**32).
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreground:
+    """The window that has the focus. `pid` is None where the window does not tell."""
+
+    window_id: int
+    title: str = field(repr=False)
+    pid: int | None
+    window_class: str
+    # The display server's time since which it is in the foreground, milliseconds (wraps at 2**32).
+    since_ms: int
+
+
+class FieldRole(Enum):
+    """What a focused accessible is."""
+
+    EDITABLE = auto()
+    SECRET = auto()
+    # Focused, but not a text field, or its role could not be read in time.
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldFocused:
+    """A field gained the focus. `field_key` names it as long as its application lives."""
+
+    field_key: str
+    role: FieldRole
+    pid: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextInserted:
+    """Text that a person typed or pasted into an accessible field; changes by the page are not reported."""
+
+    field_key: str
+    offset: int
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextDeleted:
+    """`count` characters were removed at `offset`."""
+
+    field_key: str
+    offset: int
+    count: int
+
+
+AccessibleEvent = FieldFocused | TextInserted | TextDeleted
+
+
+class TerminalState(Enum):
+    """Whether keys in a terminal window may be read now."""
+
+    READABLE = auto()
+    SECRET = auto()
+    UNKNOWN = auto()
+
+
+class KeySource(Protocol):
+    """Reports key presses of the whole session as text."""
+
+    async def start(self, sink: Callable[[KeyPress], None]) -> None:
+        """Listen; return once the source delivers."""
+        ...
+
+    async def stop(self) -> None: ...
+
+
+class ForegroundWindow(Protocol):
+    """Reports the foreground window: at start, and on each change of focus or title."""
+
+    async def start(self, sink: Callable[[Foreground], None]) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+class AccessibleText(Protocol):
+    """Reports focus and text changes of accessible fields; secret fields by their focus only."""
+
+    async def start(self, sink: Callable[[AccessibleEvent], None]) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+class Terminal(Protocol):
+    """Tells whether the terminal window of a process may be read."""
+
+    def state(self, pid: int) -> TerminalState: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorState:
+    """One line of `status`: is this sensor working, by which backend, and if not, why and what to do."""
+
+    sensor: str
+    working: bool
+    backend: str
+    reason: str = ""
+    remedy: str = ""
+
+
+class IndicatorPort(Protocol):
+    """The permanent sign that this device is watched. Sensors run only while it is really shown."""
+
+    async def start(self, changed: Callable[[bool, str], None]) -> None:
+        """Show it; call `changed(shown, reason)` at each change, the first time before returning."""
+        ...
+
+    async def stop(self) -> None: ...

@@ -1,0 +1,1 @@
+"""Windows implementations of the ports."""

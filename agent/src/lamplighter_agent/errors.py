@@ -1,0 +1,124 @@
+"""Every error the agent raises on purpose.
+
+::
+
+    LamplighterError
+      ConfigError(key, problem)                    exits at start, names the key
+      BackendUnavailable(port, reason, remedy)     shown by `status`, never fatal for the other sensors
+      PeerRejected(verb)
+      FrameTooLarge(limit)
+      FrameMalformed
+      SpoolError
+        SpoolFull
+        RecordDamaged
+        KeyUnavailable
+      DeliveryError
+        Transient                                  the same record may succeed later
+          CollectorUnreachable
+          CollectorBusy(retry_after_seconds)
+        Permanent                                  the same record will always fail
+          DetectionRefused(reason)
+          NotEnrolled
+          IdentityRevoked
+
+Messages carry ids, counts and keys; never text of a person.
+"""
+
+
+class LamplighterError(Exception):
+    """Root of the agent's errors."""
+
+
+class ConfigError(LamplighterError):
+    """A setting is missing, unknown or wrong. The agent does not start."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        super().__init__(f"{key}: {problem}")
+        self.key = key
+        self.problem = problem
+
+
+class BackendUnavailable(LamplighterError):
+    """An operating-system interface can't be used here; `remedy` tells a technician what to do."""
+
+    def __init__(self, port: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{port}: {reason}")
+        self.port = port
+        self.reason = reason
+        self.remedy = remedy
+
+
+class PeerRejected(LamplighterError):
+    """Somebody other than our own session helper spoke on the local socket."""
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(f"peer rejected for {verb}")
+        self.verb = verb
+
+
+class FrameTooLarge(LamplighterError):
+    """A local message announced more bytes than the limit."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"frame over {limit_bytes} bytes")
+        self.limit_bytes = limit_bytes
+
+
+class FrameMalformed(LamplighterError):
+    """A local message could not be decoded."""
+
+
+class SpoolError(LamplighterError):
+    """The offline store could not do what was asked."""
+
+
+class SpoolFull(SpoolError):
+    """Neither the cap nor the disk has room for this record."""
+
+
+class RecordDamaged(SpoolError):
+    """A stored record failed its checksum or its seal."""
+
+
+class KeyUnavailable(SpoolError):
+    """The spool's key can't be read; nothing may be stored or opened."""
+
+
+class DeliveryError(LamplighterError):
+    """Delivery to the collector failed."""
+
+
+class Transient(DeliveryError):
+    """May succeed later with the same record."""
+
+
+class CollectorUnreachable(Transient):
+    """No connection, or it broke."""
+
+
+class CollectorBusy(Transient):
+    """The collector asked for patience."""
+
+    def __init__(self, retry_after_seconds: float) -> None:
+        super().__init__(f"retry after {retry_after_seconds} s")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Permanent(DeliveryError):
+    """Will fail again with the same record."""
+
+
+class DetectionRefused(Permanent):
+    """The collector refused one detection."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotEnrolled(Permanent):
+    """The device has no usable identity."""
+
+
+class IdentityRevoked(Permanent):
+    """The collector no longer accepts this device."""

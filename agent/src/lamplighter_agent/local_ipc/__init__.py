@@ -1,0 +1,1 @@
+"""The socket between session helper and service."""

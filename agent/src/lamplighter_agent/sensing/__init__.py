@@ -1,0 +1,1 @@
+"""From ports to observations: which source is read for which field, and what is never read."""

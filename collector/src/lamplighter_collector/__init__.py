@@ -1,0 +1,1 @@
+"""The Lamplighter collector: receives detections and keeps the DSL's review queue."""

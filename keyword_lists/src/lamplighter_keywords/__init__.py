@@ -1,0 +1,1 @@
+"""Safeguarding keyword lists and the matcher that reads them."""

@@ -1,0 +1,1 @@
+"""The messages that Lamplighter's processes exchange."""
