@@ -1,4 +1,8 @@
-"""Guards for every test: no leaked threads, warnings are errors, a clean environment."""
+"""Guards for every test: no leaked threads, warnings are errors, a clean environment.
+
+Tests marked `machine` change the whole machine (accounts, core pattern, mounts): they run only where
+CI says that the machine is theirs, and are listed by name otherwise.
+"""
 
 import os
 import threading
@@ -7,12 +11,33 @@ from collections.abc import Iterator
 import pytest
 
 KEEP = {"PATH", "HOME", "LANG", "CI", "TMPDIR", "USER", "LOGNAME", "XDG_CACHE_HOME"}
+KEEP_PREFIXES = ("PYTEST", "COVERAGE", "SSL_", "UV_", "PIP_")
+NOT_PROVEN = ("real Windows", "macOS", "USB hardware", "a physical keyboard and screen")
+
+_refused: list[str] = []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("CI"):
+        return
+    refused = [item for item in items if item.get_closest_marker("machine")]
+    _refused[:] = [item.nodeid for item in refused]
+    items[:] = [item for item in items if item not in refused]
+    config.hook.pytest_deselected(items=refused)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.section("not proven by this run")
+    for name in NOT_PROVEN:
+        terminalreporter.line(f"not available here: {name}")
+    for name in _refused:
+        terminalreporter.line(f"changes the machine, needs CI=1: {name}")
 
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in set(os.environ) - KEEP:
-        if not name.startswith(("PYTEST", "COVERAGE", "SSL_", "UV_", "PIP_")):
+        if not name.startswith(KEEP_PREFIXES):
             monkeypatch.delenv(name)
 
 
@@ -20,7 +45,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_leaked_threads() -> Iterator[None]:
     before = set(threading.enumerate())
     yield
-    leaked = [t for t in threading.enumerate() if t not in before and t.is_alive()]
+    leaked = [thread for thread in threading.enumerate() if thread not in before]
     for thread in leaked:
         thread.join(timeout=5)
     still = [thread.name for thread in leaked if thread.is_alive()]

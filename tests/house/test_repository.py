@@ -1,0 +1,43 @@
+"""What the repository must never contain, and what each source file must have."""
+
+import re
+from pathlib import Path
+
+from tests.support.sources import ROOT, hand_written, tracked
+
+# Spelled so that this file does not name what it looks for.
+REGISTRIES = re.compile(
+    "|".join(["py" + "pi[.]org", "python" + "hosted", "npm" + "js[.]", "deb[.]" + "debian"])
+)
+MACHINE_PATHS = re.compile("/" + "work/(main|shared|steering)|/" + "root/[.]pyenv|/tmp/" + "w/")
+FOLDERS = {"agent", "collector", "protos", "keyword_lists", "tests", "installers", ".ci"}
+
+
+def texts() -> list[tuple[Path, str]]:
+    return [(path, (ROOT / path).read_text(encoding="utf-8", errors="replace")) for path in tracked()]
+
+
+def test_no_registry_is_named() -> None:
+    assert [str(path) for path, text in texts() if REGISTRIES.search(text)] == []
+
+
+def test_no_path_of_a_machine_is_named() -> None:
+    assert [str(path) for path, text in texts() if MACHINE_PATHS.search(text)] == []
+
+
+def test_no_lock_with_addresses() -> None:
+    assert not [path for path in tracked() if path.name == "uv.lock"]
+
+
+def test_top_level_is_as_designed() -> None:
+    folders = {path.parts[0] for path in tracked() if len(path.parts) > 1}
+    assert folders <= FOLDERS, folders - FOLDERS
+
+
+def test_platform_is_asked_in_one_place() -> None:
+    asks = [
+        str(path.relative_to(ROOT))
+        for path in hand_written()
+        if "/src/" in str(path) and "sys.platform" in path.read_text(encoding="utf-8")
+    ]
+    assert set(asks) <= {"agent/src/lamplighter_agent/backends/select.py"}
