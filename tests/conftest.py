@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.desktop import Desktop, running_desktop
+
 KEEP = {"PATH", "HOME", "LANG", "CI", "TMPDIR", "USER", "LOGNAME", "XDG_CACHE_HOME"}
 KEEP_PREFIXES = ("PYTEST", "COVERAGE", "SSL_", "UV_", "PIP_")
 NOT_PROVEN = ("real Windows", "macOS", "USB hardware", "a physical keyboard and screen")
@@ -50,3 +52,19 @@ def _no_leaked_threads() -> Iterator[None]:
         thread.join(timeout=5)
     still = [thread.name for thread in leaked if thread.is_alive()]
     assert not still, f"threads left behind: {still}"
+
+
+@pytest.fixture(scope="module")
+def desktop() -> Iterator[Desktop]:
+    """One real desktop for the tests of a module; each test closes the windows it opens."""
+    with running_desktop() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _close_windows(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "desktop" in request.fixturenames:
+        shared: Desktop = request.getfixturevalue("desktop")
+        for window in list(shared.windows):
+            shared.close(window)

@@ -1,0 +1,250 @@
+"""A real desktop for tests: X server, window manager, D-Bus, AT-SPI, and real windows to type into.
+
+Everything runs in a private temporary home and runtime folder, on a display number that the X server
+chooses, and ends with the context manager (`running_desktop`), by whichever way the test ends. With
+`user` all of it runs as that uid and gid (the test must be root); the temporary folders are then theirs.
+Nothing here sleeps: each step waits for the real state, with a deadline.
+"""
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from Xlib import X
+from Xlib.display import Display
+from Xlib.error import XError
+
+from tests.support.waiting import wait_for
+
+SUPPORT = Path(__file__).parent
+SCREEN = "1280x800x24"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Who a desktop belongs to."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A window that a test opened; it had the focus when it was returned."""
+
+    id: int
+    title: str
+    process: subprocess.Popen[bytes]
+
+
+@dataclass(slots=True, kw_only=True)
+class Desktop:
+    """A running desktop; `environment` is what a program on it gets."""
+
+    environment: dict[str, str]
+    home: Path
+    user: User | None
+    display: Any
+    windows: list[Window] = field(default_factory=list)
+
+    @property
+    def display_name(self) -> str:
+        return self.environment["DISPLAY"]
+
+    def start(self, arguments: Sequence[str], **more: Any) -> subprocess.Popen[bytes]:
+        """Start a program on this desktop as its user; the caller ends it."""
+        options: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        environment = {**self.environment, **more.pop("env", {})}
+        return subprocess.Popen(
+            list(arguments), env=environment, cwd=self.home, **(options | _identity(self.user) | more)
+        )
+
+    def run(self, *arguments: str) -> str:
+        """Run a program on this desktop to its end; return what it printed."""
+        done = subprocess.run(
+            arguments,
+            env=self.environment,
+            cwd=self.home,
+            check=True,
+            capture_output=True,
+            timeout=60,
+            **_identity(self.user),
+        )
+        return str(done.stdout, "utf-8")
+
+    def open_window(self, arguments: Sequence[str], title: str, **more: Any) -> Window:
+        """Start a program and return its window once it is there, titled, active and focused."""
+        process = self.start(arguments, **more)
+        try:
+            window = wait_for(lambda: self._window_titled(title), f"window {title}", seconds=30)
+        except BaseException:
+            _end(process)
+            raise
+        opened = Window(id=window, title=title, process=process)
+        self.windows.append(opened)
+        self.focus(opened)
+        return opened
+
+    def open_gtk_entry(self, title: str, *, secret: bool = False) -> Window:
+        """Open zenity's text entry (GTK 3), or with `secret` its password entry."""
+        kind = ["--password"] if secret else ["--entry", "--text=Your answer"]
+        return self.open_window(["zenity", *kind, f"--title={title}"], title, stdout=subprocess.DEVNULL)
+
+    def open_qt_field(self, title: str, *, secret: bool = False, python: str = sys.executable) -> Window:
+        """Open a window with two Qt line edits; the first has the focus and is a password with `secret`."""
+        script = [python, str(SUPPORT / "qt_field.py"), title, *(["password"] if secret else [])]
+        return self.open_window(script, title)
+
+    def open_xterm(self, title: str, command: Sequence[str] = ("bash", "--norc", "--noprofile")) -> Window:
+        """Open an xterm that runs `command`; its title stays as given."""
+        fixed = ["-xrm", "xterm*allowTitleOps: false", "-T", title]
+        return self.open_window(["xterm", *fixed, "-e", *command], title)
+
+    def focus(self, window: Window) -> None:
+        """Activate a window; return when the window manager and the X server both say it has the focus."""
+        self.run("xdotool", "windowactivate", str(window.id))
+        wait_for(lambda: self.active_window() == window.id, f"{window.title} active")
+        wait_for(lambda: self._has_focus(window.id), f"{window.title} focused")
+
+    def close(self, window: Window) -> None:
+        """End a window's program and reap it."""
+        _end(window.process)
+        if window in self.windows:
+            self.windows.remove(window)
+
+    def type_text(self, text: str, *, delay_ms: int = 12) -> None:
+        """Type into whatever has the focus; return when the last key is sent."""
+        self.run("xdotool", "type", "--delay", str(delay_ms), "--", text)
+
+    def key(self, *keys: str) -> None:
+        """Press keys by their X names, for example `Return` or `ctrl+u`."""
+        self.run("xdotool", "key", "--", *keys)
+
+    def set_title(self, window: Window, title: str) -> None:
+        """Change a window's title from outside."""
+        self.run("xdotool", "set_window", "--name", title, str(window.id))
+
+    def set_layout(self, layout: str, *options: str) -> None:
+        """Switch the keyboard layout at run time, as `setxkbmap` does."""
+        self.run("setxkbmap", layout, *options)
+
+    def active_window(self) -> int:
+        value = self._property(self.display.screen().root, "_NET_ACTIVE_WINDOW")
+        return int(value[0]) if value is not None and len(value) else 0
+
+    def _window_titled(self, title: str) -> int | None:
+        listed = self._property(self.display.screen().root, "_NET_CLIENT_LIST")
+        for number in listed if listed is not None else ():
+            window = self.display.create_resource_object("window", number)
+            name = self._property(window, "_NET_WM_NAME") or self._property(window, "WM_NAME")
+            if name is not None and bytes(name).decode(errors="replace") == title:
+                return int(number)
+        return None
+
+    def _has_focus(self, window: int) -> bool:
+        focused = self.display.get_input_focus().focus
+        with contextlib.suppress(XError):
+            while not isinstance(focused, int):
+                if focused.id == window:
+                    return True
+                focused = focused.query_tree().parent or 0
+        return False
+
+    def _property(self, window: Any, name: str) -> Any:
+        try:
+            found = window.get_full_property(self.display.intern_atom(name), X.AnyPropertyType)
+        except XError:
+            return None
+        return None if found is None else found.value
+
+
+def _identity(user: User | None) -> dict[str, Any]:
+    if user is None or user.uid == os.getuid():
+        return {}
+    return {"user": user.uid, "group": user.gid, "extra_groups": []}
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=3)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(timeout=5)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    runtime = home / "run"
+    runtime.mkdir(mode=0o700)
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "XDG_RUNTIME_DIR": str(runtime),
+        "XDG_SESSION_TYPE": "x11",
+        "TMPDIR": str(home),
+        "LANG": "C.UTF-8",
+        "SHELL": "/bin/bash",
+        "GSETTINGS_BACKEND": "memory",
+        "LIBGL_ALWAYS_SOFTWARE": "1",
+        "HISTFILE": "/dev/null",
+    }
+
+
+@contextlib.contextmanager
+def running_desktop(
+    *,
+    user: User | None = None,
+    bus: bool = True,
+    accessibility: bool = True,
+    window_manager: bool = True,
+) -> Iterator[Desktop]:
+    """Run a desktop; all of its processes are ended and reaped when the block ends."""
+    home = Path(tempfile.mkdtemp(prefix="lamplighter-desktop-", dir="/tmp"))
+    environment = _environment(home)
+    if user is not None:
+        for folder in (home, home / "run"):
+            os.chown(folder, user.uid, user.gid)
+    settings = {
+        "environment": environment,
+        "identity": _identity(user),
+        "screen": SCREEN,
+        "bus": bus,
+        "accessibility": accessibility,
+        "window_manager": window_manager,
+    }
+    leader = subprocess.Popen(
+        [sys.executable, str(SUPPORT / "desktop_leader.py"), json.dumps(settings)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        assert leader.stdout is not None
+        ready, _, _ = select.select([leader.stdout], [], [], 60)
+        line = leader.stdout.readline() if ready else b""
+        assert line, "the desktop did not start"
+        environment = json.loads(line)
+        display = Display(environment["DISPLAY"])
+        desktop = Desktop(environment=environment, home=home, user=user, display=display)
+        try:
+            yield desktop
+        finally:
+            for window in list(desktop.windows):
+                desktop.close(window)
+            display.close()
+    finally:
+        assert leader.stdin is not None
+        leader.stdin.close()
+        leader.wait(timeout=30)
+        if leader.stdout is not None:
+            leader.stdout.close()
+        shutil.rmtree(home, ignore_errors=True)
