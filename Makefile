@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
+BACKENDS := agent/src/lamplighter_agent/backends
 OURS := protos keyword_lists agent collector
 # hatchling builds the editables without a network: it is pinned in requirements.lock.
 EDITABLE := $(foreach d,$(OURS),-e $(d))
@@ -28,12 +29,22 @@ check: setup ## ruff, mypy on three platforms, import contracts, protos
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.venv/bin/mypy --platform win32 $(BACKENDS)/windows $(BACKENDS)/ports.py $(BACKENDS)/select.py
+	.venv/bin/mypy --platform darwin $(BACKENDS)/macos $(BACKENDS)/ports.py $(BACKENDS)/select.py
 	.venv/bin/lint-imports
 	cd protos && ../.venv/bin/buf lint
 
 .PHONY: test
 test: setup ## every test; ONLY=marker runs the tests of one marker
 	.venv/bin/pytest $(if $(ONLY),-m $(ONLY))
+
+.PHONY: demo
+demo: setup ## collector and agent on a virtual desktop; ONCE=1 ends after one incident, HERE=1 watches this desktop
+	@$(PY) -m installers.quickstart
+
+.PHONY: bench
+bench: setup ## every benchmark as JSON lines; ONLY=name runs one
+	@$(PY) -m tests.benchmarks $(ONLY)
 
 .PHONY: protos
 protos: setup ## regenerate the messages' Python

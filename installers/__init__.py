@@ -1,0 +1,1 @@
+"""How Lamplighter reaches machines. Consumes wheels, never the source tree."""

@@ -1,0 +1,154 @@
+"""`make demo`: starts everything, types a listed word, shows where it arrived.
+
+ONCE=1 ends after the first incident and prints its seconds as JSON. HERE=1 watches the desktop that it is
+started on, after the owner's attestation is typed. Ctrl-C stops all.
+"""
+
+import os
+import signal
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from installers.quickstart.accounts import Account, pupil
+from installers.quickstart.agent_install import install_agent
+from installers.quickstart.certificates import certificates
+from installers.quickstart.children import Children, children
+from installers.quickstart.page import PageWatch
+from installers.quickstart.places import Places, places
+from installers.quickstart.processes import (
+    AgentPlan,
+    Collector,
+    Setting,
+    Watched,
+    start_collector,
+    start_service,
+    wait_until_watching,
+)
+from installers.quickstart.show import Show
+from installers.quickstart.typist import ORDINARY, next_sentence
+from tests.support.desktop import Desktop, User, running_desktop
+
+ORGANISATION = "Alder Vale School"
+ASSET_TAG = "AV-DEMO-1"
+ATTESTATION = "this device belongs to the setting"
+ARRIVAL_SECONDS = 60
+
+
+class Demo:
+    """One run of the demo: what it started and where it keeps things."""
+
+    def __init__(self, show: Show, stack: ExitStack) -> None:
+        self.show = show
+        self.stack = stack
+        self.places: Places = places()
+        self.children: Children = stack.enter_context(children(self.places.logs))
+
+    def watch(self, watched: Watched, setting: Setting) -> Collector:
+        """Start collector and agent for one desktop; return once the agent senses."""
+        both = certificates(
+            self.places.certificates, organisation=setting.organisation, asset_tag=setting.asset_tag
+        )
+        with self.show.step("install the agent's wheels"):
+            command = install_agent(self.places.agent)
+        with self.show.step("start the collector"):
+            collector = start_collector(self.children, self.places.collector_state, both.collector, setting)
+        with self.show.step("start the agent: service, session helper, indicator"):
+            plan = AgentPlan(
+                folder=self.places.base,
+                state=self.places.agent_state,
+                runtime=self.places.agent_runtime,
+                collector=collector.ingest,
+                identity=both.device,
+                setting=setting,
+                watched=watched,
+            )
+            start_service(self.children, command, plan.write())
+            found = wait_until_watching(self.children, self.places.agent_state)
+        boundary = found.get("boundary", {})
+        self.show.say(f"  process boundary: {boundary.get('detail', boundary)}")
+        return collector
+
+
+def virtual(demo: Demo, *, once: bool) -> None:
+    """Run on a virtual display of the demo's own and type into a real entry there."""
+    account: Account = pupil(demo.places.home)
+    owner = User(uid=account.uid, gid=account.gid) if os.getuid() == 0 else None
+    with demo.show.step("start a virtual desktop"):
+        desktop: Desktop = demo.stack.enter_context(running_desktop(user=owner))
+    watched = Watched(user=account.name, environment=desktop.environment)
+    collector = demo.watch(watched, Setting(organisation=ORGANISATION, asset_tag=ASSET_TAG))
+    page = PageWatch(collector.web)
+    page.open()
+    demo.stack.callback(page.close)
+    with demo.show.step("type into a text entry"):
+        desktop.open_gtk_entry("Homework notes")
+        desktop.type_text(ORDINARY + " ")
+        desktop.type_text(next_sentence(demo.places.base / "turn") + " ")
+        typed_at = time.monotonic()
+    if not page.arrived.wait(ARRIVAL_SECONDS):
+        raise TimeoutError("no incident arrived on the page")
+    seconds = round(max(0.0, page.arrived_at - typed_at), 3)
+    demo.show.say(f"[bold]The incident is on the page after {seconds} s: {collector.web}[/bold]")
+    if once:
+        demo.show.result(seconds=seconds, page=collector.web)
+    else:
+        stay(demo)
+
+
+def here(demo: Demo, *, once: bool) -> None:
+    """Watch the desktop that this runs on, once its owner has said that it belongs to the setting."""
+    if "DISPLAY" not in os.environ:
+        raise RuntimeError("HERE=1 needs an X11 desktop: DISPLAY is not set")
+    demo.show.say("Only a device that the setting owns may be watched.")
+    tag = input("Asset tag of this device: ").strip()
+    if not tag or input(f'Type "{ATTESTATION}": ').strip() != ATTESTATION:
+        raise RuntimeError("not attested: nothing was started")
+    names = ("DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "LANG")
+    environment = {name: os.environ[name] for name in names if name in os.environ}
+    user = os.environ.get("SUDO_USER") or pupil(demo.places.home).name
+    collector = demo.watch(
+        Watched(user=user, environment=environment), Setting(organisation=ORGANISATION, asset_tag=tag)
+    )
+    page = PageWatch(collector.web)
+    page.open()
+    demo.stack.callback(page.close)
+    demo.show.say(
+        f"[bold]This desktop is watched; the strip at its top says so. The page: {collector.web}[/bold]"
+    )
+    if once:
+        started = time.monotonic()
+        page.arrived.wait()
+        demo.show.result(seconds=round(page.arrived_at - started, 3), page=collector.web)
+    else:
+        stay(demo)
+
+
+def stay(demo: Demo) -> None:
+    """Keep everything up until Ctrl-C, or until a process ends by itself."""
+    demo.show.say("Ctrl-C stops everything.")
+    while not (ended := demo.children.ended()):
+        signal.sigtimedwait([signal.SIGCHLD], 1)
+    raise RuntimeError(f"{ended} stopped: see {demo.places.logs / ended}.log")
+
+
+def main() -> int:
+    show = Show()
+    once = os.environ.get("ONCE") == "1"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with ExitStack() as stack:
+            demo = Demo(show, stack)
+            (here if os.environ.get("HERE") == "1" else virtual)(demo, once=once)
+    except KeyboardInterrupt:
+        show.say("Stopped.")
+    except (RuntimeError, TimeoutError) as error:
+        show.say(f"[red]The demo did not work:[/red] {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    os.chdir(Path(__file__).parents[2])
+    sys.exit(main())

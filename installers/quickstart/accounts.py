@@ -1,0 +1,43 @@
+"""The account that plays the pupil, and the group that guards the agent's socket. Root only."""
+
+import grp
+import os
+import pwd
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+PUPIL = "lamplighter-pupil"
+GROUP = "lamplighter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Who sits at the device."""
+
+    name: str
+    uid: int
+    gid: int
+    home: Path
+
+
+def pupil(home: Path) -> Account:
+    """Return the pupil's account: as root one of its own, made once; otherwise whoever runs the demo."""
+    if os.getuid() != 0:
+        me = pwd.getpwuid(os.getuid())
+        return Account(name=me.pw_name, uid=me.pw_uid, gid=me.pw_gid, home=Path(me.pw_dir))
+    _ensure_group()
+    try:
+        entry = pwd.getpwnam(PUPIL)
+    except KeyError:
+        command = ["useradd", "--system", "--user-group", "--create-home", "--shell", "/bin/bash"]
+        subprocess.run([*command, "--home-dir", str(home), PUPIL], check=True)
+        entry = pwd.getpwnam(PUPIL)
+    return Account(name=PUPIL, uid=entry.pw_uid, gid=entry.pw_gid, home=Path(entry.pw_dir))
+
+
+def _ensure_group() -> None:
+    try:
+        grp.getgrnam(GROUP)
+    except KeyError:
+        subprocess.run(["groupadd", "--system", GROUP], check=True)

@@ -1,0 +1,149 @@
+"""Starts the collector and the agent's service with their real commands, and says when they are up.
+
+The journeys of the tests start them by the same functions, so that what is tested is what is shown.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import Popen
+from typing import Any
+
+from installers.quickstart.certificates import Identity
+from installers.quickstart.children import Children
+from installers.quickstart.waiting import wait_for
+
+START_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collector:
+    """A running collector: where agents deliver and where the page is."""
+
+    ingest: str
+    web: str
+    config: Path
+    process: Popen[bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """The graphical session that the agent watches."""
+
+    user: str
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """The school and the device of a demo or a journey."""
+
+    organisation: str
+    asset_tag: str
+
+
+def start_collector(
+    children: Children, folder: Path, identity: Identity, setting: Setting, *, listen: Sequence[str] = ()
+) -> Collector:
+    """Start `lamplighter-collector serve` and return once it listens.
+
+    `listen` pins the addresses of ingest and page; by default both are free ports.
+    """
+    ingest, web = listen or ("127.0.0.1:0", "127.0.0.1:0")
+    config = folder / "collector.toml"
+    config.write_text(
+        _toml(
+            {
+                "organisation": {"name": setting.organisation},
+                "store": {"url": f"sqlite:///{folder / 'collector.db'}"},
+                "ingest": {"listen": ingest, **_files(identity)},
+                "web": {"listen": web},
+            }
+        ),
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "lamplighter_collector", "serve", "--config", str(config)]
+    process = children.start("collector", command, environment=dict(os.environ))
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        raise RuntimeError(f"the collector did not start: see {children.logs / 'collector.log'}")
+    up = json.loads(line)
+    return Collector(ingest=up["ingest"], web=up["web"], config=config, process=process)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPlan:
+    """One configured agent: where it keeps things, where it delivers and which session it watches."""
+
+    folder: Path
+    state: Path
+    runtime: Path
+    collector: str
+    identity: Identity
+    setting: Setting
+    watched: Watched
+
+    def write(self) -> Path:
+        """Write the configuration into `folder` and return its path."""
+        wanted = {"DISPLAY": "display", "XAUTHORITY": "xauthority", "LANG": "language"}
+        wanted |= {name: name.lower() for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")}
+        environment = self.watched.environment
+        desktop = {key: environment[name] for name, key in wanted.items() if environment.get(name)}
+        identity = self.identity
+        tables = {
+            "organisation": {"name": self.setting.organisation, "asset_tag": self.setting.asset_tag},
+            "collector": {"address": self.collector, "server_name": "localhost", **_files(identity)},
+            "paths": {"state": str(self.state), "runtime": str(self.runtime)},
+            "desktop": {"user": self.watched.user, **desktop},
+        }
+        file = self.folder / "agent.toml"
+        file.write_text(_toml(tables), encoding="utf-8")
+        return file
+
+
+def start_service(
+    children: Children, command: Path, config: Path, *, more: Sequence[str] = (), **options: Any
+) -> Popen[bytes]:
+    """Start `lamplighter-agent service`; `wait_until_watching` tells when it senses."""
+    whole = [str(command), "service", "--config", str(config), *more]
+    return children.start(
+        "agent", whole, environment={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}, **options
+    )
+
+
+def status(state: Path) -> dict[str, Any]:
+    """Return what the agent last said of itself; empty before it said anything."""
+    try:
+        found: dict[str, Any] = json.loads((state / "status.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found
+
+
+def wait_until_watching(children: Children, state: Path) -> dict[str, Any]:
+    """Return the agent's status once the indicator is shown and at least one sensor works."""
+
+    def look() -> dict[str, Any] | None:
+        if ended := children.ended():
+            raise RuntimeError(f"{ended} stopped: see {children.logs / ended}.log")
+        found = status(state)
+        return found if found.get("sensing") else None
+
+    return wait_for(look, "the agent watching", seconds=START_SECONDS)
+
+
+def _files(identity: Identity) -> dict[str, str]:
+    return {"ca": str(identity.ca), "certificate": str(identity.certificate), "key": str(identity.key)}
+
+
+def _toml(tables: Mapping[str, Mapping[str, str]]) -> str:
+    # A JSON string is a TOML basic string.
+    parts = (
+        f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
+        for name, table in tables.items()
+    )
+    return "\n".join(parts)

@@ -1,0 +1,27 @@
+"""`make bench [ONLY=name]`: runs each benchmark module, which prints JSON lines."""
+
+import pkgutil
+import subprocess
+import sys
+
+import tests.benchmarks
+
+# Which module measures which name of the measuring interface, where the two differ.
+MODULES = {"accuracy": "matcher", "agent": "footprint"}
+
+
+def main() -> int:
+    """Run the benchmarks named on the command line, or all; return the worst exit code."""
+    listed = pkgutil.iter_modules(tests.benchmarks.__path__)
+    found = sorted(module.name for module in listed if not module.name.startswith("_"))
+    wanted = [MODULES.get(name, name) for name in sys.argv[1:]] or found
+    unknown = [name for name in wanted if name not in found]
+    if unknown:
+        print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(found)}", file=sys.stderr)
+        return 2
+    commands = ([sys.executable, "-m", f"tests.benchmarks.{name}"] for name in wanted)
+    return max(subprocess.run(command, check=False).returncode for command in commands)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
