@@ -1,0 +1,152 @@
+"""Keeps one session helper running in each graphical session.
+
+A helper that ends is started again: at once the first time, then after a delay that doubles up to a bound and
+falls back when a helper has settled (its indicator was shown). Each end is told to the `Watcher`, which
+records it. A child is reaped only here, and only after it left `children()`: so a process id in there can't
+belong to anybody else. Helpers are started by vfork and exec, never by a plain fork, since gRPC runs in this
+process; the end of a child is the kernel's word on its pidfd, so no thread waits for it.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from typing import Protocol
+
+from lamplighter_agent.launching import GraphicalSession, LaunchSettings, SessionFinder, command, environment
+from lamplighter_agent.local_ipc.access import Child
+
+FIRST_DELAY_SECONDS = 0.2
+LAST_DELAY_SECONDS = 30.0
+STOP_SECONDS = 3.0
+
+
+class Watcher(Protocol):
+    """Is told what becomes of helpers, on the loop."""
+
+    def helper_started(self, pid: int, session: GraphicalSession) -> None: ...
+
+    def helper_ended(self, pid: int, session: GraphicalSession, *, settled: bool) -> None:
+        """Record the end of a helper that was not asked to end."""
+
+
+class _Helper:
+    """One running process. `ended` is set when the kernel says that it has."""
+
+    def __init__(self, session: GraphicalSession, process: subprocess.Popen[bytes], child: Child) -> None:
+        self.session = session
+        self.process = process
+        self.child = child
+        self.settled = False
+        self.ended = asyncio.Event()
+        self._handle = os.pidfd_open(process.pid)
+        asyncio.get_running_loop().add_reader(self._handle, self._ended)
+
+    def _ended(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._handle)
+        self.ended.set()
+
+    def reap(self) -> int:
+        """Collect the exit status; only once `ended`."""
+        os.close(self._handle)
+        return self.process.wait()
+
+    def kill(self) -> None:
+        self.process.kill()
+
+
+class Launcher:
+    """Owns the helpers."""
+
+    def __init__(self, settings: LaunchSettings, finder: SessionFinder, watcher: Watcher) -> None:
+        self._settings = settings
+        self._finder = finder
+        self._watcher = watcher
+        self._helpers: dict[int, _Helper] = {}
+        self._keepers: dict[str, asyncio.Task[None]] = {}
+
+    def children(self) -> Mapping[int, Child]:
+        """Return the helpers that run or have ended and are not reaped, by process id."""
+        return {pid: helper.child for pid, helper in self._helpers.items()}
+
+    def session_of(self, pid: int) -> GraphicalSession:
+        return self._helpers[pid].session
+
+    def settled(self, pid: int) -> None:
+        """Take note that a helper does its work, so that its next restart is quick again."""
+        if pid in self._helpers:
+            self._helpers[pid].settled = True
+
+    def restart(self, pid: int) -> None:
+        """Kill a helper that must not go on; it is started again as after any other end."""
+        if pid in self._helpers:
+            self._helpers[pid].kill()
+
+    async def run(self) -> None:
+        """Keep helpers running until cancelled, then end them and leave no zombie."""
+        try:
+            while True:
+                self._follow({session.display: session for session in self._finder.sessions()})
+                await self._finder.changed()
+        finally:
+            await self._stop(list(self._keepers))
+
+    def _follow(self, sessions: Mapping[str, GraphicalSession]) -> None:
+        for display in [name for name in self._keepers if name not in sessions]:
+            self._keepers.pop(display).cancel()
+        for display, session in sessions.items():
+            if display not in self._keepers:
+                self._keepers[display] = asyncio.create_task(self._keep(session), name=f"helper {display}")
+
+    async def _stop(self, displays: list[str]) -> None:
+        tasks = [self._keepers.pop(display) for display in displays]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _keep(self, session: GraphicalSession) -> None:
+        delay = FIRST_DELAY_SECONDS
+        while True:
+            helper = self._start(session)
+            try:
+                await helper.ended.wait()
+            except asyncio.CancelledError:
+                await self._end(helper)
+                raise
+            del self._helpers[helper.process.pid]
+            helper.reap()
+            self._watcher.helper_ended(helper.process.pid, session, settled=helper.settled)
+            delay = FIRST_DELAY_SECONDS if helper.settled else min(delay * 2, LAST_DELAY_SECONDS)
+            await asyncio.sleep(delay)
+
+    def _start(self, session: GraphicalSession) -> _Helper:
+        process = subprocess.Popen(  # vfork: no preexec_fn, no user or group arguments
+            command(session, self._settings),
+            env=environment(session),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            # Its own session: a terminal that started the service is out of its reach.
+            start_new_session=True,
+        )
+        child = self._child(process.pid, session)
+        helper = _Helper(session, process, child)
+        self._helpers[process.pid] = helper
+        self._watcher.helper_started(process.pid, session)
+        return helper
+
+    def _child(self, pid: int, session: GraphicalSession) -> Child:
+        if self._settings.gid is None:
+            return Child(pid=pid, uid=os.getuid(), gid=os.getgid())
+        return Child(pid=pid, uid=session.account.uid, gid=self._settings.gid)
+
+    async def _end(self, helper: _Helper) -> None:
+        helper.process.send_signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await helper.ended.wait()
+        except TimeoutError:
+            helper.kill()
+            await helper.ended.wait()
+        del self._helpers[helper.process.pid]
+        helper.reap()
