@@ -1,0 +1,150 @@
+"""The settings file, read once at start.
+
+``load`` answers a complete ``Config`` or raises `ConfigError` with the key that is wrong. Unknown keys are
+errors, so that a misspelt setting is never silently a default. Relative paths are relative to the settings
+file. Nothing here opens a socket or a database, and nothing is read from the environment.
+"""
+
+import ipaddress
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from lamplighter_collector.errors import ConfigError
+
+_KEYS: Final[Mapping[str, frozenset[str]]] = {
+    "organisation": frozenset({"name"}),
+    "store": frozenset({"url"}),
+    "ingest": frozenset({"listen", "ca", "certificate", "key"}),
+    "web": frozenset({"listen"}),
+}
+_LONGEST_NAME = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a listener is bound. Port 0 lets the system choose."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestConfig:
+    """Where devices deliver, and the files that prove who is who. There is no setting without mutual TLS."""
+
+    listen: Address
+    ca: Path
+    certificate: Path
+    key: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What an administrator decides."""
+
+    organisation: str
+    store_url: str
+    ingest: IngestConfig
+    web: Address
+
+
+def load(path: Path) -> Config:
+    """Read and validate the settings file.
+
+    Raises:
+        ConfigError: the file or one of its keys is missing, unknown or wrong.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(str(path), error.strerror or "can't be read") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), f"is not TOML: {error}") from error
+    return _Reader(document, path.resolve().parent).config()
+
+
+class _Reader:
+    """Takes settings out of a document by dotted key and names the key that is wrong."""
+
+    def __init__(self, document: Mapping[str, object], folder: Path) -> None:
+        self._document = document
+        self._folder = folder
+
+    def config(self) -> Config:
+        self._refuse_unknown()
+        return Config(
+            organisation=self._name("organisation.name"),
+            store_url=self._store_url(),
+            ingest=IngestConfig(
+                listen=self._address("ingest.listen"),
+                ca=self._file("ingest.ca"),
+                certificate=self._file("ingest.certificate"),
+                key=self._file("ingest.key"),
+            ),
+            web=self._loopback("web.listen"),
+        )
+
+    def _refuse_unknown(self) -> None:
+        for section, content in self._document.items():
+            if section not in _KEYS:
+                raise ConfigError(section, "unknown section")
+            if not isinstance(content, dict):
+                raise ConfigError(section, "must be a section, written in square brackets")
+            for key in content:
+                if key not in _KEYS[section]:
+                    raise ConfigError(f"{section}.{key}", "unknown key")
+
+    def _text(self, key: str, default: str | None = None) -> str:
+        section, _, name = key.partition(".")
+        content = self._document.get(section, {})
+        value = content.get(name, default) if isinstance(content, dict) else default
+        if value is None:
+            raise ConfigError(key, "missing")
+        if not isinstance(value, str) or not value.strip():
+            raise ConfigError(key, "must be text that is not empty")
+        return value
+
+    def _name(self, key: str) -> str:
+        name = self._text(key)
+        if len(name) > _LONGEST_NAME or not name.isprintable():
+            raise ConfigError(key, f"must be printable and at most {_LONGEST_NAME} characters")
+        return name
+
+    def _store_url(self) -> str:
+        url = self._text("store.url", f"sqlite:///{self._folder / 'lamplighter.sqlite3'}")
+        scheme, _, rest = url.partition("///")
+        if scheme != "sqlite:" or not rest:
+            raise ConfigError("store.url", "must be sqlite:/// and the path of a file")
+        return f"sqlite:///{self._folder / rest}"
+
+    def _file(self, key: str) -> Path:
+        path = self._folder / self._text(key)
+        if not path.is_file():
+            raise ConfigError(key, f"there is no file {path}")
+        return path
+
+    def _address(self, key: str) -> Address:
+        text = self._text(key, "127.0.0.1:0")
+        host, colon, port = text.rpartition(":")
+        host = host.removeprefix("[").removesuffix("]")
+        if not (colon and host and port.isascii() and port.isdigit() and int(port) < 1 << 16):
+            raise ConfigError(key, "must be an address and a port, such as 127.0.0.1:7443")
+        try:
+            ipaddress.ip_address(host)
+        except ValueError as error:
+            raise ConfigError(key, "the address must be a number, such as 127.0.0.1 or [::1]") from error
+        return Address(host=host, port=int(port))
+
+    def _loopback(self, key: str) -> Address:
+        """The page has no sign-in yet, so it may be read only by somebody at this machine."""
+        address = self._address(key)
+        if not ipaddress.ip_address(address.host).is_loopback:
+            raise ConfigError(key, "must be a loopback address, such as 127.0.0.1: the page has no sign-in")
+        return address

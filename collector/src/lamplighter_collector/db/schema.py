@@ -1,0 +1,13 @@
+"""All tables, gathered for migrations.
+
+Importing this module registers every domain's tables in ``metadata``.
+"""
+
+from lamplighter_collector.db.base import metadata
+from lamplighter_collector.devices import models as _devices
+from lamplighter_collector.ingest import models as _ingest
+from lamplighter_collector.review import models as _review
+
+__all__ = ["metadata"]
+
+_REGISTERED = (_devices.devices, _ingest.detections, _review.incidents)

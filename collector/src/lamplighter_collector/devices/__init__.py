@@ -1,0 +1,1 @@
+"""Devices: who delivers, as their certificate says."""

@@ -1,0 +1,91 @@
+"""Every error the collector raises on purpose.
+
+::
+
+    CollectorError
+      ConfigError(key, problem)              exits at start, names the key
+      Refused(reason)                        one detection that will never be stored; its batch mates are
+      RequestError                           ends the stream; the same message will always fail
+        MessageMalformed
+        TooManyDetections(count, limit)
+      PeerError                              ends the stream; this device is not served
+        PeerUnknown(problem)                 no usable client certificate
+        PeerForeign                          a certificate of another organisation
+      StoreError
+        StoreUnavailable(retry_after_seconds)  the same batch may succeed later: disk full, read-only,
+        stopping NotStorable                          the database refuses this very content
+
+Messages carry counts, keys and fixed reasons; never text of a person.
+"""
+
+
+class CollectorError(Exception):
+    """Root of the collector's errors."""
+
+
+class ConfigError(CollectorError):
+    """A setting is missing, unknown or wrong. The collector does not start."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        super().__init__(f"{key}: {problem}")
+        self.key = key
+        self.problem = problem
+
+
+class Refused(CollectorError):
+    """One detection can never be stored. The reason is one of a fixed set of sentences."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RequestError(CollectorError):
+    """A message breaks the rules of the wire."""
+
+
+class MessageMalformed(RequestError):
+    """The batch itself, not one detection in it, could not be decoded."""
+
+    def __init__(self) -> None:
+        super().__init__("the batch could not be decoded")
+
+
+class TooManyDetections(RequestError):
+    """A batch holds more detections than are taken at once."""
+
+    def __init__(self, count: int, limit: int) -> None:
+        super().__init__(f"{count} detections in one batch, the limit is {limit}")
+        self.count = count
+        self.limit = limit
+
+
+class PeerError(CollectorError):
+    """The device at the other end is not served."""
+
+
+class PeerUnknown(PeerError):
+    """The connection has no client certificate that names one organisation and one device."""
+
+
+class PeerForeign(PeerError):
+    """The certificate is sound but belongs to another organisation."""
+
+    def __init__(self) -> None:
+        super().__init__("the certificate belongs to another organisation")
+
+
+class StoreError(CollectorError):
+    """The database did not do what was asked."""
+
+
+class StoreUnavailable(StoreError):
+    """Nothing was stored and nothing may be acknowledged; later the same batch may succeed."""
+
+    def __init__(self, problem: str, retry_after_seconds: int = 5) -> None:
+        super().__init__(problem)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class NotStorable(StoreError):
+    """The database refuses the content. Raised for a whole group; the writer finds the item."""

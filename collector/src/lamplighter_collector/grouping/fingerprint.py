@@ -1,0 +1,106 @@
+"""Which incident a detection belongs to: a pure, dated rule that can explain itself.
+
+One incident is: one audience, one account on one device, one theme, one severity, one stretch of the device's
+wall clock. The stretch is fixed (a calendar day for severity 4 and 5, 60 minutes for 3, 15 minutes for 2), so
+the answer depends on the detection alone and never on what came before it: any order, batching or replay
+gives the same incidents.
+
+- Severity is part of the key, so a rise always opens an incident of its own.
+- The account counts together with its device. ``pupil`` on two laptops may be two children, and two
+  children's concerns in one incident do harm; one child's in two incidents do not.
+- The audience is part of the key, so that nothing about a member of staff can join what the DSL reads.
+
+A changed rule gets a new date, and incidents of the old one stay as they are.
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from lamplighter_collector.ingest.detection import Detection, UserKind
+
+VERSION: Final = "2026-11-21"
+LOWEST_SEVERITY: Final = 2
+_ID_BYTES: Final = 10
+_MINUTE_MS: Final = 60_000
+_DAY_MINUTES: Final = 24 * 60
+_BUCKET_MINUTES: Final = {2: 15, 3: 60, 4: _DAY_MINUTES, 5: _DAY_MINUTES}
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Audience(StrEnum):
+    """Who may read an incident: concerns about staff go to the head, the head's own to the chair of governors."""
+
+    DSL = "dsl"
+    HEAD = "head"
+    CHAIR = "chair"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """The grouping key of one detection. Equal keys are the same incident."""
+
+    audience: Audience
+    device: str
+    user: str = field(repr=False)
+    theme: str
+    severity: int
+    bucket: int
+
+    @property
+    def incident_id(self) -> str:
+        """80 bits of a hash of the version and the key: no table needs to be asked which incident it is."""
+        parts = (
+            VERSION,
+            self.audience,
+            self.device,
+            self.user,
+            self.theme,
+            str(self.severity),
+            str(self.bucket),
+        )
+        key = "\0".join(parts).encode()
+        digest = hashlib.blake2b(key, digest_size=_ID_BYTES).digest()
+        return base64.b32encode(digest).decode("ascii").lower()
+
+
+def fingerprint_of(detection: Detection) -> Fingerprint | None:
+    """The incident of this detection, or None for severity 1, which is counted and never an incident."""
+    if detection.severity < LOWEST_SEVERITY:
+        return None
+    minutes = _BUCKET_MINUTES[detection.severity]
+    return Fingerprint(
+        audience=Audience.HEAD if detection.user_kind is UserKind.STAFF else Audience.DSL,
+        device=detection.origin.device,
+        user=detection.user,
+        theme=detection.theme,
+        severity=detection.severity,
+        bucket=wall_minutes(detection) // minutes,
+    )
+
+
+def wall_minutes(detection: Detection) -> int:
+    """Minutes since 1970 on the clock that the user saw."""
+    return detection.observed_at_ms // _MINUTE_MS + detection.utc_offset_minutes
+
+
+def wall_day(detection: Detection) -> str:
+    """The calendar day that the user saw, as 2026-11-21."""
+    return (_EPOCH + timedelta(minutes=wall_minutes(detection))).date().isoformat()
+
+
+def explain(severity: int, observed_at_ms: int, utc_offset_minutes: int) -> str:
+    """Why sightings stand together, for a reader of one of them."""
+    minutes = _BUCKET_MINUTES[severity]
+    wall = observed_at_ms // _MINUTE_MS + utc_offset_minutes
+    start = _EPOCH + timedelta(minutes=wall // minutes * minutes)
+    day = f"on {start.day} {start:%B %Y}"
+    if minutes < _DAY_MINUTES:
+        day = f"between {start:%H:%M} and {start + timedelta(minutes=minutes):%H:%M} {day}"
+    return (
+        f"These sightings stand together because they are of one theme at severity {severity}, by one "
+        f"account on one device, {day} by the device's clock (rule of {VERSION})."
+    )

@@ -1,0 +1,1 @@
+"""Taking detections in: validate, store exactly once, answer after the commit."""

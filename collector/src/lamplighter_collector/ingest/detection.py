@@ -1,0 +1,69 @@
+"""What a device delivered, validated.
+
+The collector's own words for it, free of the wire and of the database.
+"""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from lamplighter_collector.devices.identity import DeviceName
+
+
+class UserKind(IntEnum):
+    """Who was signed in, as the device's policy says."""
+
+    UNKNOWN = 0
+    PUPIL = 1
+    STAFF = 2
+
+
+class Source(IntEnum):
+    """How the words came to the device."""
+
+    TYPED = 1
+    PASTED = 2
+    WINDOW_TITLE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The matched words and at most 40 characters either side; empty for a record that only counts."""
+
+    before: str = field(repr=False)
+    matched: str = field(repr=False)
+    after: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detection:
+    """One observation that matched one term. Severity 1 carries no user, application, term or words."""
+
+    origin: DeviceName
+    id: bytes
+    user: str = field(repr=False)
+    user_kind: UserKind
+    source: Source
+    application: str = field(repr=False)
+    theme: str
+    term: str
+    list_version: str
+    severity: int
+    lane: str
+    evidence: Evidence = field(repr=False)
+    addends: tuple[tuple[str, int], ...] = field(repr=False)
+    observed_at_ms: int
+    utc_offset_minutes: int
+    weight: int
+    typed_then_deleted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """A counted record of something dropped or unseen."""
+
+    origin: DeviceName
+    id: bytes
+    reason: int
+    count: int
+    first_at_ms: int
+    last_at_ms: int

@@ -1,0 +1,164 @@
+"""Raw bytes of one item to a validated `Detection` or `Loss`; pure.
+
+A device is enrolled but not trusted: each field is checked here and nowhere later. What can't be accepted
+raises `Refused` with one of the fixed sentences below, never with text from the item, so the reason may be
+logged and shown. An odd clock is no ground for refusal (a flat battery must not hide a child in danger); only
+a time outside 2000 to 2099 is.
+"""
+
+import re
+from typing import Final
+
+from google.protobuf.message import DecodeError
+from google.protobuf.timestamp_pb2 import Timestamp
+from lamplighter_protos.v1 import detection_pb2
+
+from lamplighter_collector.devices.identity import DeviceName
+from lamplighter_collector.errors import Refused
+from lamplighter_collector.ingest.detection import Detection, Evidence, Loss, Source, UserKind
+
+ID_BYTES: Final = 16
+CONTEXT_CHARACTERS: Final = 40
+_MATCHED_CHARACTERS: Final = 512
+_NAME_CHARACTERS: Final = 256
+_ADDENDS: Final = 32
+_MOST_REPEATS: Final = 10_000_000
+_MOST_LOST: Final = 1 << 53
+_OFFSET_MINUTES: Final = 14 * 60
+_EARLIEST_SECONDS: Final = 946_684_800  # 2000-01-01
+_LATEST_SECONDS: Final = 4_102_444_800  # 2100-01-01
+_THEME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_TERM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+_USER_KINDS: Final = {kind.value: kind for kind in UserKind}
+_SOURCES: Final = {source.value: source for source in Source}
+_LOSS_REASONS: Final = frozenset(detection_pb2.LossNotice.Reason.values()) - {0}
+_NO_EVIDENCE: Final = Evidence(before="", matched="", after="")
+
+
+def item_from(raw: bytes, origin: DeviceName) -> Detection | Loss:
+    """Decode and validate one item of a batch.
+
+    Raises:
+        Refused: this item can never be stored.
+    """
+    try:
+        message = detection_pb2.Detection.FromString(raw)
+    except DecodeError:
+        # Also broken UTF-8 and lone surrogates. Without the cause: its text may quote the bytes.
+        raise Refused("it can't be decoded") from None
+    if len(message.id) != ID_BYTES:
+        raise Refused("the id is not 16 bytes")
+    if message.organisation != origin.organisation:
+        raise Refused("the organisation is not the certificate's")
+    if message.HasField("loss"):
+        return _loss(message, origin)
+    return _detection(message, origin)
+
+
+def _loss(message: detection_pb2.Detection, origin: DeviceName) -> Loss:
+    notice = message.loss
+    if message.severity != 0:
+        raise Refused("a loss notice has a severity")
+    if message.HasField("evidence"):
+        raise Refused("a loss notice has text")
+    if notice.reason not in _LOSS_REASONS:
+        raise Refused("the reason of the loss is unknown")
+    if not 1 <= notice.count <= _MOST_LOST:
+        raise Refused("the count of the loss is out of range")
+    first, last = _milliseconds(notice.first), _milliseconds(notice.last)
+    return Loss(
+        origin=origin,
+        id=message.id,
+        reason=notice.reason,
+        count=notice.count,
+        first_at_ms=min(first, last),
+        last_at_ms=max(first, last),
+    )
+
+
+def _detection(message: detection_pb2.Detection, origin: DeviceName) -> Detection:
+    if not 1 <= message.severity <= 5:
+        raise Refused("the severity is out of range")
+    if message.repeats > _MOST_REPEATS:
+        raise Refused("the number of repeats is out of range")
+    if not -_OFFSET_MINUTES <= message.utc_offset_minutes <= _OFFSET_MINUTES:
+        raise Refused("the offset from UTC is out of range")
+    _check_names(message)
+    evidence = _evidence(message)
+    # The words themselves count once; a record without words only reports how often they were repeated.
+    weight = max(1, message.repeats + (evidence is not _NO_EVIDENCE))
+    context_only = message.severity == 1
+    return Detection(
+        origin=origin,
+        id=message.id,
+        user="" if context_only else message.user,
+        user_kind=UserKind.UNKNOWN if context_only else _user_kind(message),
+        source=_source(message),
+        application="" if context_only else message.application,
+        theme=message.theme,
+        term="" if context_only else message.term,
+        list_version=message.list_version,
+        severity=message.severity,
+        lane=message.lane,
+        evidence=_NO_EVIDENCE if context_only else evidence,
+        addends=() if context_only else _addends(message),
+        observed_at_ms=_milliseconds(message.observed_at),
+        utc_offset_minutes=message.utc_offset_minutes,
+        weight=weight,
+        typed_then_deleted=message.typed_then_deleted,
+    )
+
+
+def _check_names(message: detection_pb2.Detection) -> None:
+    if not _THEME.fullmatch(message.theme):
+        raise Refused("the theme is not a slug")
+    if not _TERM.fullmatch(message.term):
+        raise Refused("the term is not an id")
+    names = (message.user, message.application, message.list_version, message.lane)
+    if max(map(len, names)) > _NAME_CHARACTERS:
+        raise Refused("a name is too long")
+    if "\0" in "".join(names):
+        raise Refused("a text holds NUL")
+
+
+def _user_kind(message: detection_pb2.Detection) -> UserKind:
+    kind = _USER_KINDS.get(message.user_kind)
+    if kind is None:
+        raise Refused("the kind of user is unknown")
+    return kind
+
+
+def _source(message: detection_pb2.Detection) -> Source:
+    source = _SOURCES.get(message.source)
+    if source is None:
+        raise Refused("the source is unknown")
+    return source
+
+
+def _evidence(message: detection_pb2.Detection) -> Evidence:
+    if not message.HasField("evidence"):
+        return _NO_EVIDENCE
+    before, matched, after = message.evidence.before, message.evidence.matched, message.evidence.after
+    if len(before) > CONTEXT_CHARACTERS or len(after) > CONTEXT_CHARACTERS:
+        raise Refused("the evidence holds more than 40 characters beside the words")
+    if not 1 <= len(matched) <= _MATCHED_CHARACTERS:
+        raise Refused("the evidence has no words or too many")
+    if "\0" in before or "\0" in matched or "\0" in after:
+        raise Refused("a text holds NUL")
+    return Evidence(before=before, matched=matched, after=after)
+
+
+def _addends(message: detection_pb2.Detection) -> tuple[tuple[str, int], ...]:
+    addends = tuple((addend.reason, addend.value) for addend in message.addends)
+    if len(addends) > _ADDENDS:
+        raise Refused("the severity has too many addends")
+    for reason, value in addends:
+        if len(reason) > _NAME_CHARACTERS or "\0" in reason or not -5 <= value <= 5:
+            raise Refused("an addend of the severity is out of range")
+    return addends
+
+
+def _milliseconds(stamp: Timestamp) -> int:
+    if not (_EARLIEST_SECONDS <= stamp.seconds < _LATEST_SECONDS and 0 <= stamp.nanos < 1_000_000_000):
+        raise Refused("a time is missing or absurd")
+    return stamp.seconds * 1000 + stamp.nanos // 1_000_000

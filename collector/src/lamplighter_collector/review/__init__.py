@@ -1,0 +1,1 @@
+"""What the DSL reviews: incidents, their sightings, and who looked at the words."""

@@ -1,0 +1,238 @@
+"""Reading the review queue. Never the words.
+
+Incidents in their order, one incident in full, and what could not be seen.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from lamplighter_collector.grouping.fingerprint import Audience
+from lamplighter_collector.ingest.models import context_counts, detections, losses
+from lamplighter_collector.review.models import incidents, sightings
+
+PAGE_SIZE: Final = 200
+SIGHTINGS_SHOWN: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentSummary:
+    """One row of the queue, with the facts of its latest sighting."""
+
+    id: str
+    theme: str
+    severity: int
+    count: int
+    sightings: int
+    first_at_ms: int
+    last_at_ms: int
+    revision: int
+    device: str
+    user: str = field(repr=False)
+    user_kind: int
+    source: int
+    application: str = field(repr=False)
+    utc_offset_minutes: int
+    typed_then_deleted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One detection of an incident, without its words."""
+
+    detection_id: str
+    device: str
+    term: str
+    list_version: str
+    lane: str
+    severity: int
+    source: int
+    application: str = field(repr=False)
+    observed_at_ms: int
+    received_at_ms: int
+    utc_offset_minutes: int
+    weight: int
+    has_words: bool
+    typed_then_deleted: bool
+    addends: tuple[tuple[str, int], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LossSummary:
+    """What one device dropped or could not see for one reason."""
+
+    device: str
+    reason: int
+    count: int
+    notices: int
+    last_at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """The queue at one moment, with the revision that open pages continue from."""
+
+    total: int
+    revision: int
+    incidents: tuple[IncidentSummary, ...]
+
+
+def pending(connection: Connection, organisation: str, *, skip: int = 0) -> Queue:
+    """The DSL's incidents: the most severe first, then the latest."""
+    mine = _of_dsl(organisation)
+    total = connection.scalar(select(func.count()).select_from(incidents).where(*mine)) or 0
+    revision = connection.scalar(select(func.max(incidents.c.revision))) or 0
+    query = (
+        _summaries(mine)
+        .order_by(incidents.c.severity.desc(), incidents.c.last_at.desc(), incidents.c.id)
+        .offset(skip)
+        .limit(PAGE_SIZE)
+    )
+    return Queue(total=total, revision=revision, incidents=_read(connection, query))
+
+
+def changed_since(
+    connection: Connection, organisation: str, *, revision: int, limit: int
+) -> tuple[IncidentSummary, ...]:
+    """What an open page has not seen yet, oldest change first."""
+    query = (
+        _summaries((*_of_dsl(organisation), incidents.c.revision > revision))
+        .order_by(incidents.c.revision, incidents.c.id)
+        .limit(limit)
+    )
+    return _read(connection, query)
+
+
+def total(connection: Connection, organisation: str) -> int:
+    return connection.scalar(select(func.count()).select_from(incidents).where(*_of_dsl(organisation))) or 0
+
+
+def incident(connection: Connection, organisation: str, incident_id: str) -> IncidentSummary | None:
+    found = _read(connection, _summaries((*_of_dsl(organisation), incidents.c.id == incident_id)))
+    return found[0] if found else None
+
+
+def sightings_of(connection: Connection, organisation: str, incident_id: str) -> tuple[Sighting, ...]:
+    """The latest sightings of an incident, newest first."""
+    query = (
+        select(detections)
+        .join_from(
+            sightings,
+            detections,
+            (detections.c.organisation == sightings.c.organisation)
+            & (detections.c.device == sightings.c.device)
+            & (detections.c.id == sightings.c.detection),
+        )
+        .where(sightings.c.organisation == organisation, sightings.c.incident == incident_id)
+        .order_by(sightings.c.observed_at.desc(), sightings.c.detection)
+        .limit(SIGHTINGS_SHOWN)
+    )
+    return tuple(_sighting(row) for row in connection.execute(query))
+
+
+def unseen(connection: Connection, organisation: str) -> tuple[LossSummary, ...]:
+    """What could not be seen, by device and reason, latest first."""
+    last = func.max(losses.c.last_at)
+    query = (
+        select(losses.c.device, losses.c.reason, func.sum(losses.c.count), func.count(), last)
+        .where(losses.c.organisation == organisation)
+        .group_by(losses.c.device, losses.c.reason)
+        .order_by(last.desc())
+        .limit(PAGE_SIZE)
+    )
+    return tuple(
+        LossSummary(device=device, reason=reason, count=int(count), notices=notices, last_at_ms=last_at)
+        for device, reason, count, notices, last_at in connection.execute(query)
+    )
+
+
+def context_total(connection: Connection, organisation: str, *, since_day: str) -> int:
+    """Observations of severity 1 since a day: counted, never listed."""
+    query = select(func.coalesce(func.sum(context_counts.c.count), 0)).where(
+        context_counts.c.organisation == organisation, context_counts.c.day >= since_day
+    )
+    return int(connection.scalar(query) or 0)
+
+
+def _of_dsl(organisation: str) -> tuple[Any, ...]:
+    return (incidents.c.organisation == organisation, incidents.c.audience == Audience.DSL)
+
+
+def _summaries(where: Sequence[Any]) -> Select[Any]:
+    """Incidents with the facts of their latest sighting."""
+    latest = (
+        select(sightings.c.detection)
+        .where(
+            sightings.c.organisation == incidents.c.organisation,
+            sightings.c.incident == incidents.c.id,
+        )
+        .order_by(sightings.c.observed_at.desc(), sightings.c.detection)
+        .limit(1)
+        .correlate(incidents)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            *(column for column in incidents.c if column.name != "count"),
+            incidents.c.count.label("observations"),
+            detections.c.source,
+            detections.c.application,
+            detections.c.utc_offset_minutes,
+            detections.c.typed_then_deleted,
+        )
+        .join_from(
+            incidents,
+            detections,
+            (detections.c.organisation == incidents.c.organisation)
+            & (detections.c.device == incidents.c.device)
+            & (detections.c.id == latest),
+        )
+        .where(*where)
+    )
+
+
+def _read(connection: Connection, query: Select[Any]) -> tuple[IncidentSummary, ...]:
+    return tuple(_summary(row) for row in connection.execute(query))
+
+
+def _summary(row: Row[Any]) -> IncidentSummary:
+    return IncidentSummary(
+        id=row.id,
+        theme=row.theme,
+        severity=row.severity,
+        count=row.observations,
+        sightings=row.sightings,
+        first_at_ms=row.first_at,
+        last_at_ms=row.last_at,
+        revision=row.revision,
+        device=row.device,
+        user=row.user,
+        user_kind=row.user_kind,
+        source=row.source,
+        application=row.application,
+        utc_offset_minutes=row.utc_offset_minutes,
+        typed_then_deleted=bool(row.typed_then_deleted),
+    )
+
+
+def _sighting(row: Row[Any]) -> Sighting:
+    return Sighting(
+        detection_id=row.id.hex(),
+        device=row.device,
+        term=row.term,
+        list_version=row.list_version,
+        lane=row.lane,
+        severity=row.severity,
+        source=row.source,
+        application=row.application,
+        observed_at_ms=row.observed_at,
+        received_at_ms=row.received_at,
+        utc_offset_minutes=row.utc_offset_minutes,
+        weight=row.weight,
+        has_words=bool(row.evidence_matched),
+        typed_then_deleted=bool(row.typed_then_deleted),
+        addends=tuple((reason, value) for reason, value in json.loads(row.addends)),
+    )

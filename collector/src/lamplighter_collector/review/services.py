@@ -1,0 +1,89 @@
+"""What changes the review queue. Each verb is one transaction that also writes its audit row."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import Connection, Engine, func, insert, select
+
+from lamplighter_collector.clock import now_ms
+from lamplighter_collector.grouping.fingerprint import Audience
+from lamplighter_collector.ingest.models import detections
+from lamplighter_collector.review.models import audit, incidents, sightings
+from lamplighter_collector.review.queue import SIGHTINGS_SHOWN
+
+WORDS_SHOWN: Final = "words-shown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The text of one sighting. Made only by `reveal`."""
+
+    detection_id: str
+    before: str = field(repr=False)
+    matched: str = field(repr=False)
+    after: str = field(repr=False)
+
+
+def reveal(engine: Engine, organisation: str, incident_id: str, *, actor: str) -> tuple[Words, ...] | None:
+    """The words of an incident, or None when there is nothing here for this reader.
+
+    The audit row and the reading are one transaction: no words leave without a row. Runs on the writer
+    thread.
+    """
+    with engine.begin() as connection:
+        if not _is_readable(connection, organisation, incident_id):
+            return None
+        _write_audit(connection, organisation, actor=actor, incident_id=incident_id)
+        return _words(connection, organisation, incident_id)
+
+
+def _is_readable(connection: Connection, organisation: str, incident_id: str) -> bool:
+    query = select(incidents.c.id).where(
+        incidents.c.organisation == organisation,
+        incidents.c.id == incident_id,
+        incidents.c.audience == Audience.DSL,
+    )
+    return connection.scalar(query) is not None
+
+
+def _write_audit(connection: Connection, organisation: str, *, actor: str, incident_id: str) -> None:
+    last = connection.scalar(select(func.max(audit.c.number)).where(audit.c.organisation == organisation))
+    connection.execute(
+        insert(audit).values(
+            organisation=organisation,
+            number=(last or 0) + 1,
+            at=now_ms(),
+            actor=actor,
+            verb=WORDS_SHOWN,
+            incident=incident_id,
+        )
+    )
+
+
+def _words(connection: Connection, organisation: str, incident_id: str) -> tuple[Words, ...]:
+    query = (
+        select(
+            detections.c.id,
+            detections.c.evidence_before,
+            detections.c.evidence_matched,
+            detections.c.evidence_after,
+        )
+        .join_from(
+            sightings,
+            detections,
+            (detections.c.organisation == sightings.c.organisation)
+            & (detections.c.device == sightings.c.device)
+            & (detections.c.id == sightings.c.detection),
+        )
+        .where(
+            sightings.c.organisation == organisation,
+            sightings.c.incident == incident_id,
+            detections.c.evidence_matched != "",
+        )
+        .order_by(sightings.c.observed_at.desc(), sightings.c.detection)
+        .limit(SIGHTINGS_SHOWN)
+    )
+    return tuple(
+        Words(detection_id=id_.hex(), before=before, matched=matched, after=after)
+        for id_, before, matched, after in connection.execute(query)
+    )

@@ -1,0 +1,143 @@
+"""The composition root of ``serve``: store, writer, gRPC and pages in one process and one loop.
+
+Start order: settings and certificates are checked, the store is migrated, listeners are bound, and only then
+is the address announced. Stop order is the reverse: streams end, the writer finishes what it has, the pages
+close.
+"""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+import uvicorn
+from sqlalchemy import Engine
+
+from lamplighter_collector.config import Address, Config
+from lamplighter_collector.db.engine import writing_engine
+from lamplighter_collector.db.migrate import migrate
+from lamplighter_collector.db.reader import Reader
+from lamplighter_collector.errors import ConfigError
+from lamplighter_collector.ingest.services import SqlStore, Store
+from lamplighter_collector.ingest.writer import Writer
+from lamplighter_collector.review.services import Words, reveal
+from lamplighter_collector.rpc import server as rpc_server
+from lamplighter_collector.rpc.deliver import Deliver
+from lamplighter_collector.web import app as web_app
+from lamplighter_collector.web.arrivals import Arrivals
+from lamplighter_collector.web.desk import Desk
+
+_GRACE_SECONDS: Final = 5
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """Where the started collector listens."""
+
+    ingest: Address
+    web: Address
+
+
+async def serve(
+    config: Config, *, announce: Callable[[Ready], None], store: Callable[[Engine], Store] = SqlStore
+) -> None:
+    """Run until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigError: before anything is announced.
+    """
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    engine = writing_engine(config.store_url)
+    revision = migrate(engine)
+    arrivals = Arrivals()
+    writer = Writer(store(engine), loop=loop, committed=arrivals.announce)
+    ingest, ingest_address = rpc_server.build(config.ingest, Deliver(writer, config.organisation).stream)
+    reader = Reader(config.store_url)
+    pages = _Pages(_desk(config, engine, writer, reader, arrivals), config.web)
+    try:
+        writer.start()
+        await ingest.start()
+        await pages.start()
+        announce(Ready(ingest=ingest_address, web=pages.address))
+        _log.info("started", schema=revision, ingest=str(ingest_address), web=str(pages.address))
+        await stop.wait()
+    finally:
+        arrivals.close()
+        await ingest.stop(_GRACE_SECONDS)
+        await writer.stop()
+        await pages.stop()
+        reader.close()
+        engine.dispose()
+        _log.info("stopped")
+
+
+def _desk(config: Config, engine: Engine, writer: Writer, reader: Reader, arrivals: Arrivals) -> Desk:
+    async def show(incident_id: str, *, actor: str) -> tuple[Words, ...] | None:
+        return await writer.run(lambda: reveal(engine, config.organisation, incident_id, actor=actor))
+
+    return Desk(organisation=config.organisation, reader=reader, arrivals=arrivals, reveal=show)
+
+
+class _Uvicorn(uvicorn.Server):
+    """uvicorn inside our loop: signals are ours."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+
+class _Pages:
+    """The web listener."""
+
+    def __init__(self, desk: Desk, listen: Address) -> None:
+        self._socket = _bound(listen)
+        self.address = Address(host=listen.host, port=self._socket.getsockname()[1])
+        self._server = _Uvicorn(
+            uvicorn.Config(
+                web_app.build(desk),
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            )
+        )
+        self._serving: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        await self._server.up.wait()
+
+    async def stop(self) -> None:
+        self._server.should_exit = True
+        if self._serving is not None:
+            await self._serving
+        self._socket.close()
+
+
+def _bound(listen: Address) -> socket.socket:
+    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((listen.host, listen.port))
+    except OSError as error:
+        listener.close()
+        raise ConfigError("web.listen", f"{listen} can't be bound: {error.strerror}") from error
+    return listener

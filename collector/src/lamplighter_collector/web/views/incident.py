@@ -1,0 +1,61 @@
+"""``/incidents/<id>``: one incident in full.
+
+Its words are covered until asked for, and asking is recorded before they are shown.
+"""
+
+from typing import Final
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lamplighter_collector.grouping.fingerprint import explain
+from lamplighter_collector.review import queue
+from lamplighter_collector.web.desk import Desk
+from lamplighter_collector.web.pages import nothing_here, page
+from lamplighter_collector.web.themes import theme_name
+from lamplighter_collector.web.wording import SEVERITY_NAMES, row_of, sighting_lines
+
+ACTOR: Final = "somebody at the collector's own screen"
+"""Until people sign in, all the page knows of its reader."""
+
+
+class IncidentPage:
+    """GET shows an incident with its words covered; POST shows them and has written who asked."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def __call__(self, request: Request) -> Response:
+        incident_id = str(request.path_params["incident"])
+        words = await self._desk.reveal(incident_id, actor=ACTOR) if request.method == "POST" else ()
+        found = await self._desk.reader.read(lambda connection: self._read(connection, incident_id))
+        if found is None or words is None:
+            return nothing_here(self._desk.organisation)
+        incident, sightings = found
+        return page(
+            "incident.html",
+            organisation=self._desk.organisation,
+            row=row_of(incident, theme_name(incident.theme)),
+            severity_name=SEVERITY_NAMES[incident.severity].lower(),
+            incident=incident,
+            sightings=[sighting_lines(sighting) for sighting in sightings],
+            addends=_addends(sightings),
+            explanation=explain(incident.severity, incident.last_at_ms, incident.utc_offset_minutes),
+            words=words,
+            shown=request.method == "POST",
+            covered=sum(sighting.has_words for sighting in sightings),
+        )
+
+    def _read(
+        self, connection: Connection, incident_id: str
+    ) -> tuple[queue.IncidentSummary, tuple[queue.Sighting, ...]] | None:
+        incident = queue.incident(connection, self._desk.organisation, incident_id)
+        if incident is None:
+            return None
+        return incident, queue.sightings_of(connection, self._desk.organisation, incident_id)
+
+
+def _addends(sightings: tuple[queue.Sighting, ...]) -> tuple[tuple[str, int], ...]:
+    """The arithmetic of the latest sighting that shows one."""
+    return next((sighting.addends for sighting in sightings if sighting.addends), ())

@@ -1,0 +1,53 @@
+"""``/``: what needs the DSL, most severe first, and what could not be seen."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lamplighter_collector.review import queue
+from lamplighter_collector.web.desk import Desk
+from lamplighter_collector.web.pages import page
+from lamplighter_collector.web.themes import theme_name
+from lamplighter_collector.web.wording import GROUPS, loss_words, row_of
+
+
+class QueuePage:
+    """The queue of one organisation."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def __call__(self, request: Request) -> Response:
+        sheet = _sheet_number(request.query_params.get("page", "1"))
+        organisation = self._desk.organisation
+        week_ago = (datetime.now(UTC) - timedelta(days=7)).date().isoformat()
+
+        def read(connection: Connection) -> tuple[queue.Queue, tuple[queue.LossSummary, ...], int]:
+            return (
+                queue.pending(connection, organisation, skip=(sheet - 1) * queue.PAGE_SIZE),
+                queue.unseen(connection, organisation),
+                queue.context_total(connection, organisation, since_day=week_ago),
+            )
+
+        pending, unseen, context = await self._desk.reader.read(read)
+        rows = [row_of(incident, theme_name(incident.theme)) for incident in pending.incidents]
+        return page(
+            "queue.html",
+            organisation=organisation,
+            total=pending.total,
+            revision=pending.revision,
+            groups=[
+                (key, title, target, [row for row in rows if row.group == key])
+                for key, title, target, _ in GROUPS
+            ],
+            losses=[loss_words(loss) for loss in unseen],
+            context=context,
+            sheet=sheet,
+            sheets=-(-pending.total // queue.PAGE_SIZE),
+        )
+
+
+def _sheet_number(text: str) -> int:
+    return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() and len(text) < 6 else 1

@@ -1,0 +1,148 @@
+"""Facts to plain sentences. Past tense, no adjectives about a person, never the words that were typed."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from lamplighter_protos.v1 import detection_pb2
+
+from lamplighter_collector.ingest.detection import Source
+from lamplighter_collector.review.queue import IncidentSummary, LossSummary, Sighting
+
+SEVERITY_NAMES: Final = {1: "Low", 2: "Moderate", 3: "Serious", 4: "Severe", 5: "Critical"}
+GROUPS: Final = (
+    ("now", "Now", "first look within the hour", (5, 4)),
+    ("today", "Today", "before the end of the school day", (3,)),
+    ("week", "This week", "within 2 school days", (2,)),
+)
+_CLOCK_MINUTES: Final = 5
+_HOW: Final = {
+    Source.TYPED: "typed",
+    Source.PASTED: "pasted",
+    Source.WINDOW_TITLE: "seen in a window's title",
+}
+_LOSSES: Final = {
+    detection_pb2.LossNotice.REASON_SPOOL_CAP: "The device's store was full, so records were dropped",
+    detection_pb2.LossNotice.REASON_SPOOL_EXPIRED: "Records waited too long and were dropped",
+    detection_pb2.LossNotice.REASON_SPOOL_DAMAGED: "Records in the device's store were damaged",
+    detection_pb2.LossNotice.REASON_DISK_FULL: "The device's disk was full, so records were not kept",
+    detection_pb2.LossNotice.REASON_INPUT_OVERFLOW: "Typing came faster than it could be read",
+    detection_pb2.LossNotice.REASON_INDICATOR_GONE: "The indicator was not shown, so nothing was sensed",
+    detection_pb2.LossNotice.REASON_PEER_REJECTED: "Another program spoke to the service and was refused",
+    detection_pb2.LossNotice.REASON_REFUSED_BY_COLLECTOR: "This collector refused records as unsound",
+    detection_pb2.LossNotice.REASON_SENSOR_FAILED: "A sensor failed, so something was not seen",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One incident, worded for the queue."""
+
+    id: str
+    reference: str
+    severity: int
+    severity_name: str
+    group: str
+    theme: str
+    user: str = field(repr=False)
+    why: str
+    facts: tuple[str, ...] = field(repr=False)
+    last_at_ms: int
+    count: int
+
+
+def reference_of(incident_id: str) -> str:
+    return f"LL-{incident_id[:6].upper()}"
+
+
+def wall_time(at_ms: int, utc_offset_minutes: int) -> datetime:
+    """The time that the user's clock showed."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC) + timedelta(minutes=utc_offset_minutes)
+
+
+def clock_words(at_ms: int, utc_offset_minutes: int) -> str:
+    """Such as ``08:13 on 21 November``."""
+    wall = wall_time(at_ms, utc_offset_minutes)
+    return f"{wall:%H:%M} on {wall.day} {wall:%B}"
+
+
+def times_words(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def row_of(incident: IncidentSummary, theme_name: str) -> Row:
+    name = SEVERITY_NAMES[incident.severity]
+    how = _HOW[Source(incident.source)]
+    group = next(key for key, _, _, severities in GROUPS if incident.severity in severities)
+    return Row(
+        id=incident.id,
+        reference=reference_of(incident.id),
+        severity=incident.severity,
+        severity_name=name,
+        group=group,
+        theme=theme_name,
+        user=incident.user or "an unknown account",
+        why=_why(incident, name, theme_name),
+        facts=(
+            f"{how.capitalize()} in {incident.application or 'an unknown program'}",
+            f"on {incident.device}",
+            _when(incident),
+            times_words(incident.count),
+        ),
+        last_at_ms=incident.last_at_ms,
+        count=incident.count,
+    )
+
+
+def _why(incident: IncidentSummary, name: str, theme_name: str) -> str:
+    sentence = f"{name} because words from the theme “{theme_name}” were {_HOW[Source(incident.source)]}"
+    if incident.count > 1:
+        sentence += f", {times_words(incident.count)}"
+    if incident.typed_then_deleted:
+        sentence += ". They were typed and then deleted, so this counts one level lower"
+    return f"{sentence}. A possible concern, not a finding."
+
+
+def _when(incident: IncidentSummary) -> str:
+    offset = incident.utc_offset_minutes
+    last = clock_words(incident.last_at_ms, offset)
+    if incident.count == 1 or incident.first_at_ms == incident.last_at_ms:
+        return f"at {last}"
+    return f"first at {wall_time(incident.first_at_ms, offset):%H:%M}, last at {last}"
+
+
+def loss_words(loss: LossSummary) -> str:
+    what = _LOSSES.get(detection_pb2.LossNotice.Reason.ValueType(loss.reason), "Something was not seen")
+    return f"{what}: {loss.count} on {loss.device}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SightingLines:
+    """One sighting, worded."""
+
+    detection_id: str
+    title: str = field(repr=False)
+    when: str
+    term: str
+    clock: str
+
+
+def sighting_lines(sighting: Sighting) -> SightingLines:
+    how = _HOW[Source(sighting.source)].capitalize()
+    where = sighting.application or "an unknown program"
+    deleted = ", then deleted" if sighting.typed_then_deleted else ""
+    return SightingLines(
+        detection_id=sighting.detection_id,
+        title=f"{how} in {where}{deleted}, {times_words(sighting.weight)}",
+        when=clock_words(sighting.observed_at_ms, sighting.utc_offset_minutes),
+        term=f"Term {sighting.term}, list {sighting.list_version or 'unknown'}",
+        clock=_clock(sighting),
+    )
+
+
+def _clock(sighting: Sighting) -> str:
+    """How sure the time is: a device's clock can't be later than the moment its record arrived."""
+    ahead = (sighting.observed_at_ms - sighting.received_at_ms) // 60_000
+    if ahead >= _CLOCK_MINUTES:
+        return f"The device's clock was at least {ahead} minutes ahead, so this time is not sure."
+    return ""
