@@ -32,7 +32,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Audience(StrEnum):
-    """Who may read an incident: concerns about staff go to the head, the head's own to the chair of governors."""
+    """Who may read an incident: concerns about staff go to the head, the head's own to the chair."""
 
     DSL = "dsl"
     HEAD = "head"
