@@ -1,0 +1,197 @@
+"""The command line: match lines of text, check lists, show themes, explain one match.
+
+`match` reads and writes JSON lines and is the project's measuring interface::
+
+    {"id": 1, "source": "typed", "text": "...", "user_kind": "pupil"}
+    {"id": 1, "detections": [{"term": "...", "theme": "...", "severity": 3, "span": [0, 4], "lane": "exact"}]}
+
+A line that can't be used is told on stderr by its number, never by its text; every other line is answered,
+and the command ends with exit code 1.
+"""
+
+import json
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from lamplighter_keywords.errors import KeywordsError
+from lamplighter_keywords.lint import lint_folder
+from lamplighter_keywords.loading import load_folder
+from lamplighter_keywords.matcher import Match, Matcher
+from lamplighter_keywords.shipped import load_shipped, shipped_folder, shipped_themes
+from lamplighter_keywords.terms import KeywordPack, Source, UserKind
+
+app = typer.Typer(
+    name="lamplighter-keywords",
+    help="Keyword lists and the matcher that reads them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ListsOption = Annotated[
+    Path | None, typer.Option("--lists", help="A folder of lists to use in place of the shipped ones.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout, for programs.")]
+
+
+def _pack(lists: Path | None) -> KeywordPack:
+    return load_folder(lists, shipped_themes()) if lists else load_shipped()
+
+
+class LineUnusable(KeywordsError):
+    """A line of input is not a question. The message holds nothing of its text."""
+
+
+def _question(line: bytes) -> tuple[object, str, Source, UserKind]:
+    try:
+        asked = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise LineUnusable("not JSON") from error
+    if not isinstance(asked, dict):
+        raise LineUnusable("not a JSON object")
+    for key in ("id", "source", "text", "user_kind"):
+        if key not in asked:
+            raise LineUnusable(f"{key!r} is missing")
+    if not isinstance(asked["text"], str):
+        raise LineUnusable("'text' is not a string")
+    try:
+        return asked["id"], asked["text"], Source(asked["source"]), UserKind(asked["user_kind"])
+    except ValueError as error:
+        raise LineUnusable("unknown 'source' or 'user_kind'") from error
+
+
+def answer(lines: Iterable[bytes], out: TextIO, err: TextIO, matcher: Matcher) -> int:
+    """Answer each line in its order; give the number of lines that could not be used."""
+    unusable = 0
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            identity, text, source, user_kind = _question(line)
+        except LineUnusable as fault:
+            unusable += 1
+            err.write(f"line {number}: {fault}\n")
+            continue
+        found = matcher.match(text, source=source, user_kind=user_kind)
+        out.write(json.dumps({"id": identity, "detections": [_detection(match) for match in found]}) + "\n")
+        out.flush()
+    return unusable
+
+
+def _detection(match: Match) -> dict[str, object]:
+    return {
+        "term": match.term,
+        "theme": match.theme,
+        "severity": match.severity,
+        "span": [match.start, match.end],
+        "lane": match.lane,
+    }
+
+
+@app.command("match")
+def match_lines(lists: ListsOption = None) -> None:
+    """Match JSON lines from stdin, one answer a line, in the same order."""
+    matcher = Matcher(_pack(lists))
+    if answer(sys.stdin.buffer, sys.stdout, sys.stderr, matcher):
+        raise typer.Exit(1)
+
+
+@app.command("lint")
+def lint_lists(
+    folder: Annotated[Path | None, typer.Argument(help="The lists; the shipped ones by default.")] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Check lists; exit code 1 if anything is wrong."""
+    folder = folder or shipped_folder() / "lists"
+    report = lint_folder(folder, shipped_themes())
+    if as_json:
+        problems = [
+            {"file": one.file, "line": one.line, "term": one.term, "rule": one.rule, "message": one.message}
+            for one in report.problems
+        ]
+        typer.echo(json.dumps({"lists": report.lists, "terms": report.terms, "problems": problems}))
+    else:
+        for problem in report.problems:
+            typer.echo(str(problem))
+        typer.echo(f"{report.lists} lists, {report.terms} terms, {len(report.problems)} problems")
+    if report.problems:
+        raise typer.Exit(1)
+
+
+@app.command("themes")
+def show_themes(*, as_json: JsonOption = False) -> None:
+    """Show every theme."""
+    themes = shipped_themes().values()
+    if as_json:
+        rows = [
+            {
+                "slug": one.slug,
+                "code": one.code,
+                "name": one.name,
+                "risk_area": one.risk_area.value if one.risk_area else None,
+                "definition": one.definition,
+                "base_severity": one.base_severity,
+                "core": one.core,
+                "route": one.route,
+                "first_steps": list(one.first_steps),
+            }
+            for one in themes
+        ]
+        typer.echo(json.dumps(rows))
+        return
+    table = Table("Theme", "Code", "Area", "Base", "Core", "What it is")
+    for one in themes:
+        area = one.risk_area.value if one.risk_area else "-"
+        core = "core" if one.core else ""
+        table.add_row(one.slug, one.code, area, str(one.base_severity), core, one.definition)
+    Console().print(table)
+
+
+@app.command("explain")
+def explain_text(
+    text: Annotated[str, typer.Option("--text", help="The text to look at.")],
+    source: Annotated[Source, typer.Option(help="How it came.")] = Source.TYPED,
+    user_kind: Annotated[UserKind, typer.Option(help="Whose session.")] = UserKind.PUPIL,
+    lists: ListsOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what is found in a text, and how each severity came about."""
+    found = Matcher(_pack(lists)).match(text, source=source, user_kind=user_kind)
+    if as_json:
+        rows = [
+            {**_detection(match), "list": match.list_id, "addends": [list(step) for step in match.addends]}
+            for match in found
+        ]
+        typer.echo(json.dumps(rows))
+        return
+    for match in found:
+        typer.echo(
+            f"{match.theme}: {match.term}, severity {match.severity}, {match.start}-{match.end}, {match.lane}"
+        )
+        for reason, value in match.addends:
+            typer.echo(f"  {value:+d} {reason}")
+    if not found:
+        typer.echo("nothing found")
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one line on stderr and exit code 2."""
+    with suppress(BrokenPipeError):
+        try:
+            app()
+        except KeywordsError as fault:
+            sys.stderr.write(f"{fault}\n")
+            sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""What became of a text with Backspaces in it, and what stood there before them.
+
+U+0008 stands for one press of Backspace and takes away one code point; at the beginning it does nothing.
+Every result knows, for each of its characters, the place in the raw text that it came from. Pure.
+"""
+
+from dataclasses import dataclass, field
+
+BACKSPACE = "\b"
+# A draft carries this much of the text before what was deleted: enough for a phrase and the words it
+# requires.
+CONTEXT_CHARACTERS = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A text and where its characters stood. Of what begins at `deleted_from`, nothing was kept."""
+
+    text: str = field(repr=False)
+    origin: tuple[int, ...] = field(repr=False)
+    deleted_from: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """The final text, and the high-water text before each run of Backspaces, oldest first."""
+
+    final: Draft
+    drafts: tuple[Draft, ...]
+
+
+def apply_edits(text: str) -> Edited:
+    """Carry out the Backspaces of a text."""
+    standing: list[int] = []
+    drafts: list[Draft] = []
+    high_water: list[int] | None = None
+    for index, character in enumerate(text):
+        if character != BACKSPACE:
+            if high_water is not None:
+                drafts.append(_draft(text, high_water, kept=len(standing)))
+                high_water = None
+            standing.append(index)
+        elif standing:
+            if high_water is None:
+                high_water = standing.copy()
+            standing.pop()
+    if high_water is not None:
+        drafts.append(_draft(text, high_water, kept=len(standing)))
+    final = Draft(
+        text="".join([text[index] for index in standing]), origin=tuple(standing), deleted_from=len(standing)
+    )
+    return Edited(final=final, drafts=tuple(drafts))
+
+
+def _draft(text: str, standing: list[int], *, kept: int) -> Draft:
+    """Cut the high-water text to what was deleted and the words before it."""
+    first = max(0, kept - CONTEXT_CHARACTERS)
+    # Never begin inside a word: half a word could be taken for another one.
+    while 0 < first < kept and text[standing[first - 1]].isalnum():
+        first += 1
+    origin = standing[first:]
+    return Draft(
+        text="".join([text[index] for index in origin]), origin=tuple(origin), deleted_from=kept - first
+    )

@@ -1,0 +1,129 @@
+"""The fold: one plain spelling for a text and for the lists, so that the two can be compared byte by byte.
+
+Casefold, NFKD, no accents, no invisible characters, ligatures and styled letters as ordinary ones;
+everything that is neither letter nor digit parts words; an apostrophe is dropped ("don't" is "dont"). Marks
+of the Indic scripts are letters' other halves and stay. Folding is done per code point, so that each folded
+character knows the raw one it came from. It never raises, whatever the text.
+"""
+
+import unicodedata
+
+# Crossed and dotless letters that Unicode does not decompose.
+PLAIN = {
+    "ł": "l",
+    "ø": "o",
+    "đ": "d",
+    "\u0131": "i",
+    "ħ": "h",
+    "ŧ": "t",
+    "ð": "d",
+    "þ": "th",
+    "æ": "ae",
+    "œ": "oe",
+}
+# ASCII, grave, acute, curly, modifier letters, prime and fullwidth.
+APOSTROPHES = "'`\u00b4\u2018\u2019\u02bc\u02b9\u02bb\u2032\uff07"
+# Letters and symbols that are seen as nothing: tatweel and the Hangul fillers.
+INVISIBLE = "\u0640\u115f\u1160\u3164\uffa0"
+# "word™" is the word.
+SIGNS = "™℠"
+# Combining marks of the Latin, Greek, Cyrillic, Hebrew and Arabic scripts, and variation selectors.
+STRIPPED_MARKS = (
+    (0x0300, 0x036F),
+    (0x0483, 0x0489),
+    (0x0591, 0x05C7),
+    (0x0610, 0x061A),
+    (0x064B, 0x065F),
+    (0x0670, 0x0670),
+    (0x06D6, 0x06ED),
+    (0x0898, 0x08FF),
+    (0x180B, 0x180F),
+    (0x1AB0, 0x1AFF),
+    (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20FF),
+    (0x2DE0, 0x2DFF),
+    (0xA66F, 0xA67D),
+    (0xFE00, 0xFE0F),
+    (0xFE20, 0xFE2F),
+    (0x101FD, 0x101FD),
+    (0xE0100, 0xE01EF),
+)
+# A text in many scripts fills at most this many entries; further code points are folded without being
+# remembered.
+REMEMBERED = 4096
+
+
+def _folded_piece(piece: str) -> str:
+    """Fold one character of a decomposed, casefolded code point."""
+    if piece in PLAIN:
+        return PLAIN[piece]
+    category = unicodedata.category(piece)
+    if category in {"Mn", "Me"} and any(low <= ord(piece) <= high for low, high in STRIPPED_MARKS):
+        return ""
+    if category == "Cf" or piece in INVISIBLE:
+        return ""
+    # Marks that are not stripped belong to the letter before them.
+    return piece if piece.isalnum() or category[0] == "M" else " "
+
+
+def fold_character(character: str) -> str:
+    """Give the folded form of one code point: nothing, one or more letters, or a space."""
+    if character in APOSTROPHES:
+        return ""
+    if character in SIGNS:
+        return " "
+    plain = unicodedata.normalize("NFKD", character).casefold()
+    plain = unicodedata.normalize("NFKD", plain).casefold()
+    return "".join(map(_folded_piece, plain))
+
+
+class _Fold(dict[int, str]):
+    """A table for `str.translate` that learns a code point when it first meets it.
+
+    Look-alike letters of other scripts belong here, and nowhere else.
+    """
+
+    def __missing__(self, code: int) -> str:
+        folded = fold_character(chr(code))
+        if len(self) < REMEMBERED:
+            self[code] = folded
+        return folded
+
+
+_FOLD = _Fold()
+_ASCII = bytes(ord(fold_character(chr(code)) or "'") if code < 0x80 else 0x20 for code in range(256))
+_ASCII_DROPPED = bytes(code for code in range(0x80) if not fold_character(chr(code)))
+
+
+def fold_bytes(text: str) -> bytes:
+    """Give the folded words as UTF-8, parted by single spaces, without a space at either end."""
+    if text.isascii():
+        folded = text.encode("ascii").translate(_ASCII, _ASCII_DROPPED)
+    else:
+        folded = text.translate(_FOLD).encode()
+    return b" ".join(folded.split())
+
+
+def fold(text: str) -> str:
+    """Give the folded words, parted by single spaces. Folding twice changes nothing."""
+    return fold_bytes(text).decode()
+
+
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Give, for each folded word, where it stands in the raw text: start and end in code points.
+
+    Costs far more than `fold_bytes`; it is asked only about texts in which something was found.
+    """
+    spans: list[tuple[int, int]] = []
+    start = end = -1
+    for index, character in enumerate(text):
+        for piece in _FOLD[ord(character)]:
+            if piece != " ":
+                start = index if start < 0 else start
+                end = index + 1
+            elif start >= 0:
+                spans.append((start, end))
+                start = -1
+    if start >= 0:
+        spans.append((start, end))
+    return spans

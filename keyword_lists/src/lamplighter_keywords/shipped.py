@@ -1,0 +1,31 @@
+"""The lists that come with this package.
+
+In a wheel they lie inside the package; in an editable checkout they are read from where editors change them.
+"""
+
+from pathlib import Path
+
+from lamplighter_keywords.errors import ListsMissing
+from lamplighter_keywords.loading import load_folder, load_themes
+from lamplighter_keywords.terms import KeywordPack, Theme
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def shipped_folder() -> Path:
+    """Folder that holds `lists/` and `themes.toml`."""
+    inside, checkout = _PACKAGE / "shipped", _PACKAGE.parent.parent
+    for folder in (inside, checkout):
+        if (folder / "themes.toml").is_file() and (folder / "lists").is_dir():
+            return folder
+    raise ListsMissing(str(inside))
+
+
+def shipped_themes() -> dict[str, Theme]:
+    return load_themes(shipped_folder() / "themes.toml")
+
+
+def load_shipped() -> KeywordPack:
+    """Read every shipped list; the first fault in one of them is raised."""
+    folder = shipped_folder()
+    return load_folder(folder / "lists", load_themes(folder / "themes.toml"))
