@@ -36,6 +36,8 @@ class SessionConfig:
     default_kind: str = "pupil"
     staff_users: frozenset[str] = frozenset()
     staff_groups: frozenset[str] = frozenset()
+    # Staff are not sensed before somebody entered where their assessment is kept.
+    staff_dpia: str = ""
     group: str = "lamplighter"
 
 
@@ -193,6 +195,7 @@ def _session(values: object) -> SessionConfig:
         default_kind=table.text("default_kind", "pupil"),
         staff_users=table.names("staff_users"),
         staff_groups=table.names("staff_groups"),
+        staff_dpia=table.text("staff_dpia", "").strip(),
         group=table.text("group", "lamplighter"),
     )
     table.close()

@@ -32,12 +32,16 @@ _RETRY_SECONDS = 0.1
 _HIGH_WATER_BYTES = 256 * 1024
 
 
+def _nobody(_policy: SensingPolicy) -> None:
+    """Hear a policy before anybody asked for it; it is not acted on."""
+
+
 class LocalClient(asyncio.Protocol):
     """One connection to the service. `closed` is set when it has ended, for whatever reason."""
 
-    def __init__(self, *, organisation: str, on_policy: Callable[[SensingPolicy], None]) -> None:
+    def __init__(self, *, organisation: str, on_policy: Callable[[SensingPolicy], None] = _nobody) -> None:
         self._organisation = organisation
-        self._on_policy = on_policy
+        self.on_policy = on_policy
         self._deframer = framing.Deframer()
         self._transport: asyncio.Transport | None = None
         self._dropped = 0
@@ -127,7 +131,7 @@ class LocalClient(asyncio.Protocol):
         for message in verbs:
             match message.WhichOneof("verb"):
                 case "policy":
-                    self._on_policy(message.policy)
+                    self.on_policy(message.policy)
                 case "drain":
                     self.close()
                 case _:

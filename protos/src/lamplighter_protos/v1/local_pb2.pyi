@@ -190,26 +190,60 @@ class SensorState(_message.Message):
 Global___SensorState: _TypeAlias = SensorState  # noqa: Y015
 
 @_typing.final
+class ProcessHardening(_message.Message):
+    """What the kernel grants the helper; `reason` says why memory is not locked."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NOT_DUMPABLE_FIELD_NUMBER: _builtins.int
+    NO_CORE_FIELD_NUMBER: _builtins.int
+    MEMORY_LOCKED_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    not_dumpable: _builtins.bool
+    no_core: _builtins.bool
+    memory_locked: _builtins.bool
+    reason: _builtins.str
+    def __init__(
+        self,
+        *,
+        not_dumpable: _builtins.bool = ...,
+        no_core: _builtins.bool = ...,
+        memory_locked: _builtins.bool = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["memory_locked", b"memory_locked", "no_core", b"no_core", "not_dumpable", b"not_dumpable", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ProcessHardening: _TypeAlias = ProcessHardening  # noqa: Y015
+
+@_typing.final
 class ReportStatus(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     INDICATOR_SHOWN_FIELD_NUMBER: _builtins.int
     INDICATOR_REASON_FIELD_NUMBER: _builtins.int
     SENSORS_FIELD_NUMBER: _builtins.int
+    HARDENING_FIELD_NUMBER: _builtins.int
     indicator_shown: _builtins.bool
     indicator_reason: _builtins.str
     @_builtins.property
     def sensors(self) -> _containers.RepeatedCompositeFieldContainer[Global___SensorState]: ...
+    @_builtins.property
+    def hardening(self) -> Global___ProcessHardening: ...
     def __init__(
         self,
         *,
         indicator_shown: _builtins.bool = ...,
         indicator_reason: _builtins.str = ...,
         sensors: _abc.Iterable[Global___SensorState] | None = ...,
+        hardening: Global___ProcessHardening | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["hardening", b"hardening"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["indicator_reason", b"indicator_reason", "indicator_shown", b"indicator_shown", "sensors", b"sensors"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hardening", b"hardening", "indicator_reason", b"indicator_reason", "indicator_shown", b"indicator_shown", "sensors", b"sensors"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,168 @@
+"""What the service does with its helpers: admits them, hears them, counts their ends.
+
+Sits between the local server, the launcher and the judgement, all on one loop. Every refusal, flood, broken
+connection and death of a helper becomes a counted loss: nothing here is dropped in silence.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from lamplighter_protos.v1 import detection_pb2 as pb
+from lamplighter_protos.v1.local_pb2 import HelperMessage, ReportStatus, SensingPolicy, ServiceMessage
+
+from lamplighter_agent.clock import Clock
+from lamplighter_agent.detection import Speaker
+from lamplighter_agent.launcher import Launcher
+from lamplighter_agent.launching import Account, GraphicalSession
+from lamplighter_agent.local_ipc.server import Connection
+from lamplighter_agent.observation import Observation, TypedText, WindowTitle
+from lamplighter_agent.status import ServiceStatus, SessionStatus
+
+# A helper that has not connected by then hangs; one that lost its connection should have ended by itself.
+CONNECT_SECONDS = 20.0
+LEAVE_SECONDS = 2.0
+
+Reason: TypeAlias = pb.LossNotice.Reason.ValueType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubPorts:
+    """What the hub hands on to."""
+
+    observe: Callable[[Observation, Speaker], None]
+    lost: Callable[[Reason, int], None]
+    forget: Callable[[int], None]
+    policy_for: Callable[[Account], SensingPolicy]
+    kind_of: Callable[[Account], pb.UserKind.ValueType]
+    changed: Callable[[], None]
+
+
+class ServiceHub:
+    """Fulfils the server's `Hub` and the launcher's `Watcher`."""
+
+    def __init__(self, ports: HubPorts, status: ServiceStatus, clock: Clock) -> None:
+        self._ports = ports
+        self._status = status
+        self._clock = clock
+        self._launcher: Launcher | None = None
+        self._speakers: dict[int, Speaker] = {}
+        self._connected: set[int] = set()
+
+    def attach(self, launcher: Launcher) -> None:
+        """Take the launcher, which needs us and so is made after us."""
+        self._launcher = launcher
+
+    @property
+    def launcher(self) -> Launcher:
+        assert self._launcher is not None
+        return self._launcher
+
+    # --- the launcher's word ---
+
+    def helper_started(self, pid: int, session: GraphicalSession) -> None:
+        self._session(session.display).helper = "starting"
+        self._ports.changed()
+        asyncio.get_running_loop().call_later(CONNECT_SECONDS, self._end_if_silent, pid)
+
+    def helper_ended(self, pid: int, session: GraphicalSession, *, settled: bool) -> None:
+        self._connected.discard(pid)
+        restarts = self._session(session.display).restarts + 1
+        self._status.sessions[session.display] = SessionStatus(
+            display=session.display, helper="ended, will be started again", restarts=restarts
+        )
+        # One that had settled took a shown indicator with it; another never came so far.
+        reason = pb.LossNotice.REASON_INDICATOR_GONE if settled else pb.LossNotice.REASON_SENSOR_FAILED
+        self._ports.lost(reason, 1)
+        self._ports.changed()
+
+    def _end_if_silent(self, pid: int) -> None:
+        if pid not in self._connected:
+            self.launcher.restart(pid)
+
+    # --- the server's word ---
+
+    def admitted(self, connection: Connection) -> None:
+        session = self.launcher.session_of(connection.peer.pid)
+        account = session.account
+        self._connected.add(connection.peer.pid)
+        self._speakers[connection.number] = Speaker(
+            user=account.name, kind=self._ports.kind_of(account), session=connection.number
+        )
+        policy = self._ports.policy_for(account)
+        line = self._session(session.display)
+        line.helper, line.allowed, line.policy_reason = "running", policy.sensing, policy.reason
+        connection.send(ServiceMessage(policy=policy))
+        self._ports.changed()
+
+    def received(self, connection: Connection, message: HelperMessage) -> None:
+        speaker = self._speakers[connection.number]
+        match message.WhichOneof("verb"):
+            case "typed" | "title":
+                self._ports.observe(_observation(message, self._clock), speaker)
+            case "status":
+                self._heard_status(connection.peer.pid, message.status)
+            case "unseen":
+                self._ports.lost(message.unseen.reason, message.unseen.count)
+            case _:
+                # `help` belongs to the notice page and asks nothing of the service yet.
+                return
+
+    def overflowed(self, connection: Connection) -> None:  # noqa: ARG002 - the loss is what counts
+        self._ports.lost(pb.LossNotice.REASON_INPUT_OVERFLOW, 1)
+
+    def broken(self, connection: Connection, reason: str) -> None:  # noqa: ARG002 - the loss is what counts
+        self._ports.lost(pb.LossNotice.REASON_SENSOR_FAILED, 1)
+        self.launcher.restart(connection.peer.pid)
+
+    def rejected(self, reason: str) -> None:  # noqa: ARG002 - the loss is what counts
+        self._ports.lost(pb.LossNotice.REASON_PEER_REJECTED, 1)
+
+    def closed(self, connection: Connection) -> None:
+        del self._speakers[connection.number]
+        self._ports.forget(connection.number)
+        pid = connection.peer.pid
+        asyncio.get_running_loop().call_later(LEAVE_SECONDS, self.launcher.restart, pid)
+
+    def _heard_status(self, pid: int, said: ReportStatus) -> None:
+        line = self._session(self.launcher.session_of(pid).display)
+        line.indicator_shown, line.indicator_reason = said.indicator_shown, said.indicator_reason
+        line.sensors = [
+            {
+                "sensor": sensor.sensor,
+                "working": sensor.working,
+                "backend": sensor.backend,
+                "reason": sensor.reason,
+                "remedy": sensor.remedy,
+            }
+            for sensor in said.sensors
+        ]
+        line.hardening = {
+            "not_dumpable": said.hardening.not_dumpable,
+            "no_core": said.hardening.no_core,
+            "memory_locked": said.hardening.memory_locked,
+            "reason": said.hardening.reason,
+        }
+        if said.indicator_shown:
+            self.launcher.settled(pid)
+        self._ports.changed()
+
+    def _session(self, display: str) -> SessionStatus:
+        return self._status.sessions.setdefault(display, SessionStatus(display=display))
+
+
+def _observation(message: HelperMessage, clock: Clock) -> Observation:
+    """Return what the helper saw, at our own time: the helper's word on the time is not needed."""
+    if message.HasField("title"):
+        title = message.title
+        return WindowTitle(title=title.title, application=title.application, observed_at=clock.now())
+    typed = message.typed
+    return TypedText(
+        field_id=typed.field,
+        position=typed.position,
+        text=typed.text,
+        pasted=typed.pasted,
+        application=typed.application,
+        observed_at=clock.now(),
+    )

@@ -1,0 +1,114 @@
+"""The only place that decides what becomes of an observation. Pure.
+
+Text comes in, detections go out, and what did not match is forgotten when `process` returns. Each finding
+counts once: the same window of a field is handed over at every word, so a match is known by the field, the
+place of its last character and its term. A title counts once as long as it stays. Severity 1 never becomes a
+detection here: it is only counted.
+"""
+
+from collections import OrderedDict
+
+from lamplighter_keywords.matcher import Match, Matcher
+from lamplighter_keywords.terms import Source, UserKind
+from lamplighter_protos.v1 import detection_pb2 as pb
+
+from lamplighter_agent.clock import Clock
+from lamplighter_agent.context_counts import SEVERITY as CONTEXT
+from lamplighter_agent.context_counts import ContextCounts
+from lamplighter_agent.detection import Detection, Speaker, new_id
+from lamplighter_agent.evidence import cut
+from lamplighter_agent.observation import Observation, TypedText, WindowTitle
+
+# A ring holds 512 characters and so at most some hundred findings; this is enough for many fields at once.
+REMEMBERED = 4096
+_KINDS = {pb.USER_KIND_PUPIL: UserKind.PUPIL, pb.USER_KIND_STAFF: UserKind.STAFF}
+_SOURCES = {
+    pb.SOURCE_TYPED: Source.TYPED,
+    pb.SOURCE_PASTED: Source.PASTED,
+    pb.SOURCE_WINDOW_TITLE: Source.WINDOW_TITLE,
+}
+
+
+class Pipeline:
+    """Judges observations by the lists. `contexts` is where severity 1 goes."""
+
+    def __init__(self, matcher: Matcher, clock: Clock, contexts: ContextCounts) -> None:
+        self._matcher = matcher
+        self._clock = clock
+        self._contexts = contexts
+        self._seen: OrderedDict[tuple[int, int, int, str], None] = OrderedDict()
+        # Per session, the fingerprint of its last title: the title itself is not kept.
+        self._titles: dict[int, int] = {}
+
+    def process(self, observation: Observation, speaker: Speaker) -> list[Detection]:
+        """Return what this observation adds to what is known."""
+        match observation:
+            case TypedText():
+                return self._typed(observation, speaker)
+            case WindowTitle():
+                return self._title(observation, speaker)
+
+    def forget(self, session: int) -> None:
+        """Drop what is remembered of a session that ended."""
+        self._titles.pop(session, None)
+        for key in [key for key in self._seen if key[0] == session]:
+            del self._seen[key]
+
+    def _typed(self, typed: TypedText, speaker: Speaker) -> list[Detection]:
+        source = pb.SOURCE_PASTED if typed.pasted else pb.SOURCE_TYPED
+        fresh = [
+            found
+            for found in self._matches(typed.text, source, speaker)
+            if self._first_time((speaker.session, typed.field_id, typed.position + found.end - 1, found.term))
+        ]
+        return self._judged(fresh, typed.text, source, speaker, typed.application)
+
+    def _title(self, title: WindowTitle, speaker: Speaker) -> list[Detection]:
+        fingerprint = hash((title.application, title.title))
+        if self._titles.get(speaker.session) == fingerprint:
+            return []
+        self._titles[speaker.session] = fingerprint
+        source = pb.SOURCE_WINDOW_TITLE
+        found = self._matches(title.title, source, speaker)
+        return self._judged(found, title.title, source, speaker, title.application)
+
+    def _matches(self, text: str, source: pb.Source.ValueType, speaker: Speaker) -> list[Match]:
+        kind = _KINDS.get(speaker.kind, UserKind.PUPIL)
+        return self._matcher.match(text, source=_SOURCES[source], user_kind=kind)
+
+    def _first_time(self, key: tuple[int, int, int, str]) -> bool:
+        if key in self._seen:
+            self._seen.move_to_end(key)
+            return False
+        self._seen[key] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return True
+
+    def _judged(
+        self, matches: list[Match], text: str, source: pb.Source.ValueType, speaker: Speaker, application: str
+    ) -> list[Detection]:
+        now = self._clock.now()
+        for found in matches:
+            if found.severity == CONTEXT:
+                self._contexts.add(now, found.theme)
+        return [
+            Detection(
+                id=new_id(now),
+                observed_at=now,
+                source=source,
+                severity=found.severity,
+                user=speaker.user,
+                user_kind=speaker.kind,
+                application=application,
+                theme=found.theme,
+                term=found.term,
+                list_version=found.list_version,
+                lane=found.lane,
+                evidence=cut(text, found.start, found.end),
+                addends=found.addends,
+                typed_then_deleted=found.deleted,
+            )
+            for found in matches
+            if found.severity > CONTEXT
+        ]

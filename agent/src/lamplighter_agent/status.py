@@ -1,0 +1,113 @@
+"""What `status` tells, and the file that the service tells it by.
+
+The file is written by the service at changes, whole or not at all, and everybody may read it: it holds no
+text and no account name. Who reads it judges first whether the process that wrote it still runs.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lamplighter_agent.hardening import Hardening
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boundary:
+    """What keeps other programs of the person at the device away from the helper."""
+
+    kind: str
+    detail: str
+
+
+SEPARATE = Boundary(
+    kind="separate",
+    detail="service as root; helper as the session's user with a primary group of its own; "
+    "socket for that group, peer checked by the kernel to be our own child",
+)
+SAME_USER = Boundary(
+    kind="same-user",
+    detail="WEAKER: service and helper run as one ordinary user; the peer's user and process are checked, "
+    "but any program of that user could replace, read or stop either",
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class SessionStatus:
+    """One graphical session, by its display."""
+
+    display: str
+    helper: str = "starting"
+    allowed: bool = False
+    policy_reason: str = ""
+    indicator_shown: bool = False
+    indicator_reason: str = ""
+    sensors: list[dict[str, Any]] = field(default_factory=list)
+    hardening: dict[str, Any] = field(default_factory=dict)
+    restarts: int = 0
+
+    @property
+    def sensing(self) -> bool:
+        working = any(sensor["working"] for sensor in self.sensors)
+        return self.helper == "running" and self.allowed and self.indicator_shown and working
+
+
+@dataclass(slots=True, kw_only=True)
+class ServiceStatus:
+    """All that the service knows of itself."""
+
+    organisation: str
+    not_enrolled: str
+    boundary: Boundary
+    hardening: Hardening
+    swap_forbidden: bool
+    sessions: dict[str, SessionStatus] = field(default_factory=dict)
+    lists: dict[str, Any] = field(default_factory=dict)
+    spool: dict[str, Any] = field(default_factory=dict)
+    collector: dict[str, Any] = field(default_factory=dict)
+    losses: dict[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the file holds."""
+        sessions = [asdict(session) | {"sensing": session.sensing} for session in self.sessions.values()]
+        return {
+            "version": VERSION,
+            "pid": os.getpid(),
+            "organisation": self.organisation,
+            "enrolled": not self.not_enrolled,
+            "not_enrolled": self.not_enrolled,
+            "sensing": any(session["sensing"] for session in sessions),
+            "boundary": asdict(self.boundary),
+            "hardening": asdict(self.hardening) | {"swap_forbidden": self.swap_forbidden},
+            "sessions": sessions,
+            "lists": self.lists,
+            "spool": self.spool,
+            "collector": self.collector,
+            "losses": self.losses,
+        }
+
+
+def write(path: Path, content: Mapping[str, Any]) -> None:
+    """Replace the file whole, readable by everybody."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        os.fchmod(descriptor, 0o644)
+        json.dump(content, file, indent=1, sort_keys=True)
+        file.write("\n")
+    aside.replace(path)
+
+
+def read(path: Path) -> dict[str, Any] | None:
+    """Return what a running service last said; None where none runs."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        pid = int(found["pid"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    # /proc, not a signal: an ordinary user may not signal root's process, but may see that it is there.
+    return dict(found) if Path(f"/proc/{pid}").exists() else None

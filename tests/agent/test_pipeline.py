@@ -1,0 +1,102 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from lamplighter_agent.clock import SystemClock
+from lamplighter_agent.context_counts import ContextCounts
+from lamplighter_agent.detection import Detection, Speaker
+from lamplighter_agent.observation import TypedText, WindowTitle
+from lamplighter_agent.pipeline import REMEMBERED, Pipeline
+from lamplighter_protos.v1 import detection_pb2 as pb
+
+from tests.keywords.lists import matcher_of, term
+
+SAM = Speaker(user="sam", kind=pb.USER_KIND_PUPIL, session=1)
+AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+
+
+class Bench:
+    """A pipeline over a small list about lamps: severity 4 for `lantern`, 1 for `candle`."""
+
+    def __init__(self) -> None:
+        self.contexts = ContextCounts()
+        terms = (
+            term("lantern", term_id="lamp-1", severity=4),
+            term("candle", term_id="lamp-2", severity=1),
+        )
+        self.pipeline = Pipeline(matcher_of(*terms), SystemClock(), self.contexts)
+
+    def typed(
+        self, text: str, *, position: int = 0, field: int = 1, speaker: Speaker = SAM, pasted: bool = False
+    ) -> list[Detection]:
+        observed = TypedText(
+            field_id=field, position=position, text=text, pasted=pasted, application="xterm", observed_at=AT
+        )
+        return self.pipeline.process(observed, speaker)
+
+    def title(self, title: str, speaker: Speaker = SAM) -> list[Detection]:
+        return self.pipeline.process(WindowTitle(title=title, application="editor", observed_at=AT), speaker)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_a_match_becomes_a_detection_with_the_kernel_s_user(bench: Bench) -> None:
+    (found,) = bench.typed("I carry a lantern ")
+    assert (found.term, found.severity, found.user, found.application) == ("lamp-1", 4, "sam", "xterm")
+    assert found.evidence is not None
+    assert (found.evidence.before, found.evidence.matched) == ("I carry a ", "lantern")
+    assert (found.source, found.user_kind, len(found.id)) == (pb.SOURCE_TYPED, pb.USER_KIND_PUPIL, 16)
+
+
+def test_what_does_not_match_leaves_nothing(bench: Bench) -> None:
+    assert bench.typed("nothing of the kind ") == []
+
+
+def test_the_growing_window_of_a_field_counts_each_match_once(bench: Bench) -> None:
+    assert len(bench.typed("a lantern ")) == 1
+    assert bench.typed("a lantern and ") == []
+    # The ring moved on: the same place of the field under another offset.
+    assert bench.typed("lantern and a ", position=2) == []
+    assert len(bench.typed("lantern and a lantern ", position=2)) == 1
+
+
+def test_another_field_user_session_or_place_counts_anew(bench: Bench) -> None:
+    assert len(bench.typed("lantern ")) == 1
+    assert len(bench.typed("lantern ", field=2)) == 1
+    assert len(bench.typed("lantern ", position=500)) == 1
+    assert len(bench.typed("lantern ", speaker=Speaker(user="sam", kind=SAM.kind, session=2))) == 1
+
+
+def test_a_match_seen_standing_is_not_counted_again_when_it_is_deleted(bench: Bench) -> None:
+    assert len(bench.typed("lantern ")) == 1
+    assert bench.typed("lantern " + "\b" * 8 + "hello ") == []
+
+
+def test_a_title_counts_once_while_it_stays(bench: Bench) -> None:
+    assert len(bench.title("lantern - Editor")) == 1
+    assert bench.title("lantern - Editor") == []
+    assert bench.title("Desktop") == []
+    assert len(bench.title("lantern - Editor")) == 1
+
+
+def test_severity_one_is_only_counted(bench: Bench) -> None:
+    assert bench.typed("a candle ") == []
+    assert bench.typed("a candle and ") == []
+    counted = bench.contexts.take_finished(datetime.now(UTC) + timedelta(days=2))
+    assert [(one.severity, one.repeats, one.evidence) for one in counted] == [(1, 1, None)]
+
+
+def test_pasted_text_is_named_so(bench: Bench) -> None:
+    (found,) = bench.typed("lantern ", pasted=True)
+    assert found.source == pb.SOURCE_PASTED
+
+
+def test_memory_is_bounded_and_given_back(bench: Bench) -> None:
+    for field in range(REMEMBERED + 10):
+        bench.typed("lantern ", field=field)
+    assert len(bench.pipeline._seen) == REMEMBERED
+    bench.title("a title")
+    bench.pipeline.forget(SAM.session)
+    assert (len(bench.pipeline._seen), bench.pipeline._titles) == (0, {})
