@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,3 +31,18 @@ class WindowTitle:
 
 
 Observation = TypedText | WindowTitle
+
+
+class UnseenReason(Enum):
+    """Why words that might have been read did not become an observation: counted, never silent."""
+
+    # A sensor stopped working while it was in use.
+    SENSOR_FAILED = "sensor failed"
+    # Keys reached us too late to know what the terminal was doing when they were pressed.
+    LATE = "late"
+    # The focus may have been elsewhere when they were pressed.
+    FOCUS_UNCERTAIN = "focus uncertain"
+    # They followed a secret on the same line of a terminal.
+    AFTER_SECRET = "after a secret"  # noqa: S105 - a reason, no secret
+    # A paste longer than what is looked at.
+    TOO_LONG = "too long"

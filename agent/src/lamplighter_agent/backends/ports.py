@@ -3,13 +3,18 @@
 Every sink is called on the event loop's thread: a backend that owns a thread hands over with
 `loop.call_soon_threadsafe`, so that nothing above this line needs a lock. `start` raises
 `BackendUnavailable` with its reason and remedy, and returns only when the source really listens.
-`stop` is idempotent, joins the backend's threads and closes what it opened.
+`stop` is idempotent, joins the backend's threads and closes what it opened; `start` may follow again. A
+source that breaks after it started calls `failed` once, on the loop, and reports nothing more.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Protocol
+
+from lamplighter_agent.errors import BackendUnavailable
+
+Failed = Callable[[BackendUnavailable], None]
 
 
 class KeyKind(Enum):
@@ -41,8 +46,10 @@ class Foreground:
     title: str = field(repr=False)
     pid: int | None
     window_class: str
-    # The display server's time since which it is in the foreground, milliseconds (wraps at 2**32).
+    # The display server's time since which it surely gets the keys, milliseconds (wraps at 2**32).
     since_ms: int
+    # False while something else gets them, such as a program that grabs the keyboard.
+    has_keyboard: bool = True
 
 
 class FieldRole(Enum):
@@ -92,20 +99,50 @@ class TerminalState(Enum):
     UNKNOWN = auto()
 
 
+class KeyCapability(Enum):
+    """What a key source can read beyond plain letters; `status` names what one cannot."""
+
+    ALT_GR = "characters typed with AltGr"
+    LAYOUT_SWITCH = "a keyboard layout chosen after the start"
+    GROUPS = "a second keyboard layout switched to by a key"
+    DEAD_KEYS = "accents typed as two keys"
+
+
 class KeySource(Protocol):
     """Reports key presses of the whole session as text."""
 
-    async def start(self, sink: Callable[[KeyPress], None]) -> None:
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def capabilities(self) -> frozenset[KeyCapability]: ...
+
+    async def start(self, sink: Callable[[KeyPress], None], failed: Failed) -> None:
         """Listen; return once the source delivers."""
         ...
 
     async def stop(self) -> None: ...
 
 
-class ForegroundWindow(Protocol):
-    """Reports the foreground window: at start, and on each change of focus or title."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FocusCheck:
+    """The display server's word on who has the focus (None: no window that we know), and its time."""
 
-    async def start(self, sink: Callable[[Foreground], None]) -> None: ...
+    window_id: int | None
+    time_ms: int
+
+
+class ForegroundWindow(Protocol):
+    """Reports the foreground window at start and on each change of focus or title; None: there is none."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def start(self, sink: Callable[[Foreground | None], None], failed: Failed) -> None: ...
+
+    def check(self) -> FocusCheck:
+        """Ask the server once. Every change that happened before the answer has been reported by then."""
+        ...
 
     async def stop(self) -> None: ...
 
@@ -113,7 +150,10 @@ class ForegroundWindow(Protocol):
 class AccessibleText(Protocol):
     """Reports focus and text changes of accessible fields; secret fields by their focus only."""
 
-    async def start(self, sink: Callable[[AccessibleEvent], None]) -> None: ...
+    @property
+    def name(self) -> str: ...
+
+    async def start(self, sink: Callable[[AccessibleEvent], None], failed: Failed) -> None: ...
 
     async def stop(self) -> None: ...
 
@@ -121,7 +161,29 @@ class AccessibleText(Protocol):
 class Terminal(Protocol):
     """Tells whether the terminal window of a process may be read."""
 
+    @property
+    def name(self) -> str: ...
+
     def state(self, pid: int) -> TerminalState: ...
+
+
+class ApplicationNames(Protocol):
+    """Names the application of a process in words that hold nothing private."""
+
+    def name_of(self, pid: int | None) -> str:
+        """Return the name, or "" where nobody can tell."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesktopPorts:
+    """One backend for each thing that sensing a desktop needs."""
+
+    foreground: ForegroundWindow
+    accessible: AccessibleText
+    keys: KeySource
+    terminal: Terminal
+    applications: ApplicationNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

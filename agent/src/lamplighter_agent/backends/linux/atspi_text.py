@@ -1,0 +1,348 @@
+"""Text of accessible fields, over the accessibility bus (AT-SPI) by dbus-fast. All runs on the event loop.
+
+    org.a11y.Bus ─▶ accessibility bus ─▶ focused / text-changed signals ─▶ role ─▶ sink
+
+Only the focused field is listened to, and nothing of it is passed on before the application has told its
+role: text that comes earlier waits, and is dropped if the role is a password's or does not come in time. The
+role is asked again when typing resumes after a second, because a page may turn a text field into a
+password field. The bus filters by match rules, so that changes which the application made
+(`insert/system`) do not even wake us. Text of terminals is left to the terminal rule.
+"""
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from dbus_fast import Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+from dbus_fast.errors import AuthError, DBusError, InvalidAddressError
+
+from lamplighter_agent.backends.ports import (
+    AccessibleEvent,
+    Failed,
+    FieldFocused,
+    FieldRole,
+    TextDeleted,
+    TextInserted,
+)
+from lamplighter_agent.errors import BackendUnavailable
+
+PORT = "AccessibleText"
+REMEDY = "install at-spi2-core and dbus-user-session, then start the session again"
+ANSWER_S = 1.0
+START_S = 10.0
+# The role is asked again when this long has passed since it was last known.
+ROLE_FRESH_S = 1.0
+QUEUE_LIMIT = 256
+CACHE_LIMIT = 256
+PASSWORD_TEXT = 40
+# Combo box, text, paragraph, editbar, entry, section (a page's editable part).
+TEXT_ROLES = frozenset({11, 61, 73, 77, 79, 85})
+EDITABLE, FOCUSED = 7, 12
+MASKS = frozenset("●•∙◦⬤⚫■◼")
+STAR = "*"
+DBUS = "org.freedesktop.DBus"
+ACCESSIBLE = "org.a11y.atspi.Accessible"
+EVENTS = "org.a11y.atspi.Event.Object"
+REGISTRY = "org.a11y.atspi.Registry"
+REGISTERED = ("object:text-changed", "object:state-changed:focused")
+RULES = (
+    f"type='signal',interface='{EVENTS}',member='TextChanged',arg0='insert'",
+    f"type='signal',interface='{EVENTS}',member='TextChanged',arg0='delete'",
+    f"type='signal',interface='{EVENTS}',member='StateChanged',arg0='focused'",
+    f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{REGISTRY}'",
+)
+BROKEN = (DBusError, AuthError, InvalidAddressError, OSError, EOFError, ValueError, TimeoutError)
+
+
+@dataclass(slots=True)
+class _Field:
+    """The focused accessible, and what came from it before its role was known."""
+
+    sender: str
+    path: str
+    role: FieldRole | None = None
+    pid: int | None = None
+    told: FieldRole | None = None
+    known_at: float = 0.0
+    waiting: list[AccessibleEvent] = field(default_factory=list, repr=False)
+
+    @property
+    def key(self) -> str:
+        return f"{self.sender}{self.path}"
+
+
+class AtspiText:
+    """Reports the focused accessible field of one session bus and what is typed into it."""
+
+    name = "AT-SPI"
+
+    def __init__(self, session_bus: str | None) -> None:
+        self._address = session_bus
+        self._session: MessageBus | None = None
+        self._bus: MessageBus | None = None
+        self._enabled_by_us = False
+        self._field: _Field | None = None
+        self._pids: OrderedDict[str, int] = OrderedDict()
+        # Sources that are no focused text field, so that their changes cost no question each.
+        self._others: OrderedDict[str, float] = OrderedDict()
+        self._ends: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sink: Callable[[AccessibleEvent], None] = lambda _: None
+        self._failed: Failed = lambda _: None
+
+    async def start(self, sink: Callable[[AccessibleEvent], None], failed: Failed) -> None:
+        """Connect and register; return when events come."""
+        self._sink, self._failed = sink, failed
+        if not self._address:
+            raise BackendUnavailable(PORT, "there is no D-Bus session bus", REMEDY)
+        try:
+            async with asyncio.timeout(START_S):
+                await self._connect(self._address)
+        except BROKEN as error:
+            reason = "the accessibility bus" if self._session is not None else "the D-Bus session bus"
+            await self.stop()
+            raise BackendUnavailable(PORT, f"{reason} does not answer", REMEDY) from error
+
+    async def stop(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        session, self._session = self._session, None
+        bus, self._bus = self._bus, None
+        if session is not None and self._enabled_by_us:
+            with contextlib.suppress(*BROKEN):
+                await _set_enabled(session, enabled=False)
+        self._enabled_by_us = False
+        ends, self._ends = self._ends, []
+        for connection in (session, bus):
+            if connection is not None:
+                connection.disconnect()
+        if ends:
+            await asyncio.wait(ends, timeout=ANSWER_S)
+        self._field = None
+        self._pids.clear()
+        self._others.clear()
+
+    async def _connect(self, address: str) -> None:
+        self._session = session = await MessageBus(bus_address=address).connect()
+        found = await _call(session, ("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus"), "GetAddress")
+        self._bus = bus = await MessageBus(bus_address=found[0]).connect()
+        bus.add_message_handler(self._on_message)
+        for rule in RULES:
+            await _call(bus, (DBUS, "/org/freedesktop/DBus", DBUS), "AddMatch", "s", [rule])
+        registry = (REGISTRY, "/org/a11y/atspi/registry", REGISTRY)
+        for event in REGISTERED:
+            try:
+                await _call(bus, registry, "RegisterEvent", "sass", [event, [], ""])
+            except DBusError:
+                # Before at-spi2-core 2.46 or so there was one argument.
+                await _call(bus, registry, "RegisterEvent", "s", [event])
+        if not await _is_enabled(session):
+            # Qt reports only while this is set.
+            await _set_enabled(session, enabled=True)
+            self._enabled_by_us = True
+        self._ends += [self._watch(bus), self._watch(session)]
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _watch(self, bus: MessageBus) -> asyncio.Task[None]:
+        """Notice when a connection ends; the task ends with it and must not be cancelled."""
+        end = asyncio.get_running_loop().create_task(_end_of(bus))
+        end.add_done_callback(self._on_end)
+        return end
+
+    def _on_end(self, _end: asyncio.Task[None]) -> None:
+        if self._ends:
+            self._report_failure("the accessibility bus went away")
+
+    def _report_failure(self, reason: str) -> None:
+        self._field = None
+        self._failed(BackendUnavailable(PORT, reason, REMEDY))
+
+    def _on_message(self, message: Message) -> None:
+        if message.message_type is not MessageType.SIGNAL:
+            return
+        if message.member == "NameOwnerChanged":
+            if message.body[0] == REGISTRY and not message.body[2]:
+                self._report_failure("the accessibility registry went away")
+            return
+        sender, path = message.sender, message.path
+        if message.interface != EVENTS or not sender or not path or len(message.body) < 4:
+            return
+        kind, first, second, value = message.body[:4]
+        if message.member == "StateChanged" and kind == "focused":
+            self._on_focus(sender, path, gained=bool(first))
+        elif message.member == "TextChanged" and kind in ("insert", "delete"):
+            text = value.value if isinstance(value, Variant) else value
+            self._on_text(sender, path, kind, (first, second, text))
+
+    def _on_focus(self, sender: str, path: str, *, gained: bool) -> None:
+        current = self._field
+        if gained:
+            self._others.pop(f"{sender}{path}", None)
+            self._field = _Field(sender, path)
+            self._spawn(self._ask(self._field))
+        elif current is not None and (current.sender, current.path) == (sender, path):
+            self._field = None
+            self._sink(FieldFocused(field_key=current.key, role=FieldRole.OTHER, pid=current.pid))
+
+    def _on_text(self, sender: str, path: str, kind: str, what: tuple[int, int, Any]) -> None:
+        current = self._field
+        now = asyncio.get_running_loop().time()
+        if current is None or (current.sender, current.path) != (sender, path):
+            # A field that had the focus before we listened says so only now.
+            key = f"{sender}{path}"
+            if now - self._others.get(key, -ROLE_FRESH_S) < ROLE_FRESH_S:
+                return
+            self._remember(self._others, key, now)
+            if current is None or current.role is not None:
+                self._spawn(self._adopt(_Field(sender, path, waiting=_events(key, kind, what))))
+            return
+        if current.role not in (None, FieldRole.EDITABLE):
+            return
+        events = _events(current.key, kind, what)
+        if current.role is None:
+            if len(current.waiting) < QUEUE_LIMIT:
+                current.waiting += events
+            return
+        if now - current.known_at > ROLE_FRESH_S:
+            current.role = None
+            current.waiting += events
+            self._spawn(self._ask(current))
+            return
+        current.known_at = now
+        self._pass_on(current, events)
+
+    async def _adopt(self, candidate: _Field) -> None:
+        """Take a field for the focused one, if it says that it is."""
+        states = await self._states(candidate)
+        if states & (1 << FOCUSED) and (self._field is None or self._field.role is not None):
+            self._others.pop(candidate.key, None)
+            self._field = candidate
+            await self._ask(candidate)
+
+    async def _ask(self, asked: _Field) -> None:
+        """Learn a field's role and pass on what waited for it, or drop it."""
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                role = await self._role(asked)
+                if role is FieldRole.EDITABLE and asked.pid is None:
+                    asked.pid = await self._pid(asked.sender)
+        except BROKEN:
+            role = FieldRole.OTHER
+        if self._field is not asked:
+            return
+        asked.role = role
+        asked.known_at = asyncio.get_running_loop().time()
+        waited, asked.waiting = asked.waiting, []
+        if asked.told is not role:
+            asked.told = role
+            self._sink(FieldFocused(field_key=asked.key, role=role, pid=asked.pid))
+        if role is FieldRole.EDITABLE:
+            self._pass_on(asked, waited)
+
+    def _pass_on(self, source: _Field, events: list[AccessibleEvent]) -> None:
+        for event in events:
+            if isinstance(event, TextInserted) and event.text and set(event.text) <= MASKS:
+                # Whatever its role says: a field that shows masks holds a secret.
+                source.role = source.told = FieldRole.SECRET
+                self._sink(FieldFocused(field_key=source.key, role=FieldRole.SECRET, pid=source.pid))
+                return
+            if isinstance(event, TextInserted) and set(event.text) <= {STAR}:
+                continue
+            self._sink(event)
+
+    async def _role(self, asked: _Field) -> FieldRole:
+        bus = self._bus
+        if bus is None:
+            return FieldRole.OTHER
+        (role,) = await _call(bus, (asked.sender, asked.path, ACCESSIBLE), "GetRole")
+        if role == PASSWORD_TEXT:
+            return FieldRole.SECRET
+        if role not in TEXT_ROLES or not await self._states(asked) & (1 << EDITABLE):
+            return FieldRole.OTHER
+        return FieldRole.EDITABLE
+
+    async def _states(self, asked: _Field) -> int:
+        bus = self._bus
+        if bus is None:
+            return 0
+        try:
+            (words,) = await _call(bus, (asked.sender, asked.path, ACCESSIBLE), "GetState")
+            return int(words[0]) | (int(words[1]) << 32)
+        except (*BROKEN, IndexError):
+            return 0
+
+    async def _pid(self, sender: str) -> int | None:
+        known = self._pids.get(sender)
+        if known is not None or self._bus is None:
+            return known
+        bus = (DBUS, "/org/freedesktop/DBus", DBUS)
+        (pid,) = await _call(self._bus, bus, "GetConnectionUnixProcessID", "s", [sender])
+        self._remember(self._pids, sender, int(pid))
+        return int(pid)
+
+    @staticmethod
+    def _remember(cache: OrderedDict[str, Any], key: str, value: float) -> None:
+        cache[key] = value
+        if len(cache) > CACHE_LIMIT:
+            cache.popitem(last=False)
+
+
+def _events(key: str, kind: str, what: tuple[int, int, Any]) -> list[AccessibleEvent]:
+    offset, count, text = what
+    if kind == "delete":
+        return [TextDeleted(field_key=key, offset=int(offset), count=int(count))]
+    if not isinstance(text, str) or not text:
+        return []
+    return [TextInserted(field_key=key, offset=int(offset), text=text)]
+
+
+async def _call(
+    bus: MessageBus,
+    target: tuple[str, str, str],
+    member: str,
+    signature: str = "",
+    body: list[Any] | None = None,
+) -> list[Any]:
+    destination, path, interface = target
+    message = Message(
+        destination=destination,
+        path=path,
+        interface=interface,
+        member=member,
+        signature=signature,
+        body=body or [],
+    )
+    reply = await asyncio.wait_for(bus.call(message), START_S)
+    if reply is None or reply.message_type is MessageType.ERROR:
+        raise DBusError(
+            reply.error_name if reply and reply.error_name else "org.freedesktop.DBus.Error.Failed", ""
+        )
+    return list(reply.body)
+
+
+STATUS = ("org.a11y.Bus", "/org/a11y/bus", "org.freedesktop.DBus.Properties")
+
+
+async def _is_enabled(session: MessageBus) -> bool:
+    (value,) = await _call(session, STATUS, "Get", "ss", ["org.a11y.Status", "IsEnabled"])
+    return bool(value.value)
+
+
+async def _set_enabled(session: MessageBus, *, enabled: bool) -> None:
+    body = ["org.a11y.Status", "IsEnabled", Variant("b", enabled)]
+    await _call(session, STATUS, "Set", "ssv", body)
+
+
+async def _end_of(bus: Any) -> None:
+    with contextlib.suppress(*BROKEN):
+        await bus.wait_for_disconnect()

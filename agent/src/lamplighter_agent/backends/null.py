@@ -1,0 +1,49 @@
+"""Explicit nothing: each port with the reason why nothing fills it here, so that `status` can say it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from lamplighter_agent.backends.ports import Failed, FocusCheck, KeyCapability, TerminalState
+from lamplighter_agent.errors import BackendUnavailable
+
+
+class NullSource:
+    """Fills `KeySource`, `ForegroundWindow` and `AccessibleText`: never starts, always says why."""
+
+    name = "none"
+
+    def __init__(self, port: str, reason: str, remedy: str) -> None:
+        self._port = port
+        self._reason = reason
+        self._remedy = remedy
+
+    @property
+    def capabilities(self) -> frozenset[KeyCapability]:
+        return frozenset(KeyCapability)
+
+    async def start(self, sink: Callable[[Any], None], failed: Failed) -> None:  # noqa: ARG002
+        """Refuse, with the reason."""
+        raise BackendUnavailable(self._port, self._reason, self._remedy)
+
+    def check(self) -> FocusCheck:
+        return FocusCheck(window_id=None, time_ms=0)
+
+    async def stop(self) -> None: ...
+
+
+class NullTerminal:
+    """Fills `Terminal` where nothing can be known of terminals: no key in one is read."""
+
+    name = "none"
+
+    def state(self, pid: int) -> TerminalState:  # noqa: ARG002
+        """Whatever it is doing, it can't be told."""
+        return TerminalState.UNKNOWN
+
+
+class NullNames:
+    """Fills `ApplicationNames` where processes have no names."""
+
+    def name_of(self, pid: int | None) -> str:  # noqa: ARG002
+        """Return no name."""
+        return ""

@@ -1,0 +1,69 @@
+"""Chooses the backends for this machine and session. The only place that asks which platform this is."""
+
+import importlib.util
+import sys
+from collections.abc import Mapping
+
+from lamplighter_agent.backends.null import NullNames, NullSource, NullTerminal
+from lamplighter_agent.backends.ports import DesktopPorts, KeySource
+from lamplighter_agent.errors import BackendUnavailable
+
+
+def desktop_ports(environment: Mapping[str, str]) -> DesktopPorts:
+    """Choose for the session that `environment` describes; nothing is opened yet.
+
+    A port that nothing can fill gets a null backend, which tells its reason when it is started.
+    """
+    return _choose(environment)
+
+
+def _nothing(reason: str, remedy: str) -> DesktopPorts:
+    return DesktopPorts(
+        foreground=NullSource("ForegroundWindow", reason, remedy),
+        accessible=NullSource("AccessibleText", reason, remedy),
+        keys=NullSource("KeySource", reason, remedy),
+        terminal=NullTerminal(),
+        applications=NullNames(),
+    )
+
+
+if sys.platform == "linux":
+    from lamplighter_agent.backends.linux import _xkbcommon
+    from lamplighter_agent.backends.linux.application import ProcessNames
+    from lamplighter_agent.backends.linux.atspi_text import AtspiText
+    from lamplighter_agent.backends.linux.terminal import PtyTerminal
+    from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
+    from lamplighter_agent.backends.linux.x11_keys import X11Keys
+
+    def _choose(environment: Mapping[str, str]) -> DesktopPorts:
+        display = environment.get("DISPLAY", "")
+        reason, remedy = "there is no X11 display", "start the helper in a graphical session with X11"
+        return DesktopPorts(
+            foreground=X11Foreground(display) if display else NullSource("ForegroundWindow", reason, remedy),
+            accessible=AtspiText(environment.get("DBUS_SESSION_BUS_ADDRESS")),
+            keys=_keys(display, _locale(environment)) if display else NullSource("KeySource", reason, remedy),
+            terminal=PtyTerminal(),
+            applications=ProcessNames(),
+        )
+
+    def _keys(display: str, locale: str) -> KeySource:
+        """Take pynput, the labelled fallback, only where libxkbcommon is missing and pynput is installed."""
+        try:
+            _xkbcommon.load()
+        except BackendUnavailable:
+            if importlib.util.find_spec("pynput") is not None:
+                from lamplighter_agent.backends.linux.pynput_keys import PynputKeys  # noqa: PLC0415 - an extra
+
+                return PynputKeys(display)
+        return X11Keys(display, locale=locale)
+
+    def _locale(environment: Mapping[str, str]) -> str:
+        for name in ("LC_ALL", "LC_CTYPE", "LANG"):
+            if environment.get(name):
+                return environment[name]
+        return "C"
+
+else:
+
+    def _choose(environment: Mapping[str, str]) -> DesktopPorts:  # noqa: ARG001 - nothing to choose from yet
+        return _nothing(f"not built for {sys.platform} yet", "use a device with Linux and X11")

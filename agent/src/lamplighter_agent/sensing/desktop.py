@@ -1,0 +1,334 @@
+"""Decides which source is read for the focused field, or that none is, and hands over what was typed.
+
+    foreground window ──┐
+    accessible text ────┼─▶ DesktopSensing ─▶ TypingBuffer ─▶ sink(TypedText | WindowTitle)
+    keys ─▶ line rule ──┘                                      unseen(reason, count)
+
+The rule, per foreground window: a terminal is read by its keys, line by line, as `terminal_line` allows; any
+other window by its focused accessible field, if that belongs to the same process, is editable and not
+secret; everything else by its title only. Never two sources for one window.
+
+A key counts for a terminal only if the server's time of the press lies after the terminal got the focus,
+and its text leaves only when the server, asked afterwards, still names that window. All methods run on the
+event loop. `start` after `stop` begins anew; what was in memory is gone with `stop`.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+
+from lamplighter_agent.backends.ports import (
+    AccessibleEvent,
+    DesktopPorts,
+    Failed,
+    FieldFocused,
+    FieldRole,
+    FocusCheck,
+    Foreground,
+    KeyCapability,
+    KeyKind,
+    KeyPress,
+    SensorState,
+    TextInserted,
+)
+from lamplighter_agent.clock import Clock
+from lamplighter_agent.observation import TypedText, UnseenReason, WindowTitle
+from lamplighter_agent.sensing.sensor import Sensor
+from lamplighter_agent.sensing.terminal_line import TerminalLine, Verdict, elapsed_ms
+from lamplighter_agent.sensing.terminals import is_terminal
+from lamplighter_agent.sensing.typing_buffer import TypedWindow, TypingBuffer
+
+Sink = Callable[[TypedText | WindowTitle], None]
+Unseen = Callable[[UnseenReason, int], None]
+
+TITLES = "window titles"
+TEXT = "text of fields"
+KEYS = "keys in terminals"
+
+
+class DesktopSensing:
+    """The sensors of one graphical session."""
+
+    def __init__(
+        self,
+        ports: DesktopPorts,
+        *,
+        clock: Clock,
+        sink: Sink,
+        unseen: Unseen,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._ports = ports
+        self._clock = clock
+        self._sink = sink
+        self._unseen = unseen
+        self._foreground: Foreground | None = None
+        self._application = ""
+        self._in_terminal = False
+        self._shown_title: tuple[int, str] | None = None
+        self._field: FieldFocused | None = None
+        self._field_asked = False
+        # Unlikely to meet an earlier helper's numbers: the service tells fields apart by them.
+        self._field_id = secrets.randbits(48)
+        self._buffer = TypingBuffer()
+        self._line = TerminalLine()
+        self._server_offset_ms = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._sensors = self._make_sensors(changed)
+
+    def _make_sensors(self, changed: Callable[[], None]) -> list[Sensor]:
+        ports = self._ports
+        return [
+            Sensor(
+                TITLES,
+                ports.foreground.name,
+                start=self._start_foreground,
+                stop=ports.foreground.stop,
+                lost=self._lost_foreground,
+                changed=changed,
+            ),
+            Sensor(
+                TEXT,
+                ports.accessible.name,
+                start=lambda failed: ports.accessible.start(self._on_accessible, failed),
+                stop=ports.accessible.stop,
+                lost=self._lost_text,
+                changed=changed,
+            ),
+            Sensor(
+                KEYS,
+                ports.keys.name,
+                start=lambda failed: ports.keys.start(self._on_key, failed),
+                stop=ports.keys.stop,
+                lost=self._lost_text,
+                changed=changed,
+            ),
+        ]
+
+    async def start(self) -> None:
+        """Start every sensor that can; the others say why in `states` and are tried again."""
+        for sensor in self._sensors:
+            await sensor.start()
+
+    async def stop(self) -> None:
+        """Stop all sensors; nothing is handed over any more, and what was in memory is forgotten."""
+        for sensor in reversed(self._sensors):
+            await sensor.stop()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._buffer = TypingBuffer()
+        self._line.reset()
+        self._foreground = self._field = self._shown_title = None
+
+    def states(self) -> list[SensorState]:
+        """Return one line per sensor, with what a working key source can't read."""
+        states = [sensor.state() for sensor in self._sensors]
+        missing = sorted(c.value for c in set(KeyCapability) - self._ports.keys.capabilities)
+        return [
+            SensorState(
+                sensor=state.sensor,
+                working=True,
+                backend=state.backend,
+                reason="not read: " + ", ".join(missing),
+                remedy="install libxkbcommon-x11-0",
+            )
+            if state.sensor == KEYS and state.working and missing
+            else state
+            for state in states
+        ]
+
+    # --- the foreground window ---
+
+    async def _start_foreground(self, failed: Failed) -> None:
+        await self._ports.foreground.start(self._on_foreground, failed)
+        self._set_server_clock()
+
+    def _set_server_clock(self) -> FocusCheck:
+        check = self._ports.foreground.check()
+        self._server_offset_ms = check.time_ms - self._clock.monotonic() * 1000
+        return check
+
+    def _on_foreground(self, window: Foreground | None) -> None:
+        before = self._foreground
+        if window is None:
+            self._leave_window()
+            self._foreground = None
+            return
+        moved = before is None or before.window_id != window.window_id
+        if before is not None and self._in_terminal and not _same_focus(before, window):
+            # Something else got the keys for a while: the line begins anew.
+            self._leave_window()
+        elif moved:
+            self._leave_window()
+        if moved:
+            self._application = self._ports.applications.name_of(window.pid)
+            self._in_terminal = is_terminal(window.window_class, self._application)
+            self._new_field()
+        self._foreground = window
+        if window.title and self._shown_title != (window.window_id, window.title):
+            self._sink(
+                WindowTitle(title=window.title, application=self._application, observed_at=self._clock.now())
+            )
+        self._shown_title = (window.window_id, window.title)
+
+    def _leave_window(self) -> None:
+        if self._in_terminal:
+            # Whether the last keys were still meant for this window can't be known now.
+            self._drop(UnseenReason.FOCUS_UNCERTAIN)
+        else:
+            self._finish_field()
+        self._line.reset()
+
+    def _lost_foreground(self) -> None:
+        self._foreground = None
+        self._lost_text()
+
+    def _lost_text(self) -> None:
+        self._unseen(UnseenReason.SENSOR_FAILED, 1 + self._buffer.forget())
+        self._field = None
+        self._line.reset()
+
+    # --- accessible fields ---
+
+    def _on_accessible(self, event: AccessibleEvent) -> None:
+        if isinstance(event, FieldFocused):
+            if not self._in_terminal:
+                self._finish_field()
+                self._new_field()
+            self._field = event
+            self._field_asked = False
+            return
+        if not self._is_typed_into(event.field_key):
+            return
+        now = self._clock.monotonic()
+        if isinstance(event, TextInserted):
+            self._emit(self._buffer.insert(event.offset, event.text, now))
+        else:
+            self._emit(self._buffer.delete(event.offset, event.count, now))
+        if self._buffer.lost_characters:
+            self._unseen(UnseenReason.TOO_LONG, self._buffer.lost_characters)
+            self._buffer.lost_characters = 0
+        self._arm()
+
+    def _is_typed_into(self, field_key: str) -> bool:
+        field = self._field
+        if field is None or field.field_key != field_key or field.role is not FieldRole.EDITABLE:
+            return False
+        if not self._belongs_to_foreground(field) and not self._field_asked and self._sensors[0].working:
+            # The news of the window may still be on its way: ask once per field.
+            self._field_asked = True
+            self._ports.foreground.check()
+        return self._belongs_to_foreground(field)
+
+    def _belongs_to_foreground(self, field: FieldFocused) -> bool:
+        window = self._foreground
+        return (
+            window is not None and not self._in_terminal and field.pid is not None and field.pid == window.pid
+        )
+
+    def _new_field(self) -> None:
+        self._field_id += 1
+        self._buffer.forget()
+
+    def _finish_field(self) -> None:
+        """Hand over what accessible text has not yet been; its field is known for sure."""
+        self._emit(self._buffer.finish())
+
+    # --- keys in terminals ---
+
+    def _on_key(self, key: KeyPress) -> None:
+        window = self._foreground
+        if window is None or window.pid is None or not self._in_terminal or not window.has_keyboard:
+            return
+        if elapsed_ms(window.since_ms, key.time_ms) < 0:
+            return
+        if key.kind is KeyKind.ENTER:
+            self._on_enter(key)
+            return
+        state = self._ports.terminal.state(window.pid)
+        now = self._clock.monotonic()
+        looked_ms = round(now * 1000 + self._server_offset_ms)
+        verdict = self._line.key(state, pressed_ms=key.time_ms, looked_ms=looked_ms)
+        if verdict is Verdict.READ:
+            self._emit_if_focused(self._buffer.press(key, now))
+            self._arm()
+        else:
+            self._drop_line(verdict)
+
+    def _on_enter(self, key: KeyPress) -> None:
+        verdict = self._line.enter(pressed_ms=key.time_ms)
+        if verdict is Verdict.READ:
+            self._emit_if_focused(self._buffer.press(key, self._clock.monotonic()))
+        else:
+            self._drop_line(verdict)
+
+    def _drop_line(self, verdict: Verdict) -> None:
+        if verdict is Verdict.DROP:
+            self._buffer.forget()
+        elif verdict is Verdict.DROP_LATE:
+            self._drop(UnseenReason.LATE, at_least=1)
+        else:
+            self._drop(UnseenReason.AFTER_SECRET, at_least=1)
+
+    def _drop(self, reason: UnseenReason, *, at_least: int = 0) -> None:
+        words = max(at_least, self._buffer.forget())
+        if words:
+            self._unseen(reason, words)
+
+    def _emit_if_focused(self, windows: list[TypedWindow]) -> None:
+        """Hand over keys only if the server, asked now, still names the window they were read for."""
+        if not windows:
+            return
+        window = self._foreground
+        check = self._set_server_clock()
+        after = self._foreground
+        same = window is not None and after is not None and _same_focus(window, after)
+        if same and after is not None and check.window_id == after.window_id:
+            self._emit(windows)
+        else:
+            self._drop(UnseenReason.FOCUS_UNCERTAIN, at_least=1)
+
+    # --- handing over ---
+
+    def _emit(self, windows: list[TypedWindow]) -> None:
+        for window in windows:
+            self._sink(
+                TypedText(
+                    field_id=self._field_id,
+                    position=window.position,
+                    text=window.text,
+                    pasted=window.pasted,
+                    application=self._application,
+                    observed_at=self._clock.now(),
+                )
+            )
+
+    def _arm(self) -> None:
+        """See to it that a pause is noticed. Typing doesn't move the timer: it looks again when it fires."""
+        deadline = self._buffer.deadline()
+        if deadline is None or (self._timer is not None and self._timer_at <= deadline):
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at = deadline
+        wait = max(0.0, deadline - self._clock.monotonic())
+        self._timer = asyncio.get_running_loop().call_later(wait, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        windows = self._buffer.tick(self._clock.monotonic())
+        if self._in_terminal:
+            self._emit_if_focused(windows)
+        else:
+            self._emit(windows)
+        self._arm()
+
+
+def _same_focus(one: Foreground, other: Foreground) -> bool:
+    return (one.window_id, one.since_ms, one.has_keyboard) == (
+        other.window_id,
+        other.since_ms,
+        other.has_keyboard,
+    )

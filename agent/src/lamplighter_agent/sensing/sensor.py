@@ -1,0 +1,101 @@
+"""One sensor's life: start, break, try again. A sensor that fails never stops the others."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from lamplighter_agent.backends.ports import Failed, SensorState
+from lamplighter_agent.errors import BackendUnavailable
+
+FIRST_RETRY_S = 2.0
+LAST_RETRY_S = 60.0
+
+
+class Sensor:
+    """Runs one backend and knows its `SensorState`; `lost` is called when a working one breaks."""
+
+    def __init__(
+        self,
+        title: str,
+        backend: str,
+        *,
+        start: Callable[[Failed], Awaitable[None]],
+        stop: Callable[[], Awaitable[None]],
+        lost: Callable[[], None],
+        changed: Callable[[], None],
+    ) -> None:
+        self._title = title
+        self._backend = backend
+        self._start = start
+        self._stop = stop
+        self._lost = lost
+        self._changed = changed
+        self._problem: BackendUnavailable | None = BackendUnavailable(title, "not started", "")
+        self._wanted = False
+        self._retry: asyncio.Task[None] | None = None
+
+    def state(self) -> SensorState:
+        """Return this sensor's line of `status`."""
+        problem = self._problem
+        return SensorState(
+            sensor=self._title,
+            working=problem is None,
+            backend=self._backend,
+            reason=problem.reason if problem else "",
+            remedy=problem.remedy if problem else "",
+        )
+
+    @property
+    def working(self) -> bool:
+        return self._problem is None
+
+    async def start(self) -> None:
+        """Start the backend; where it can't, say why in `state` and try again later."""
+        self._wanted = True
+        if not await self._try():
+            self._retry = asyncio.get_running_loop().create_task(
+                self._try_again(), name=f"retry {self._title}"
+            )
+
+    async def stop(self) -> None:
+        """Stop the backend and any further try."""
+        self._wanted = False
+        retry, self._retry = self._retry, None
+        if retry is not None:
+            retry.cancel()
+            await asyncio.gather(retry, return_exceptions=True)
+        await self._stop()
+        self._problem = BackendUnavailable(self._title, "stopped", "")
+
+    async def _try(self) -> bool:
+        try:
+            await self._start(self._failed)
+        except BackendUnavailable as unavailable:
+            self._tell(unavailable)
+            return False
+        self._tell(None)
+        return True
+
+    async def _try_again(self) -> None:
+        wait = FIRST_RETRY_S
+        while self._wanted:
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LAST_RETRY_S)
+            await self._stop()
+            if await self._try():
+                return
+
+    def _failed(self, problem: BackendUnavailable) -> None:
+        if not self._wanted or self._problem is not None:
+            return
+        self._tell(problem)
+        self._lost()
+        self._retry = asyncio.get_running_loop().create_task(self._try_again(), name=f"retry {self._title}")
+
+    def _tell(self, problem: BackendUnavailable | None) -> None:
+        # The same reason again is no news.
+        same = (problem is None) == (self._problem is None) and (
+            problem is None or (self._problem is not None and problem.reason == self._problem.reason)
+        )
+        self._problem = problem
+        if not same:
+            self._changed()
