@@ -1,0 +1,134 @@
+"""The lists that are shipped: every term finds what it is for, and ordinary school life is left alone."""
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+from lamplighter_keywords.lint import lint_folder
+from lamplighter_keywords.loading import load_folder, load_themes
+from lamplighter_keywords.matcher import Match, Matcher
+from lamplighter_keywords.normalise import fold
+from lamplighter_keywords.terms import KeywordList, KeywordPack, Scope, Source, Term, UserKind
+
+from tests.keywords.ordinary_school_life import STAFF, TITLES, TYPED
+from tests.support.sources import ROOT
+
+LISTS = ROOT / "keyword_lists/lists"
+THEMES = ROOT / "keyword_lists/themes.toml"
+FIRST_THEMES = {
+    *("suicide", "self-harm", "bullying", "grooming", "radicalisation"),
+    *("weapons", "drugs", "gambling", "scams", "hate"),
+}
+FEWEST_TERMS = 25
+ALERTS_FROM = 2
+
+
+@cache
+def pack() -> KeywordPack:
+    return load_folder(LISTS, load_themes(THEMES))
+
+
+@cache
+def matcher() -> Matcher:
+    return Matcher(pack())
+
+
+TERMS = [(one, term) for one in pack().lists for term in one.terms]
+each_term = pytest.mark.parametrize(("keyword_list", "term"), TERMS, ids=[term.id for _, term in TERMS])
+each_list = pytest.mark.parametrize("keyword_list", pack().lists, ids=[one.id for one in pack().lists])
+
+
+def found(term: Term, sentence: str) -> list[Match]:
+    typed = Scope.TYPED in term.sources
+    source = Source.TYPED if typed else Source.WINDOW_TITLE
+    user_kind = UserKind.PUPIL if UserKind.PUPIL in term.user_kinds else UserKind.STAFF
+    matches = matcher().match(sentence, source=source, user_kind=user_kind)
+    return [match for match in matches if match.term == term.id]
+
+
+def alerts(sentence: str, source: Source, user_kind: UserKind = UserKind.PUPIL) -> list[tuple[str, str]]:
+    matches = matcher().match(sentence, source=source, user_kind=user_kind)
+    return [
+        (match.term, sentence[match.start : match.end]) for match in matches if match.severity >= ALERTS_FROM
+    ]
+
+
+def test_lint_has_nothing_to_say() -> None:
+    assert [str(problem) for problem in lint_folder(LISTS, load_themes(THEMES)).problems] == []
+
+
+def test_the_first_ten_themes_have_a_list_in_english() -> None:
+    assert {one.theme for one in pack().lists if one.language == "en"} >= FIRST_THEMES
+
+
+@each_list
+def test_a_list_lies_where_its_heading_says(keyword_list: KeywordList) -> None:
+    path = Path(keyword_list.file)
+    assert keyword_list.risk_area is not None
+    assert path.parts == (keyword_list.risk_area.value, f"{keyword_list.theme}.{keyword_list.language}.toml")
+    assert keyword_list.id == f"{keyword_list.theme}.{keyword_list.language}"
+
+
+@each_list
+def test_a_list_has_enough_terms_with_words_of_their_own(keyword_list: KeywordList) -> None:
+    assert len(keyword_list.terms) >= FEWEST_TERMS
+    texts = Counter(fold(text) for term in keyword_list.terms for text in term.text)
+    own = [term for term in keyword_list.terms if any(texts[fold(text)] == 1 for text in term.text)]
+    assert len(own) == len(keyword_list.terms)
+
+
+@each_term
+def test_each_hit_is_found_and_alerts(keyword_list: KeywordList, term: Term) -> None:
+    for sentence in term.tests.hit:
+        matches = found(term, sentence)
+        assert matches, f"{keyword_list.file} {term.id}: {sentence!r} is not found"
+        assert max(match.severity for match in matches) >= min(term.severity, ALERTS_FROM)
+
+
+@each_term
+def test_each_miss_is_left_alone(keyword_list: KeywordList, term: Term) -> None:
+    for sentence in term.tests.miss:
+        assert found(term, sentence) == [], f"{keyword_list.file} {term.id}: {sentence!r} is found"
+
+
+@each_term
+def test_each_miss_alerts_for_no_other_term(keyword_list: KeywordList, term: Term) -> None:
+    for sentence in term.tests.miss:
+        assert alerts(sentence, Source.TYPED) == [], f"{keyword_list.file} {term.id}"
+
+
+@pytest.mark.parametrize("sentence", TYPED)
+def test_what_pupils_write_all_day_does_not_alert(sentence: str) -> None:
+    assert alerts(sentence, Source.TYPED) == []
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_what_pupils_read_all_day_does_not_alert(title: str) -> None:
+    assert alerts(title, Source.WINDOW_TITLE) == []
+
+
+@pytest.mark.parametrize("sentence", STAFF)
+def test_what_staff_write_all_day_does_not_alert(sentence: str) -> None:
+    assert alerts(sentence, Source.TYPED, UserKind.STAFF) == []
+
+
+def test_apostrophes_and_spellings_of_chat_make_no_difference() -> None:
+    for sentence in (
+        "i don't want to be here anymore",
+        "i dont want to be here anymore",
+        "I DON’T WANT TO BE HERE ANYMORE",
+        "dont wanna be here anymore",
+        "i wanna die",
+        "im gonna kill my self",
+    ):
+        assert alerts(sentence, Source.TYPED), sentence
+
+
+def test_a_plan_is_graver_than_a_wish_and_a_wish_than_the_topic() -> None:
+    def gravest(sentence: str) -> int:
+        matches = matcher().match(sentence, source=Source.TYPED, user_kind=UserKind.PUPIL)
+        return max((match.severity for match in matches if match.theme == "suicide"), default=0)
+
+    assert gravest("im going to kill myself tonight") > gravest("i just want to die")
+    assert gravest("i just want to die") > gravest("what is suicide")
