@@ -242,6 +242,20 @@ async def test_a_window_that_fights_for_the_top_ends_the_sensing(
     await reports.shown(True, after=2, seconds=3)
 
 
+async def test_a_new_start_does_not_wipe_out_a_loss(strip: X11Indicator, stranger: Stranger) -> None:
+    reports = Reports()
+    await strip.start(reports)
+    window = stranger.window()
+    await reports.shown(False, after=1)
+    await strip.stop()
+    window.destroy()
+    stranger.display.sync()
+    again = Reports()
+    await strip.start(again)
+    assert [shown for shown, _ in again.all] == [False]
+    await again.shown(True, after=1, seconds=3)
+
+
 async def test_hiding_it_over_and_over_keeps_it_from_counting_as_shown(
     strip: X11Indicator, stranger: Stranger
 ) -> None:

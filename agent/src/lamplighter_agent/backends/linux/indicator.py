@@ -55,6 +55,11 @@ class X11Indicator:
         self._loop = asyncio.get_running_loop()
         self._changed = changed
         self._strip = self._connect()
+        if self._loop.time() - self._lost_at > FORGIVEN_AFTER_S:
+            self._reported = False
+        elif isinstance(self._reported, Hidden):
+            # A new start does not wipe out that it was lost just before.
+            self._report(self._reported)
         self._look()
 
     async def stop(self) -> None:

@@ -1,0 +1,114 @@
+"""What the page says, before it is HTML or plain text: pure. Text is never markup here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lamplighter_agent.notice.facts import Area, Checking, PageFacts
+from lamplighter_agent.notice.words import Words, words_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A list, under a heading of its own where it has one."""
+
+    heading: str = ""
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One question and its answer. `kind` is "plain", "yes" or "never"."""
+
+    name: str
+    heading: str
+    kind: str = "plain"
+    paragraphs: tuple[str, ...] = ()
+    strong: str = ""
+    lead: Group | None = None
+    introduction: str = ""
+    groups: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The whole page."""
+
+    words: Words
+    device: str
+    on: bool
+    state: str
+    detail: str
+    why: tuple[str, ...]
+    sections: tuple[Section, ...]
+    contacts: tuple[tuple[str, str], ...]
+
+
+def document_of(facts: PageFacts) -> Document:
+    words = words_in(facts.language)
+
+    def fill(sentences: Iterable[str]) -> tuple[str, ...]:
+        # One plain replacement, so that braces in a name mean nothing.
+        return tuple(
+            sentence.replace("{organisation}", one_line(facts.organisation)) for sentence in sentences
+        )
+
+    on = facts.checking is Checking.ON
+    tag = one_line(facts.asset_tag)
+    return Document(
+        words=words,
+        device=words.this_device.replace("{asset_tag}", tag) if tag else "",
+        on=on,
+        state=words.state[facts.checking],
+        detail=f"{words.for_technician} {one_line(facts.detail)}" if facts.detail and not on else "",
+        why=fill(words.why),
+        sections=(
+            _checks(words, facts),
+            Section(
+                name="never",
+                heading=words.never_heading,
+                kind="never",
+                groups=(Group(items=words.never),),
+            ),
+            Section(name="when", heading=words.when_heading, paragraphs=_when(words, facts)),
+            Section(name="found", heading=words.found_heading, paragraphs=words.found),
+            Section(name="readers", heading=words.readers_heading, paragraphs=fill(words.readers)),
+            Section(name="wrong", heading=words.wrong_heading, paragraphs=words.wrong),
+            Section(
+                name="talk",
+                heading=words.talk_heading,
+                paragraphs=words.talk,
+                strong=words.nobody_reading,
+            ),
+        ),
+        contacts=words.contacts,
+    )
+
+
+def one_line(text: str) -> str:
+    """Configured text without line breaks, control characters or lone surrogates, which no page can carry."""
+    spaced = " ".join(text.split())
+    return "".join(char for char in spaced if char.isprintable() or char in "\u200c\u200d")
+
+
+def _when(words: Words, facts: PageFacts) -> tuple[str, ...]:
+    return (*words.when, words.staff_on if facts.staff_checked else words.staff_off)
+
+
+def _checks(words: Words, facts: PageFacts) -> Section:
+    groups = []
+    for area in (*Area, None):
+        names = {_theme(words, theme.slug, theme.name) for theme in facts.themes if theme.area is area}
+        if names:
+            groups.append(Group(heading=words.areas[area], items=tuple(sorted(names))))
+    return Section(
+        name="checks",
+        heading=words.checks_heading,
+        kind="yes",
+        lead=Group(items=words.checks),
+        introduction=words.looks_for if groups else words.no_lists,
+        groups=tuple(groups),
+    )
+
+
+def _theme(words: Words, slug: str, name: str) -> str:
+    return words.themes.get(slug) or one_line(name)

@@ -1,0 +1,48 @@
+"""What the page may say: facts of the running agent, never hopes. No text of a person is among them."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Area(Enum):
+    """The four areas of risk that every theme belongs to."""
+
+    CONTENT = auto()
+    CONTACT = auto()
+    CONDUCT = auto()
+    COMMERCE = auto()
+
+
+class Checking(Enum):
+    """Whether anything is checked now, and if not, why, as far as a child needs to know."""
+
+    ON = auto()
+    NOT_ENROLLED = auto()
+    STRIP_HIDDEN = auto()
+    NOT_POSSIBLE = auto()
+    STAFF_NOT_AGREED = auto()
+    STOPPED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeFact:
+    """A theme that has a list on this device; `name` is for themes that the page has no words for."""
+
+    slug: str
+    name: str
+    area: Area | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFacts:
+    """Everything that the page is made from."""
+
+    organisation: str
+    asset_tag: str
+    checking: Checking
+    # For a technician, beside the plain sentence: the reason as `status` gives it.
+    detail: str = ""
+    themes: tuple[ThemeFact, ...]
+    # Whether staff who log in here are checked; it needs a reference to an assessment.
+    staff_checked: bool = False
+    language: str = "en"

@@ -1,0 +1,108 @@
+"""The page as HTML: one file, no script, nothing loaded from anywhere; every value is escaped.
+
+The policy in its head forbids all that the page does not use. The style is allowed by its hash, so that even
+an escaping fault could not bring in another one.
+"""
+
+import base64
+import hashlib
+from html import escape
+
+from lamplighter_agent.notice.document import Document, Group, Section, document_of
+from lamplighter_agent.notice.facts import PageFacts
+from lamplighter_agent.notice.style import STYLE
+
+_LAMP = (
+    '<svg class="lamp" viewBox="0 0 120 200" width="96" height="160" aria-hidden="true" focusable="false">'
+    '<circle class="halo" cx="60" cy="62" r="58"/><circle class="halo" cx="60" cy="62" r="40"/>'
+    '<path class="iron" d="M60 20v12M42 34h36l-8 52H50zM60 86v100M44 188h32"/>'
+    '<path class="flame" d="M60 44c10 12 12 18 12 24a12 12 0 0 1-24 0c0-6 2-12 12-24z"/></svg>'
+)
+
+
+def render(facts: PageFacts) -> str:
+    """The complete page."""
+    document = document_of(facts)
+    words = document.words
+    return "\n".join(
+        [
+            "<!doctype html>",
+            f'<html lang="{escape(words.language)}" dir="{escape(words.direction)}">',
+            *_head(words.title),
+            "<body>",
+            f'<a class="skip" href="#main">{escape(words.skip)}</a>',
+            *_header(document),
+            '<main id="main" tabindex="-1">',
+            *(line for section in document.sections for line in _section(section, document)),
+            "</main>",
+            "<footer>",
+            *(f"<p>{escape(sentence)}</p>" for sentence in words.foot),
+            "</footer>",
+            "</body>",
+            "</html>",
+            "",
+        ]
+    )
+
+
+def _head(title: str) -> list[str]:
+    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return [
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<meta name="color-scheme" content="light dark">',
+        '<meta name="referrer" content="no-referrer">',
+        f"<title>{escape(title)} - Lamplighter</title>",
+        f"<style>{STYLE}</style>",
+        "</head>",
+    ]
+
+
+def _header(document: Document) -> list[str]:
+    state = "on" if document.on else "off"
+    dot = '<span class="dot" aria-hidden="true"></span>'
+    device = f'<span class="device"><bdi>{escape(document.device)}</bdi></span>' if document.device else ""
+    detail = f'<p class="detail">{escape(document.detail)}</p>' if document.detail else ""
+    why = " ".join(f"<bdi>{escape(sentence)}</bdi>" for sentence in document.why)
+    return [
+        f'<header class="{state}"><div class="wrap">',
+        f'<p class="brand"><b>Lamplighter</b> {device}</p>',
+        f'<div class="sky"><div><p class="state">{dot}{escape(document.state)}</p>',
+        f"<h1>{escape(document.words.title)}</h1>",
+        f'<p class="why">{why}</p>{detail}',
+        f'<p><a class="help" href="#talk">{escape(document.words.help_link)}</a></p></div>{_LAMP}</div>',
+        "</div></header>",
+    ]
+
+
+def _section(section: Section, document: Document) -> list[str]:
+    name = escape(section.name)
+    lines = [
+        f'<section class="{escape(section.kind)}" id="{name}" aria-labelledby="{name}-heading">',
+        f'<h2 id="{name}-heading">{escape(section.heading)}</h2>',
+    ]
+    if section.lead is not None:
+        lines += _group(section.lead)
+    if section.introduction:
+        lines.append(f"<p>{escape(section.introduction)}</p>")
+    if section.groups:
+        groups = (line for group in section.groups for line in ("<div>", *_group(group), "</div>"))
+        lines += ['<div class="groups">', *groups, "</div>"]
+    lines += [f"<p><bdi>{escape(sentence)}</bdi></p>" for sentence in section.paragraphs]
+    if section.strong:
+        lines.append(f'<p class="tonight"><strong>{escape(section.strong)}</strong></p>')
+        lines += _contacts(document)
+    return [*lines, "</section>"]
+
+
+def _group(group: Group) -> list[str]:
+    heading = [f"<h3>{escape(group.heading)}</h3>"] if group.heading else []
+    return [*heading, "<ul>", *(f"<li><bdi>{escape(item)}</bdi></li>" for item in group.items), "</ul>"]
+
+
+def _contacts(document: Document) -> list[str]:
+    rows = [f"<dt>{escape(who)}</dt><dd>{escape(how)}</dd>" for who, how in document.contacts]
+    return ["<dl>", *rows, "</dl>"]

@@ -1,0 +1,156 @@
+"""Every sentence of the page, one catalogue for each language; today English for readers of 9 to 11.
+
+Rules of the words: short sentences, no blame, nothing that the agent does not do. `{organisation}` and
+`{asset_tag}` are the only places. A language is a `Words` in CATALOGUE; a test reads them all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lamplighter_agent.notice.facts import Area, Checking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One language. Tuples are paragraphs or list items, in order."""
+
+    language: str
+    direction: str
+    skip: str
+    title: str
+    this_device: str
+    state: Mapping[Checking, str]
+    for_technician: str
+    why: tuple[str, ...]
+    help_link: str
+    checks_heading: str
+    checks: tuple[str, ...]
+    looks_for: str
+    no_lists: str
+    areas: Mapping[Area | None, str]
+    themes: Mapping[str, str]
+    never_heading: str
+    never: tuple[str, ...]
+    when_heading: str
+    when: tuple[str, ...]
+    staff_off: str
+    staff_on: str
+    found_heading: str
+    found: tuple[str, ...]
+    readers_heading: str
+    readers: tuple[str, ...]
+    wrong_heading: str
+    wrong: tuple[str, ...]
+    talk_heading: str
+    talk: tuple[str, ...]
+    nobody_reading: str
+    contacts: tuple[tuple[str, str], ...]
+    foot: tuple[str, ...]
+
+
+ENGLISH = Words(
+    language="en",
+    direction="ltr",
+    skip="Skip to the main part",
+    title="What this device checks",
+    this_device="This device: {asset_tag}",
+    state={
+        Checking.ON: "Checking is on now",
+        Checking.NOT_ENROLLED: "Checking is off: nobody has said yet that this device belongs to the school",
+        Checking.STRIP_HIDDEN: "Checking is off: the strip at the top of the screen can't be seen",
+        Checking.NOT_POSSIBLE: "Checking is off: it does not work on this kind of screen yet",
+        Checking.STAFF_NOT_AGREED: "Checking is off: it has not been agreed for adults at the school",
+        Checking.STOPPED: "Checking is off now",
+    },
+    for_technician="For a technician:",
+    why=(
+        "This device belongs to {organisation}.",
+        "It looks out for words that may mean that somebody is being hurt, is in danger or needs help.",
+        "It is not a secret, and you are not in trouble.",
+    ),
+    help_link="I need help",
+    checks_heading="What it checks",
+    checks=(
+        "Words you type, in most places, even if you delete them again",
+        "The names of the windows and pages you open",
+    ),
+    looks_for="It looks for words about these things:",
+    no_lists="There are no word lists on this device now, so no words can be found.",
+    areas={
+        Area.CONTENT: "Things people may see or read",
+        Area.CONTACT: "People who may trick or hurt somebody",
+        Area.CONDUCT: "How people treat themselves and others",
+        Area.COMMERCE: "Money, buying and tricks",
+        None: "Other things",
+    },
+    themes={
+        "suicide": "Not wanting to live any more",
+        "self-harm": "Hurting yourself",
+        "eating": "Eating so little, or in such a way, that it harms you",
+        "eating-disorder": "Eating so little, or in such a way, that it harms you",
+        "bullying": "Bullying",
+        "grooming": "Somebody who makes friends with a child to hurt them later",
+        "sexual-exploitation": "Somebody who makes friends with a child to hurt them later",
+        "criminal-exploitation": "Being pushed to carry or sell things for others",
+        "radicalisation": "Groups that want to pull people into hate and violence",
+        "weapons": "Weapons",
+        "violence": "Fights and threats",
+        "drugs": "Drugs, alcohol and vapes",
+        "gambling": "Betting and gambling",
+        "scams": "Tricks to get money or passwords",
+        "hate": "Hate about who somebody is",
+        "abuse": "Being hurt or not looked after at home",
+        "help-seeking": "Asking for help (that is always all right)",
+        "low-mood": "Feeling very sad or worried for a long time",
+    },
+    never_heading="What it never checks",
+    never=(
+        "Passwords, or anything in a password box",
+        "What is on your screen: it takes no pictures",
+        "Your camera, your microphone or where you are",
+        "Your files and your photos",
+        "How fast you type",
+        "Your own phone or your own computer",
+    ),
+    when_heading="When",
+    when=("Whenever you are logged in to this device and the strip at the top of the screen is there.",),
+    staff_off="For adults who work at the school it is off.",
+    staff_on="For adults who work at the school it is on too.",
+    found_heading="If it finds something",
+    found=(
+        "It keeps the few words it was looking for, and a little of what stands beside them.",
+        "It forgets all the rest. The words it keeps are locked up and sent to your school.",
+        "An adult whose job is keeping children safe reads them and thinks about what you might need.",
+        "Nobody is told off by a computer. It does not give you marks or points.",
+    ),
+    readers_heading="Who can read it",
+    readers=(
+        "The adults at {organisation} whose job is keeping children safe.",
+        "Your school decides how long the words are kept. You can ask.",
+    ),
+    wrong_heading="If it got it wrong",
+    wrong=(
+        "Machines make mistakes. It may have been a song, a story or homework.",
+        "You can say so to the adult who talks to you. You can also ask to see what is kept about you.",
+    ),
+    talk_heading="If you want to talk to someone",
+    talk=("You can ask for yourself or for a friend. You don't need to know the right words.",),
+    nobody_reading="Nobody may be reading tonight. If it can't wait, don't wait for this device.",
+    contacts=(
+        ("A grown-up you trust at school", "Your teacher, or any adult at school, will know who can help."),
+        ("A grown-up you trust at home or in the family", "Show them this page if that is easier."),
+        ("If somebody is in danger right now", "Ring 999 (in the United Kingdom) or ask an adult to ring."),
+    ),
+    foot=(
+        "This page is made from the rules that run on this device now.",
+        "The strip at the top of the screen is always there while something is checked.",
+    ),
+)
+
+CATALOGUE: Mapping[str, Words] = {ENGLISH.language: ENGLISH}
+
+
+def words_in(language: str) -> Words:
+    """The catalogue of a language tag or of its first part; English where there is none."""
+    tag = language.replace("_", "-").split(".")[0].lower()
+    return CATALOGUE.get(tag) or CATALOGUE.get(tag.split("-")[0]) or ENGLISH

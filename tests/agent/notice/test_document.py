@@ -1,0 +1,46 @@
+"""What the page says for which facts."""
+
+import pytest
+from lamplighter_agent.notice.document import Document, document_of, one_line
+from lamplighter_agent.notice.facts import Area, Checking, ThemeFact
+
+from tests.agent.notice.samples import FACTS, facts
+
+pytestmark = pytest.mark.notice
+
+
+def headings(document: Document) -> dict[str, tuple[str, ...]]:
+    return {group.heading: group.items for group in document.sections[0].groups}
+
+
+def test_themes_stand_under_their_area_of_risk() -> None:
+    found = headings(document_of(FACTS))
+    assert found["Money, buying and tricks"] == ("Betting and gambling",)
+    assert found["Other things"] == ("Kite <flying>",)
+    assert "Things people may see or read" not in found
+
+
+def test_two_lists_of_one_meaning_are_one_line() -> None:
+    twins = (
+        ThemeFact(slug="grooming", name="Grooming", area=Area.CONTACT),
+        ThemeFact(slug="sexual-exploitation", name="Exploitation", area=Area.CONTACT),
+    )
+    (group,) = document_of(facts(themes=twins)).sections[0].groups
+    assert len(group.items) == 1
+
+
+def test_the_technical_reason_is_left_out_while_checking_is_on() -> None:
+    assert document_of(facts(detail="anything")).detail == ""
+    assert "anything" in document_of(facts(detail="anything", checking=Checking.STOPPED)).detail
+
+
+def test_no_asset_tag_leaves_no_empty_line() -> None:
+    assert document_of(facts(asset_tag="")).device == ""
+
+
+def test_braces_in_a_name_mean_nothing() -> None:
+    assert document_of(facts(organisation="{0}{organisation!r}")).why[0].endswith("{0}{organisation!r}.")
+
+
+def test_one_line_drops_what_no_page_can_carry() -> None:
+    assert one_line(" a\n\tb\x00\x1b[2J \u202ec\ud800 ") == "a b[2J c"

@@ -1,0 +1,151 @@
+"""A click opens the page: real programs on PATH record what they were started with."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lamplighter_agent.launching import Account, GraphicalSession, LaunchSettings
+from lamplighter_agent.notice import open as opening
+from lamplighter_agent.notice.files import PageFiles
+from lamplighter_agent.notice.open import PageOpener, as_user, viewers
+
+from tests.agent.notice.samples import FACTS
+
+pytestmark = pytest.mark.notice
+
+ACCOUNT = Account(name="pia", uid=1234, gid=1235, groups=(1235, 29, 990), home="/home/pia")
+SESSION = GraphicalSession(display=":7", account=ACCOUNT, environment={"XDG_RUNTIME_DIR": "/run/user/1234"})
+
+
+def settings(gid: int | None = None) -> LaunchSettings:
+    return LaunchSettings(interpreter="/usr/bin/python3", socket=Path("/nowhere"), organisation="x", gid=gid)
+
+
+class Viewers:
+    """Stand-ins for programs: each writes its arguments and environment to a file of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.bin = folder / "bin"
+        self.bin.mkdir()
+        self.out = folder
+
+    def add(self, name: str, ending: str = "exit 0") -> None:
+        script = self.bin / name
+        note = f'{{ printf "%s\\n" "$@"; /usr/bin/env; }} >> {self.out}/{name}.ran'
+        script.write_text(f"#!/bin/sh\n{note}\n{ending}\n")
+        script.chmod(0o755)
+
+    def ran(self, name: str) -> str:
+        path = self.out / f"{name}.ran"
+        return path.read_text() if path.exists() else ""
+
+    @property
+    def path(self) -> str:
+        return f"{self.bin}:/nowhere"
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Viewers:
+    return Viewers(tmp_path)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> PageFiles:
+    folder = tmp_path / "a state folder"
+    folder.mkdir()
+    written = PageFiles(folder=folder)
+    written.write(FACTS)
+    return written
+
+
+async def until(look: Callable[[], bool]) -> None:
+    end = asyncio.get_running_loop().time() + 5
+    while not look():
+        assert asyncio.get_running_loop().time() < end, "not in time"
+        await asyncio.sleep(0.01)
+
+
+async def test_the_desktops_own_way_gets_the_address(programs: Viewers, files: PageFiles) -> None:
+    programs.add("xdg-open")
+    programs.add("chromium")
+    opener = PageOpener(files, settings(), path=programs.path)
+    opener.open_for(SESSION)
+    await until(lambda: "DISPLAY=:7" in programs.ran("xdg-open"))
+    await opener.stop()
+    assert programs.ran("xdg-open").startswith(files.page.as_uri() + "\n")
+    assert "%20" in files.page.as_uri()
+    assert not programs.ran("chromium")
+
+
+async def test_what_fails_is_followed_by_the_next(programs: Viewers, files: PageFiles) -> None:
+    programs.add("xdg-open", "exit 3")
+    programs.add("firefox", "exit 1")
+    programs.add("zenity")
+    opener = PageOpener(files, settings(), path=programs.path)
+    opener.open_for(SESSION)
+    await until(lambda: str(files.text) in programs.ran("zenity"))
+    await opener.stop()
+    assert programs.ran("firefox")
+
+
+async def test_no_viewer_at_all_is_no_fault(programs: Viewers, files: PageFiles) -> None:
+    opener = PageOpener(files, settings(), path=programs.path)
+    opener.open_for(SESSION)
+    await opener.stop()
+
+
+async def test_many_clicks_open_one_page(programs: Viewers, files: PageFiles) -> None:
+    programs.add("xdg-open")
+    opener = PageOpener(files, settings(), path=programs.path)
+    for _ in range(20):
+        opener.open_for(SESSION)
+    await until(lambda: "DISPLAY" in programs.ran("xdg-open"))
+    await opener.stop()
+    assert programs.ran("xdg-open").count(files.page.as_uri()) == 1
+
+
+async def test_it_is_told_nothing_of_the_service(
+    programs: Viewers, files: PageFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAMPLIGHTER_SECRET", "1")
+    programs.add("xdg-open")
+    opener = PageOpener(files, settings(), path=programs.path)
+    opener.open_for(SESSION)
+    await until(lambda: "DISPLAY" in programs.ran("xdg-open"))
+    await opener.stop()
+    assert "LAMPLIGHTER_SECRET" not in programs.ran("xdg-open")
+    assert "XDG_RUNTIME_DIR=/run/user/1234" in programs.ran("xdg-open")
+
+
+async def test_a_viewer_that_stays_is_left_open(
+    programs: Viewers, files: PageFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "SETTLED_S", 0.3)
+    programs.add("xdg-open", "echo $$ > " + str(programs.out / "pid") + "; exec sleep 60")
+    programs.add("zenity")
+    programs.bin.joinpath("sleep").symlink_to("/usr/bin/sleep")
+    opener = PageOpener(files, settings(), path=programs.path)
+    opener.open_for(SESSION)
+    await until((programs.out / "pid").exists)
+    await asyncio.sleep(0.5)
+    await opener.stop()
+    pid = int((programs.out / "pid").read_text())
+    assert not programs.ran("zenity")
+    os.kill(pid, 9)
+
+
+def test_the_viewer_never_carries_the_helpers_group() -> None:
+    command = as_user(SESSION, settings(gid=990))
+    assert "--reuid=1234" in command
+    assert "--regid=1235" in command
+    assert "--groups=29,1235" in command
+    assert as_user(SESSION, settings(gid=None)) == []
+
+
+def test_only_what_is_installed_is_tried(files: PageFiles) -> None:
+    assert [command[0] for command in viewers(files, lambda name: name in {"zenity", "firefox"})] == [
+        "firefox",
+        "zenity",
+    ]
