@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,6 +59,11 @@ def files(tmp_path: Path) -> PageFiles:
     written = PageFiles(folder=folder)
     written.write(FACTS)
     return written
+
+
+def end(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
 
 
 async def until(look: Callable[[], bool]) -> None:
@@ -133,7 +139,7 @@ async def test_a_viewer_that_stays_is_left_open(
     await opener.stop()
     pid = int((programs.out / "pid").read_text())
     assert not programs.ran("zenity")
-    os.kill(pid, 9)
+    end(pid)
 
 
 def test_the_viewer_never_carries_the_helpers_group() -> None:

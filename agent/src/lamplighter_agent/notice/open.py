@@ -6,13 +6,13 @@ environment. The desktop's own way comes first, then a browser, then a plain win
 """
 
 import asyncio
-import contextlib
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lamplighter_agent.launching import GraphicalSession, LaunchSettings, environment
 from lamplighter_agent.notice.files import PageFiles
+from lamplighter_agent.notice.viewer import Viewer
 
 BROWSERS = (
     "x-www-browser",
@@ -64,7 +64,7 @@ class PageOpener:
         self._settings = settings
         self._path = path
         self._openings: dict[str, _Opening] = {}
-        self._viewers: set[asyncio.Task[int]] = set()
+        self._viewers: set[Viewer] = set()
 
     def open_for(self, session: GraphicalSession) -> None:
         """Begin to open it; returns at once."""
@@ -78,37 +78,32 @@ class PageOpener:
     async def stop(self) -> None:
         """Stop trying. A page that is open stays open: it belongs to the person now."""
         tasks = [opening.task for opening in self._openings.values()]
-        tasks_of_viewers = list(self._viewers)
-        for task in (*tasks, *tasks_of_viewers):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, *tasks_of_viewers, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for viewer in list(self._viewers):
+            viewer.leave()
 
     async def _open(self, session: GraphicalSession) -> None:
         told = environment(session)
         if self._path is not None:
             told["PATH"] = self._path
         prefix = as_user(session, self._settings)
-        for command in viewers(self._files, lambda name: shutil.which(name, path=told["PATH"]) is not None):
-            if await self._shows([*prefix, *command], told):
+        for name, *arguments in viewers(self._files, lambda name: _found(name, told) is not None):
+            if await self._shows([*prefix, str(_found(name, told)), *arguments], told):
                 return
 
     async def _shows(self, command: Sequence[str], told: dict[str, str]) -> bool:
         try:
-            viewer = await asyncio.create_subprocess_exec(
-                *command,
-                env=told,
-                cwd="/",
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            viewer = Viewer(command, told)
         except OSError:
             return False
         # Kept until it ends, so that it is reaped.
-        waiting = asyncio.create_task(viewer.wait(), name="viewer")
-        self._viewers.add(waiting)
-        waiting.add_done_callback(self._viewers.discard)
-        with contextlib.suppress(TimeoutError):
-            return await asyncio.wait_for(asyncio.shield(waiting), SETTLED_S) == 0
-        return True
+        self._viewers.add(viewer)
+        viewer.ended.add_done_callback(lambda _: self._viewers.discard(viewer))
+        done, _ = await asyncio.wait({viewer.ended}, timeout=SETTLED_S)
+        return not done or viewer.ended.result() == 0
+
+
+def _found(name: str, told: dict[str, str]) -> str | None:
+    return shutil.which(name, path=told["PATH"])

@@ -1,0 +1,46 @@
+"""A started program: its end is told and it is reaped; without us it lives on."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from lamplighter_agent.notice.viewer import Viewer
+
+pytestmark = pytest.mark.notice
+
+
+def end(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    assert os.waitpid(pid, 0)[0] == pid
+
+
+@pytest.mark.parametrize(("script", "status"), [("exit 0", 0), ("exit 3", 3), ("kill -9 $$", -9)])
+async def test_its_end_is_told_and_no_zombie_is_left(script: str, status: int) -> None:
+    viewer = Viewer(["/bin/sh", "-c", script], {})
+    assert await viewer.ended == status
+    assert not Path(f"/proc/{viewer.pid}").exists()
+
+
+async def test_it_sees_only_the_given_environment_and_no_terminal(tmp_path: Path) -> None:
+    seen = tmp_path / "seen"
+    script = f"/usr/bin/env > {seen}; /bin/ls -l /proc/$$/fd >> {seen}"
+    viewer = Viewer(["/bin/sh", "-c", script], {"ONLY": "this"})
+    await viewer.ended
+    text = seen.read_text()
+    assert "ONLY=this" in text
+    assert "HOME=" not in text
+    assert "/dev/null" in text
+
+
+async def test_what_is_left_lives_on() -> None:
+    viewer = Viewer(["/bin/sleep", "60"], {})
+    viewer.leave()
+    assert viewer.ended.cancelled()
+    assert os.getsid(viewer.pid) == viewer.pid
+    end(viewer.pid)
+
+
+async def test_a_program_that_is_not_there_is_an_error_of_the_system() -> None:
+    with pytest.raises(FileNotFoundError):
+        Viewer(["/no/such/program"], {})
