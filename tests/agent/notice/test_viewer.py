@@ -10,6 +10,10 @@ from lamplighter_agent.notice.viewer import Viewer
 pytestmark = pytest.mark.notice
 
 
+def runs(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
 def end(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
     assert os.waitpid(pid, 0)[0] == pid
@@ -19,7 +23,7 @@ def end(pid: int) -> None:
 async def test_its_end_is_told_and_no_zombie_is_left(script: str, status: int) -> None:
     viewer = Viewer(["/bin/sh", "-c", script], {})
     assert await viewer.ended == status
-    assert not Path(f"/proc/{viewer.pid}").exists()
+    assert not runs(viewer.pid)
 
 
 async def test_it_sees_only_the_given_environment_and_no_terminal(tmp_path: Path) -> None:
