@@ -205,3 +205,15 @@ class IndicatorPort(Protocol):
         ...
 
     async def stop(self) -> None: ...
+
+
+class KeyStore(Protocol):
+    """Keeps the key that wraps the spool's keys, as safely as this system can."""
+
+    def device_key(self) -> bytes:
+        """Return the 32-byte key, made at the first call; raises KeyUnavailable, never makes a second one."""
+        ...
+
+    def erase(self) -> None:
+        """Destroy the key: what it sealed is unreadable for ever. Idempotent."""
+        ...

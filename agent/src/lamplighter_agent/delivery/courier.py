@@ -1,0 +1,222 @@
+"""Carries leased records to the collector: lease -> batch -> receipts -> commit, quarantine or rollback.
+
+For the composition::
+
+    spool = SpoolWorker(Spool.open(...))
+    courier = Courier(spool, MutualTls(...).open, clock=clock, backoff=Backoff(BackoffSettings()),
+    health=health) task = asyncio.create_task(courier.run())     cancel it to stop; leased records go back
+
+Nothing polls. With nothing to send the courier waits for `spool.changed`, and for the end of a bucket of
+repeats if there is one. The stream stays open between batches; up to four batches are on their way. The
+collector answers in order, each receipt only after its commit, so whatever is not answered when a stream
+breaks is rolled back and sent again: the collector knows it by its id.
+
+A batch that the collector refuses whole is sent again in smaller ones until the one record is alone, and set
+aside. Nothing else ever lets go of a record.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+import grpc
+import structlog
+from lamplighter_protos.v1.ingest_pb2 import DeliverBatch, DeliverReceipts, Outcome
+from lamplighter_protos.v1.ingest_pb2_grpc import IngestStub
+
+from lamplighter_agent.clock import Clock
+from lamplighter_agent.delivery.backoff import Backoff
+from lamplighter_agent.delivery.status_map import error_of
+from lamplighter_agent.errors import (
+    CollectorBusy,
+    CollectorUnreachable,
+    DeliveryError,
+    DetectionRefused,
+    IdentityRevoked,
+    NotEnrolled,
+    SpoolError,
+)
+from lamplighter_agent.health import Count, DeliveryState, Health
+from lamplighter_agent.spool.lease import Lease
+from lamplighter_agent.spool.worker import SpoolWorker
+
+_log = structlog.get_logger(__name__)
+BATCH_RECORDS = 100
+BATCH_BYTES = 1024 * 1024
+_IN_FLIGHT = 4
+# A bucket's end is looked at a moment late rather than a moment early.
+_LATE_SECONDS = 0.05
+
+Call = grpc.aio.StreamStreamCall[DeliverBatch, DeliverReceipts]
+
+
+class Courier:
+    """See the module. `connect` returns a new channel or raises NotEnrolled."""
+
+    def __init__(
+        self,
+        spool: SpoolWorker,
+        connect: Callable[[], grpc.aio.Channel],
+        *,
+        clock: Clock,
+        backoff: Backoff,
+        health: Health,
+    ) -> None:
+        self._spool = spool
+        self._connect = connect
+        self._clock = clock
+        self._backoff = backoff
+        self._health = health
+        self._limit = BATCH_RECORDS
+        self._batch = 0
+        self._answered = False
+        # Sent and not answered, oldest first.
+        self._unanswered: dict[int, Lease] = {}
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        while True:
+            try:
+                await self._until_pending()
+                await self._session()
+                self._health.delivery_is(DeliveryState.IDLE)
+            except (DeliveryError, SpoolError) as error:
+                await asyncio.sleep(self._wait_after(error))
+
+    def _wait_after(self, error: DeliveryError | SpoolError) -> float:
+        """Note a failure; returns the seconds to wait."""
+        if isinstance(error, (NotEnrolled, IdentityRevoked)):
+            self._health.delivery_is(DeliveryState.NO_IDENTITY, str(error))
+            seconds = self._backoff.longest()
+        else:
+            self._health.delivery_is(DeliveryState.WAITING, str(error))
+            asked = error.retry_after_seconds if isinstance(error, CollectorBusy) else None
+            seconds = self._backoff.next(asked)
+        _log.warning("delivery_failed", problem=str(error), retry_seconds=round(seconds, 1))
+        return seconds
+
+    async def _until_pending(self) -> None:
+        while True:
+            self._spool.changed.clear()
+            if await self._spool.has_pending():
+                return
+            await self._wait_for_change()
+
+    async def _wait_for_change(self) -> None:
+        due = await self._spool.next_due()
+        seconds = None
+        if due is not None:
+            seconds = max(0.0, (due - self._clock.now()).total_seconds()) + _LATE_SECONDS
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._spool.changed.wait(), seconds)
+
+    async def _session(self) -> None:
+        """One connection, one stream; returns when the collector ends it in order and all is answered."""
+        channel = self._connect()
+        self._answered = False
+        try:
+            await _ready(channel)
+            self._health.delivery_is(DeliveryState.CONNECTED)
+            await self._exchange(IngestStub(channel).Deliver())
+        except grpc.aio.AioRpcError as error:
+            ours = error_of(error)
+            await self._shrink(ours)
+            raise ours from error
+        finally:
+            for lease in self._unanswered.values():
+                self._spool.rollback(lease)
+            self._unanswered.clear()
+            await channel.close()
+        if not self._answered:
+            raise CollectorUnreachable("the collector ended the stream without an answer")
+
+    async def _exchange(self, call: Call) -> None:
+        window = asyncio.Semaphore(_IN_FLIGHT)
+        receiving = asyncio.create_task(self._receive(call, window), name="receipts")
+        sending = asyncio.create_task(self._send(call, window), name="batches")
+        both = {receiving, sending}
+        try:
+            # The receiver knows why a stream ended; the sender only that it did.
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if sending.done() and isinstance(sending.exception(), asyncio.InvalidStateError):
+                await asyncio.wait({receiving})
+        finally:
+            call.cancel()
+            for task in both:
+                task.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+        for task in (receiving, sending):
+            if not task.cancelled() and (error := task.exception()) is not None:
+                raise error
+
+    async def _send(self, call: Call, window: asyncio.Semaphore) -> None:
+        while True:
+            await window.acquire()
+            self._spool.changed.clear()
+            lease = await self._spool.lease(self._limit, BATCH_BYTES)
+            if not lease.records:
+                window.release()
+                await self._wait_for_change()
+                continue
+            self._batch += 1
+            self._unanswered[self._batch] = lease
+            detections = [record.payload for record in lease.records]
+            await call.write(DeliverBatch(batch=self._batch, detections=detections))
+
+    async def _receive(self, call: Call, window: asyncio.Semaphore) -> None:
+        while True:
+            # No timeout around this read: a cancelled read leaks in grpc.aio; keepalive finds a dead path.
+            receipts = await call.read()
+            if not isinstance(receipts, DeliverReceipts):
+                if self._unanswered:
+                    raise CollectorUnreachable("the stream ended before every batch was answered")
+                return
+            await self._settle(receipts)
+            window.release()
+
+    async def _settle(self, answer: DeliverReceipts) -> None:
+        lease = self._unanswered.get(answer.batch)
+        if lease is None:
+            raise CollectorUnreachable("receipts for a batch that was not sent")
+        outcomes = {receipt.index: receipt for receipt in answer.receipts}
+        stored: list[bytes] = []
+        for index, record in enumerate(lease.records):
+            receipt = outcomes.get(index)
+            if receipt is None:
+                continue
+            if receipt.outcome in (Outcome.OUTCOME_ACCEPTED, Outcome.OUTCOME_DUPLICATE):
+                stored.append(record.id)
+                accepted = receipt.outcome == Outcome.OUTCOME_ACCEPTED
+                self._health.count(Count.DELIVERED if accepted else Count.DUPLICATE)
+            elif receipt.outcome == Outcome.OUTCOME_REFUSED:
+                self._health.count(Count.REFUSED)
+                await self._spool.quarantine(lease, record.id, receipt.reason)
+        await self._spool.commit(lease, stored)
+        if lease.open:
+            raise CollectorUnreachable("a batch was answered in part")
+        del self._unanswered[answer.batch]
+        self._answered = True
+        self._backoff.reset()
+        self._limit = min(BATCH_RECORDS, self._limit * 2)
+
+    async def _shrink(self, error: DeliveryError) -> None:
+        """After a batch was refused whole: single out the record that did it."""
+        if not isinstance(error, (DetectionRefused, CollectorBusy)) or not self._unanswered:
+            return
+        number, lease = next(iter(self._unanswered.items()))
+        if len(lease.records) > 1:
+            self._limit = max(1, min(self._limit, len(lease.records)) // 2)
+        elif isinstance(error, DetectionRefused):
+            self._health.count(Count.REFUSED)
+            await self._spool.quarantine(lease, lease.records[0].id, error.reason)
+            del self._unanswered[number]
+
+
+async def _ready(channel: grpc.aio.Channel) -> None:
+    """Connect, or say that there is no connection; leasing comes after, so that failing costs nothing."""
+    state = channel.get_state(try_to_connect=True)
+    while state is not grpc.ChannelConnectivity.READY:
+        if state in (grpc.ChannelConnectivity.TRANSIENT_FAILURE, grpc.ChannelConnectivity.SHUTDOWN):
+            raise CollectorUnreachable("no connection to the collector")
+        await channel.wait_for_state_change(state)
+        state = channel.get_state(try_to_connect=True)
