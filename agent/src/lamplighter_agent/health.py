@@ -1,6 +1,6 @@
-"""What the service counts about itself: for `status`, and for the notices of what was lost.
+"""What the service counts about itself: for `status`.
 
-Numbers and states only, never text of a person. Memory only: what must survive a kill is in the spool. Used
+Numbers and states only, never text of a person. Memory only: losses, which must survive, are in the spool. Used
 from the service's event loop; there is no lock.
 """
 
@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-from lamplighter_protos.v1.detection_pb2 import LossNotice
 
 from lamplighter_agent.clock import Clock
 
@@ -25,7 +23,6 @@ class Count(StrEnum):
     DELIVERED = "delivered"
     DUPLICATE = "duplicate"
     REFUSED = "refused"
-    LOST = "lost"
 
 
 class DeliveryState(StrEnum):
@@ -73,41 +70,3 @@ class Health:
             delivery_problem=self._problem,
             last_delivered_at=self._last_delivered,
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountedLoss:
-    """Losses of one reason, added up: the arguments of `Spool.count_loss`."""
-
-    reason: "LossNotice.Reason.ValueType"
-    count: int
-    first: datetime
-
-
-class LossCounter:
-    """Adds up losses that come in floods, by reason, so that not each of them is a write to disk.
-
-    The composition takes them now and then, and at its end, and gives them to `Spool.count_loss`, which makes
-    the LossNotice detections. A loss that must survive a kill goes to the spool at once instead.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._losses: dict[LossNotice.Reason.ValueType, CountedLoss] = {}
-
-    def count(self, reason: "LossNotice.Reason.ValueType", count: int = 1) -> bool:
-        """Add a loss; True if it is the first since `take`, which is when to plan the next one."""
-        began = not self._losses
-        before = self._losses.get(reason)
-        self._losses[reason] = CountedLoss(
-            reason=reason,
-            count=count + (before.count if before else 0),
-            first=before.first if before else self._clock.now(),
-        )
-        return began
-
-    def take(self) -> list[CountedLoss]:
-        """Return what was added up, and begin anew."""
-        taken = list(self._losses.values())
-        self._losses = {}
-        return taken

@@ -1,5 +1,6 @@
 """The spool's promises: durable, exact, bounded, sealed, in order."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from lamplighter_agent.errors import SpoolError, SpoolFull
 from lamplighter_agent.spool.losses import Reason
 from lamplighter_agent.spool.spool import Spool
+from lamplighter_protos.v1.detection_pb2 import Detection
 
 from tests.agent.spool.making import (
     LATER,
@@ -139,6 +141,16 @@ def test_a_graver_repeat_is_stored_whole(tmp_path: Path) -> None:
     assert spool.append(detection("a", severity=3)) is not None
     assert spool.append(detection("a", severity=5)) is not None
     assert spool.append(detection("a", severity=4)) is None
+
+
+def test_detections_that_are_counts_are_never_added_up(tmp_path: Path) -> None:
+    spool = opened(tmp_path)
+    count = detection("context:drugs")
+    message = Detection.FromString(count.payload)
+    message.repeats = 12
+    for _ in range(2):
+        assert spool.append(replace(count, payload=message.SerializeToString())) is not None
+    assert sum(one.repeats for one in drained(spool)) == 24
 
 
 def test_a_refused_record_is_set_aside_sealed_and_counted(tmp_path: Path) -> None:

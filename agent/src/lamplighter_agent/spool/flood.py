@@ -56,10 +56,15 @@ def repeats_id(first_id: bytes) -> bytes:
 
 
 def report_of(detection: StoredDetection) -> bytes | None:
-    """Return the serialised report of repeats of `detection`; None if its payload can't be read."""
+    """Return the serialised report of repeats of `detection`.
+
+    None if its payload can't be read, or is a count itself: counts are stored as they are.
+    """
     try:
         report = Detection.FromString(detection.payload)
     except DecodeError:
+        return None
+    if report.repeats:
         return None
     report.id = repeats_id(detection.id)
     report.ClearField("evidence")

@@ -118,13 +118,18 @@ class Spool:
             return detection.id
 
     def count_loss(
-        self, reason: "Reason.ValueType", count: int = 1, *, first: datetime | None = None
+        self,
+        reason: "Reason.ValueType",
+        count: int = 1,
+        *,
+        first: datetime | None = None,
+        last: datetime | None = None,
     ) -> None:
-        """Count, durably, something that was lost between `first` and now."""
+        """Count, durably, what was lost between `first` and `last`; without them, now."""
         now = self._clock.now()
         with self._lock:
             self._require_open()
-            self._shelf.losses.count(reason, count, first or now, now)
+            self._shelf.losses.count(reason, count, first or last or now, last or now)
             self._shelf.save()
 
     def lease(self, limit: int = 100, max_bytes: int = MAX_LEASE_BYTES) -> Lease:

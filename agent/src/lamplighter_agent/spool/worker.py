@@ -35,10 +35,15 @@ class SpoolWorker:
             self.changed.set()
 
     async def count_loss(
-        self, reason: "Reason.ValueType", count: int = 1, *, first: datetime | None = None
+        self,
+        reason: "Reason.ValueType",
+        count: int = 1,
+        *,
+        first: datetime | None = None,
+        last: datetime | None = None,
     ) -> None:
         """As Spool.count_loss."""
-        await self._run(lambda: self._spool.count_loss(reason, count, first=first))
+        await self._run(lambda: self._spool.count_loss(reason, count, first=first, last=last))
         self.changed.set()
 
     async def lease(self, limit: int, max_bytes: int) -> Lease:
