@@ -1,7 +1,7 @@
 """What the service counts about itself: for `status`.
 
-Numbers and states only, never text of a person. Memory only: losses, which must survive, are in the spool. Used
-from the service's event loop; there is no lock.
+Numbers and states only, never text of a person. Memory only: losses, which must survive, are in the spool.
+Used from the service's event loop; there is no lock.
 """
 
 from collections import Counter
