@@ -4,9 +4,11 @@ U+0008 stands for one press of Backspace and takes away one code point; at the b
 Every result knows, for each of its characters, the place in the raw text that it came from. Pure.
 """
 
+import re
 from dataclasses import dataclass, field
 
 BACKSPACE = "\b"
+_PIECES = re.compile(r"[\b]+|[^\b]+")
 # A draft carries this much of the text before what was deleted: enough for a phrase and the words it
 # requires.
 CONTEXT_CHARACTERS = 160
@@ -31,34 +33,26 @@ class Edited:
 
 def apply_edits(text: str) -> Edited:
     """Carry out the Backspaces of a text."""
-    standing: list[int] = []
+    standing, origin = "", list[int]()
     drafts: list[Draft] = []
-    high_water: list[int] | None = None
-    for index, character in enumerate(text):
-        if character != BACKSPACE:
-            if high_water is not None:
-                drafts.append(_draft(text, high_water, kept=len(standing)))
-                high_water = None
-            standing.append(index)
-        elif standing:
-            if high_water is None:
-                high_water = standing.copy()
-            standing.pop()
-    if high_water is not None:
-        drafts.append(_draft(text, high_water, kept=len(standing)))
-    final = Draft(
-        text="".join([text[index] for index in standing]), origin=tuple(standing), deleted_from=len(standing)
-    )
+    for piece in _PIECES.finditer(text):
+        if not piece[0].startswith(BACKSPACE):
+            standing += piece[0]
+            origin.extend(range(*piece.span()))
+            continue
+        kept = max(0, len(standing) - len(piece[0]))
+        if kept < len(standing):
+            drafts.append(_draft(standing, origin, kept=kept))
+        standing = standing[:kept]
+        del origin[kept:]
+    final = Draft(text=standing, origin=tuple(origin), deleted_from=len(standing))
     return Edited(final=final, drafts=tuple(drafts))
 
 
-def _draft(text: str, standing: list[int], *, kept: int) -> Draft:
+def _draft(standing: str, origin: list[int], *, kept: int) -> Draft:
     """Cut the high-water text to what was deleted and the words before it."""
     first = max(0, kept - CONTEXT_CHARACTERS)
     # Never begin inside a word: half a word could be taken for another one.
-    while 0 < first < kept and text[standing[first - 1]].isalnum():
+    while 0 < first < kept and standing[first - 1].isalnum():
         first += 1
-    origin = standing[first:]
-    return Draft(
-        text="".join([text[index] for index in origin]), origin=tuple(origin), deleted_from=kept - first
-    )
+    return Draft(text=standing[first:], origin=tuple(origin[first:]), deleted_from=kept - first)

@@ -4,11 +4,10 @@ Pure: a matcher reads no file, keeps no text and gives the same matches for the 
 constructed it may be used from any number of threads. It never raises, whatever the text.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from lamplighter_keywords.contexts import is_own_search, is_search
-from lamplighter_keywords.edits import BACKSPACE, Draft, apply_edits
+from lamplighter_keywords.edits import BACKSPACE, Draft, Edited, apply_edits
 from lamplighter_keywords.readings import DELETED, LANES
 from lamplighter_keywords.rules import Finding, RuleBook
 from lamplighter_keywords.severity import Addends, Circumstances, weigh
@@ -61,39 +60,51 @@ class Matcher:
         In typed and pasted text U+0008 is the Backspace key. What was typed and deleted again counts for
         core themes only, and only where the term does not also stand in what was left.
         """
-        question = _Question(source=source, user_kind=user_kind, key_stage=key_stage, deleted=False)
         if source is Source.WINDOW_TITLE or BACKSPACE not in text:
-            return _in_order(self._matches(text, question))
-        edited = apply_edits(text)
-        matches = [_moved(match, edited.final) for match in self._matches(edited.final.text, question)]
-        seen = {(match.list_id, match.term) for match in matches}
-        for draft in edited.drafts:
-            for match in self._matches(draft.text, replace(question, deleted=True)):
-                name = match.list_id, match.term
-                if match.end > draft.deleted_from and name not in seen:
-                    seen.add(name)
-                    matches.append(_moved(match, draft))
-        return _in_order(matches)
+            found = self._found(text)
+            # Nearly every text ends here.
+            if not found:
+                return []
+            question = _Question(source=source, user_kind=user_kind, key_stage=key_stage, deleted=False)
+            return _in_order(_judged(text, found, question))
+        question = _Question(source=source, user_kind=user_kind, key_stage=key_stage, deleted=False)
+        return _in_order(self._of_edited(apply_edits(text), question))
 
-    def _matches(self, text: str, question: _Question) -> list[Match]:
+    def _found(self, text: str) -> list[Finding]:
         found: list[Finding] = []
         for lane in LANES:
             reading = lane(text)
             if reading is not None:
                 found += self._book.findings(reading)
-        return self._judged(text, found, question) if found else []
+        return found
 
-    def _judged(self, text: str, found: list[Finding], question: _Question) -> list[Match]:
-        title = question.source is Source.WINDOW_TITLE
-        searched = title and is_search(text)
-        scopes = (_SEARCH_TITLE if searched else _TITLE) if title else _SCOPES[question.source]
-        wanted = [finding for finding in found if _concerns(finding, question, scopes)]
-        circumstances = Circumstances(
-            title=title,
-            own_search=searched and is_own_search(text, found[0].reading.words),
-            deleted=question.deleted,
-        )
-        return [_match(finding, circumstances) for finding in _longest(wanted)]
+    def _of_edited(self, edited: Edited, question: _Question) -> list[Match]:
+        final = _judged(edited.final.text, self._found(edited.final.text), question)
+        matches = [_moved(match, edited.final) for match in final]
+        seen = {(match.list_id, match.term) for match in matches}
+        question = replace(question, deleted=True)
+        for draft in edited.drafts:
+            for match in _judged(draft.text, self._found(draft.text), question):
+                name = match.list_id, match.term
+                if match.end > draft.deleted_from and name not in seen:
+                    seen.add(name)
+                    matches.append(_moved(match, draft))
+        return matches
+
+
+def _judged(text: str, found: list[Finding], question: _Question) -> list[Match]:
+    if not found:
+        return []
+    title = question.source is Source.WINDOW_TITLE
+    searched = title and is_search(text)
+    scopes = (_SEARCH_TITLE if searched else _TITLE) if title else _SCOPES[question.source]
+    wanted = [finding for finding in found if _concerns(finding, question, scopes)]
+    circumstances = Circumstances(
+        title=title,
+        own_search=searched and is_own_search(text, found[0].reading.words),
+        deleted=question.deleted,
+    )
+    return [_match(finding, circumstances) for finding in _longest(wanted)]
 
 
 def _concerns(finding: Finding, question: _Question, scopes: frozenset[Scope]) -> bool:
@@ -107,26 +118,28 @@ def _concerns(finding: Finding, question: _Question, scopes: frozenset[Scope]) -
     )
 
 
-def _longest(found: list[Finding]) -> Iterable[Finding]:
+def _longest(found: list[Finding]) -> list[Finding]:
     """Keep, of the places of one term that overlap, the longest; of equals the first."""
+    if len(found) == 1:
+        return found
+    kept: list[Finding] = []
     taken: dict[int, list[tuple[int, int]]] = {}
-    for finding in sorted(found, key=lambda one: (one.first - one.last, one.first)):
+    for finding in sorted(found, key=lambda one: (one.start - one.end, one.start)):
         places = taken.setdefault(id(finding.rule), [])
-        start, end = finding.reading.spans[finding.first][0], finding.reading.spans[finding.last][1]
-        if all(end <= other_start or other_end <= start for other_start, other_end in places):
-            places.append((start, end))
-            yield finding
+        if all(finding.end <= start or end <= finding.start for start, end in places):
+            places.append((finding.start, finding.end))
+            kept.append(finding)
+    return kept
 
 
 def _match(finding: Finding, circumstances: Circumstances) -> Match:
     severity, addends = weigh(finding, circumstances)
-    spans = finding.reading.spans
     return Match(
         term=finding.rule.term.id,
         theme=finding.rule.list.theme,
         severity=severity,
-        start=spans[finding.first][0],
-        end=spans[finding.last][1],
+        start=finding.start,
+        end=finding.end,
         lane=DELETED if circumstances.deleted else finding.reading.lane,
         list_id=finding.rule.list.id,
         list_version=finding.rule.list.version,

@@ -6,6 +6,7 @@ of the Indic scripts are letters' other halves and stay. Folding is done per cod
 character knows the raw one it came from. It never raises, whatever the text.
 """
 
+import re
 import unicodedata
 
 # Crossed and dotless letters that Unicode does not decompose.
@@ -60,7 +61,7 @@ def _folded_piece(piece: str) -> str:
     category = unicodedata.category(piece)
     if category in {"Mn", "Me"} and any(low <= ord(piece) <= high for low, high in STRIPPED_MARKS):
         return ""
-    if category == "Cf" or piece in INVISIBLE:
+    if category == "Cf" or piece in INVISIBLE or piece in APOSTROPHES:
         return ""
     # Marks that are not stripped belong to the letter before them.
     return piece if piece.isalnum() or category[0] == "M" else " "
@@ -69,6 +70,7 @@ def _folded_piece(piece: str) -> str:
 def fold_character(character: str) -> str:
     """Give the folded form of one code point: nothing, one or more letters, or a space."""
     if character in APOSTROPHES:
+        # Some of them decompose to a blank and a mark.
         return ""
     if character in SIGNS:
         return " "
@@ -93,6 +95,8 @@ class _Fold(dict[int, str]):
 _FOLD = _Fold()
 _ASCII = bytes(ord(fold_character(chr(code)) or "'") if code < 0x80 else 0x20 for code in range(256))
 _ASCII_DROPPED = bytes(code for code in range(0x80) if not fold_character(chr(code)))
+# A word as the two tables above make it: dropped characters count while letters or digits follow.
+_ASCII_WORD = re.compile(rf"[0-9A-Za-z](?:[{re.escape(_ASCII_DROPPED.decode())}]*[0-9A-Za-z])*")
 
 
 def fold_bytes(text: str) -> bytes:
@@ -101,7 +105,10 @@ def fold_bytes(text: str) -> bytes:
         folded = text.encode("ascii").translate(_ASCII, _ASCII_DROPPED)
     else:
         folded = text.translate(_FOLD).encode()
-    return b" ".join(folded.split())
+    # Faster than splitting and joining, since blanks seldom stand together.
+    while b"  " in folded:
+        folded = folded.replace(b"  ", b" ")
+    return folded.strip(b" ")
 
 
 def fold(text: str) -> str:
@@ -114,6 +121,21 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 
     Costs far more than `fold_bytes`; it is asked only about texts in which something was found.
     """
+    if not text.isascii():
+        return _any_word_spans(text)
+    if any(chr(dropped) in text for dropped in _ASCII_DROPPED):
+        return [word.span() for word in _ASCII_WORD.finditer(text)]
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for word in text.encode("ascii").translate(_ASCII).split(b" "):
+        end = start + len(word)
+        if word:
+            spans.append((start, end))
+        start = end + 1
+    return spans
+
+
+def _any_word_spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = end = -1
     for index, character in enumerate(text):

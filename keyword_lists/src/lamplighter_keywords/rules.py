@@ -38,6 +38,16 @@ class Finding:
     first: int
     last: int
 
+    @property
+    def start(self) -> int:
+        """Place of the first code point in the text that was read."""
+        return self.reading.spans[self.first][0]
+
+    @property
+    def end(self) -> int:
+        """Place behind the last code point."""
+        return self.reading.spans[self.last][1]
+
 
 def _padded(phrase: str) -> bytes:
     return b" %b " % fold_bytes(phrase)

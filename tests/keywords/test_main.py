@@ -1,0 +1,102 @@
+"""The command line, run as a person or a program would."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LIST = """\
+[list]
+id = "lamps.en"
+theme = "{theme}"
+language = "en"
+[[term]]
+id = "la-0001"
+text = ["light the lamp"]
+match = "phrase"
+severity = 4
+"""
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> Path:
+    (tmp_path / "lamps.toml").write_text(LIST.format(theme="suicide"), encoding="utf-8")
+    return tmp_path
+
+
+def run(*words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "lamplighter_keywords", *words], input=given, capture_output=True, check=False
+    )
+
+
+def line(identity: object, text: str, source: str = "typed", user_kind: str = "pupil") -> bytes:
+    asked = {"id": identity, "source": source, "text": text, "user_kind": user_kind}
+    return json.dumps(asked).encode() + b"\n"
+
+
+def test_match_answers_every_usable_line_in_order(lists: Path) -> None:
+    given = (
+        line(1, "please light the lamp")
+        + b"{broken\n\n"
+        + line("2\ud800", "light the lamp \ud800", "window_title", "staff")
+        + b'[1]\n{"id": 3}\n\xff\n'
+        + line(4, "secretword", "shouted")
+        + line(None, "light the\b\b\b lamp")
+    )
+    done = run("match", "--lists", str(lists), given=given)
+    found = {"term": "la-0001", "theme": "suicide", "severity": 4, "span": [7, 21], "lane": "exact"}
+    assert [json.loads(answer) for answer in done.stdout.splitlines()] == [
+        {"id": 1, "detections": [found]},
+        {"id": "2\ud800", "detections": [{**found, "severity": 3, "span": [0, 14]}]},
+        {"id": None, "detections": []},
+    ]
+    assert done.returncode == 1
+    told = done.stderr.decode().splitlines()
+    assert [one.split(":")[0] for one in told] == ["line 2", "line 5", "line 6", "line 7", "line 8"]
+    assert "secretword" not in done.stderr.decode()
+
+
+def test_match_streams(lists: Path) -> None:
+    command = [sys.executable, "-m", "lamplighter_keywords", "match", "--lists", str(lists)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(line(1, "light the lamp"))
+        process.stdin.flush()
+        # The answer is here before the next line is asked.
+        assert json.loads(process.stdout.readline())["id"] == 1
+        process.stdin.close()
+        assert process.wait(timeout=30) == 0
+
+
+def test_match_tells_of_a_broken_list(lists: Path) -> None:
+    (lists / "more.toml").write_text(LIST + "colour = 1\n", encoding="utf-8")
+    done = run("match", "--lists", str(lists))
+    assert done.returncode == 2
+    assert done.stderr.decode().strip() == "more.toml:10: la-0001: colour: unknown key"
+
+
+def test_lint_tells_file_line_and_term(lists: Path) -> None:
+    done = run("lint", str(lists))
+    assert done.returncode == 1
+    assert "lamps.toml:5: la-0001: tests.hit is missing" in done.stdout.decode()
+    report = json.loads(run("lint", str(lists), "--json").stdout)
+    assert (report["lists"], report["terms"]) == (1, 1)
+    assert {"file", "line", "term", "rule", "message"} == set(report["problems"][0])
+
+
+def test_themes() -> None:
+    rows = json.loads(run("themes", "--json").stdout)
+    assert {"slug", "code", "core", "risk_area", "first_steps"} <= set(rows[0])
+    assert "suicide" in run("themes").stdout.decode()
+
+
+def test_explain(lists: Path) -> None:
+    words = ("explain", "--lists", str(lists), "--source", "window_title", "--text", "light the lamp")
+    (row,) = json.loads(run(*words, "--json").stdout)
+    assert (row["severity"], row["addends"]) == (3, [["term", 4], ["window title", -1]])
+    assert "-1 window title" in run(*words).stdout.decode()
+    assert "nothing found" in run("explain", "--lists", str(lists), "--text", "dark").stdout.decode()
