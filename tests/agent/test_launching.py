@@ -20,7 +20,7 @@ def test_as_root_the_helper_becomes_the_user_with_our_primary_group() -> None:
     line = command(SESSION, settings(990))
     assert line[-len(HELPER) :] == HELPER
     assert {"--reuid=1000", "--regid=990", "--groups=27,44,1001", "--no-new-privs"} <= set(line)
-    assert line[0] == "/usr/bin/prlimit"
+    assert line[0] == "/usr/bin/setpriv"
 
 
 def test_our_group_is_never_an_extra_as_well() -> None:

@@ -5,6 +5,7 @@ memory that never reaches the swap where the limit allows it. Each is tried and 
 shows what holds. We don't claim that Python erases its copies of a text.
 """
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -35,6 +36,9 @@ def harden() -> Hardening:
     """Harden this process and say what holds. To be called before any text is read."""
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    # As root this holds, and a helper that root starts inherits it; others keep the limit they have.
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     reason = _lock_memory(libc)
     return Hardening(

@@ -37,6 +37,7 @@ class HubPorts:
     policy_for: Callable[[Account], SensingPolicy]
     kind_of: Callable[[Account], pb.UserKind.ValueType]
     changed: Callable[[], None]
+    open_page: Callable[[GraphicalSession], None]
 
 
 class ServiceHub:
@@ -105,8 +106,10 @@ class ServiceHub:
                 self._heard_status(connection.peer.pid, message.status)
             case "unseen":
                 self._ports.lost(message.unseen.reason, message.unseen.count)
+            case "page":
+                self._ports.open_page(self.launcher.session_of(connection.peer.pid))
             case _:
-                # `help` belongs to the notice page and asks nothing of the service yet.
+                # `help` has nobody to go to yet.
                 return
 
     def overflowed(self, connection: Connection) -> None:  # noqa: ARG002 - the loss is what counts

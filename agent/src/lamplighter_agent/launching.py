@@ -56,7 +56,6 @@ class LaunchSettings:
     socket: Path
     organisation: str
     gid: int | None
-    prlimit: str = "/usr/bin/prlimit"
     setpriv: str = "/usr/bin/setpriv"
 
 
@@ -71,7 +70,7 @@ def command(session: GraphicalSession, settings: LaunchSettings) -> list[str]:
     become = [settings.setpriv, f"--reuid={account.uid}", f"--regid={settings.gid}"]
     become += [f"--groups={','.join(map(str, extras))}"]
     become += ["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"]
-    return [settings.prlimit, "--memlock=unlimited:unlimited", "--core=0:0", *become, *helper]
+    return [*become, *helper]
 
 
 def environment(session: GraphicalSession) -> dict[str, str]:

@@ -19,6 +19,7 @@ from lamplighter_protos.v1.local_pb2 import (
     ReportTypedText,
     ReportUnseen,
     ReportWindowTitle,
+    RequestPage,
     SensingPolicy,
     ServiceMessage,
 )
@@ -94,6 +95,9 @@ class LocalClient(asyncio.Protocol):
 
     def report_unseen(self, reason: LossNotice.Reason.ValueType, count: int) -> None:
         self._send(HelperMessage(unseen=ReportUnseen(reason=reason, count=count)))
+
+    def request_page(self) -> None:
+        self._send(HelperMessage(page=RequestPage()))
 
     def _send(self, message: HelperMessage) -> None:
         if self._transport is None or self._transport.is_closing():

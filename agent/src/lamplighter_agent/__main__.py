@@ -1,0 +1,28 @@
+"""The command `lamplighter-agent`.
+
+The two long-running verbs are taken before anything else is imported: the helper must never load what it does
+not need (lists, spool, network), and neither process the command line's own machinery.
+"""
+
+import sys
+
+
+def main() -> int:
+    """Run the verb of the command line; return its exit code."""
+    arguments = sys.argv[1:]
+    long_running = arguments[:1] if "--help" not in arguments else []
+    if long_running == ["session"]:
+        from lamplighter_agent.session_command import main as session  # noqa: PLC0415 - see the module's text
+
+        return session(arguments[1:])
+    if long_running == ["service"]:
+        from lamplighter_agent.service_command import main as service  # noqa: PLC0415
+
+        return service(arguments[1:])
+    from lamplighter_agent.commands import main as others  # noqa: PLC0415
+
+    return others()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

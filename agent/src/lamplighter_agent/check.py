@@ -1,0 +1,94 @@
+"""Looks at this device without sensing anything: for `selfcheck`, and for `status` where no service runs.
+
+Nothing is opened that could read a key or a title: that needs the indicator, and so a running service.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lamplighter_keywords.errors import KeywordsError
+from lamplighter_keywords.shipped import load_shipped
+
+from lamplighter_agent import config as configuration
+from lamplighter_agent import ground
+from lamplighter_agent.backends.select import desktop_ports
+from lamplighter_agent.config import AgentConfig
+from lamplighter_agent.errors import BackendUnavailable, ConfigError, LamplighterError
+from lamplighter_agent.hardening import Hardening, swap_forbidden
+from lamplighter_agent.launching import LaunchSettings
+from lamplighter_agent.status import ServiceStatus, SessionStatus
+
+NOT_RUNNING = "the service does not run"
+START_IT = "start the service: lamplighter-agent service"
+
+
+def probe(config: AgentConfig) -> dict[str, Any]:
+    """Return what `status` shows where no service runs: each sensor, not working, and why."""
+    base = ground.ground(config)
+    found = ServiceStatus(
+        organisation=config.organisation,
+        not_enrolled=config.not_enrolled,
+        boundary=base.boundary,
+        hardening=Hardening(not_dumpable=False, no_core=False, memory_locked=False, reason=NOT_RUNNING),
+        swap_forbidden=swap_forbidden(),
+    )
+    for session in ground.finder(config, base).sessions():
+        ports = desktop_ports({"DISPLAY": session.display, **session.environment})
+        backends = {
+            "window titles": ports.foreground.name,
+            "text of fields": ports.accessible.name,
+            "keys in terminals": ports.keys.name,
+        }
+        sensors = [
+            {"sensor": sensor, "working": False, "backend": name, "reason": NOT_RUNNING, "remedy": START_IT}
+            for sensor, name in backends.items()
+        ]
+        found.sessions[session.display] = SessionStatus(
+            display=session.display, helper=NOT_RUNNING, indicator_reason=NOT_RUNNING, sensors=sensors
+        )
+    return found.as_json() | {"running": False}
+
+
+def problems(path: Path) -> list[dict[str, str]]:
+    """Return what needs attention before the agent can do its work here."""
+    found: list[dict[str, str]] = []
+    try:
+        config = configuration.load(path)
+    except ConfigError as error:
+        return [_problem(error.key, error.problem, "see agent/README.md, Configuration")]
+    if config.not_enrolled:
+        found.append(_problem("enrolment", config.not_enrolled, "enrol this device"))
+    if config.desktop is None:
+        found.append(_problem("desktop", "no graphical session is named", "set desktop.display"))
+    for look in (_lists, lambda: _boundary(config)):
+        found += _tried(look)
+    return found
+
+
+def _lists() -> None:
+    load_shipped()
+
+
+def _boundary(config: AgentConfig) -> None:
+    base = ground.ground(config)
+    ground.finder(config, base)
+    ground.tools(
+        LaunchSettings(interpreter="", socket=config.socket, organisation=config.organisation, gid=base.gid)
+    )
+
+
+def _tried(look: Callable[[], None]) -> list[dict[str, str]]:
+    try:
+        look()
+    except BackendUnavailable as error:
+        return [_problem(error.port, error.reason, error.remedy)]
+    except ConfigError as error:
+        return [_problem(error.key, error.problem, "see agent/README.md, Configuration")]
+    except (KeywordsError, LamplighterError) as error:
+        return [_problem("lists", str(error), "install the agent again")]
+    return []
+
+
+def _problem(what: str, reason: str, remedy: str) -> dict[str, str]:
+    return {"what": what, "reason": reason, "remedy": remedy}

@@ -1,0 +1,92 @@
+"""The command line for people. Never loaded by the two long-running processes.
+
+`service` and `session` stand here so that `--help` names them; `__main__` takes them before this is loaded.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from lamplighter_agent import check, config, service_command, session_command, status
+from lamplighter_agent.errors import LamplighterError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="The Lamplighter agent of this device.")
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="The agent's configuration.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def service(
+    path: ConfigOption = config.DEFAULT_PATH,
+    receipts: Annotated[
+        str, typer.Option("--receipts-fd", help="Diagnostic: write each id that is safe to this descriptor.")
+    ] = "",
+) -> None:
+    """Run the service. The installer's unit starts it."""
+    told = ["--config", str(path), *(["--receipts-fd", receipts] if receipts else [])]
+    raise typer.Exit(service_command.main(told))
+
+
+@app.command(hidden=True)
+def session(socket: str, organisation: str) -> None:
+    """Run the session helper. Only the service starts it."""
+    raise typer.Exit(session_command.main(["--socket", socket, "--organisation", organisation]))
+
+
+@app.command("status")
+def show_status(path: ConfigOption = config.DEFAULT_PATH, *, as_json: JsonOption = False) -> None:
+    """Show each sensor, the process boundary, the hardening, the spool and the link to the collector."""
+    settings = config.load(path)
+    found = status.read(settings.status_file)
+    content = check.probe(settings) if found is None else found | {"running": True}
+    if as_json:
+        typer.echo(json.dumps(content, indent=1, sort_keys=True))
+    else:
+        _print(content)
+
+
+@app.command()
+def selfcheck(path: ConfigOption = config.DEFAULT_PATH, *, as_json: JsonOption = False) -> None:
+    """Check configuration, lists and boundary without sensing; exit 1 when something needs attention."""
+    problems = check.problems(path)
+    if as_json:
+        typer.echo(json.dumps({"ok": not problems, "problems": problems}, indent=1))
+    else:
+        for problem in problems:
+            typer.echo(f"{problem['what']}: {problem['reason']}. {problem['remedy']}")
+        typer.echo(f"{len(problems)} things need attention" if problems else "nothing needs attention")
+    raise typer.Exit(1 if problems else 0)
+
+
+def main() -> int:
+    """Run a verb; an error of ours is one line and exit code 2."""
+    try:
+        app(standalone_mode=True)
+    except LamplighterError as error:
+        sys.stderr.write(f"lamplighter-agent: {error}\n")
+        return 2
+    return 0
+
+
+def _print(content: dict[str, Any]) -> None:
+    console = Console()
+    console.print("running" if content["running"] else "the service does not run; nothing is sensed")
+    console.print(content["not_enrolled"] or f"enrolled with {content['organisation']}")
+    console.print(f"process boundary: {content['boundary']['detail']}")
+    for about in ("hardening", "lists", "spool", "collector", "losses"):
+        console.print(f"{about}: {json.dumps(content[about], sort_keys=True)}")
+    for found in content["sessions"]:
+        shown = "shown" if found["indicator_shown"] else f"not shown: {found['indicator_reason']}"
+        table = Table(title=f"session {found['display']}, helper {found['helper']}, indicator {shown}")
+        for column in ("sensor", "works", "backend", "reason", "remedy"):
+            table.add_column(column)
+        for sensor in found["sensors"]:
+            works = "yes" if sensor["working"] else "no"
+            table.add_row(sensor["sensor"], works, sensor["backend"], sensor["reason"], sensor["remedy"])
+        console.print(table)

@@ -1,0 +1,72 @@
+"""What the service stands on before it starts anything: its folders, its group, the boundary it can offer.
+
+As root the helper becomes the session's user and carries a group that nobody else has; as an ordinary user
+there is only that user. In between there is nothing: a root service without the group, without `setpriv` or
+for a session of root's own does not start.
+"""
+
+import grp
+import os
+import stat
+from dataclasses import dataclass
+
+from lamplighter_agent.config import AgentConfig
+from lamplighter_agent.errors import BackendUnavailable, ConfigError
+from lamplighter_agent.launching import LaunchSettings, SessionFinder
+from lamplighter_agent.sessions import ConfiguredSession, NoSession
+from lamplighter_agent.status import SAME_USER, SEPARATE, Boundary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """`gid` is the helper's group; None as an ordinary user."""
+
+    gid: int | None
+    boundary: Boundary
+
+
+def ground(config: AgentConfig) -> Ground:
+    """Return the boundary that holds here; raise `ConfigError` where it can't be what it must be."""
+    if os.getuid() != 0:
+        return Ground(gid=None, boundary=SAME_USER)
+    try:
+        gid = grp.getgrnam(config.session.group).gr_gid
+    except KeyError as error:
+        raise ConfigError("session.group", "is no group of this device") from error
+    if gid == os.getgid():
+        raise ConfigError("session.group", "is the service's own group")
+    return Ground(gid=gid, boundary=SEPARATE)
+
+
+def finder(config: AgentConfig, base: Ground) -> SessionFinder:
+    """Return who knows the sessions to watch; raise `ConfigError` for one that can't be kept apart."""
+    if config.desktop is None:
+        return NoSession()
+    found = ConfiguredSession(config.desktop)
+    (session,) = found.sessions()
+    if base.gid is None and session.account.uid != os.getuid():
+        raise ConfigError("desktop.user", "is another user: that needs the service to run as root")
+    if base.gid is not None and session.account.uid == 0:
+        raise ConfigError("desktop.user", "is root: service and helper must not share a user")
+    return found
+
+
+def folders(config: AgentConfig, base: Ground) -> None:
+    """Make the service's folders, or check that they are its own: nobody else may write there."""
+    config.state.mkdir(mode=0o755, parents=True, exist_ok=True)
+    config.runtime.mkdir(mode=0o750, parents=True, exist_ok=True)
+    for key, folder in (("paths.state", config.state), ("paths.runtime", config.runtime)):
+        about = folder.stat()
+        if about.st_uid != os.getuid() or stat.S_IMODE(about.st_mode) & 0o022:
+            raise ConfigError(key, "must belong to the service's user and be writable by nobody else")
+    if base.gid is not None:
+        os.chown(config.runtime, 0, base.gid)
+        config.runtime.chmod(0o750)
+
+
+def tools(settings: LaunchSettings) -> None:
+    """Check that what starts a helper is there."""
+    if settings.gid is None:
+        return
+    if not os.access(settings.setpriv, os.X_OK):
+        raise BackendUnavailable("process boundary", f"{settings.setpriv} is missing", "install util-linux")

@@ -1,0 +1,144 @@
+"""The privileged service: composition root. Judges what helpers see, keeps what matched, delivers it.
+
+Order of the start: hardened before anything is read (`service_command`); folders and boundary; lists, key and
+spool; the local socket; then the helpers. It stops in the other order, so that nothing that was handed over
+is lost.
+"""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+
+from lamplighter_protos.v1.local_pb2 import SensingPolicy
+
+from lamplighter_agent import ground, status
+from lamplighter_agent.clock import SystemClock
+from lamplighter_agent.config import AgentConfig
+from lamplighter_agent.enrolled import Enrolled
+from lamplighter_agent.hardening import Hardening, swap_forbidden
+from lamplighter_agent.hub import HubPorts, ServiceHub
+from lamplighter_agent.judgement import Judge, NoJudgement
+from lamplighter_agent.kinds import kind_of
+from lamplighter_agent.launcher import Launcher
+from lamplighter_agent.launching import Account, LaunchSettings
+from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
+from lamplighter_agent.losses import LossLedger, Reason
+from lamplighter_agent.policy import policy_for
+from lamplighter_agent.status import ServiceStatus
+
+# Changes within this time are one write of the status file.
+STATUS_SECONDS = 0.1
+
+
+class Service:
+    """One run of the service."""
+
+    def __init__(self, config: AgentConfig, hardening: Hardening, *, stored: Callable[[bytes], None]) -> None:
+        self._config = config
+        self._clock = SystemClock()
+        self._ground = ground.ground(config)
+        self._finder = ground.finder(config, self._ground)
+        self._launch = LaunchSettings(
+            interpreter=sys.executable,
+            socket=config.socket,
+            organisation=config.organisation,
+            gid=self._ground.gid,
+        )
+        self._ledger = LossLedger()
+        self._stored = stored
+        self._status = ServiceStatus(
+            organisation=config.organisation,
+            not_enrolled=config.not_enrolled,
+            boundary=self._ground.boundary,
+            hardening=hardening,
+            swap_forbidden=swap_forbidden(),
+        )
+        self._enrolled: Enrolled | None = None
+        self._status_due = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set."""
+        ground.tools(self._launch)
+        ground.folders(self._config, self._ground)
+        async with AsyncExitStack() as stack:
+            judge = await self._judge(stack)
+            telling = asyncio.create_task(self._tell_status(), name="status")
+            stack.push_async_callback(_cancelled, telling)
+            hub = ServiceHub(self._ports(judge), self._status, self._clock)
+            launcher = Launcher(self._launch, self._finder, hub)
+            hub.attach(launcher)
+            settings = ServerSettings(
+                path=self._config.socket, gid=self._ground.gid, organisation=self._config.organisation
+            )
+            server = LocalServer(settings, hub, children=launcher.children, monotonic=self._clock.monotonic)
+            await server.start()
+            stack.push_async_callback(server.stop)
+            helpers = asyncio.create_task(launcher.run(), name="launcher")
+            stack.push_async_callback(_cancelled, helpers)
+            await _first(stop, helpers)
+        self._config.status_file.unlink(missing_ok=True)
+
+    async def _judge(self, stack: AsyncExitStack) -> Judge:
+        if self._config.not_enrolled:
+            return NoJudgement(self._ledger, self._clock)
+        self._enrolled = Enrolled(
+            self._config, self._clock, self._ledger, stored=self._on_stored, changed=self._changed
+        )
+        judge = await self._enrolled.start()
+        stack.push_async_callback(self._enrolled.stop)
+        return judge
+
+    def _ports(self, judge: Judge) -> HubPorts:
+        def lost(reason: Reason, count: int) -> None:
+            judge.lost(reason, count)
+            self._changed()
+
+        def policy(account: Account) -> SensingPolicy:
+            return policy_for(kind_of(account, self._config.session), self._config)
+
+        return HubPorts(
+            observe=judge.observe,
+            lost=lost,
+            forget=judge.forget,
+            policy_for=policy,
+            kind_of=lambda account: kind_of(account, self._config.session),
+            changed=self._changed,
+            open_page=lambda _session: None,
+        )
+
+    def _on_stored(self, detection_id: bytes) -> None:
+        self._stored(detection_id)
+        self._changed()
+
+    def _changed(self) -> None:
+        """Have the status file written soon."""
+        self._status_due.set()
+
+    async def _tell_status(self) -> None:
+        """Write the status file at changes; those that come close together are one write."""
+        while True:
+            self._status_due.clear()
+            if self._enrolled is not None:
+                await self._enrolled.describe(self._status)
+            self._status.losses = self._ledger.totals
+            # A full disk must not stop the service; the next change tries again.
+            with contextlib.suppress(OSError):
+                status.write(self._config.status_file, self._status.as_json())
+            await self._status_due.wait()
+            await asyncio.sleep(STATUS_SECONDS)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def _first(stop: asyncio.Event, helpers: asyncio.Task[None]) -> None:
+    """Wait for the wish to stop; a launcher that fails is a fault of ours and ends the service loudly."""
+    wish = asyncio.create_task(stop.wait(), name="stop")
+    await asyncio.wait((wish, helpers), return_when=asyncio.FIRST_COMPLETED)
+    wish.cancel()
+    if helpers.done():
+        helpers.result()

@@ -1,0 +1,52 @@
+"""`lamplighter-agent service`: the privileged process."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+
+from lamplighter_agent.hardening import harden
+
+KNOWN = frozenset({"--config", "--receipts-fd"})
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Harden this process before it reads anything, then serve until SIGTERM or SIGINT."""
+    hardening = harden()
+    from lamplighter_agent import config  # noqa: PLC0415 - hardened first
+    from lamplighter_agent.arguments import options  # noqa: PLC0415
+    from lamplighter_agent.errors import LamplighterError  # noqa: PLC0415
+    from lamplighter_agent.service import Service  # noqa: PLC0415
+
+    try:
+        told = options(arguments, KNOWN)
+        settings = config.load(Path(told.get("--config", str(config.DEFAULT_PATH))))
+        service = Service(settings, hardening, stored=_receipts(told.get("--receipts-fd")))
+        asyncio.run(_serve(service.run))
+    except LamplighterError as error:
+        sys.stderr.write(f"lamplighter-agent service: {error}\n")
+        return 2
+    return 0
+
+
+async def _serve(run: Callable[[asyncio.Event], Coroutine[None, None, None]]) -> None:
+    from lamplighter_agent.session import stop_on_signals  # noqa: PLC0415
+
+    stop = asyncio.Event()
+    stop_on_signals(stop.set)
+    await run(stop)
+
+
+def _receipts(descriptor: str | None) -> Callable[[bytes], None]:
+    """Return what is told the ids that are safe: a diagnostic for tests that kill this process."""
+    if descriptor is None:
+        return lambda _id: None
+    number = int(descriptor)
+    os.set_inheritable(number, False)
+    return lambda stored: _write_all(number, stored.hex().encode() + b"\n")
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]

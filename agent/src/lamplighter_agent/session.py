@@ -1,0 +1,170 @@
+"""The session helper: eyes only. It shows the indicator, runs the sensors and says what they see.
+
+The sensors run only while two things hold: the service allows it, and the indicator is really shown. When
+the indicator has been gone for two seconds they stop, that is reported to be recorded, and the indicator is
+started anew; when it is shown again they go on. The helper ends when its connection to the service ends:
+without the service there is nobody to see for. It holds no lists, no spool and no key, and never talks to a
+network.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from lamplighter_protos.v1 import local_pb2 as pb
+from lamplighter_protos.v1.detection_pb2 import LossNotice
+
+from lamplighter_agent.backends.ports import IndicatorPort, SensorState
+from lamplighter_agent.errors import BackendUnavailable
+from lamplighter_agent.hardening import Hardening
+from lamplighter_agent.local_ipc.client import LocalClient
+
+GONE_SECONDS = 2.0
+RETRY_SECONDS = 2.0
+
+
+class Sensing(Protocol):
+    """The sensors of this desktop."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def states(self) -> list[SensorState]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSettings:
+    """What the service tells the helper on its command line."""
+
+    socket: Path
+    organisation: str
+
+
+class Session:
+    """Joins indicator, sensors and service. Everything happens on one loop."""
+
+    def __init__(self, client: LocalClient, indicator: IndicatorPort, hardening: Hardening) -> None:
+        self._client = client
+        self._indicator = indicator
+        self._hardening = hardening
+        self._sensing: Sensing | None = None
+        self._sensing_now = False
+        self._allowed = False
+        self._shown = False
+        self._reason = "not started"
+        # True from the moment it is shown until it has been gone for GONE_SECONDS.
+        self._trusted = False
+        self._gone: asyncio.TimerHandle | None = None
+        self._restart_indicator = True
+        self._changed = asyncio.Event()
+
+    def attach(self, sensing: Sensing) -> None:
+        """Take the sensors, which need `changed` and so are made after us."""
+        self._sensing = sensing
+
+    def changed(self) -> None:
+        """Look again: something that counts has changed."""
+        self._changed.set()
+
+    def on_policy(self, policy: pb.SensingPolicy) -> None:
+        self._allowed = policy.sensing
+        self.changed()
+
+    def on_indicator(self, shown: bool, reason: str) -> None:  # noqa: FBT001 - IndicatorPort's signature
+        """Take the indicator's word on itself."""
+        self._shown, self._reason = shown, reason
+        if shown:
+            self._trusted = True
+            self._cancel_timer()
+        elif self._gone is None and self._trusted:
+            self._gone = asyncio.get_running_loop().call_later(GONE_SECONDS, self._is_gone)
+        self.changed()
+
+    def _is_gone(self) -> None:
+        self._gone = None
+        self._trusted = False
+        self._restart_indicator = True
+        self._client.report_unseen(LossNotice.REASON_INDICATOR_GONE, 1)
+        self.changed()
+
+    def _cancel_timer(self) -> None:
+        if self._gone is not None:
+            self._gone.cancel()
+            self._gone = None
+
+    async def run(self) -> None:
+        """Work until cancelled; then no sensor runs and the indicator is taken down last."""
+        try:
+            while True:
+                self._changed.clear()
+                await self._settle()
+                self._client.report_status(self.status())
+                await self._changed.wait()
+        finally:
+            self._cancel_timer()
+            await self._stop_sensing()
+            await self._indicator.stop()
+
+    async def _settle(self) -> None:
+        """Make the sensors run exactly when they may."""
+        may = self._allowed and self._trusted
+        if not may:
+            await self._stop_sensing()
+        if self._restart_indicator:
+            await self._start_indicator()
+        if self._allowed and self._trusted and not self._sensing_now and self._sensing is not None:
+            self._sensing_now = True
+            await self._sensing.start()
+
+    async def _stop_sensing(self) -> None:
+        if self._sensing_now and self._sensing is not None:
+            self._sensing_now = False
+            await self._sensing.stop()
+
+    async def _start_indicator(self) -> None:
+        self._restart_indicator = False
+        await self._indicator.stop()
+        try:
+            await self._indicator.start(self.on_indicator)
+        except BackendUnavailable as unavailable:
+            self._shown, self._reason = False, f"{unavailable.reason}; {unavailable.remedy}"
+            asyncio.get_running_loop().call_later(RETRY_SECONDS, self._try_again)
+
+    def _try_again(self) -> None:
+        self._restart_indicator = True
+        self.changed()
+
+    def status(self) -> pb.ReportStatus:
+        """Return what the service is told at each change."""
+        states = [] if self._sensing is None else self._sensing.states()
+        return pb.ReportStatus(
+            indicator_shown=self._shown,
+            indicator_reason=self._reason,
+            sensors=[
+                pb.SensorState(
+                    sensor=state.sensor,
+                    working=state.working and self._sensing_now,
+                    backend=state.backend,
+                    reason=state.reason,
+                    remedy=state.remedy,
+                )
+                for state in states
+            ],
+            hardening=pb.ProcessHardening(
+                not_dumpable=self._hardening.not_dumpable,
+                no_core=self._hardening.no_core,
+                memory_locked=self._hardening.memory_locked,
+                reason=self._hardening.reason,
+            ),
+        )
+
+
+def stop_on_signals(stop: Callable[[], None]) -> None:
+    """Call `stop` on the loop at SIGTERM and SIGINT."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)

@@ -1,0 +1,56 @@
+"""`lamplighter-agent session`: the helper's process. Only the service starts it."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from lamplighter_agent.hardening import Hardening, die_with_parent, harden
+
+KNOWN = frozenset({"--socket", "--organisation"})
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Harden this process before it can read anything, then work until the service is gone."""
+    hardening = harden()
+    die_with_parent(signal.SIGTERM)
+    from lamplighter_agent.arguments import options  # noqa: PLC0415 - hardened first
+    from lamplighter_agent.errors import ConfigError  # noqa: PLC0415
+
+    try:
+        told = options(arguments, KNOWN)
+        socket, organisation = Path(told["--socket"]), told["--organisation"]
+    except (ConfigError, KeyError) as error:
+        sys.stderr.write(f"lamplighter-agent session: {error}; only the service starts it\n")
+        return 2
+    return asyncio.run(_work(socket, organisation, hardening))
+
+
+async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
+    """Connect, then run the session until the service closes, a signal comes or the work fails."""
+    from lamplighter_agent.local_ipc.client import LocalClient  # noqa: PLC0415
+    from lamplighter_agent.session import Session, stop_on_signals  # noqa: PLC0415
+    from lamplighter_agent.session_parts import indicator, sensing  # noqa: PLC0415
+
+    client = LocalClient(organisation=organisation)
+    session = Session(client, indicator(organisation, client.request_page), hardening)
+    session.attach(sensing(dict(os.environ), session, client))
+    client.on_policy = session.on_policy
+    stop_on_signals(client.close)
+    try:
+        await client.connect(socket)
+    except OSError as error:
+        sys.stderr.write(f"lamplighter-agent session: no service: {error.strerror}\n")
+        return 1
+    working = asyncio.create_task(session.run(), name="session")
+    ended = asyncio.create_task(client.closed.wait(), name="connection")
+    await asyncio.wait((working, ended), return_when=asyncio.FIRST_COMPLETED)
+    ended.cancel()
+    working.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await working
+    client.close()
+    return 0

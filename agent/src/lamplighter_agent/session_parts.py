@@ -1,0 +1,34 @@
+"""What the helper is put together from: this device's indicator and sensors.
+
+Which backends they are is `backends/select.py`'s choice; what can't be seen is told to the service by reason.
+"""
+
+from collections.abc import Callable, Mapping
+
+from lamplighter_protos.v1.detection_pb2 import LossNotice
+
+from lamplighter_agent.backends.linux.indicator import X11Indicator
+from lamplighter_agent.backends.ports import IndicatorPort
+from lamplighter_agent.local_ipc.client import LocalClient
+from lamplighter_agent.observation import UnseenReason
+from lamplighter_agent.sensing.open import open_desktop
+from lamplighter_agent.session import Sensing, Session
+
+# What the helper could not read in time or with certainty is lost input; a broken sensor is a fault.
+_REASONS = dict.fromkeys(UnseenReason, LossNotice.REASON_INPUT_OVERFLOW) | {
+    UnseenReason.SENSOR_FAILED: LossNotice.REASON_SENSOR_FAILED
+}
+
+
+def indicator(organisation: str, clicked: Callable[[], None]) -> IndicatorPort:
+    """Return the permanent sign of this desktop; no setting of ours can hide it."""
+    return X11Indicator(organisation=organisation, clicked=clicked)
+
+
+def sensing(environment: Mapping[str, str], session: Session, client: LocalClient) -> Sensing:
+    """Return the sensors of the desktop that this environment describes; they start when the session says."""
+
+    def unseen(reason: UnseenReason, count: int) -> None:
+        client.report_unseen(_REASONS[reason], count)
+
+    return open_desktop(environment, sink=client.report, unseen=unseen, changed=session.changed)
