@@ -22,8 +22,8 @@ def test_themes_stand_under_their_area_of_risk() -> None:
 
 def test_two_lists_of_one_meaning_are_one_line() -> None:
     twins = (
-        ThemeFact(slug="grooming", name="Grooming", area=Area.CONTACT),
-        ThemeFact(slug="sexual-exploitation", name="Exploitation", area=Area.CONTACT),
+        ThemeFact(slug="kites", name="Kite flying", area=Area.CONTACT),
+        ThemeFact(slug="kites-2", name=" Kite  flying", area=Area.CONTACT),
     )
     (group,) = document_of(facts(themes=twins)).sections[0].groups
     assert len(group.items) == 1

@@ -19,7 +19,6 @@ class Checking(Enum):
     ON = auto()
     NOT_ENROLLED = auto()
     STRIP_HIDDEN = auto()
-    NOT_POSSIBLE = auto()
     STAFF_NOT_AGREED = auto()
     STOPPED = auto()
 

@@ -1,0 +1,121 @@
+"""Keeps the page true while the service runs: from its configuration, its lists and its own status.
+
+The service calls `tell` whenever its status changes; what does not change the page costs a comparison. When
+the service ends the page says so, since then nothing is checked.
+"""
+
+import contextlib
+from collections.abc import Iterable
+
+from lamplighter_keywords.terms import KeywordPack, RiskArea, Theme
+
+from lamplighter_agent.config import AgentConfig
+from lamplighter_agent.launching import GraphicalSession, LaunchSettings
+from lamplighter_agent.notice.facts import Area, Checking, PageFacts, ThemeFact
+from lamplighter_agent.notice.files import PageFiles
+from lamplighter_agent.notice.open import PageOpener
+from lamplighter_agent.status import ServiceStatus, SessionStatus
+
+_AREAS = {
+    RiskArea.CONTENT: Area.CONTENT,
+    RiskArea.CONTACT: Area.CONTACT,
+    RiskArea.CONDUCT: Area.CONDUCT,
+    RiskArea.COMMERCE: Area.COMMERCE,
+}
+
+
+def themes_of(pack: KeywordPack) -> tuple[ThemeFact, ...]:
+    """The themes that have a list in this pack: only those can be found."""
+    with_a_list = {one.theme for one in pack.lists}
+    return tuple(_fact(theme) for slug, theme in sorted(pack.themes.items()) if slug in with_a_list)
+
+
+def facts_of(config: AgentConfig, status: ServiceStatus, themes: Iterable[ThemeFact]) -> PageFacts:
+    """What the page may say now."""
+    checking, detail = _checking(config, status)
+    language = config.desktop.language if config.desktop is not None else None
+    return PageFacts(
+        organisation=config.organisation,
+        asset_tag=config.asset_tag,
+        checking=checking,
+        detail=detail,
+        themes=tuple(themes),
+        staff_checked=bool(config.session.staff_dpia),
+        language=language or "en",
+    )
+
+
+class RunningNotice:
+    """The page of one run of the service."""
+
+    def __init__(self, config: AgentConfig, settings: LaunchSettings) -> None:
+        self._config = config
+        self._files = PageFiles(folder=config.state)
+        self._opener = PageOpener(self._files, settings)
+        self._themes: tuple[ThemeFact, ...] = ()
+        self._written: PageFacts | None = None
+
+    def lists_are(self, pack: KeywordPack) -> None:
+        """Take the lists that are in force."""
+        self._themes = themes_of(pack)
+
+    def tell(self, status: ServiceStatus) -> None:
+        """Make the page say what holds now."""
+        self._write(facts_of(self._config, status, self._themes))
+
+    def open_for(self, session: GraphicalSession) -> None:
+        """Show the page to the person who clicked."""
+        self._opener.open_for(session)
+
+    async def stop(self, status: ServiceStatus) -> None:
+        """Say that nothing is checked from now on."""
+        await self._opener.stop()
+        now = facts_of(self._config, status, self._themes)
+        if now.checking is Checking.NOT_ENROLLED:
+            return
+        self._write(
+            PageFacts(
+                organisation=now.organisation,
+                asset_tag=now.asset_tag,
+                checking=Checking.STOPPED,
+                detail="the service has stopped",
+                themes=now.themes,
+                staff_checked=now.staff_checked,
+                language=now.language,
+            )
+        )
+
+    def _write(self, facts: PageFacts) -> None:
+        if facts == self._written:
+            return
+        # A full disk must not stop the service; the next change tries again.
+        with contextlib.suppress(OSError):
+            self._files.write(facts)
+            self._written = facts
+
+
+def _fact(theme: Theme) -> ThemeFact:
+    area = None if theme.risk_area is None else _AREAS[theme.risk_area]
+    return ThemeFact(slug=theme.slug, name=theme.name, area=area)
+
+
+def _checking(config: AgentConfig, status: ServiceStatus) -> tuple[Checking, str]:
+    if status.not_enrolled:
+        return Checking.NOT_ENROLLED, status.not_enrolled
+    sessions = list(status.sessions.values())
+    if any(session.sensing for session in sessions):
+        return Checking.ON, ""
+    return _why_off(config, sessions[0]) if sessions else (Checking.STOPPED, "no graphical session")
+
+
+def _why_off(config: AgentConfig, session: SessionStatus) -> tuple[Checking, str]:
+    if session.helper != "running":
+        return Checking.STOPPED, f"session helper: {session.helper}"
+    if not session.allowed:
+        # On an enrolled device the policy refuses only staff, and only as long as there is no reference.
+        off = Checking.STOPPED if config.session.staff_dpia else Checking.STAFF_NOT_AGREED
+        return off, session.policy_reason
+    if not session.indicator_shown:
+        return Checking.STRIP_HIDDEN, session.indicator_reason
+    broken = (f"{one['sensor']}: {one['reason']}" for one in session.sensors if not one["working"])
+    return Checking.STOPPED, "; ".join(broken) or "no sensor works"

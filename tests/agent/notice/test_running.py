@@ -1,0 +1,108 @@
+"""The page follows the running service."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lamplighter_agent.config import parse
+from lamplighter_agent.hardening import Hardening
+from lamplighter_agent.launching import LaunchSettings
+from lamplighter_agent.notice.facts import Checking
+from lamplighter_agent.notice.running import RunningNotice, facts_of, themes_of
+from lamplighter_agent.notice.words import ENGLISH
+from lamplighter_agent.status import SAME_USER, ServiceStatus, SessionStatus
+from lamplighter_keywords.shipped import shipped_themes
+from lamplighter_keywords.terms import KeywordPack
+
+pytestmark = pytest.mark.notice
+
+WORKING = {"sensor": "keys", "working": True, "backend": "x", "reason": "", "remedy": ""}
+SENSING: dict[str, Any] = {
+    "helper": "running",
+    "allowed": True,
+    "indicator_shown": True,
+    "sensors": [WORKING],
+}
+
+
+def config(folder: Path, **session: Any) -> Any:
+    return parse(
+        {
+            "organisation": {"name": "Larkhill Bridge School", "asset_tag": "LB-0412"},
+            "paths": {"state": str(folder), "runtime": str(folder)},
+            "session": session,
+        }
+    )
+
+
+def status(not_enrolled: str = "", **session: Any) -> ServiceStatus:
+    sessions = {":0": SessionStatus(display=":0", **session)} if session else {}
+    return ServiceStatus(
+        organisation="x",
+        not_enrolled=not_enrolled,
+        boundary=SAME_USER,
+        hardening=Hardening(not_dumpable=True, no_core=True, memory_locked=True, reason=""),
+        swap_forbidden=True,
+        sessions=sessions,
+    )
+
+
+def settings() -> LaunchSettings:
+    return LaunchSettings(interpreter="python3", socket=Path("/nowhere"), organisation="x", gid=None)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (SENSING, Checking.ON),
+        (SENSING | {"helper": "starting"}, Checking.STOPPED),
+        (SENSING | {"allowed": False, "policy_reason": "staff: no assessment"}, Checking.STAFF_NOT_AGREED),
+        (SENSING | {"indicator_shown": False, "indicator_reason": "covered"}, Checking.STRIP_HIDDEN),
+        (SENSING | {"sensors": [WORKING | {"working": False, "reason": "gone"}]}, Checking.STOPPED),
+        ({}, Checking.STOPPED),
+    ],
+)
+def test_it_says_on_only_while_something_is_sensed(
+    tmp_path: Path, said: dict[str, Any], expected: Checking
+) -> None:
+    facts = facts_of(config(tmp_path), status(**said), ())
+    assert facts.checking is expected
+    assert bool(facts.detail) is (expected is not Checking.ON)
+
+
+def test_a_device_that_is_not_enrolled_says_so(tmp_path: Path) -> None:
+    facts = facts_of(config(tmp_path), status("no asset tag", **SENSING), ())
+    assert (facts.checking, facts.detail) == (Checking.NOT_ENROLLED, "no asset tag")
+
+
+def test_staff_are_checked_only_with_a_reference(tmp_path: Path) -> None:
+    assert not facts_of(config(tmp_path), status(), ()).staff_checked
+    assert facts_of(config(tmp_path, staff_dpia="DPIA 7"), status(), ()).staff_checked
+
+
+def test_only_themes_with_a_list_are_named() -> None:
+    assert themes_of(KeywordPack(lists=(), themes=shipped_themes())) == ()
+
+
+def test_every_shipped_theme_has_plain_words() -> None:
+    assert set(shipped_themes()) - set(ENGLISH.themes) == set()
+
+
+async def test_the_page_changes_with_the_status_and_says_when_it_ends(tmp_path: Path) -> None:
+    notice = RunningNotice(config(tmp_path), settings())
+    page = tmp_path / "what-this-device-checks.html"
+    notice.tell(status(**SENSING))
+    assert "Checking is on now" in page.read_text()
+    notice.tell(status(**SENSING | {"indicator_shown": False, "indicator_reason": "covered"}))
+    assert "strip at the top of the screen can&#x27;t be seen" in page.read_text()
+    await notice.stop(status(**SENSING))
+    assert "the service has stopped" in page.read_text()
+
+
+async def test_a_full_disk_does_not_stop_the_service_and_is_tried_again(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    notice = RunningNotice(config(state), settings())
+    notice.tell(status(**SENSING))
+    state.mkdir()
+    notice.tell(status(**SENSING))
+    assert (state / "what-this-device-checks.html").exists()
