@@ -9,6 +9,7 @@ Nothing here sleeps: each step waits for the real state, with a deadline.
 import contextlib
 import json
 import os
+import re
 import select
 import shutil
 import subprocess
@@ -27,6 +28,7 @@ from tests.support.waiting import wait_for
 
 SUPPORT = Path(__file__).parent
 SCREEN = "1280x800x24"
+STATUS_GET = "org.freedesktop.DBus.Properties.Get"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ class Desktop:
     home: Path
     user: User | None
     display: Any
+    accessibility_bus: str | None
     windows: list[Window] = field(default_factory=list)
 
     @property
@@ -97,12 +100,19 @@ class Desktop:
     def open_gtk_entry(self, title: str, *, secret: bool = False) -> Window:
         """Open zenity's text entry (GTK 3), or with `secret` its password entry."""
         kind = ["--password"] if secret else ["--entry", "--text=Your answer"]
-        return self.open_window(["zenity", *kind, f"--title={title}"], title, stdout=subprocess.DEVNULL)
+        window = self.open_window(["zenity", *kind, f"--title={title}"], title, stdout=subprocess.DEVNULL)
+        self._await_accessible(window)
+        return window
 
     def open_qt_field(self, title: str, *, secret: bool = False, python: str = sys.executable) -> Window:
         """Open a window with two Qt line edits; the first has the focus and is a password with `secret`."""
         script = [python, str(SUPPORT / "qt_field.py"), title, *(["password"] if secret else [])]
-        return self.open_window(script, title)
+        window = self.open_window(script, title)
+        if "true" in self._ask_bus(
+            "org.a11y.Bus", "/org/a11y/bus", STATUS_GET, "org.a11y.Status", "IsEnabled"
+        ):
+            self._await_accessible(window)
+        return window
 
     def open_xterm(self, title: str, command: Sequence[str] = ("bash", "--norc", "--noprofile")) -> Window:
         """Open an xterm that runs `command`; its title stays as given."""
@@ -140,6 +150,48 @@ class Desktop:
     def active_window(self) -> int:
         value = self._property(self.display.screen().root, "_NET_ACTIVE_WINDOW")
         return int(value[0]) if value is not None and len(value) else 0
+
+    def _await_accessible(self, window: Window) -> None:
+        """Return when the program has joined the accessibility bus and answers there.
+
+        A program that has just started does not report text before: it learns only then who listens.
+        """
+        if self.accessibility_bus is None:
+            return
+        bus, root = f"--bus={self.accessibility_bus}", "/org/a11y/atspi/accessible/root"
+
+        def look() -> bool:
+            children = self._ask_bus(
+                "org.a11y.atspi.Registry", root, "org.a11y.atspi.Accessible.GetChildren", bus=bus
+            )
+            for name in re.findall(r'string "(:[\d.]+)"', children):
+                pid = self._ask_bus(
+                    "org.freedesktop.DBus",
+                    "/",
+                    "org.freedesktop.DBus.GetConnectionUnixProcessID",
+                    name,
+                    bus=bus,
+                )
+                if pid.split()[-1:] == [str(window.process.pid)]:
+                    return "uint32" in self._ask_bus(name, root, "org.a11y.atspi.Accessible.GetRole", bus=bus)
+            return False
+
+        wait_for(look, f"{window.title} on the accessibility bus")
+
+    def _ask_bus(self, to: str, path: str, method: str, *words: str, bus: str = "--session") -> str:
+        """Call a method over D-Bus; return the printed answer, empty for an error or without a bus."""
+        if self.accessibility_bus is None:
+            return ""
+        command = ["dbus-send", bus, "--print-reply", f"--dest={to}", path, method]
+        done = subprocess.run(
+            [*command, *(f"string:{word}" for word in words)],
+            env=self.environment,
+            check=False,
+            capture_output=True,
+            timeout=60,
+            **_identity(self.user),
+        )
+        return str(done.stdout, "utf-8")
 
     def _window_titled(self, title: str) -> int | None:
         listed = self._property(self.display.screen().root, "_NET_CLIENT_LIST")
@@ -228,19 +280,13 @@ def running_desktop(
         start_new_session=True,
     )
     try:
-        assert leader.stdout is not None
-        ready, _, _ = select.select([leader.stdout], [], [], 60)
-        line = leader.stdout.readline() if ready else b""
-        assert line, "the desktop did not start"
-        environment = json.loads(line)
-        display = Display(environment["DISPLAY"])
-        desktop = Desktop(environment=environment, home=home, user=user, display=display)
+        desktop = _opened(leader, home, user)
         try:
             yield desktop
         finally:
             for window in list(desktop.windows):
                 desktop.close(window)
-            display.close()
+            desktop.display.close()
     finally:
         assert leader.stdin is not None
         leader.stdin.close()
@@ -248,3 +294,18 @@ def running_desktop(
         if leader.stdout is not None:
             leader.stdout.close()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _opened(leader: subprocess.Popen[bytes], home: Path, user: User | None) -> Desktop:
+    assert leader.stdout is not None
+    ready, _, _ = select.select([leader.stdout], [], [], 60)
+    line = leader.stdout.readline() if ready else b""
+    assert line, "the desktop did not start"
+    started = json.loads(line)
+    return Desktop(
+        environment=started["environment"],
+        home=home,
+        user=user,
+        display=Display(started["environment"]["DISPLAY"]),
+        accessibility_bus=started["accessibility_bus"],
+    )

@@ -53,10 +53,11 @@ def await_window_manager(name: str) -> None:
     display.close()
 
 
-def start(settings: dict[str, Any]) -> dict[str, str]:
-    """Start X server, window manager, D-Bus and AT-SPI; return a program's environment there."""
+def start(settings: dict[str, Any]) -> dict[str, Any]:
+    """Start X server, window manager, D-Bus and AT-SPI; return a program's environment there and the bus."""
     environment: dict[str, str] = settings["environment"]
     identity = settings["identity"]
+    bus = None
     quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **identity}
     reader, writer = os.pipe()
     arguments = [
@@ -90,8 +91,9 @@ def start(settings: dict[str, Any]) -> dict[str, str]:
     if settings["bus"] and settings["accessibility"]:
         ask = ["dbus-send", "--session", "--print-reply", "--reply-timeout=20000", "--dest=org.a11y.Bus"]
         ask += ["/org/a11y/bus", "org.a11y.Bus.GetAddress"]
-        subprocess.run(ask, env=environment, check=True, stdout=subprocess.DEVNULL, **quiet)
-    return environment
+        done = subprocess.run(ask, env=environment, check=True, stdout=subprocess.PIPE, **quiet)
+        bus = str(done.stdout, "ascii").split('"')[1]
+    return {"environment": environment, "accessibility_bus": bus}
 
 
 def children() -> list[int]:

@@ -86,6 +86,8 @@ class AtspiText:
         self._bus: MessageBus | None = None
         self._enabled_by_us = False
         self._field: _Field | None = None
+        # A field that typed without having told its focus, while it is asked whether it has it.
+        self._candidate: _Field | None = None
         self._pids: OrderedDict[str, int] = OrderedDict()
         # Sources that are no focused text field, so that their changes cost no question each.
         self._others: OrderedDict[str, float] = OrderedDict()
@@ -124,7 +126,7 @@ class AtspiText:
                 connection.disconnect()
         if ends:
             await asyncio.wait(ends, timeout=ANSWER_S)
-        self._field = None
+        self._field = self._candidate = None
         self._pids.clear()
         self._others.clear()
 
@@ -186,11 +188,17 @@ class AtspiText:
 
     def _on_focus(self, sender: str, path: str, *, gained: bool) -> None:
         current = self._field
-        if gained:
+        same = current is not None and (current.sender, current.path) == (sender, path)
+        if gained and same and current is not None:
+            # GTK says it twice; text may have come between. Only the role is asked again.
+            if current.role is not None:
+                current.role = None
+                self._spawn(self._ask(current))
+        elif gained:
             self._others.pop(f"{sender}{path}", None)
             self._field = _Field(sender, path)
             self._spawn(self._ask(self._field))
-        elif current is not None and (current.sender, current.path) == (sender, path):
+        elif same and current is not None:
             self._field = None
             self._sink(FieldFocused(field_key=current.key, role=FieldRole.OTHER, pid=current.pid))
 
@@ -200,11 +208,17 @@ class AtspiText:
         if current is None or (current.sender, current.path) != (sender, path):
             # A field that had the focus before we listened says so only now.
             key = f"{sender}{path}"
+            candidate = self._candidate
+            if candidate is not None and candidate.key == key:
+                if len(candidate.waiting) < QUEUE_LIMIT:
+                    candidate.waiting += _events(key, kind, what)
+                return
             if now - self._others.get(key, -ROLE_FRESH_S) < ROLE_FRESH_S:
                 return
             self._remember(self._others, key, now)
             if current is None or current.role is not None:
-                self._spawn(self._adopt(_Field(sender, path, waiting=_events(key, kind, what))))
+                self._candidate = _Field(sender, path, waiting=_events(key, kind, what))
+                self._spawn(self._adopt(self._candidate))
             return
         if current.role not in (None, FieldRole.EDITABLE):
             return
@@ -224,6 +238,9 @@ class AtspiText:
     async def _adopt(self, candidate: _Field) -> None:
         """Take a field for the focused one, if it says that it is."""
         states = await self._states(candidate)
+        if self._candidate is not candidate:
+            return
+        self._candidate = None
         if states & (1 << FOCUSED) and (self._field is None or self._field.role is not None):
             self._others.pop(candidate.key, None)
             self._field = candidate
