@@ -20,6 +20,8 @@ from lamplighter_agent.delivery.courier import Courier
 from lamplighter_agent.health import DeliveryState, Health
 from lamplighter_agent.judgement import Judgement
 from lamplighter_agent.losses import LossLedger
+from lamplighter_agent.notice.facts import ThemeFact
+from lamplighter_agent.notice.running import themes_of
 from lamplighter_agent.pipeline import Pipeline
 from lamplighter_agent.recorder import Recorder
 from lamplighter_agent.spool.entry import SpoolSettings
@@ -61,11 +63,13 @@ class Enrolled:
         self._stored = stored
         self._health = TellingHealth(clock, changed)
         self._lists: dict[str, object] = {}
+        self.themes: tuple[ThemeFact, ...] = ()
 
     async def start(self) -> Judgement:
         """Open everything; raise one of our errors where that can't be."""
         config = self._config
         pack = load_shipped()
+        self.themes = themes_of(pack)
         self._lists = {"lists": len(pack.lists), "terms": sum(len(one.terms) for one in pack.lists)}
         keys = FileKeyStore(config.state / "keys")
         sealer = Sealer.from_store(keys, device_id=config.asset_tag)

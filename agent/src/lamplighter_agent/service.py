@@ -25,6 +25,7 @@ from lamplighter_agent.launcher import Launcher
 from lamplighter_agent.launching import Account, LaunchSettings
 from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
 from lamplighter_agent.losses import LossLedger, Reason
+from lamplighter_agent.notice.running import RunningNotice
 from lamplighter_agent.policy import policy_for
 from lamplighter_agent.status import ServiceStatus
 
@@ -55,6 +56,7 @@ class Service:
             hardening=hardening,
             swap_forbidden=swap_forbidden(),
         )
+        self._notice = RunningNotice(config, self._launch)
         self._enrolled: Enrolled | None = None
         self._status_due = asyncio.Event()
 
@@ -63,6 +65,8 @@ class Service:
         ground.tools(self._launch)
         ground.folders(self._config, self._ground)
         async with AsyncExitStack() as stack:
+            # Last of all, when nothing is sensed any more, the page says so.
+            stack.push_async_callback(self._notice.stop, self._status)
             judge = await self._judge(stack)
             telling = asyncio.create_task(self._tell_status(), name="status")
             stack.push_async_callback(_cancelled, telling)
@@ -88,6 +92,7 @@ class Service:
         )
         judge = await self._enrolled.start()
         stack.push_async_callback(self._enrolled.stop)
+        self._notice.themes_are(self._enrolled.themes)
         return judge
 
     def _ports(self, judge: Judge) -> HubPorts:
@@ -105,7 +110,7 @@ class Service:
             policy_for=policy,
             kind_of=lambda account: kind_of(account, self._config.session),
             changed=self._changed,
-            open_page=lambda _session: None,
+            open_page=self._notice.open_for,
         )
 
     def _on_stored(self, detection_id: bytes) -> None:
@@ -126,6 +131,7 @@ class Service:
             # A full disk must not stop the service; the next change tries again.
             with contextlib.suppress(OSError):
                 status.write(self._config.status_file, self._status.as_json())
+            self._notice.tell(self._status)
             await self._status_due.wait()
             await asyncio.sleep(STATUS_SECONDS)
 

@@ -55,9 +55,9 @@ class RunningNotice:
         self._themes: tuple[ThemeFact, ...] = ()
         self._written: PageFacts | None = None
 
-    def lists_are(self, pack: KeywordPack) -> None:
-        """Take the lists that are in force."""
-        self._themes = themes_of(pack)
+    def themes_are(self, themes: tuple[ThemeFact, ...]) -> None:
+        """Take what the lists in force look for."""
+        self._themes = themes
 
     def tell(self, status: ServiceStatus) -> None:
         """Make the page say what holds now."""
