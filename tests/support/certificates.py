@@ -18,6 +18,13 @@ class CertificateFiles:
     key: Path
 
 
+def files_of(folder: Path, name: str) -> CertificateFiles:
+    """Where an authority in ``folder`` put what it issued for ``name``."""
+    return CertificateFiles(
+        ca=folder / "ca.pem", certificate=folder / name / "certificate.pem", key=folder / name / "key.pem"
+    )
+
+
 class Authority:
     """One school's authority. Two of them don't trust each other."""
 
@@ -60,7 +67,7 @@ class Authority:
         )
         folder = self._folder / (f"{name}-expired" if not_after else name)
         folder.mkdir(parents=True, exist_ok=True)
-        files = CertificateFiles(ca=self.ca, certificate=folder / "certificate.pem", key=folder / "key.pem")
+        files = files_of(self._folder, folder.name)
         files.certificate.write_bytes(b"".join(blob.bytes() for blob in leaf.cert_chain_pems))
         leaf.private_key_pem.write_to_path(str(files.key))
         files.key.chmod(0o600)

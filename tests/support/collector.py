@@ -24,9 +24,16 @@ START_SECONDS = 30.0
 class Collector:
     """One collector in ``folder``; may be killed and started again on the same ports and store."""
 
-    def __init__(self, folder: Path, *, organisation: str = ORGANISATION, store: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        organisation: str = ORGANISATION,
+        authority: Authority | None = None,
+        store: str | None = None,
+    ) -> None:
         self.organisation = organisation
-        self.authority = Authority(organisation, folder / "certificates")
+        self.authority = authority or Authority(organisation, folder / "certificates")
         self.config = folder / "collector.toml"
         self.log = folder / "collector.log"
         self.store = store or f"sqlite:///{folder / 'collector.sqlite3'}"

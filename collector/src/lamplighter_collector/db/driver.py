@@ -1,31 +1,77 @@
-"""Statements for the one hot path: written as SQLAlchemy constructs, sent by the driver.
+"""The one hot path to the store: statements written as SQLAlchemy constructs, sent by the driver.
 
-Building a statement costs more than running it, so each is compiled once, at import. Rows are tuples in the
-order of the table's columns.
+Building a statement costs more than running it, so each is compiled once, at import, and a group of rows is
+one ``executemany``. Rows are tuples in the order of the table's columns. Errors are the driver's own
+(`sqlite3.Error`), whose messages never hold a parameter. Used on the writer thread only.
 """
 
-from collections.abc import Sequence
+import contextlib
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Final, Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Engine
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.sqlite.dml import Insert
+from sqlalchemy.sql import ClauseElement
 
 Row = tuple[object, ...]
 
 
+class Cursor(Protocol):
+    """What is used of the driver's cursor."""
+
+    @property
+    def rowcount(self) -> int: ...
+    def execute(self, sql: str, parameters: Sequence[object] = ..., /) -> object: ...
+    def executemany(self, sql: str, rows: Sequence[Row], /) -> object: ...
+    def fetchone(self) -> Row | None: ...
+    def fetchall(self) -> Sequence[Row]: ...
+    def close(self) -> object: ...
+
+
+_DIALECT: Final = sqlite.dialect()
+_VALUES: Final = re.compile(r"(?<= VALUES )(\([?, ]+\))")
+_ROWS_AT_ONCE: Final = (64, 8, 1)
+
+
 class DriverStatement:
-    """One compiled INSERT over all columns of a table."""
+    """One INSERT over all columns of a table, compiled for several numbers of rows.
 
-    def __init__(self, insert: Insert) -> None:
-        compiled = insert.compile(dialect=sqlite.dialect())
-        self.sql = str(compiled)
+    The driver gives up Python's lock for each execution, and with a busy loop beside it gets it back late. So
+    many rows go into one execution.
+    """
 
-    def many(self, connection: Connection, rows: Sequence[Row]) -> int:
-        """Run once per row; answers how many rows the database changed."""
-        if not rows:
-            return 0
-        # A list even for one row: a single tuple would be taken for the parameters of one execution.
-        result = connection.exec_driver_sql(
-            self.sql, list(rows), execution_options={"preserve_rowcount": True}
-        )
-        return result.rowcount
+    def __init__(self, insert: ClauseElement) -> None:
+        sql = str(insert.compile(dialect=_DIALECT))
+        head, values, tail = _VALUES.split(sql)
+        self._sql = {rows: f"{head}{', '.join([values] * rows)}{tail}" for rows in _ROWS_AT_ONCE}
+
+    def many(self, cursor: Cursor, rows: Sequence[Row]) -> int:
+        """Insert the rows; answers how many rows the database changed."""
+        changed, start = 0, 0
+        for size in _ROWS_AT_ONCE:
+            while len(rows) - start >= size:
+                cursor.execute(self._sql[size], list(chain.from_iterable(rows[start : start + size])))
+                changed += cursor.rowcount
+                start += size
+        return changed
+
+
+@contextlib.contextmanager
+def transaction(engine: Engine) -> Iterator[Cursor]:
+    """Commit at the end, roll back on any error. Takes the write lock at its beginning."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+            yield cursor
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+        finally:
+            cursor.close()
+    finally:
+        connection.close()

@@ -20,6 +20,7 @@ _WRITER = (
     "foreign_keys=ON",
     "busy_timeout=10000",
     "cache_size=-65536",
+    "wal_autocheckpoint=8000",
 )
 _READER = ("query_only=ON", "busy_timeout=10000", "cache_size=-16384")
 

@@ -6,12 +6,12 @@ added in the database, so the result is the same for any order and any split int
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, case
+from sqlalchemy import case
 from sqlalchemy.dialects.sqlite import insert
 
-from lamplighter_collector.db.driver import DriverStatement
-from lamplighter_collector.grouping.fingerprint import VERSION, Fingerprint, fingerprint_of, wall_day
-from lamplighter_collector.ingest.detection import Detection
+from lamplighter_collector.db.driver import Cursor, DriverStatement, Row
+from lamplighter_collector.grouping.fingerprint import VERSION
+from lamplighter_collector.ingest.arrival import Arrival, Placement
 from lamplighter_collector.ingest.models import context_counts
 from lamplighter_collector.review.models import incidents, sightings
 
@@ -47,68 +47,56 @@ _COUNT = DriverStatement(
 class _Growth:
     """What one group adds to one incident."""
 
-    __slots__ = ("count", "first_at", "last_at", "sightings")
+    __slots__ = ("count", "example", "first_at", "last_at", "sightings")
 
-    def __init__(self, at: int) -> None:
+    def __init__(self, example: Placement) -> None:
+        self.example = example
         self.sightings = 0
         self.count = 0
-        self.first_at = self.last_at = at
+        self.first_at = self.last_at = example.observed_at_ms
 
-    def add(self, detection: Detection) -> None:
-        at = detection.observed_at_ms
+    def add(self, place: Placement) -> None:
+        at = place.observed_at_ms
         self.sightings += 1
-        self.count += detection.weight
-        self.first_at = min(self.first_at, at)
-        self.last_at = max(self.last_at, at)
+        self.count += place.weight
+        if at < self.first_at:
+            self.first_at = at
+        elif at > self.last_at:
+            self.last_at = at
 
 
-def place(connection: Connection, detections: Iterable[Detection], *, revision: int, now_ms: int) -> None:
+def place(cursor: Cursor, arrivals: Iterable[Arrival], *, revision: int, now_ms: int) -> None:
     """Count each detection once, in its incident or, at severity 1, in its day."""
-    grown: dict[tuple[str, Fingerprint], tuple[str, Detection, _Growth]] = {}
-    seen: list[tuple[object, ...]] = []
+    grown: dict[tuple[str, str], _Growth] = {}
+    seen: list[Row] = []
     counted: dict[tuple[str, str, str], int] = {}
-    for detection in detections:
-        organisation = detection.origin.organisation
-        fingerprint = fingerprint_of(detection)
-        if fingerprint is None:
-            day = (organisation, wall_day(detection), detection.theme)
-            counted[day] = counted.get(day, 0) + detection.weight
-            continue
-        key = (organisation, fingerprint)
-        if key not in grown:
-            grown[key] = (fingerprint.incident_id, detection, _Growth(detection.observed_at_ms))
-        incident, _, growth = grown[key]
-        growth.add(detection)
-        seen.append((organisation, incident, detection.observed_at_ms, detection.origin.device, detection.id))
-    _PLACE.many(
-        connection,
-        [
-            _incident_row(fingerprint, *parts, revision=revision, now_ms=now_ms)
-            for (_, fingerprint), parts in grown.items()
-        ],
-    )
-    _SIGHT.many(connection, seen)
-    _COUNT.many(connection, [(*day, count) for day, count in counted.items()])
+    for (organisation, device, id_), _, belongs in arrivals:
+        if isinstance(belongs, Placement):
+            key = (organisation, belongs.incident)
+            growth = grown.get(key)
+            if growth is None:
+                growth = grown[key] = _Growth(belongs)
+            growth.add(belongs)
+            seen.append((organisation, belongs.incident, belongs.observed_at_ms, device, id_))
+        elif belongs is not None:
+            day = (organisation, belongs.day, belongs.theme)
+            counted[day] = counted.get(day, 0) + belongs.weight
+    rows = [_incident_row(key, growth, revision=revision, now_ms=now_ms) for key, growth in grown.items()]
+    _PLACE.many(cursor, rows)
+    _SIGHT.many(cursor, seen)
+    _COUNT.many(cursor, [(*day, count) for day, count in counted.items()])
 
 
-def _incident_row(
-    fingerprint: Fingerprint,
-    incident: str,
-    example: Detection,
-    growth: _Growth,
-    *,
-    revision: int,
-    now_ms: int,
-) -> tuple[object, ...]:
+def _incident_row(key: tuple[str, str], growth: _Growth, *, revision: int, now_ms: int) -> Row:
+    fingerprint = growth.example.fingerprint
     return (
-        example.origin.organisation,
-        incident,
+        *key,
         VERSION,
         fingerprint.audience,
         "new",
         fingerprint.device,
         fingerprint.user,
-        example.user_kind,
+        growth.example.user_kind,
         fingerprint.theme,
         fingerprint.severity,
         growth.sightings,

@@ -153,7 +153,7 @@ def _addends(message: detection_pb2.Detection) -> tuple[tuple[str, int], ...]:
     if len(addends) > _ADDENDS:
         raise Refused("the severity has too many addends")
     for reason, value in addends:
-        if len(reason) > _NAME_CHARACTERS or "\0" in reason or not -5 <= value <= 5:
+        if len(reason) > _NAME_CHARACTERS or not reason.isprintable() or not -5 <= value <= 5:
             raise Refused("an addend of the severity is out of range")
     return addends
 

@@ -22,7 +22,7 @@ detections = Table(
     text("evidence_before", "At most 40 characters before the matched words."),
     text("evidence_matched", "The matched words."),
     text("evidence_after", "At most 40 characters after them."),
-    text("addends", "The severity arithmetic, as a JSON list of [reason, value]."),
+    text("addends", "The severity arithmetic: a line for each addend, as +4 and its reason."),
     moment("observed_at", "By the device's clock."),
     number("utc_offset_minutes", "East of UTC, on the device then."),
     number("weight", "How many observations this record stands for, repeats included."),

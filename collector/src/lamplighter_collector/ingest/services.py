@@ -4,27 +4,21 @@
 primary key (organisation, device, id). Runs on the writer thread only.
 """
 
-import json
 import sqlite3
-from collections.abc import Callable, Sequence
-from typing import Final, Protocol, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Final, Protocol
 
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Engine
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import DBAPIError
 
 from lamplighter_collector.clock import now_ms
-from lamplighter_collector.db.driver import DriverStatement, Row
-from lamplighter_collector.devices.identity import DeviceName
+from lamplighter_collector.db.driver import Cursor, DriverStatement, transaction
 from lamplighter_collector.devices.models import devices
 from lamplighter_collector.errors import NotStorable, StoreUnavailable
 from lamplighter_collector.grouping.services import place
-from lamplighter_collector.ingest.detection import Detection, Loss
+from lamplighter_collector.ingest.arrival import Arrival, Key
 from lamplighter_collector.ingest.models import detections, losses
 
-Item = Detection | Loss
-Key = tuple[DeviceName, bytes]
-_ItemT = TypeVar("_ItemT", Detection, Loss)
 _IDS_AT_ONCE: Final = 500
 # What the machine, not the content, is the reason for. Everything else is blamed on an item, which is then
 # looked for.
@@ -45,9 +39,13 @@ _TRANSIENT: Final = frozenset(
         sqlite3.SQLITE_ERROR,
     }
 )
-_INSERTS: Final = {
-    table: DriverStatement(insert(table).on_conflict_do_nothing()) for table in (detections, losses)
-}
+_STORE_DETECTION: Final = DriverStatement(insert(detections).on_conflict_do_nothing())
+_STORE_LOSS: Final = DriverStatement(insert(losses).on_conflict_do_nothing())
+_LOOK_UP: Final = tuple(
+    f"SELECT id FROM {table} WHERE organisation = ? AND device = ? AND id IN ({{marks}})"  # noqa: S608 - our names
+    for table in (detections.name, losses.name)
+)
+_SEEN_EVERY_MS: Final = 60_000
 _LAST_REVISION: Final = "SELECT max(revision) FROM incidents"
 _seen = insert(devices)
 _SEE_DEVICE = DriverStatement(
@@ -60,7 +58,7 @@ _SEE_DEVICE = DriverStatement(
 class Store(Protocol):
     """What the writer thread needs of a store."""
 
-    def accept(self, items: Sequence[Item]) -> list[bool]:
+    def accept(self, arrivals: Sequence[Arrival]) -> list[bool]:
         """Store a group; for each item, whether it was new. All or nothing.
 
         Raises:
@@ -69,130 +67,93 @@ class Store(Protocol):
         """
 
 
+class _Replayed(Exception):
+    """Some items of the group are stored already, so they must be looked up before anything is written."""
+
+
 class SqlStore:
     """The store over a writing engine."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._seen: dict[tuple[str, str], int] = {}
 
-    def accept(self, items: Sequence[Item]) -> list[bool]:
-        distinct: dict[Key, Item] = {(item.origin, item.id): item for item in reversed(items)}
+    def accept(self, arrivals: Sequence[Arrival]) -> list[bool]:
+        distinct = {arrival.key: arrival for arrival in reversed(arrivals)}
         try:
-            with self._engine.begin() as connection:
-                fresh = _store(connection, list(distinct.values()))
-        except DBAPIError as error:
+            fresh = self._store(distinct)
+        except sqlite3.Error as error:
             raise _translated(error) from error
-        except (sqlite3.Error, ValueError, OverflowError) as error:
-            # The driver's own refusal of a value, before any SQL ran: named by type only, its text may quote
-            # the value.
+        except (ValueError, OverflowError) as error:
+            # The driver refused a value before any SQL ran. By type only: its text may quote the value.
             raise NotStorable(type(error).__name__) from None
+        if len(fresh) == len(arrivals):
+            return [True] * len(arrivals)
         new = []
-        for item in items:
-            key = (item.origin, item.id)
-            new.append(key in fresh)
-            fresh.discard(key)
+        for arrival in arrivals:
+            new.append(arrival.key in fresh)
+            fresh.discard(arrival.key)
         return new
 
+    def _store(self, distinct: dict[Key, Arrival]) -> set[Key]:
+        """Store what is new and answer its keys.
 
-def _translated(error: DBAPIError) -> StoreUnavailable | NotStorable:
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    name = getattr(error.orig, "sqlite_errorname", type(error.orig).__name__)
+        Nearly always all is new: then nothing is looked up. If not, the attempt is rolled back and made again
+        with what is left.
+        """
+        try:
+            with transaction(self._engine) as cursor:
+                self._write(cursor, list(distinct.values()))
+        except _Replayed:
+            with transaction(self._engine) as cursor:
+                known = _known(cursor, distinct)
+                distinct = {key: arrival for key, arrival in distinct.items() if key not in known}
+                self._write(cursor, list(distinct.values()))
+        return set(distinct)
+
+    def _write(self, cursor: Cursor, arrivals: Sequence[Arrival]) -> None:
+        lost = [arrival.row for arrival in arrivals if arrival.place is None]
+        seen = [arrival.row for arrival in arrivals if arrival.place is not None]
+        stored = _STORE_DETECTION.many(cursor, seen) + _STORE_LOSS.many(cursor, lost)
+        if stored < len(arrivals):
+            raise _Replayed
+        now = now_ms()
+        place(cursor, arrivals, revision=_next_revision(cursor), now_ms=now)
+        self._see(cursor, {arrival.key[:2] for arrival in arrivals}, now)
+
+    def _see(self, cursor: Cursor, devices_: Iterable[tuple[str, str]], now: int) -> None:
+        """Note when devices delivered, to the minute."""
+        due = [device for device in devices_ if now - self._seen.get(device, 0) >= _SEEN_EVERY_MS]
+        _SEE_DEVICE.many(cursor, [(*device, now, now) for device in due])
+        self._seen.update(dict.fromkeys(due, now))
+
+
+def _translated(error: sqlite3.Error) -> StoreUnavailable | NotStorable:
+    code = getattr(error, "sqlite_errorcode", None)
+    name = getattr(error, "sqlite_errorname", type(error).__name__)
     if isinstance(code, int) and code & 0xFF in _TRANSIENT:
         return StoreUnavailable(name)
     return NotStorable(name)
 
 
-def _store(connection: Connection, items: Sequence[Item]) -> set[Key]:
-    """Store what is new and answer its keys."""
-    now = now_ms()
-    observed = [item for item in items if isinstance(item, Detection)]
-    lost = [item for item in items if isinstance(item, Loss)]
-    new_detections = _insert_new(connection, detections, observed, lambda item: _detection_row(item, now))
-    new_losses = _insert_new(connection, losses, lost, lambda item: _loss_row(item, now))
-    place(connection, new_detections, revision=_next_revision(connection), now_ms=now)
-    origins = {item.origin for item in items}
-    _SEE_DEVICE.many(connection, [(origin.organisation, origin.device, now, now) for origin in origins])
-    stored: list[Item] = [*new_detections, *new_losses]
-    return {(item.origin, item.id) for item in stored}
-
-
-def _insert_new(
-    connection: Connection, table: Table, items: list[_ItemT], row: Callable[[_ItemT], Row]
-) -> list[_ItemT]:
-    """Insert the items that are not stored yet and answer them.
-
-    Nearly always all are new: then one statement did it. If not, it is taken back and the known ones are
-    looked up.
-    """
-    if not items:
-        return items
-    statement = _INSERTS[table]
-    attempt = connection.begin_nested()
-    if statement.many(connection, [row(item) for item in items]) == len(items):
-        attempt.commit()
-        return items
-    attempt.rollback()
-    known = _known(connection, table, items)
-    fresh = [item for item in items if (item.origin, item.id) not in known]
-    statement.many(connection, [row(item) for item in fresh])
-    return fresh
-
-
-def _known(connection: Connection, table: Table, items: Sequence[Item]) -> set[Key]:
-    ids_of: dict[DeviceName, list[bytes]] = {}
-    for item in items:
-        ids_of.setdefault(item.origin, []).append(item.id)
+def _known(cursor: Cursor, keys: Iterable[Key]) -> set[Key]:
+    ids_of: dict[tuple[str, str], list[bytes]] = {}
+    for organisation, device, id_ in keys:
+        ids_of.setdefault((organisation, device), []).append(id_)
     known: set[Key] = set()
-    for origin, ids in ids_of.items():
+    for (organisation, device), ids in ids_of.items():
         for start in range(0, len(ids), _IDS_AT_ONCE):
-            query = select(table.c.id).where(
-                table.c.organisation == origin.organisation,
-                table.c.device == origin.device,
-                table.c.id.in_(ids[start : start + _IDS_AT_ONCE]),
-            )
-            known.update((origin, found) for found in connection.scalars(query))
+            some = ids[start : start + _IDS_AT_ONCE]
+            marks = ",".join("?" * len(some))
+            for query in _LOOK_UP:
+                cursor.execute(query.format(marks=marks), (organisation, device, *some))
+                known.update(
+                    (organisation, device, row[0]) for row in cursor.fetchall() if isinstance(row[0], bytes)
+                )
     return known
 
 
-def _next_revision(connection: Connection) -> int:
-    return int(connection.exec_driver_sql(_LAST_REVISION).scalar_one() or 0) + 1
-
-
-def _detection_row(item: Detection, now: int) -> Row:
-    evidence = item.evidence
-    return (
-        item.origin.organisation,
-        item.origin.device,
-        item.id,
-        item.user,
-        item.user_kind,
-        item.source,
-        item.application,
-        item.theme,
-        item.term,
-        item.list_version,
-        item.severity,
-        item.lane,
-        evidence.before,
-        evidence.matched,
-        evidence.after,
-        json.dumps(item.addends) if item.addends else "[]",
-        item.observed_at_ms,
-        item.utc_offset_minutes,
-        item.weight,
-        item.typed_then_deleted,
-        now,
-    )
-
-
-def _loss_row(item: Loss, now: int) -> Row:
-    return (
-        item.origin.organisation,
-        item.origin.device,
-        item.id,
-        item.reason,
-        item.count,
-        item.first_at_ms,
-        item.last_at_ms,
-        now,
-    )
+def _next_revision(cursor: Cursor) -> int:
+    cursor.execute(_LAST_REVISION)
+    last = cursor.fetchone()
+    return int(str(last[0])) + 1 if last and last[0] is not None else 1

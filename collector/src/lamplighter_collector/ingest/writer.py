@@ -23,7 +23,8 @@ from typing import Any, Final, Generic, TypeVar
 import structlog
 
 from lamplighter_collector.errors import NotStorable, StoreUnavailable
-from lamplighter_collector.ingest.services import Item, Store
+from lamplighter_collector.ingest.arrival import Arrival
+from lamplighter_collector.ingest.services import Store
 
 LARGEST_GROUP: Final = 4_000
 _T = TypeVar("_T")
@@ -40,7 +41,7 @@ class Fate(Enum):
 
 @dataclass(slots=True, eq=False)
 class _Batch:
-    items: Sequence[Item]
+    items: Sequence[Arrival]
     done: asyncio.Future[list[Fate]]
     result: list[Fate] | StoreUnavailable | None = None
 
@@ -72,7 +73,7 @@ class Writer:
     def start(self) -> None:
         self._thread.start()
 
-    def submit(self, items: Sequence[Item]) -> asyncio.Future[list[Fate]]:
+    def submit(self, items: Sequence[Arrival]) -> asyncio.Future[list[Fate]]:
         """Queue a batch. The future answers after its commit, or fails with `StoreUnavailable`."""
         batch = _Batch(items, self._loop.create_future())
         self._queue(self._waiting, batch, batch.done)
@@ -139,7 +140,7 @@ class Writer:
                 start += len(batch.items)
             self._tell(group, None)
 
-    def _fates(self, items: Sequence[Item]) -> list[Fate]:
+    def _fates(self, items: Sequence[Arrival]) -> list[Fate]:
         if not items:
             return []
         try:

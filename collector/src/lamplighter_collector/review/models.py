@@ -24,8 +24,10 @@ incidents = Table(
     moment("opened_at", "When the collector stored its first sighting."),
     number("revision", "The commit that changed it last: open pages ask for what is newer."),
     PrimaryKeyConstraint("organisation", "id"),
-    Index(None, "organisation", "audience", "severity", "last_at"),
+    # Without last_at: every further sighting would move the entry.
+    Index(None, "organisation", "audience", "state", "severity"),
     Index(None, "revision"),
+    sqlite_with_rowid=False,
 )
 
 sightings = Table(

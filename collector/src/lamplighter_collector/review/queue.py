@@ -3,7 +3,6 @@
 Incidents in their order, one incident in full, and what could not be seen.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -234,5 +233,10 @@ def _sighting(row: Row[Any]) -> Sighting:
         weight=row.weight,
         has_words=bool(row.evidence_matched),
         typed_then_deleted=bool(row.typed_then_deleted),
-        addends=tuple((reason, value) for reason, value in json.loads(row.addends)),
+        addends=tuple(_addend(line) for line in row.addends.splitlines()),
     )
+
+
+def _addend(line: str) -> tuple[str, int]:
+    value, _, reason = line.partition(" ")
+    return reason, int(value)

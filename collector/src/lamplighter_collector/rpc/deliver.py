@@ -7,24 +7,29 @@ Authentication is here and not in an interceptor, since those leak on long strea
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import grpc
 import structlog
 from lamplighter_protos.v1 import ingest_pb2
 
+from lamplighter_collector.clock import now_ms
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import CollectorError, Refused
+from lamplighter_collector.ingest.arrival import Arrival, arrival_of
 from lamplighter_collector.ingest.mapping import item_from
-from lamplighter_collector.ingest.services import Item
 from lamplighter_collector.ingest.writer import Fate, Writer
 from lamplighter_collector.rpc import limits
 from lamplighter_collector.rpc.peer import device_of
 from lamplighter_collector.rpc.status_map import status_of, trailers_of
 
 _log = structlog.get_logger()
-_OUTCOMES = {Fate.NEW: ingest_pb2.OUTCOME_ACCEPTED, Fate.KNOWN: ingest_pb2.OUTCOME_DUPLICATE}
-_NOT_STORABLE = "the store can't hold it"
+_OUTCOMES: Final = {
+    Fate.NEW: ingest_pb2.OUTCOME_ACCEPTED,
+    Fate.KNOWN: ingest_pb2.OUTCOME_DUPLICATE,
+}
+_NOT_STORABLE: Final = "the store can't hold it"
 
 _END = type(grpc.aio.EOF)
 Stream = grpc.aio.ServicerContext[bytes, bytes]
@@ -49,19 +54,22 @@ class Deliver:
         except CollectorError as error:
             _log.warning("stream-ended", problem=type(error).__name__, detail=str(error))
             await stream.abort(status_of(error), str(error), trailers_of(error))
+        except (grpc.aio.AbortError, grpc.RpcError):
+            raise
+        except Exception as error:  # noqa: BLE001 - the stream's one guard: gRPC would send the error's own text
+            _log.error("stream-failed", problem=type(error).__name__)
+            await stream.abort(grpc.StatusCode.INTERNAL, "the collector failed")
 
     async def _take(self, raw: bytes, origin: DeviceName) -> ingest_pb2.DeliverReceipts:
         batch = limits.batch_from(raw)
-        sorted_out = _sort_out(batch.detections, origin)
-        items = [item for item in sorted_out if not isinstance(item, str)]
-        fates = iter(await self._writer.submit(items) if items else ())
-        receipts = [_receipt(index, item, fates) for index, item in enumerate(sorted_out)]
-        refused = sum(receipt.outcome == ingest_pb2.OUTCOME_REFUSED for receipt in receipts)
-        if refused:
-            reasons = sorted({receipt.reason for receipt in receipts if receipt.reason})
-            _log.warning("items-refused", device=origin.device, count=refused, reasons=reasons)
+        now = now_ms()
+        sorted_out = [_arrival_or_reason(item, origin, now) for item in batch.detections]
+        arrivals = [arrival for arrival in sorted_out if not isinstance(arrival, str)]
+        fates = await self._writer.submit(arrivals) if arrivals else []
+        if len(arrivals) < len(sorted_out):
+            _log_refusals(origin, sorted_out)
         return ingest_pb2.DeliverReceipts(
-            organisation=origin.organisation, batch=batch.batch, receipts=receipts
+            organisation=origin.organisation, batch=batch.batch, receipts=_receipts(sorted_out, iter(fates))
         )
 
 
@@ -70,22 +78,33 @@ def _auth_context(stream: Stream) -> dict[str, Sequence[bytes]]:
     return {str(key): list(values) for key, values in context.items()}
 
 
-def _sort_out(raws: Sequence[bytes], origin: DeviceName) -> list[Item | str]:
-    """Each item validated, or the reason why it is refused."""
-    return [_item_or_reason(raw, origin) for raw in raws]
-
-
-def _item_or_reason(raw: bytes, origin: DeviceName) -> Item | str:
+def _arrival_or_reason(raw: bytes, origin: DeviceName, now: int) -> Arrival | str:
+    """One item made ready for the store, or the reason why it is refused."""
     try:
-        return item_from(raw, origin)
+        return arrival_of(item_from(raw, origin), now)
     except Refused as error:
         return error.reason
 
 
-def _receipt(index: int, item: Item | str, fates: Iterator[Fate]) -> ingest_pb2.Receipt:
-    if isinstance(item, str):
-        return ingest_pb2.Receipt(index=index, outcome=ingest_pb2.OUTCOME_REFUSED, reason=item)
-    outcome = _OUTCOMES.get(next(fates))
-    if outcome is None:
-        return ingest_pb2.Receipt(index=index, outcome=ingest_pb2.OUTCOME_REFUSED, reason=_NOT_STORABLE)
-    return ingest_pb2.Receipt(index=index, outcome=outcome)
+def _receipts(sorted_out: Sequence[Arrival | str], fates: Iterator[Fate]) -> list[ingest_pb2.Receipt]:
+    return [
+        _refusal(index, item) if isinstance(item, str) else _answer(index, next(fates))
+        for index, item in enumerate(sorted_out)
+    ]
+
+
+@lru_cache(maxsize=4 * limits.DETECTIONS)
+def _answer(index: int, fate: Fate) -> ingest_pb2.Receipt:
+    """Answers are few and alike, so they are made once; nobody changes them."""
+    if fate is Fate.NOT_STORABLE:
+        return _refusal(index, _NOT_STORABLE)
+    return ingest_pb2.Receipt(index=index, outcome=_OUTCOMES[fate])
+
+
+def _refusal(index: int, reason: str) -> ingest_pb2.Receipt:
+    return ingest_pb2.Receipt(index=index, outcome=ingest_pb2.OUTCOME_REFUSED, reason=reason)
+
+
+def _log_refusals(origin: DeviceName, sorted_out: Sequence[Arrival | str]) -> None:
+    reasons = [item for item in sorted_out if isinstance(item, str)]
+    _log.warning("items-refused", device=origin.device, count=len(reasons), reasons=sorted(set(reasons)))

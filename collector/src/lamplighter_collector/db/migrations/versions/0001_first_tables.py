@@ -108,11 +108,12 @@ def _incidents() -> None:
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("organisation", "id", name=op.f("pk_incidents")),
+        sqlite_with_rowid=False,
     )
     op.create_index(
-        op.f("ix_incidents_organisation_audience_severity_last_at"),
+        op.f("ix_incidents_organisation_audience_state_severity"),
         "incidents",
-        ["organisation", "audience", "severity", "last_at"],
+        ["organisation", "audience", "state", "severity"],
         unique=False,
     )
     op.create_index(op.f("ix_incidents_revision"), "incidents", ["revision"], unique=False)
