@@ -77,6 +77,7 @@ def test_a_problem_says_where(tmp_path: Path) -> None:
         (entry('"i am gay"', hit="i am gay", miss="gay pride"), "identity"),
         (entry('"Muslims? no: muslim"', hit="x", miss="muslim"), "tests"),
         (entry(more='exceptions = ["street lamp"]'), "exceptions"),
+        (entry('"lam+p"', hit="lammp", miss="lump", more='match = "regex"'), "pattern"),
         (entry(more='exceptions = ["light the LAMP"]'), "exceptions"),
     ],
 )
@@ -96,6 +97,7 @@ def test_what_is_wrong_with_a_term(tmp_path: Path, wrong: str, rule: str) -> Non
         entry(hit="light the lamp", more='sources = ["search"]').replace(
             '"light the lamp"]', '"light the lamp - Bing"]'
         ),
+        entry('"lam{1,3}p"', hit="lammp", miss="lamppost", more='match = "regex"'),
         entry('["lamp", "ladder"]', hit="lamp and ladder", more='match = "all_of"'),
         entry('["he\'s lit", "hes lit"]', hit="hes lit", miss="hes here, lit or not"),
     ],

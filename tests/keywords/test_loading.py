@@ -148,7 +148,7 @@ def test_a_folder_without_lists_is_an_error(tmp_path: Path) -> None:
         (HEAD + TERM.replace('"lamp"', f'"{"x" * 201}"'), "la-0001", 7, "more than 200 characters"),
         (HEAD + TERM.replace('"word"', '"all_of"'), "la-0001", 7, "all_of needs two texts"),
         (
-            HEAD + TERM.replace('"word"', '"regex"').replace("lamp", "lamp*"),
+            HEAD + TERM.replace('"word"', '"regex"').replace("lamp", "^lamp"),
             "la-0001",
             7,
             "not in the subset",

@@ -1,6 +1,13 @@
 """What comes with the package."""
 
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
 from lamplighter_keywords.shipped import load_shipped, shipped_folder, shipped_themes
+
+from tests.support.sources import ROOT
 
 SLUGS = """
 suicide self-harm eating-disorder grooming criminal-exploitation nudes pornography csam
@@ -41,3 +48,25 @@ def test_the_shipped_lists_speak_of_known_themes() -> None:
 
 def test_the_folder_holds_both() -> None:
     assert (shipped_folder() / "themes.toml").is_file()
+
+
+def test_the_wheel_holds_the_lists_and_reads_them_from_inside(tmp_path: Path) -> None:
+    build = ["build", "--wheel", "--no-build-isolation", "--quiet", "--out-dir", str(tmp_path)]
+    uv = Path(sys.executable).with_name("uv")
+    subprocess.run(
+        [uv, *build, "--python", sys.executable, ROOT / "keyword_lists"], check=True, capture_output=True
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "inside")
+    ask = (
+        "from lamplighter_keywords.shipped import load_shipped, shipped_folder;"
+        "print(len(load_shipped().lists), shipped_folder())"
+    )
+    # Without -P, the folder it runs in would come first; -c puts it there.
+    done = subprocess.run(
+        [sys.executable, "-c", ask], cwd=tmp_path / "inside", check=True, capture_output=True, text=True
+    )
+    count, folder = done.stdout.split()
+    assert int(count) == len(load_shipped().lists)
+    assert Path(folder) == (tmp_path / "inside/lamplighter_keywords/shipped").resolve()

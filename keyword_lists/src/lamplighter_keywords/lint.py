@@ -14,6 +14,7 @@ from lamplighter_keywords.inflection import UNCHANGING
 from lamplighter_keywords.loading import list_files, load_list
 from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.normalise import fold
+from lamplighter_keywords.patterns import parse_pattern
 from lamplighter_keywords.terms import (
     Confidence,
     KeywordList,
@@ -158,12 +159,21 @@ def _exceptions(term: Term) -> Iterator[str]:
             yield f"the exception {exception!r} is a text of the term itself"
 
 
+def _patterns(term: Term) -> Iterator[str]:
+    if term.match is not Mode.REGEX:
+        return
+    for text in term.text:
+        if parse_pattern(text).open_ended:
+            yield f"{text!r} holds a count without an end; write how many at most, such as {{0,5}}"
+
+
 _CHECKS: tuple[tuple[str, Callable[[Term], Iterator[str]]], ...] = (
     ("note", _note),
     ("short", _short),
     ("everyday-word", _everyday),
     ("identity", _identity),
     ("exceptions", _exceptions),
+    ("pattern", _patterns),
 )
 
 

@@ -136,13 +136,13 @@ def _match(finding: Finding, circumstances: Circumstances) -> Match:
     severity, addends = weigh(finding, circumstances)
     return Match(
         term=finding.rule.term.id,
-        theme=finding.rule.list.theme,
+        theme=finding.rule.theme,
         severity=severity,
         start=finding.start,
         end=finding.end,
         lane=DELETED if circumstances.deleted else finding.reading.lane,
-        list_id=finding.rule.list.id,
-        list_version=finding.rule.list.version,
+        list_id=finding.rule.list_id,
+        list_version=finding.rule.list_version,
         addends=addends,
         deleted=circumstances.deleted,
     )

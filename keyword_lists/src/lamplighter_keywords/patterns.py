@@ -1,22 +1,27 @@
 r"""The bounded subset of regular expressions that a list may use.
 
-A pattern runs over folded words (small letters, digits, single spaces) and always covers whole words. It
-may hold letters, digits, spaces, `\d`, `.` for one letter or digit, classes such as `[abc]` and `[^a-f]`,
-groups `( | )`, and the counts `?`, `{n}` and `{m,n}`. `*`, `+` and `{n,}` have no end, look-arounds and
-back-references can't be bounded: they are refused, and so is a pattern with more than `MOST_PATHS` ways
-through it. That bounds the time of a search, whatever the text.
+A pattern runs over folded words (small letters, digits, single spaces) and always covers whole words. It may
+hold letters and digits, `\d`, `\w`, `\s`, `\b`, `.` for any one character, classes such as `[abc]` and
+`[^a-f]`, groups `( | )`, and the counts `?`, `{n}` and `{m,n}`. Its letters and signs are folded as those of
+a text: "don't" is "dont" and a hyphen is a blank.
+
+`*`, `+` and `{n,}` are taken to end at `MOST_REPEATS`; lint asks for the end to be written out. Look-arounds
+and back-references can't be bounded: they are refused, and so is a pattern with more than `MOST_PATHS` ways
+through it, such as a count inside a count. That bounds the time of a search, whatever the text.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lamplighter_keywords.errors import PatternRefused
+from lamplighter_keywords.normalise import fold_character
 
 LONGEST_PATTERN = 200
 MOST_PATHS = 512
 MOST_REPEATS = 20
 DEEPEST = 8
-_COUNT = re.compile(r"\{(\d{1,3})(?:,(\d{1,3}))?\}")
+_COUNT = re.compile(r"\{(\d{1,3})(,(\d{1,3})?)?\}")
+_ESCAPES = {"d": "[0-9]", "w": "[^ ]", "s": " ", "b": r"\b"}
 _CLASS = re.compile(r"\[\^?(?:[^\W_](?:-[^\W_])?)+\]")
 
 
@@ -26,6 +31,8 @@ class Pattern:
 
     source: str
     paths: int
+    # Holds `*`, `+` or `{n,}`, whose end is ours and not the editor's.
+    open_ended: bool = False
 
     def compiled(self) -> re.Pattern[str]:
         # The blank after a match is the blank before the next one: neither may be used up.
@@ -37,7 +44,7 @@ def parse_pattern(text: str) -> Pattern:
     if len(text) > LONGEST_PATTERN:
         raise PatternRefused(f"a pattern has more than {LONGEST_PATTERN} characters")
     parser = _Parser(text)
-    pattern = parser.alternatives(depth=0)
+    pattern = replace(parser.alternatives(depth=0), open_ended=parser.open_ended)
     if parser.at < len(text):
         raise PatternRefused(f"unexpected {text[parser.at]!r} at {parser.at}")
     compiled = pattern.compiled()
@@ -52,6 +59,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self._text = text
         self.at = 0
+        self.open_ended = False
 
     def _next(self) -> str:
         return self._text[self.at : self.at + 1]
@@ -88,15 +96,22 @@ class _Parser:
                 raise PatternRefused(f"a class at {start} may only hold letters, digits and ranges of them")
             self.at = found.end()
             return _single(found[0])
-        if text.startswith("\\d", start):
-            self.at += 2
-            return _single("[0-9]")
+        if character == "\\":
+            return self._escape()
         self.at += 1
         if character == ".":
-            return _single("[^ ]")
-        if character == " " or character.isalnum():
-            return _single(character)
-        raise PatternRefused(f"{character!r} at {start} is not in the subset")
+            return _single(".")
+        if character in "*+?{}^$]":
+            raise PatternRefused(f"{character!r} at {start} is not in the subset")
+        return _single(fold_character(character))
+
+    def _escape(self) -> Pattern:
+        start = self.at
+        escaped = self._text[start + 1 : start + 2]
+        if escaped not in _ESCAPES:
+            raise PatternRefused(f"a backslash at {start} before {escaped!r} is not in the subset")
+        self.at += 2
+        return _single(_ESCAPES[escaped])
 
     def _group(self, *, depth: int) -> Pattern:
         start = self.at
@@ -108,25 +123,38 @@ class _Parser:
         return Pattern(source=f"(?:{inner.source})", paths=inner.paths)
 
     def _counted(self, atom: Pattern) -> Pattern:
-        low, high = 1, 1
-        if self._next() == "?":
-            low = 0
-            self.at += 1
-        elif self._next() == "{":
-            found = _COUNT.match(self._text, self.at)
-            if not found:
-                raise PatternRefused(f"a count at {self.at} must be {{n}} or {{m,n}}")
-            low, high = int(found[1]), int(found[2] or found[1])
-            self.at = found.end()
+        low, high = self._count()
         if high > MOST_REPEATS or low > high or high == 0:
             raise PatternRefused(f"a count must rise, up to {MOST_REPEATS}")
         if (low, high) == (1, 1):
             return atom
-        if self._next() in {"?", "{"}:
+        if self._next() in {"?", "{", "*", "+"}:
             raise PatternRefused(f"two counts in a row at {self.at}")
+        if not atom.source or atom.source == _ESCAPES["b"]:
+            raise PatternRefused(f"a count of nothing before {self.at}")
         paths = _bounded(sum(atom.paths**times for times in range(low, high + 1)))
         count = "?" if (low, high) == (0, 1) else f"{{{low},{high}}}"
-        return Pattern(source=atom.source + count, paths=paths)
+        # A character that folds to several counts as one.
+        source = atom.source if atom.source[0] in "([" or len(atom.source) == 1 else f"(?:{atom.source})"
+        return Pattern(source=source + count, paths=paths)
+
+    def _count(self) -> tuple[int, int]:
+        sign = self._next()
+        if sign in {"?", "*", "+"}:
+            self.at += 1
+            self.open_ended |= sign != "?"
+            return (1 if sign == "+" else 0), (1 if sign == "?" else MOST_REPEATS)
+        if sign != "{":
+            return 1, 1
+        found = _COUNT.match(self._text, self.at)
+        if not found:
+            raise PatternRefused(f"a count at {self.at} must be {{n}} or {{m,n}}")
+        self.at = found.end()
+        self.open_ended |= bool(found[2]) and not found[3]
+        low = int(found[1])
+        if not found[2]:
+            return low, low
+        return low, int(found[3]) if found[3] else max(low, MOST_REPEATS)
 
 
 def _single(source: str) -> Pattern:

@@ -4,7 +4,7 @@ The automaton holds the spellings of terms only. Words that a term requires, and
 are looked for around a match: they are common words, and would make every text look like a find.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ahocorasick_rs
 
@@ -12,15 +12,18 @@ from lamplighter_keywords.inflection import phrase_forms
 from lamplighter_keywords.normalise import fold, fold_bytes
 from lamplighter_keywords.patterns import parse_pattern
 from lamplighter_keywords.readings import Reading
-from lamplighter_keywords.terms import KeywordList, KeywordPack, Mode, Requires, Term
+from lamplighter_keywords.terms import NO_EXAMPLES, KeywordList, KeywordPack, Mode, Requires, Term
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A term made ready. Phrases are folded and stand between blanks."""
 
+    # Without its texts, notes and tests, which matching does not need and memory would keep.
     term: Term
-    list: KeywordList
+    list_id: str
+    list_version: str
+    theme: str
     core: bool
     exceptions: tuple[bytes, ...]
     any_of: tuple[bytes, ...]
@@ -129,8 +132,10 @@ def _spellings(term: Term) -> tuple[list[bytes], tuple[bytes, ...]]:
 def _rule(term: Term, keyword_list: KeywordList, others: tuple[bytes, ...], *, core: bool) -> Rule:
     requires = term.requires or Requires()
     return Rule(
-        term,
-        keyword_list,
+        replace(term, text=(), exceptions=(), requires=None, note="", tests=NO_EXAMPLES),
+        keyword_list.id,
+        keyword_list.version,
+        keyword_list.theme,
         core,
         exceptions=tuple(map(_padded, term.exceptions)),
         any_of=tuple(map(_padded, requires.any_of)),
