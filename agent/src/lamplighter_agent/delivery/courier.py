@@ -7,9 +7,10 @@ For the composition::
     health=health) task = asyncio.create_task(courier.run())     cancel it to stop; leased records go back
 
 Nothing polls. With nothing to send the courier waits for `spool.changed`, and for the end of a bucket of
-repeats if there is one. The stream stays open between batches; up to four batches are on their way. The
-collector answers in order, each receipt only after its commit, so whatever is not answered when a stream
-breaks is rolled back and sent again: the collector knows it by its id.
+repeats if there is one. The stream stays open between batches; up to four batches are on their way, one
+while batches are small after trouble. The collector answers in order, each receipt only after its commit,
+so whatever is not answered when a stream breaks is rolled back and sent again: the collector knows it by
+its id.
 
 A batch that the collector refuses whole is sent again in smaller ones until the one record is alone, and set
 aside. Nothing else ever lets go of a record.
@@ -70,6 +71,7 @@ class Courier:
         self._limit = BATCH_RECORDS
         self._batch = 0
         self._answered = False
+        self._room = asyncio.Event()
         # Sent and not answered, oldest first.
         self._unanswered: dict[int, Lease] = {}
 
@@ -119,9 +121,7 @@ class Courier:
             self._health.delivery_is(DeliveryState.CONNECTED)
             await self._exchange(IngestStub(channel).Deliver())
         except grpc.aio.AioRpcError as error:
-            ours = error_of(error)
-            await self._shrink(ours)
-            raise ours from error
+            raise await self._broken(error_of(error)) from error
         finally:
             for lease in self._unanswered.values():
                 self._spool.rollback(lease)
@@ -131,31 +131,34 @@ class Courier:
             raise CollectorUnreachable("the collector ended the stream without an answer")
 
     async def _exchange(self, call: Call) -> None:
-        window = asyncio.Semaphore(_IN_FLIGHT)
-        receiving = asyncio.create_task(self._receive(call, window), name="receipts")
-        sending = asyncio.create_task(self._send(call, window), name="batches")
-        both = {receiving, sending}
+        receiving = asyncio.create_task(self._receive(call), name="receipts")
+        sending = asyncio.create_task(self._send(call), name="batches")
         try:
             # The receiver knows why a stream ended; the sender only that it did.
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({receiving, sending}, return_when=asyncio.FIRST_COMPLETED)
             if sending.done() and isinstance(sending.exception(), asyncio.InvalidStateError):
                 await asyncio.wait({receiving})
         finally:
             call.cancel()
-            for task in both:
-                task.cancel()
-            await asyncio.gather(*both, return_exceptions=True)
-        for task in (receiving, sending):
-            if not task.cancelled() and (error := task.exception()) is not None:
-                raise error
+            sending.cancel()
+            receiving.cancel()
+            await asyncio.gather(receiving, sending, return_exceptions=True)
+        try:
+            for task in (receiving, sending):
+                if not task.cancelled():
+                    task.result()
+        finally:
+            # A traceback that holds its own task keeps the channel, and its thread, until a collection.
+            del task, receiving, sending
 
-    async def _send(self, call: Call, window: asyncio.Semaphore) -> None:
+    async def _send(self, call: Call) -> None:
         while True:
-            await window.acquire()
+            while len(self._unanswered) >= (_IN_FLIGHT if self._limit == BATCH_RECORDS else 1):
+                self._room.clear()
+                await self._room.wait()
             self._spool.changed.clear()
             lease = await self._spool.lease(self._limit, BATCH_BYTES)
             if not lease.records:
-                window.release()
                 await self._wait_for_change()
                 continue
             self._batch += 1
@@ -163,7 +166,7 @@ class Courier:
             detections = [record.payload for record in lease.records]
             await call.write(DeliverBatch(batch=self._batch, detections=detections))
 
-    async def _receive(self, call: Call, window: asyncio.Semaphore) -> None:
+    async def _receive(self, call: Call) -> None:
         while True:
             # No timeout around this read: a cancelled read leaks in grpc.aio; keepalive finds a dead path.
             receipts = await call.read()
@@ -172,7 +175,7 @@ class Courier:
                     raise CollectorUnreachable("the stream ended before every batch was answered")
                 return
             await self._settle(receipts)
-            window.release()
+            self._room.set()
 
     async def _settle(self, answer: DeliverReceipts) -> None:
         lease = self._unanswered.get(answer.batch)
@@ -199,17 +202,21 @@ class Courier:
         self._backoff.reset()
         self._limit = min(BATCH_RECORDS, self._limit * 2)
 
-    async def _shrink(self, error: DeliveryError) -> None:
-        """After a batch was refused whole: single out the record that did it."""
-        if not isinstance(error, (DetectionRefused, CollectorBusy)) or not self._unanswered:
-            return
-        number, lease = next(iter(self._unanswered.items()))
-        if len(lease.records) > 1:
-            self._limit = max(1, min(self._limit, len(lease.records)) // 2)
-        elif isinstance(error, DetectionRefused):
-            self._health.count(Count.REFUSED)
-            await self._spool.quarantine(lease, lease.records[0].id, error.reason)
-            del self._unanswered[number]
+    async def _broken(self, error: DeliveryError) -> DeliveryError:
+        """After a stream broke: make the next batches smaller, to single out a record that did it.
+
+        Whatever the status is: grpc.aio puts INTERNAL in the place of the collector's status when the stream
+        breaks while it writes. Only a record that was alone and refused in so many words is set aside.
+        """
+        for number, lease in self._unanswered.items():
+            if len(lease.records) > 1:
+                self._limit = max(1, min(self._limit, len(lease.records)) // 2)
+            elif isinstance(error, DetectionRefused):
+                self._health.count(Count.REFUSED)
+                await self._spool.quarantine(lease, lease.records[0].id, error.reason)
+                del self._unanswered[number]
+            break
+        return error
 
 
 async def _ready(channel: grpc.aio.Channel) -> None:

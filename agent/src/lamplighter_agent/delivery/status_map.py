@@ -21,7 +21,7 @@ from lamplighter_agent.errors import (
 
 # Trailing metadata of the collector.
 RETRY_AFTER: Final = "lamplighter-retry-after-seconds"
-_BUSY_SECONDS: Final = 5.0
+_BUSY_SECONDS: Final = 1.0
 # What a wrong trailer may make us wait at most.
 _LONGEST_SECONDS: Final = 3600.0
 
