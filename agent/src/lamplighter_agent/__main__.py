@@ -6,11 +6,16 @@ not need (lists, spool, network), and neither process the command line's own mac
 
 import sys
 
+from lamplighter_agent.lean import do_without, few_arenas
+
 
 def main() -> int:
     """Run the verb of the command line; return its exit code."""
     arguments = sys.argv[1:]
     long_running = arguments[:1] if "--help" not in arguments else []
+    if long_running in (["service"], ["session"]):
+        do_without()
+        few_arenas()
     if long_running == ["session"]:
         from lamplighter_agent.session_command import main as session  # noqa: PLC0415 - see the module's text
 

@@ -23,12 +23,15 @@ from lamplighter_agent.judgement import Judge, NoJudgement
 from lamplighter_agent.kinds import kind_of
 from lamplighter_agent.launcher import Launcher
 from lamplighter_agent.launching import Account, LaunchSettings
+from lamplighter_agent.lean import give_back
 from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
 from lamplighter_agent.losses import LossLedger, Reason
 from lamplighter_agent.notice.running import RunningNotice
 from lamplighter_agent.policy import policy_for
 from lamplighter_agent.status import ServiceStatus
 
+# By then the start is over.
+QUIET_SECONDS = 5.0
 # Changes within this time are one write of the status file.
 STATUS_SECONDS = 0.1
 
@@ -81,6 +84,7 @@ class Service:
             stack.push_async_callback(server.stop)
             helpers = asyncio.create_task(launcher.run(), name="launcher")
             stack.push_async_callback(_cancelled, helpers)
+            asyncio.get_running_loop().call_later(QUIET_SECONDS, give_back)
             await _first(stop, helpers)
         self._config.status_file.unlink(missing_ok=True)
 

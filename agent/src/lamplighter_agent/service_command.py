@@ -14,11 +14,12 @@ KNOWN = frozenset({"--config", "--receipts-fd"})
 def main(arguments: Sequence[str]) -> int:
     """Harden this process before it reads anything, then serve until SIGTERM or SIGINT."""
     hardening = harden()
-    from lamplighter_agent import config  # noqa: PLC0415 - hardened first
+    from lamplighter_agent import config, logs  # noqa: PLC0415 - hardened first
     from lamplighter_agent.arguments import options  # noqa: PLC0415
     from lamplighter_agent.errors import LamplighterError  # noqa: PLC0415
     from lamplighter_agent.service import Service  # noqa: PLC0415
 
+    logs.configure()
     try:
         told = options(arguments, KNOWN)
         settings = config.load(Path(told.get("--config", str(config.DEFAULT_PATH))))
