@@ -84,6 +84,12 @@ def test_an_exception_masks_only_what_it_covers() -> None:
     assert spans(typed(matcher, text), text) == ["Lamp"]
 
 
+def test_an_exception_masks_in_every_lane() -> None:
+    matcher = matcher_of(term("lamp", exceptions=("lamp's post",)))
+    assert typed(matcher, "the lamp's post") == []
+    assert typed(matcher, "the lamp's glow")
+
+
 def test_of_overlapping_places_of_one_term_the_longest_counts() -> None:
     matcher = matcher_of(term("light", "light the lamp"), term("the lamp", term_id="t2"))
     text = "light the lamp, light"

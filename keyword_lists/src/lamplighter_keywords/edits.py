@@ -33,26 +33,25 @@ class Edited:
 
 def apply_edits(text: str) -> Edited:
     """Carry out the Backspaces of a text."""
-    standing, origin = "", list[int]()
+    standing, origin = list[str](), list[int]()
     drafts: list[Draft] = []
     for piece in _PIECES.finditer(text):
         if not piece[0].startswith(BACKSPACE):
             standing += piece[0]
-            origin.extend(range(*piece.span()))
+            origin += range(*piece.span())
             continue
         kept = max(0, len(standing) - len(piece[0]))
         if kept < len(standing):
             drafts.append(_draft(standing, origin, kept=kept))
-        standing = standing[:kept]
-        del origin[kept:]
-    final = Draft(text=standing, origin=tuple(origin), deleted_from=len(standing))
+        del standing[kept:], origin[kept:]
+    final = Draft(text="".join(standing), origin=tuple(origin), deleted_from=len(standing))
     return Edited(final=final, drafts=tuple(drafts))
 
 
-def _draft(standing: str, origin: list[int], *, kept: int) -> Draft:
+def _draft(standing: list[str], origin: list[int], *, kept: int) -> Draft:
     """Cut the high-water text to what was deleted and the words before it."""
     first = max(0, kept - CONTEXT_CHARACTERS)
     # Never begin inside a word: half a word could be taken for another one.
     while 0 < first < kept and standing[first - 1].isalnum():
         first += 1
-    return Draft(text=standing[first:], origin=tuple(origin[first:]), deleted_from=kept - first)
+    return Draft(text="".join(standing[first:]), origin=tuple(origin[first:]), deleted_from=kept - first)

@@ -4,6 +4,7 @@ Pure: a matcher reads no file, keeps no text and gives the same matches for the 
 constructed it may be used from any number of threads. It never raises, whatever the text.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 
 from lamplighter_keywords.contexts import is_own_search, is_search
@@ -125,9 +126,12 @@ def _longest(found: list[Finding]) -> list[Finding]:
     kept: list[Finding] = []
     taken: dict[int, list[tuple[int, int]]] = {}
     for finding in sorted(found, key=lambda one: (one.start - one.end, one.start)):
+        # Kept places are in order and do not overlap, so only the two neighbours can.
         places = taken.setdefault(id(finding.rule), [])
-        if all(finding.end <= start or end <= finding.start for start, end in places):
-            places.append((finding.start, finding.end))
+        start, end = finding.start, finding.end
+        nth = bisect_left(places, (start, end))
+        if (nth == 0 or places[nth - 1][1] <= start) and (nth == len(places) or end <= places[nth][0]):
+            places.insert(nth, (start, end))
             kept.append(finding)
     return kept
 

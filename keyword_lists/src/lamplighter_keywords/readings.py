@@ -42,12 +42,16 @@ def exact(text: str) -> Reading:
     return Reading(EXACT, b" %b " % fold_bytes(text), lambda: word_spans(text))
 
 
+def without_possessives(text: str) -> str:
+    return _POSSESSIVE.sub("", text)
+
+
 def possessive(text: str) -> Reading | None:
     """Read a possessive as the word itself: "the gang's" holds "gang"."""
     # The first question is a fast one for the usual case of a text with no apostrophe at all.
     if (text.isascii() and "'" not in text and "`" not in text) or not _POSSESSIVE.search(text):
         return None
-    joined = b" %b " % fold_bytes(_POSSESSIVE.sub("", text))
+    joined = b" %b " % fold_bytes(without_possessives(text))
     # Dropping an ending must leave the words where they were, or their places would be wrong.
     if joined.count(b" ") != fold_bytes(text).count(b" ") + 2:
         return None

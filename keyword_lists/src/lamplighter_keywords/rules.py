@@ -11,7 +11,7 @@ import ahocorasick_rs
 from lamplighter_keywords.inflection import phrase_forms
 from lamplighter_keywords.normalise import fold, fold_bytes
 from lamplighter_keywords.patterns import parse_pattern
-from lamplighter_keywords.readings import Reading
+from lamplighter_keywords.readings import Reading, without_possessives
 from lamplighter_keywords.terms import NO_EXAMPLES, KeywordList, KeywordPack, Mode, Requires, Term
 
 
@@ -137,11 +137,18 @@ def _rule(term: Term, keyword_list: KeywordList, others: tuple[bytes, ...], *, c
         keyword_list.version,
         keyword_list.theme,
         core,
-        exceptions=tuple(map(_padded, term.exceptions)),
+        exceptions=_exceptions(term),
         any_of=tuple(map(_padded, requires.any_of)),
         within=requires.within,
         others=others,
     )
+
+
+def _exceptions(term: Term) -> tuple[bytes, ...]:
+    """Give the allowed phrases as every lane reads them."""
+    phrases = [_padded(phrase) for phrase in term.exceptions]
+    phrases += [_padded(without_possessives(phrase)) for phrase in term.exceptions]
+    return tuple(dict.fromkeys(phrases))
 
 
 def _excused(rule: Rule, joined: bytes, start: int, end: int) -> bool:
