@@ -27,6 +27,12 @@ def test_a_cue_is_near(context: str, text: str) -> None:
     assert not is_near(context, words("lamp only"), 0, 0)
 
 
+@pytest.mark.parametrize("text", ["lamp teach him a lesson", "lamp delete my history", "lamp and shout"])
+def test_a_word_of_school_in_another_sense_is_no_lesson(text: str) -> None:
+    assert not is_near("curriculum", words(text), 0, 0)
+    assert not is_near("helpline", words(text), 0, 0)
+
+
 def test_a_cue_too_far_away_does_not_count() -> None:
     assert is_near("curriculum", words("lamp " + "x " * (WIDE - 1) + "essay"), 0, 0)
     assert not is_near("curriculum", words("lamp " + "x " * WIDE + "essay"), 0, 0)

@@ -33,165 +33,76 @@ class Cues:
     within: int
 
 
-def _cues(within: int, *texts: str) -> Cues:
+def _cues(within: int, listed: str) -> Cues:
+    texts = [" ".join(text.split()) for text in listed.split(",")]
     words = frozenset(text.encode() for text in texts if " " not in text)
     phrases = tuple(f" {text} ".encode() for text in texts if " " in text)
     return Cues(words, phrases, within)
 
 
 _CUES: Mapping[str, Cues] = {
-    "first_person": _cues(NEAR, "i", "im", "ive", "id", "ill", "me", "my", "myself", "mine", "imma"),
+    "first_person": _cues(NEAR, "i, im, ive, id, ill, me, my, myself, mine, imma"),
     "intent": _cues(
         NEAR,
-        *("gonna", "imma", "plan", "planning", "planned", "decided", "promise", "swear"),
-        *("going to", "want to", "need to", "i will", "ill do it", "about to", "ready to", "thinking of"),
-        *("thinking about", "cant wait to", "made up my mind"),
+        """
+        gonna, imma, plan, planning, planned, decided, promise, swear, going to, want to, need to, i
+        will, ill do it, about to, ready to, thinking of, thinking about, cant wait to, made up my
+        mind
+        """,
     ),
     "means": _cues(
         NEAR,
-        *(
-            "knife",
-            "knives",
-            "blade",
-            "blades",
-            "razor",
-            "gun",
-            "rope",
-            "pills",
-            "tablets",
-            "overdose",
-            "bridge",
-        ),
-        *("bomb", "petrol", "machete", "roof"),
+        """
+        knife, knives, blade, blades, razor, gun, rope, pills, tablets, overdose, bridge, bomb,
+        petrol, machete, roof
+        """,
     ),
     "time": _cues(
         NEAR,
-        *(
-            "tonight",
-            "tomorrow",
-            "today",
-            "tmrw",
-            "tmr",
-            "tonite",
-            "monday",
-            "tuesday",
-            "wednesday",
-            "thursday",
-        ),
-        *(
-            "friday",
-            "saturday",
-            "sunday",
-            "this weekend",
-            "next week",
-            "after school",
-            "at lunch",
-            "at break",
-        ),
-        *("right now", "this morning", "this evening", "last day"),
+        """
+        tonight, tomorrow, today, tmrw, tmr, tonite, monday, tuesday, wednesday, thursday, friday,
+        saturday, sunday, this weekend, next week, after school, at lunch, at break, right now, this
+        morning, this evening, last day
+        """,
     ),
     "method_seeking": _cues(
         NEAR,
-        *(
-            "painless",
-            "painlessly",
-            "quickest",
-            "how to",
-            "how do i",
-            "how can i",
-            "best way to",
-            "easiest way",
-        ),
-        *("ways to", "how many", "how much", "where can i", "where to", "without anyone", "without getting"),
+        """
+        painless, painlessly, quickest, how to, how do i, how can i, best way to, easiest way, ways
+        to, how many, how much, where can i, where to, without anyone, without getting
+        """,
     ),
+    # Not "lesson" or "history" alone: somebody is taught a lesson, and a history gets deleted.
     "curriculum": _cues(
         WIDE,
-        *(
-            "essay",
-            "homework",
-            "coursework",
-            "worksheet",
-            "gcse",
-            "revision",
-            "lesson",
-            "curriculum",
-            "history",
-        ),
-        *(
-            "bitesize",
-            "textbook",
-            "psychology",
-            "sociology",
-            "shakespeare",
-            "macbeth",
-            "hamlet",
-            "romeo",
-            "juliet",
-        ),
-        *(
-            "chapter",
-            "novel",
-            "poem",
-            "poetry",
-            "stanza",
-            "biology",
-            "chemistry",
-            "geography",
-            "citizenship",
-            "pshe",
-        ),
-        *(
-            "a level",
-            "key stage",
-            "act 1",
-            "act 2",
-            "act 3",
-            "act 4",
-            "act 5",
-            "an inspector calls",
-            "world war",
-        ),
-        *(
-            "religious studies",
-            "exam question",
-            "mark scheme",
-            "study guide",
-            "lesson plan",
-            "lord of the flies",
-        ),
-        *("of mice and men", "blood brothers", "set text"),
+        """
+        essay, homework, coursework, worksheet, gcse, revision, lessons, curriculum, bitesize,
+        textbook, psychology, sociology, shakespeare, macbeth, hamlet, romeo, juliet, chapter,
+        novel, poem, poetry, stanza, biology, chemistry, geography, citizenship, pshe, a level, key
+        stage, act 1, act 2, act 3, act 4, act 5, an inspector calls, world war, religious studies,
+        exam question, mark scheme, study guide, lord of the flies, of mice and men, blood brothers,
+        set text, history lesson, history homework, history essay, history project, history of, in
+        history, gcse history, ks2 history, ks3 history, the lesson, this lesson, our lesson, lesson
+        plan, lesson on, lesson about, lesson slides, lesson notes, lesson 1, lesson 2, lesson 3,
+        lesson 4, lesson 5, lesson 6
+        """,
     ),
     "helpline": _cues(
         WIDE,
-        *(
-            "helpline",
-            "helplines",
-            "childline",
-            "samaritans",
-            "papyrus",
-            "hopeline",
-            "kooth",
-            "nspcc",
-            "shout",
-        ),
-        *("counsellor", "counselling", "therapist", "camhs", "youngminds", "hotline"),
-        *("help line", "crisis line", "get help", "getting help", "need help", "where to get support"),
-        *("support line", "someone to talk to", "prevention charity", "awareness week", "prevention week"),
+        """
+        helpline, helplines, childline, samaritans, papyrus, hopeline, kooth, nspcc, counsellor,
+        counselling, therapist, camhs, youngminds, hotline, help line, crisis line, get help,
+        getting help, where to get support, support line, someone to talk to, prevention charity,
+        awareness week, prevention week
+        """,
     ),
     "reference": _cues(
         WIDE,
-        *(
-            "wikipedia",
-            "britannica",
-            "bitesize",
-            "quizlet",
-            "sparknotes",
-            "litcharts",
-            "senecalearning",
-            "dictionary",
-        ),
-        *("encyclopedia", "encyclopaedia", "oak national academy", "seneca learning", "national archives"),
-        *("khan academy", "school library"),
+        """
+        wikipedia, britannica, bitesize, quizlet, sparknotes, litcharts, senecalearning, dictionary,
+        encyclopedia, encyclopaedia, oak national academy, seneca learning, national archives, khan
+        academy, school library
+        """,
     ),
 }
 CONTEXTS = frozenset(_CUES)
