@@ -95,3 +95,8 @@ def stored_ids(detections: list[Detection]) -> list[bytes]:
 
 
 LATER = timedelta(minutes=11)
+
+
+def killed(spool: Spool) -> None:
+    """End a spool as kill -9 does: nothing is written, the file is let go."""
+    spool._shelf._end_active()

@@ -75,6 +75,14 @@ def test_a_killed_spool_owes_what_was_not_committed(tmp_path: Path) -> None:
     assert not losses(again)
 
 
+def test_what_was_settled_stays_settled_through_two_kills(tmp_path: Path) -> None:
+    spool = opened(tmp_path)
+    first, second = appended(spool, 2)
+    spool.lease().commit([second])
+    opened(tmp_path)
+    assert stored_ids(drained(opened(tmp_path))) == [first]
+
+
 def test_a_lease_is_limited_in_bytes_but_never_empty(tmp_path: Path) -> None:
     spool = opened(tmp_path)
     appended(spool, 4)

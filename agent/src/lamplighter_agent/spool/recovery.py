@@ -23,6 +23,8 @@ from lamplighter_agent.spool.segment import HEADER_BYTES, SUFFIX, Header, Segmen
 from lamplighter_agent.spool.users import Users
 
 _SETTLED = ord("1")
+# More records than a segment can hold: a sequence number beyond is nonsense.
+_PLAUSIBLE = 100_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,7 +119,7 @@ def _open_segment(file: _File, sealer: Sealer, owing: dict[int, Row], found: Fou
 
 def _take_records(file: _File, segment: Segment, row: Row | None, found: Found, users: Users) -> None:
     done = row.done if row else b""
-    broken = len(file.damages)
+    unopened = [segment.base]
     for frame in file.frames:
         index = frame.seq - segment.base
         # A sequence number is believed only once the seal has opened with it.
@@ -126,28 +128,33 @@ def _take_records(file: _File, segment: Segment, row: Row | None, found: Found, 
         try:
             entry = entries.decode(segment.open_sealed(frame))
         except RecordDamaged:
-            broken += 1
+            if index < _PLAUSIBLE:
+                unopened.append(frame.seq + 1)
             continue
         segment.add_row(frame, entry, users.index(entry.user))
         users.add(users.index(entry.user), frame.size)
         if entry.kind is Kind.TALLY:
             found.tallies.append((segment, frame.seq, entry))
-    found.lost += _missing(segment, row, file.damages) if row else broken
+    if row:
+        found.lost += _missing(segment, row, file.damages, max(unopened))
+    else:
+        found.lost += len(file.damages) + len(unopened) - 1
+    segment.settle_up_to(max([*unopened, row.end if row else 0]))
     if file.damages and file.damages[-1].tail:
         _truncate(segment, file.damages[-1].offset)
     found.segments.append(segment)
 
 
-def _missing(segment: Segment, row: Row, damages: list[record.Damage]) -> int:
+def _missing(segment: Segment, row: Row, damages: list[record.Damage], unopened_to: int) -> int:
     """Count what the ledger, or a gap between two records, says should be here."""
-    live_to = segment.end
+    end = max(segment.end, row.end, unopened_to)
     missing = 0
-    for index in range(max(live_to, row.end) - segment.base):
+    for index in range(end - segment.base):
         settled = index < len(row.done) and row.done[index] == _SETTLED
         if not settled and not segment.is_live(segment.base + index):
             missing += 1
     torn = bool(damages) and damages[-1].tail and row.active
-    return missing + (1 if torn and live_to >= row.end else 0)
+    return missing + (1 if torn and segment.end >= row.end else 0)
 
 
 def _truncate(segment: Segment, size: int) -> None:

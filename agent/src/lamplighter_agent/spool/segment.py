@@ -158,6 +158,12 @@ class Segment:
         self.live_bytes += frame.size
         self.oldest_seconds = min(self.oldest_seconds, entry.observed_seconds)
 
+    def settle_up_to(self, end: int) -> None:
+        """Add settled rows: what the ledger knew as settled must stay so in the next one."""
+        nothing = record.Frame(seq=end, offset=0, size=0, sealed=b"")
+        while self.end < end:
+            self._row(State.DONE, 0, 0, nothing, 0)
+
     def append(self, seq: int, entry: Entry, user: int) -> None:
         """Write one record and make it durable. On OSError the file is as it was before."""
         if self._descriptor is None:
