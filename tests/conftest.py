@@ -1,7 +1,7 @@
 """Guards for every test: no leaked threads, warnings are errors, a clean environment.
 
 Tests marked `machine` change the whole machine (accounts, core pattern, mounts): they run only where
-CI says that the machine is theirs, and are listed by name otherwise.
+CI says that the machine is theirs. Those and the ones marked `root` are listed by name where they can't run.
 """
 
 import os
@@ -16,24 +16,31 @@ KEEP = {"PATH", "HOME", "LANG", "CI", "TMPDIR", "USER", "LOGNAME", "XDG_CACHE_HO
 KEEP_PREFIXES = ("PYTEST", "COVERAGE", "SSL_", "UV_", "PIP_")
 NOT_PROVEN = ("real Windows", "macOS", "USB hardware", "a physical keyboard and screen")
 
-_refused: list[str] = []
+_refused: dict[str, str] = {}
+
+
+def _refusal(item: pytest.Item) -> str | None:
+    """Say why a test may not run here, if it may not."""
+    if item.get_closest_marker("machine") and not os.environ.get("CI"):
+        return "changes the machine, needs CI=1"
+    if (item.get_closest_marker("root") or item.get_closest_marker("machine")) and os.geteuid() != 0:
+        return "needs root"
+    return None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if os.environ.get("CI"):
-        return
-    refused = [item for item in items if item.get_closest_marker("machine")]
-    _refused[:] = [item.nodeid for item in refused]
+    refused = {item: reason for item in items if (reason := _refusal(item))}
+    _refused.update({item.nodeid: reason for item, reason in refused.items()})
     items[:] = [item for item in items if item not in refused]
-    config.hook.pytest_deselected(items=refused)
+    config.hook.pytest_deselected(items=list(refused))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("not proven by this run")
     for name in NOT_PROVEN:
         terminalreporter.line(f"not available here: {name}")
-    for name in _refused:
-        terminalreporter.line(f"changes the machine, needs CI=1: {name}")
+    for name, reason in _refused.items():
+        terminalreporter.line(f"{reason}: {name}")
 
 
 @pytest.fixture(autouse=True)

@@ -73,7 +73,7 @@ class Demo:
 
 def virtual(demo: Demo, *, once: bool) -> None:
     """Run on a virtual display of the demo's own and type into a real entry there."""
-    account: Account = pupil(demo.places.home)
+    account: Account = pupil()
     owner = User(uid=account.uid, gid=account.gid) if os.getuid() == 0 else None
     with demo.show.step("start a virtual desktop"):
         desktop: Desktop = demo.stack.enter_context(running_desktop(user=owner))
@@ -107,7 +107,7 @@ def here(demo: Demo, *, once: bool) -> None:
         raise RuntimeError("not attested: nothing was started")
     names = ("DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "LANG")
     environment = {name: os.environ[name] for name in names if name in os.environ}
-    user = os.environ.get("SUDO_USER") or pupil(demo.places.home).name
+    user = os.environ.get("SUDO_USER") or pupil().name
     collector = demo.watch(
         Watched(user=user, environment=environment), Setting(organisation=ORGANISATION, asset_tag=tag)
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 PUPIL = "lamplighter-pupil"
 GROUP = "lamplighter"
+HOME = Path("/var/lib/lamplighter-pupil")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Account:
     home: Path
 
 
-def pupil(home: Path) -> Account:
+def pupil() -> Account:
     """Return the pupil's account: as root one of its own, made once; otherwise whoever runs the demo."""
     if os.getuid() != 0:
         me = pwd.getpwuid(os.getuid())
@@ -31,7 +32,7 @@ def pupil(home: Path) -> Account:
         entry = pwd.getpwnam(PUPIL)
     except KeyError:
         command = ["useradd", "--system", "--user-group", "--create-home", "--shell", "/bin/bash"]
-        subprocess.run([*command, "--home-dir", str(home), PUPIL], check=True)
+        subprocess.run([*command, "--home-dir", str(HOME), PUPIL], check=True)
         entry = pwd.getpwnam(PUPIL)
     return Account(name=PUPIL, uid=entry.pw_uid, gid=entry.pw_gid, home=Path(entry.pw_dir))
 

@@ -35,11 +35,6 @@ class Places:
         return self.base / "certificates"
 
     @property
-    def home(self) -> Path:
-        """The home of the pupil whom the demo plays."""
-        return self.base / "home"
-
-    @property
     def logs(self) -> Path:
         return self.base / "logs"
 

@@ -1,0 +1,23 @@
+"""What journeys share: the agent, installed once from its wheels; the pupil can run it, not change it."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from installers.quickstart.agent_install import install_agent
+from tests.journeys.stack import Stack, running_stack
+
+
+@pytest.fixture(scope="session")
+def agent_command() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="lamplighter-agent-", dir="/var/tmp") as folder:
+        Path(folder).chmod(0o755)
+        yield install_agent(Path(folder) / "agent")
+
+
+@pytest.fixture
+def stack(agent_command: Path) -> Iterator[Stack]:
+    with running_stack(agent_command) as running:
+        yield running

@@ -1,0 +1,136 @@
+"""A whole Lamplighter for one test: desktop, collector, installed agent, all real, all on this machine."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from installers.quickstart.accounts import Account, pupil
+from installers.quickstart.certificates import Certificates, certificates
+from installers.quickstart.children import Children, children
+from installers.quickstart.processes import (
+    AgentPlan,
+    Collector,
+    Setting,
+    Watched,
+    start_collector,
+    start_service,
+    status,
+    wait_until_watching,
+)
+from tests.support.desktop import Desktop, User, running_desktop
+from tests.support.waiting import wait_for
+
+SETTING = Setting(organisation="Alder Vale School", asset_tag="AV-0042")
+
+
+@dataclass(slots=True, kw_only=True)
+class Stack:
+    """What runs, and what a test asks of it."""
+
+    folder: Path
+    desktop: Desktop
+    children: Children
+    command: Path
+    account: Account
+    certificates: Certificates
+    collector: Collector
+    service: subprocess.Popen[bytes] | None = None
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "agent-state"
+
+    def start_service(self, *more: str, **options: Any) -> None:
+        """Start the agent's service and return once it senses."""
+        plan = AgentPlan(
+            folder=self.folder,
+            state=self.state,
+            runtime=self.folder / "agent-run",
+            collector=self.collector.ingest,
+            identity=self.certificates.device,
+            setting=SETTING,
+            watched=Watched(user=self.account.name, environment=self.desktop.environment),
+        )
+        self.service = start_service(self.children, self.command, plan.write(), more=more, **options)
+        wait_until_watching(self.children, self.state)
+
+    def restart_collector(self) -> None:
+        """Kill the collector and start it again on its addresses and store."""
+        listen = (self.collector.ingest, urlsplit(self.collector.web).netloc)
+        self.children.kill(self.collector.process)
+        self.collector = start_collector(
+            self.children, self.folder / "collector", self.certificates.collector, SETTING, listen=listen
+        )
+
+    def kill_service(self) -> None:
+        """Kill the service; its helper must follow by itself."""
+        assert self.service is not None
+        helper = Path(f"/proc/{self.helper_pid()}")
+        self.children.kill(self.service)
+        wait_for(lambda: not helper.exists(), "the helper gone with its service")
+
+    def status(self) -> dict[str, Any]:
+        return status(self.state)
+
+    def helper_pid(self) -> int:
+        """Return the session helper's pid: the service's only child that runs Python."""
+        assert self.service is not None
+        children_file = Path(f"/proc/{self.service.pid}/task")
+        for task in children_file.iterdir():
+            for pid in (task / "children").read_text().split():
+                if b"session" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    return int(pid)
+        raise AssertionError("no session helper runs")
+
+    def read(self, verb: str) -> list[dict[str, Any]]:
+        """Return what a read verb of the collector's command line says."""
+        command = [sys.executable, "-m", "lamplighter_collector", verb]
+        done = subprocess.run(
+            [*command, "--config", str(self.collector.config), "--json"], capture_output=True, check=True
+        )
+        found: list[dict[str, Any]] = json.loads(done.stdout)
+        return found
+
+    def wait_for_theme(self, theme: str, *, seconds: float = 20) -> dict[str, Any]:
+        """Return the first incident of a theme once the collector has it."""
+        return wait_for(
+            lambda: next((found for found in self.read("incidents") if found["theme"] == theme), None),
+            f"an incident of {theme}",
+            seconds=seconds,
+            step=0.2,
+        )
+
+
+@contextmanager
+def running_stack(command: Path) -> Iterator[Stack]:
+    """Run everything but the agent's service, which the test starts when its windows are ready."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lamplighter-", dir="/var/tmp")))
+        folder.chmod(0o755)
+        for name in ("agent-state", "agent-run", "collector", "certificates", "logs"):
+            (folder / name).mkdir()
+        account = pupil()
+        owner = User(uid=account.uid, gid=account.gid) if os.getuid() == 0 else None
+        desktop = stack.enter_context(running_desktop(user=owner))
+        both = certificates(
+            folder / "certificates", organisation=SETTING.organisation, asset_tag=SETTING.asset_tag
+        )
+        started = stack.enter_context(children(folder / "logs"))
+        collector = start_collector(started, folder / "collector", both.collector, SETTING)
+        yield Stack(
+            folder=folder,
+            desktop=desktop,
+            children=started,
+            command=command,
+            account=account,
+            certificates=both,
+            collector=collector,
+        )

@@ -1,0 +1,104 @@
+"""Nothing that the spool confirmed is lost when service, helper or collector are killed under typing."""
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from installers.quickstart.processes import wait_until_watching
+from tests.journeys.stack import Stack
+from tests.support.listed import Listed, listed
+from tests.support.waiting import wait_for
+
+ROUNDS = 20
+TYPED_WHILE_UP = 9
+TYPED_AROUND_THE_KILL = 2
+
+pytestmark = [pytest.mark.kill, pytest.mark.journey, pytest.mark.timeout(900)]
+
+
+class Receipts:
+    """Ids that `Spool.append` returned, read from the pipe that the service inherits."""
+
+    def __init__(self) -> None:
+        self.reader, self.writer = os.pipe()
+        self.ids: list[str] = []
+        self._thread = threading.Thread(target=self._read, name="receipts")
+        self._thread.start()
+
+    def _read(self) -> None:
+        with os.fdopen(self.reader) as lines:
+            self.ids.extend(line.strip() for line in lines)
+
+    def close(self) -> None:
+        os.close(self.writer)
+        self._thread.join()
+
+
+@contextmanager
+def receipts() -> Iterator[Receipts]:
+    running = Receipts()
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+def kill_in_turn(stack: Stack, number: int, start: list[str], writer: int) -> None:
+    """Kill one of the three, bring it back as its supervisor would, and wait until all are up again."""
+    match number % 3:
+        case 0:
+            stack.kill_service()
+            stack.start_service(*start, pass_fds=(writer,))
+        case 1:
+            helper = stack.helper_pid()
+            os.kill(helper, 9)
+            wait_for(
+                lambda: stack.status().get("helper_pid") not in (None, helper), "another helper", seconds=20
+            )
+        case _:
+            stack.restart_collector()
+    wait_until_watching(stack.children, stack.state)
+
+
+def test_every_confirmed_detection_is_stored_once(stack: Stack) -> None:
+    sentences: Iterator[Listed] = iter(listed())
+    expected: list[Listed] = []
+    with receipts() as confirmed:
+        start = ["--receipts-fd", str(confirmed.writer)]
+        stack.start_service(*start, pass_fds=(confirmed.writer,))
+        window = stack.desktop.open_gtk_entry("Notes")
+        for number in range(ROUNDS):
+            stack.desktop.focus(window)
+            for _ in range(TYPED_WHILE_UP):
+                expected.append(next(sentences))
+                stack.desktop.type_text(expected[-1].sentence + " ")
+                stack.desktop.key("ctrl+a")
+            around = threading.Thread(target=type_all, args=(stack, sentences), name="typist")
+            around.start()
+            kill_in_turn(stack, number, start, confirmed.writer)
+            around.join()
+        stored = wait_for(lambda: drained(stack), "an empty spool", seconds=60, step=0.5)
+        stack.children.close()
+    ids = Counter(found["id"] for found in stored)
+    assert set(confirmed.ids) <= set(ids)
+    assert max(ids.values()) == 1
+    terms = Counter(found["term"] for found in stored)
+    assert max(terms.values()) == 1, "a term typed once was counted twice"
+    missed = [sentence.term for sentence in expected if sentence.term not in terms]
+    assert len(missed) <= len(expected) // 100, missed
+
+
+def type_all(stack: Stack, sentences: Iterator[Listed]) -> None:
+    for _ in range(TYPED_AROUND_THE_KILL):
+        stack.desktop.type_text(next(sentences).sentence + " ")
+
+
+def drained(stack: Stack) -> list[dict[str, str]] | None:
+    """Return what the collector stored once the agent's spool holds nothing more."""
+    if stack.status().get("spool", {}).get("waiting"):
+        return None
+    return [found for found in stack.read("detections") if found["term"]]
