@@ -1,0 +1,60 @@
+"""From the last key of a listed sentence to its incident on an open page, over 50 distinct terms.
+
+The page is open in Chromium; a MutationObserver tells when its list changed. Prints `e2e.visible_ms_p50` and
+`e2e.visible_ms_p95`. Bound: 1 s and 2 s; goal: 0.4 s and 0.8 s.
+"""
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from installers.quickstart.agent_install import install_agent
+from tests.journeys.stack import running_stack
+from tests.journeys.test_typed_word_reaches_queue import CHROMIUM
+from tests.support.desktop import Desktop
+from tests.support.listed import listed
+
+TERMS = 50
+OBSERVE = """() => { window.changes = 0; new MutationObserver(() => { window.changes += 1; })
+    .observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true}); }"""
+
+
+def measure(page: Page, desktop: Desktop, sentence: str) -> float:
+    """Return milliseconds from before the last key, a space, to the next change of the page."""
+    desktop.type_text(sentence)
+    before = page.evaluate("window.changes")
+    started = time.perf_counter()
+    desktop.key("space")
+    page.wait_for_function(f"window.changes > {before}", polling=10, timeout=20_000)
+    return (time.perf_counter() - started) * 1000
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="lamplighter-bench-", dir="/var/tmp") as folder:
+        Path(folder).chmod(0o755)
+        with running_stack(install_agent(Path(folder) / "agent")) as stack, sync_playwright() as playwright:
+            stack.start_service()
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+            page = browser.new_page()
+            page.goto(stack.collector.web)
+            page.evaluate(OBSERVE)
+            stack.desktop.open_xterm("Terminal")
+            taken = []
+            for sentence in listed()[:TERMS]:
+                taken.append(measure(page, stack.desktop, sentence.sentence))
+                stack.desktop.key("ctrl+c")
+            browser.close()
+    cuts = statistics.quantiles(taken, n=20)
+    for name, value in (("p50", cuts[9]), ("p95", cuts[18])):
+        figure = {"bench": f"e2e.visible_ms_{name}", "value": round(value, 1), "unit": "ms", "baseline": None}
+        print(json.dumps(figure | {"terms": len(taken)}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
