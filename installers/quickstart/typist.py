@@ -6,11 +6,11 @@ from pathlib import Path
 ORDINARY = "my history essay about the fire of london is due on friday"
 TELLING = (
     "everyone hates you just leave",
-    "i want to hurt myself",
+    "i just want to hurt myself",
     "i dont want to be alive anymore",
-    "send me a picture and dont tell your mum",
-    "bring a knife to school",
-    "can you sell me some weed",
+    "hes bringing a knife to school tomorrow",
+    "where can i get weed near me",
+    "free robux generator no verify",
 )
 
 

@@ -14,7 +14,7 @@ from tests.support.listed import Listed, listed
 from tests.support.waiting import wait_for
 
 ROUNDS = 20
-TYPED_WHILE_UP = 9
+TYPED_WHILE_UP = 8
 TYPED_AROUND_THE_KILL = 2
 
 pytestmark = [pytest.mark.kill, pytest.mark.journey, pytest.mark.timeout(900)]

@@ -1,0 +1,31 @@
+"""The demo types what it says it types."""
+
+from pathlib import Path
+
+import pytest
+from lamplighter_keywords.matcher import Matcher
+from lamplighter_keywords.shipped import load_shipped
+from lamplighter_keywords.terms import Source, UserKind
+
+from installers.quickstart.typist import ORDINARY, TELLING, next_sentence
+
+
+@pytest.fixture(scope="module")
+def matcher() -> Matcher:
+    return Matcher(load_shipped())
+
+
+def test_the_ordinary_sentence_is_of_no_concern(matcher: Matcher) -> None:
+    assert matcher.match(ORDINARY, source=Source.TYPED, user_kind=UserKind.PUPIL) == []
+
+
+@pytest.mark.parametrize("sentence", TELLING)
+def test_each_telling_sentence_becomes_an_incident(matcher: Matcher, sentence: str) -> None:
+    matches = matcher.match(sentence, source=Source.TYPED, user_kind=UserKind.PUPIL)
+    assert max(match.severity for match in matches) >= 2
+
+
+def test_sentences_take_turns(tmp_path: Path) -> None:
+    said = [next_sentence(tmp_path / "turn") for _ in range(len(TELLING) + 1)]
+    assert set(said) == set(TELLING)
+    assert said[0] == said[-1]
