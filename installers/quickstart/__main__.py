@@ -5,6 +5,7 @@ started on, after the owner's attestation is typed. Ctrl-C stops all.
 """
 
 import os
+import re
 import signal
 import sys
 import time
@@ -34,6 +35,7 @@ ORGANISATION = "Alder Vale School"
 ASSET_TAG = "AV-DEMO-1"
 ATTESTATION = "this device belongs to the setting"
 ARRIVAL_SECONDS = 60
+TAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
 
 
 class Demo:
@@ -103,7 +105,9 @@ def here(demo: Demo, *, once: bool) -> None:
         raise RuntimeError("HERE=1 needs an X11 desktop: DISPLAY is not set")
     demo.show.say("Only a device that the setting owns may be watched.")
     tag = input("Asset tag of this device: ").strip()
-    if not tag or input(f'Type "{ATTESTATION}": ').strip() != ATTESTATION:
+    if not TAG.fullmatch(tag):
+        raise RuntimeError("an asset tag has letters, digits and hyphens")
+    if input(f'Type "{ATTESTATION}": ').strip() != ATTESTATION:
         raise RuntimeError("not attested: nothing was started")
     names = ("DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "LANG")
     environment = {name: os.environ[name] for name in names if name in os.environ}

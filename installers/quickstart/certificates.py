@@ -34,10 +34,10 @@ class Certificates:
 
 def certificates(folder: Path, *, organisation: str, asset_tag: str) -> Certificates:
     """Return the demo's certificates, made anew when missing, for another device, or nearly expired."""
-    both = Certificates(
-        collector=_identity(folder, "collector"),
-        device=_identity(folder, f"device-{asset_tag}"),
-    )
+    # An authority for each device of the demo: making a second one leaves the first one's trust alone.
+    own = folder / asset_tag
+    own.mkdir(mode=0o700, exist_ok=True)
+    both = Certificates(collector=_identity(own, "collector"), device=_identity(own, "device"))
     if not (_usable(both.collector) and _usable(both.device)):
         _make(both, organisation=organisation, asset_tag=asset_tag)
     return both

@@ -18,3 +18,4 @@ def test_another_device_gets_its_own(tmp_path: Path) -> None:
     one = certificates(tmp_path, organisation="Alder Vale School", asset_tag="AV-1")
     other = certificates(tmp_path, organisation="Alder Vale School", asset_tag="AV-2")
     assert one.device.certificate != other.device.certificate
+    assert one.device.ca.read_bytes() != other.device.ca.read_bytes()
