@@ -14,6 +14,7 @@ from installers.closure import locked, needed
 
 ROOT = Path(__file__).parents[2]
 SYSTEM_PYTHON = Path("/usr/bin/python3")
+UV = str(Path(sys.executable).with_name("uv"))
 PARTS = ("protos", "keyword_lists", "agent")
 
 
@@ -24,26 +25,37 @@ def install_agent(folder: Path) -> Path:
     command = folder / "bin" / "lamplighter-agent"
     if command.exists() and mark.exists() and mark.read_text() == wanted:
         return command
-    os.umask(0o022)
     mark.unlink(missing_ok=True)
-    uv = str(Path(sys.executable).with_name("uv"))
-    python = SYSTEM_PYTHON if os.getuid() == 0 else Path(sys.executable)
-    subprocess.run([uv, "venv", "--quiet", "--clear", "--python", str(python), str(folder)], check=True)
-    requirements = folder / "requirements.txt"
-    requirements.write_text(locked(needed("lamplighter-agent")), encoding="utf-8")
-    into = ["--quiet", "--python", str(folder / "bin" / "python"), "--link-mode", "copy"]
-    subprocess.run(
-        [uv, "pip", "install", *into, "--no-deps", "--require-hashes", "-r", str(requirements)], check=True
-    )
-    wheels = [str(_wheel(uv, part, folder / "wheels")) for part in PARTS]
-    subprocess.run([uv, "pip", "install", *into, "--no-deps", *wheels], check=True)
-    subprocess.run(["chmod", "--recursive", "go-w", str(folder)], check=True)
+    environment(folder, needed("lamplighter-agent"))
+    wheels = [str(_wheel(part, folder / "wheels")) for part in PARTS]
+    _install(folder, "--no-deps", *wheels)
     mark.write_text(wanted)
     return command
 
 
-def _wheel(uv: str, part: str, out: Path) -> Path:
-    build = [uv, "build", "--quiet", "--wheel", "--no-build-isolation", "--python", sys.executable]
+def environment(folder: Path, names: set[str]) -> Path:
+    """Make a Python environment with the locked distributions `names`; return its interpreter.
+
+    As root it is made of the system's interpreter, which every account can execute.
+    """
+    os.umask(0o022)
+    python = SYSTEM_PYTHON if os.getuid() == 0 else Path(sys.executable)
+    subprocess.run([UV, "venv", "--quiet", "--clear", "--python", str(python), str(folder)], check=True)
+    requirements = folder / "requirements.txt"
+    requirements.write_text(locked(names), encoding="utf-8")
+    _install(folder, "--no-deps", "--require-hashes", "-r", str(requirements))
+    return folder / "bin" / "python"
+
+
+def _install(folder: Path, *what: str) -> None:
+    into = ["--quiet", "--python", str(folder / "bin" / "python"), "--link-mode", "copy"]
+    subprocess.run([UV, "pip", "install", *into, *what], check=True)
+    # uv leaves a lock file that everybody may write.
+    subprocess.run(["chmod", "--recursive", "go-w", str(folder)], check=True)
+
+
+def _wheel(part: str, out: Path) -> Path:
+    build = [UV, "build", "--quiet", "--wheel", "--no-build-isolation", "--python", sys.executable]
     before = set(out.glob("*.whl"))
     subprocess.run([*build, "--out-dir", str(out), str(ROOT / part)], check=True)
     (made,) = set(out.glob("*.whl")) - before

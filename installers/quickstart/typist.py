@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-# Nobody is meant by these: they are sentences of the shipped lists' own kind, one theme each.
+# Nobody is meant by these: they are sentences of the shipped lists' own kind, one theme each,
+# and the listed words come last.
 ORDINARY = "my history essay about the fire of london is due on friday"
 TELLING = (
-    "everyone hates you just leave",
+    "they all say everyone hates you",
     "i just want to hurt myself",
-    "i dont want to be alive anymore",
-    "hes bringing a knife to school tomorrow",
-    "where can i get weed near me",
-    "free robux generator no verify",
+    "i dont want to be alive",
+    "hes bringing a knife to school",
+    "where can i get weed",
+    "tell me a free robux generator",
 )
 
 

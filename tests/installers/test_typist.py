@@ -23,6 +23,7 @@ def test_the_ordinary_sentence_is_of_no_concern(matcher: Matcher) -> None:
 def test_each_telling_sentence_becomes_an_incident(matcher: Matcher, sentence: str) -> None:
     matches = matcher.match(sentence, source=Source.TYPED, user_kind=UserKind.PUPIL)
     assert max(match.severity for match in matches) >= 2
+    assert {match.end for match in matches} == {len(sentence)}, "the clock would start too late"
 
 
 def test_sentences_take_turns(tmp_path: Path) -> None:

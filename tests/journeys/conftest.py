@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from installers.quickstart.agent_install import install_agent
+from installers.closure import needed
+from installers.quickstart.agent_install import environment, install_agent
 from tests.journeys.stack import Stack, running_stack
 
 
@@ -15,6 +16,15 @@ def agent_command() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="lamplighter-agent-", dir="/var/tmp") as folder:
         Path(folder).chmod(0o755)
         yield install_agent(Path(folder) / "agent")
+
+
+@pytest.fixture(scope="session")
+def qt_python() -> Iterator[str]:
+    """An interpreter with Qt that the pupil's account can execute."""
+    with tempfile.TemporaryDirectory(prefix="lamplighter-qt-", dir="/var/tmp") as folder:
+        Path(folder).chmod(0o755)
+        qt = needed("pyside6-essentials") | {"pyside6-essentials"}
+        yield str(environment(Path(folder) / "qt", qt))
 
 
 @pytest.fixture

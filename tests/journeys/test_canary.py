@@ -11,6 +11,7 @@ import secrets
 import string
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -105,9 +106,10 @@ def plant(stack: Stack) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("toolkit", ["gtk", "qt"])
-def test_password_fields_of_toolkits(canary: Canary, toolkit: str) -> None:
+def test_password_fields_of_toolkits(canary: Canary, toolkit: str, qt_python: str) -> None:
     desktop = canary.stack.desktop
-    opener: Callable[..., object] = desktop.open_gtk_entry if toolkit == "gtk" else desktop.open_qt_field
+    qt: Callable[..., object] = partial(desktop.open_qt_field, python=qt_python)
+    opener = desktop.open_gtk_entry if toolkit == "gtk" else qt
     opener("Password", secret=True)
     canary.secret(then=None)
     opener("Notes")

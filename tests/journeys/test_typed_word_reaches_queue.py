@@ -18,7 +18,7 @@ CHROMIUM = [
 pytestmark = pytest.mark.journey
 
 
-def test_words_from_gtk_qt_and_terminal_reach_the_open_page(stack: Stack) -> None:
+def test_words_from_gtk_qt_and_terminal_reach_the_open_page(stack: Stack, qt_python: str) -> None:
     stack.start_service()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
@@ -29,7 +29,7 @@ def test_words_from_gtk_qt_and_terminal_reach_the_open_page(stack: Stack) -> Non
         stack.desktop.type_text("everyone hates you just leave ")
         appears(page, "Bullying")
 
-        stack.desktop.open_qt_field("Diary")
+        stack.desktop.open_qt_field("Diary", python=qt_python)
         stack.desktop.type_text("i want to hurt myself ")
         appears(page, "Self-harm")
 
