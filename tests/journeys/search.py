@@ -51,7 +51,7 @@ def command_lines() -> bytes:
 @contextmanager
 def captured_loopback(file: Path) -> Iterator[None]:
     """Capture all loopback traffic into `file` while the block runs (root)."""
-    command = ["tcpdump", "-i", "lo", "-U", "-s", "0", "-w", str(file), "-Z", "root"]
+    command = ["tcpdump", "-i", "lo", "-U", "--immediate-mode", "-s", "0", "-w", str(file), "-Z", "root"]
     capture = subprocess.Popen(command, stderr=subprocess.PIPE)
     try:
         wait_for(lambda: file.exists() and file.stat().st_size >= 24, "the capture running", seconds=10)
