@@ -1,0 +1,166 @@
+"""The service's side with real sockets and real child processes, which say what a test wants of them."""
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from lamplighter_agent.clock import SystemClock
+from lamplighter_agent.detection import Speaker
+from lamplighter_agent.hardening import Hardening
+from lamplighter_agent.hub import HubPorts, Reason, ServiceHub
+from lamplighter_agent.launcher import Launcher
+from lamplighter_agent.launching import Account, GraphicalSession, LaunchSettings
+from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
+from lamplighter_agent.observation import Observation, TypedText, WindowTitle
+from lamplighter_agent.sessions import account_of
+from lamplighter_agent.status import SAME_USER, ServiceStatus
+from lamplighter_protos.v1 import detection_pb2 as pb
+from lamplighter_protos.v1.local_pb2 import (
+    HelperMessage,
+    ReportStatus,
+    ReportTypedText,
+    ReportUnseen,
+    ReportWindowTitle,
+    RequestPage,
+    SensingPolicy,
+)
+
+from tests.agent.local_ipc.local_pair import SCHOOL, until
+from tests.agent.test_launcher import Desk
+
+HARDENED = Hardening(not_dumpable=True, no_core=True, memory_locked=True)
+# Connects to the socket that follows `--socket`, sends what the file `said` holds and stays.
+SPEAKER = """#!{python}
+import socket, sys, pathlib
+path = sys.argv[sys.argv.index("--socket") + 1]
+connection = socket.socket(socket.AF_UNIX)
+connection.connect(path)
+connection.sendall((pathlib.Path(path).parent / "said").read_bytes())
+while connection.recv(4096):
+    pass
+"""
+
+
+@dataclass
+class Ears:
+    """What came through the hub."""
+
+    observed: list[tuple[Observation, Speaker]] = field(default_factory=list)
+    losses: list[tuple[Reason, int]] = field(default_factory=list)
+    forgotten: list[int] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
+
+    def ports(self) -> HubPorts:
+        return HubPorts(
+            observe=lambda observation, speaker: self.observed.append((observation, speaker)),
+            lost=lambda reason, count: self.losses.append((reason, count)),
+            forget=self.forgotten.append,
+            policy_for=lambda _account: SensingPolicy(sensing=True),
+            kind_of=self._kind_of,
+            changed=lambda: None,
+            open_page=self._open,
+        )
+
+    def _kind_of(self, account: Account) -> pb.UserKind.ValueType:
+        assert account == account_of(None)
+        return pb.USER_KIND_PUPIL
+
+    def _open(self, session: GraphicalSession) -> None:
+        self.pages.append(session.display)
+
+
+@contextlib.asynccontextmanager
+async def service(folder: Path, *said: bytes | HelperMessage) -> AsyncIterator[tuple[Ears, ServiceStatus]]:
+    speaker = folder / "speaker"
+    speaker.write_text(SPEAKER.format(python=sys.executable))
+    speaker.chmod(0o755)
+    (folder / "said").write_bytes(b"".join(_framed(one) for one in said))
+    status = ServiceStatus(
+        organisation=SCHOOL,
+        not_enrolled="",
+        boundary=SAME_USER,
+        hardening=HARDENED,
+        swap_forbidden=False,
+    )
+    ears = Ears()
+    hub = ServiceHub(ears.ports(), status, SystemClock())
+    launch = LaunchSettings(interpreter=str(speaker), socket=folder / "s.sock", organisation=SCHOOL, gid=None)
+    launcher = Launcher(launch, Desk(":7"), hub)
+    hub.attach(launcher)
+    settings = ServerSettings(path=launch.socket, gid=None, organisation=SCHOOL)
+    server = LocalServer(settings, hub, children=launcher.children, monotonic=SystemClock().monotonic)
+    await server.start()
+    running = asyncio.create_task(launcher.run())
+    try:
+        yield ears, status
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await server.stop()
+
+
+def _framed(said: bytes | HelperMessage) -> bytes:
+    if isinstance(said, bytes):
+        return said
+    said.organisation = SCHOOL
+    payload = said.SerializeToString()
+    return len(payload).to_bytes(4, "big") + payload
+
+
+async def test_what_the_helper_sees_is_said_of_the_kernel_s_user(tmp_path: Path) -> None:
+    typed = HelperMessage(typed=ReportTypedText(field=4, position=9, text="a word ", application="xterm"))
+    title = HelperMessage(title=ReportWindowTitle(title="a title", application="xterm"))
+    async with service(tmp_path, typed, title) as (ears, status):
+        await until(lambda: len(ears.observed) == 2)
+        (first, speaker), (second, _) = ears.observed
+        assert isinstance(first, TypedText)
+        assert (first.field_id, first.position, first.text) == (4, 9, "a word ")
+        assert isinstance(second, WindowTitle)
+        assert speaker.user == account_of(None).name
+        assert status.sessions[":7"].helper == "running"
+
+
+async def test_its_status_its_losses_and_a_click_arrive(tmp_path: Path) -> None:
+    said = (
+        HelperMessage(status=ReportStatus(indicator_shown=True)),
+        HelperMessage(unseen=ReportUnseen(reason=pb.LossNotice.REASON_INPUT_OVERFLOW, count=3)),
+        HelperMessage(page=RequestPage()),
+    )
+    async with service(tmp_path, *said) as (ears, status):
+        await until(lambda: ears.pages == [":7"])
+        assert ears.losses == [(pb.LossNotice.REASON_INPUT_OVERFLOW, 3)]
+        assert status.sessions[":7"].indicator_shown
+        assert account_of(None).name not in json.dumps(status.as_json())
+
+
+@pytest.mark.fault
+async def test_a_helper_that_talks_garbage_is_started_anew_and_counted(tmp_path: Path) -> None:
+    async with service(tmp_path, b"GET / HTTP/1.1\r\n\r\n") as (ears, status):
+        await until(lambda: status.sessions.get(":7") and status.sessions[":7"].restarts >= 1)
+        # Once for what it said, once for its end.
+        assert ears.losses[0] == (pb.LossNotice.REASON_SENSOR_FAILED, 1)
+        assert ears.observed == []
+        assert ears.forgotten[0] == 1
+
+
+@pytest.mark.fault
+async def test_the_end_of_one_that_showed_the_indicator_is_counted_as_the_indicator_s(
+    tmp_path: Path,
+) -> None:
+    said = HelperMessage(status=ReportStatus(indicator_shown=True))
+    async with service(tmp_path, said, bytes(4)) as (ears, status):
+        await until(lambda: status.sessions.get(":7") and status.sessions[":7"].restarts >= 1)
+        assert (pb.LossNotice.REASON_INDICATOR_GONE, 1) in ears.losses
+
+
+@pytest.mark.fault
+async def test_a_flood_is_counted_message_by_message(tmp_path: Path) -> None:
+    typed = HelperMessage(typed=ReportTypedText(text="a word "))
+    async with service(tmp_path, *[typed] * 500) as (ears, _):
+        await until(lambda: len(ears.observed) + len(ears.losses) == 500)
+        assert set(ears.losses) == {(pb.LossNotice.REASON_INPUT_OVERFLOW, 1)}
