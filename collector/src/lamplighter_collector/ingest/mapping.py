@@ -22,7 +22,6 @@ CONTEXT_CHARACTERS: Final = 40
 _MATCHED_CHARACTERS: Final = 512
 _NAME_CHARACTERS: Final = 256
 _ADDENDS: Final = 32
-_MOST_REPEATS: Final = 10_000_000
 _MOST_LOST: Final = 1 << 53
 _OFFSET_MINUTES: Final = 14 * 60
 _EARLIEST_SECONDS: Final = 946_684_800  # 2000-01-01
@@ -79,8 +78,6 @@ def _loss(message: detection_pb2.Detection, origin: DeviceName) -> Loss:
 def _detection(message: detection_pb2.Detection, origin: DeviceName) -> Detection:
     if not 1 <= message.severity <= 5:
         raise Refused("the severity is out of range")
-    if message.repeats > _MOST_REPEATS:
-        raise Refused("the number of repeats is out of range")
     if not -_OFFSET_MINUTES <= message.utc_offset_minutes <= _OFFSET_MINUTES:
         raise Refused("the offset from UTC is out of range")
     _check_names(message)

@@ -7,7 +7,7 @@ from lamplighter_protos.v1 import ingest_pb2
 
 from lamplighter_collector.errors import MessageMalformed, TooManyDetections
 
-MESSAGE_BYTES: Final = 1 << 20
+MESSAGE_BYTES: Final = 2 << 20
 DETECTIONS: Final = 1_000
 BATCHES_IN_FLIGHT: Final = 64
 """Over all streams; a stream has one. Together with MESSAGE_BYTES this bounds the memory of queued

@@ -1,0 +1,89 @@
+"""Any order, any batching and any replay of the same detections give the same incidents and counts."""
+
+import tempfile
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lamplighter_collector.devices.identity import DeviceName
+from lamplighter_collector.ingest.arrival import Arrival
+from lamplighter_collector.ingest.models import context_counts, detections
+from lamplighter_collector.ingest.services import SqlStore
+from lamplighter_collector.review.models import incidents, sightings
+
+from tests.collector.items import arrival
+from tests.collector.stores import new_store, rows
+from tests.support.collector import ORGANISATION
+
+ORDER_FREE = (
+    "id",
+    "audience",
+    "device",
+    "user",
+    "theme",
+    "severity",
+    "sightings",
+    "count",
+    "first_at",
+    "last_at",
+)
+START = 1_795_248_000
+
+some_detection = st.builds(
+    lambda number, device, minutes, **fields: arrival(
+        id=number.to_bytes(16, "big"),
+        origin=DeviceName(organisation=ORGANISATION, device=device),
+        observed_at=Timestamp(seconds=START + 60 * minutes),
+        **fields,
+    ),
+    number=st.integers(0, 40),
+    device=st.sampled_from(("lap-1", "lap-2")),
+    minutes=st.integers(0, 3 * 24 * 60),
+    severity=st.integers(1, 5),
+    theme=st.sampled_from(("bullying", "self-harm")),
+    user=st.sampled_from(("wren", "dev")),
+    repeats=st.integers(0, 3),
+    utc_offset_minutes=st.sampled_from((0, 60, -600)),
+)
+many = st.lists(some_detection, min_size=1, max_size=25, unique_by=lambda item: item.key)
+
+
+def outcome(batches: list[list[Arrival]]) -> tuple[list[tuple[Any, ...]], ...]:
+    with tempfile.TemporaryDirectory() as name:
+        engine, _ = new_store(Path(name))
+        store = SqlStore(engine)
+        for batch in batches:
+            if batch:
+                store.accept(batch)
+        result = (
+            rows(engine, incidents, *ORDER_FREE),
+            rows(engine, sightings),
+            rows(engine, context_counts),
+            rows(engine, detections, "device", "id"),
+        )
+        engine.dispose()
+    return result
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data(), items=many)
+def test_order_batching_and_replay_do_not_matter(data: st.DataObject, items: list[Arrival]) -> None:
+    replayed = data.draw(st.lists(st.sampled_from(items), max_size=15), label="replayed")
+    shuffled = data.draw(st.permutations([*items, *replayed]), label="order")
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(shuffled)), max_size=6), label="cuts"))
+    edges = [0, *cuts, len(shuffled)]
+    batches = [list(shuffled[a:b]) for a, b in pairwise(edges)]
+    assert outcome(batches) == outcome([items])
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(items=many)
+def test_every_observation_is_counted_in_exactly_one_place(items: list[Arrival]) -> None:
+    found, seen, counted, stored = outcome([items])
+    weight = sum(item.place.weight for item in items if item.place is not None)
+    assert sum(row[ORDER_FREE.index("count")] for row in found) + sum(row[3] for row in counted) == weight
+    assert len(stored) == len(items)
+    assert sum(row[ORDER_FREE.index("sightings")] for row in found) == len(seen)

@@ -1,0 +1,113 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+from lamplighter_collector.db.engine import reading_engine
+from lamplighter_collector.devices.identity import DeviceName
+from lamplighter_collector.devices.models import devices
+from lamplighter_collector.errors import NotStorable, StoreUnavailable
+from lamplighter_collector.ingest.models import context_counts, detections, losses
+from lamplighter_collector.ingest.services import SqlStore
+from lamplighter_collector.review.models import incidents, sightings
+from sqlalchemy import Engine
+
+from tests.collector.items import LAPTOP, arrival, loss_arrival
+from tests.collector.stores import rows
+from tests.support.collector import ORGANISATION
+
+
+def test_each_id_is_stored_once_within_and_across_groups(engine: Engine) -> None:
+    store = SqlStore(engine)
+    first, second = arrival(repeats=2), arrival()
+    assert store.accept([first, first]) == [True, False]
+    assert store.accept([first, second, second]) == [False, True, False]
+    assert len(rows(engine, detections)) == 2
+    assert rows(engine, incidents, "sightings", "count") == [(2, 4)]
+    assert len(rows(engine, sightings)) == 2
+
+
+def test_one_device_can_not_pre_empt_the_id_of_another(engine: Engine) -> None:
+    other = DeviceName(organisation=ORGANISATION, device="lap-18")
+    assert SqlStore(engine).accept([arrival(id=b"x" * 16), arrival(id=b"x" * 16, origin=other)]) == [
+        True,
+        True,
+    ]
+
+
+def test_losses_are_stored_once_and_are_no_incident(engine: Engine) -> None:
+    store, lost = SqlStore(engine), loss_arrival()
+    assert store.accept([lost, arrival(severity=1), lost]) == [True, True, False]
+    assert store.accept([lost]) == [False]
+    assert rows(engine, losses, "device", "count") == [(LAPTOP.device, 41)]
+    assert rows(engine, incidents) == []
+
+
+def test_severity_1_is_counted_by_day_and_theme_only(engine: Engine) -> None:
+    evening = Timestamp(seconds=1_795_248_000 + 15 * 3600)
+    SqlStore(engine).accept(
+        [arrival(severity=1), arrival(severity=1, repeats=4), arrival(severity=1, observed_at=evening)]
+    )
+    assert rows(engine, context_counts, "day", "theme", "count") == [("2026-11-21", "self-harm", 7)]
+    assert {row[0] for row in rows(engine, detections, "evidence_matched")} == {""}
+
+
+def test_each_commit_has_a_revision_of_its_own(engine: Engine) -> None:
+    store = SqlStore(engine)
+    store.accept([arrival(severity=2), arrival(severity=3)])
+    store.accept([arrival(severity=3), arrival(severity=5)])
+    assert rows(engine, incidents, "severity", "revision") == [(2, 1), (3, 2), (5, 2)]
+
+
+def test_devices_are_noted(engine: Engine) -> None:
+    SqlStore(engine).accept([arrival(), loss_arrival()])
+    ((organisation, device, first, last),) = rows(engine, devices)
+    assert (organisation, device) == (ORGANISATION, LAPTOP.device)
+    assert first == last
+
+
+def test_a_lone_surrogate_that_slipped_through_is_not_storable_and_not_quoted(engine: Engine) -> None:
+    sound = arrival()
+    poison = sound._replace(row=(*sound.row[:12], "zebra\ud800", *sound.row[13:]))
+    with pytest.raises(NotStorable) as refusal:
+        SqlStore(engine).accept([poison])
+    assert "zebra" not in str(refusal.value)
+    assert rows(engine, detections) == []
+
+
+def test_a_number_beyond_the_database_is_not_storable(engine: Engine) -> None:
+    sound = arrival()
+    with pytest.raises(NotStorable):
+        SqlStore(engine).accept([sound._replace(row=(*sound.row[:16], 1 << 70, *sound.row[17:]))])
+
+
+@pytest.mark.fault
+def test_a_full_disk_stores_nothing_and_recovers(engine: Engine) -> None:
+    store = SqlStore(engine)
+    store.accept([arrival()])
+    limit_pages(engine, 1)
+    crowd = [arrival(user=f"pupil{number}") for number in range(400)]
+    with pytest.raises(StoreUnavailable):
+        store.accept(crowd)
+    assert len(rows(engine, detections)) == 1
+    limit_pages(engine, 1 << 30)
+    assert all(store.accept(crowd))
+    assert len(rows(engine, detections)) == 401
+
+
+@pytest.mark.fault
+def test_a_read_only_store_is_unavailable(engine: Engine, tmp_path: Path) -> None:
+    reader = reading_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    with pytest.raises(StoreUnavailable):
+        SqlStore(reader).accept([arrival()])
+    reader.dispose()
+
+
+def limit_pages(engine: Engine, most: int) -> None:
+    """SQLite's own disk-full: the file may not grow beyond this many pages (or what it has)."""
+    connection = engine.raw_connection()
+    try:
+        assert isinstance(connection.driver_connection, sqlite3.Connection)
+        connection.driver_connection.execute(f"PRAGMA max_page_count={most}").close()
+    finally:
+        connection.close()

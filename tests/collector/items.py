@@ -1,0 +1,20 @@
+"""Items as the collector's own code sees them, for tests below the wire."""
+
+from typing import Any
+
+from lamplighter_collector.devices.identity import DeviceName
+from lamplighter_collector.ingest.arrival import Arrival, arrival_of
+from lamplighter_collector.ingest.mapping import item_from
+
+from tests.support.collector import ORGANISATION, detection, loss
+
+LAPTOP = DeviceName(organisation=ORGANISATION, device="lap-17")
+RECEIVED_MS = 1_795_248_010_000
+
+
+def arrival(*, origin: DeviceName = LAPTOP, **changes: Any) -> Arrival:
+    return arrival_of(item_from(detection(**changes).SerializeToString(), origin), RECEIVED_MS)
+
+
+def loss_arrival(*, origin: DeviceName = LAPTOP, **changes: Any) -> Arrival:
+    return arrival_of(item_from(loss(**changes).SerializeToString(), origin), RECEIVED_MS)
