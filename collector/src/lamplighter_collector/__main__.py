@@ -1,4 +1,4 @@
-"""Command line of the collector: ``serve``, ``migrate``, ``incidents``, ``detections``.
+"""Command line of the collector: ``serve``, ``migrate``, ``incidents``, ``detections``, ``losses``.
 
 What is heavy is imported by the verb that needs it. Standard output is for answers, standard error for the
 log.
@@ -68,6 +68,15 @@ def detections(config: ConfigOption, *, json_: JsonOption = False) -> None:
 
     settings = _settings(config)
     _print(list_detections(settings.store_url, settings.organisation), as_json=json_)
+
+
+@app.command()
+def losses(config: ConfigOption, *, json_: JsonOption = False) -> None:
+    """What devices dropped or could not see, as they reported it."""
+    from lamplighter_collector.review.reports import list_losses  # noqa: PLC0415 - heavy
+
+    settings = _settings(config)
+    _print(list_losses(settings.store_url, settings.organisation), as_json=json_)
 
 
 def main() -> None:

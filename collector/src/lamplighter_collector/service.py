@@ -17,12 +17,13 @@ from typing import Final
 import structlog
 import uvicorn
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from lamplighter_collector.config import Address, Config
 from lamplighter_collector.db.engine import writing_engine
 from lamplighter_collector.db.migrate import migrate
 from lamplighter_collector.db.reader import Reader
-from lamplighter_collector.errors import ConfigError
+from lamplighter_collector.errors import ConfigError, StoreUnavailable
 from lamplighter_collector.ingest.services import SqlStore, Store
 from lamplighter_collector.ingest.writer import Writer
 from lamplighter_collector.review.services import Words, reveal
@@ -86,9 +87,19 @@ async def serve(
 
 def _desk(config: Config, engine: Engine, writer: Writer, reader: Reader, arrivals: Arrivals) -> Desk:
     async def show(incident_id: str, *, actor: str) -> tuple[Words, ...] | None:
-        return await writer.run(lambda: reveal(engine, config.organisation, incident_id, actor=actor))
+        try:
+            return await writer.run(lambda: reveal(engine, config.organisation, incident_id, actor=actor))
+        except SQLAlchemyError as error:
+            _log.error("reveal-failed", problem=type(error).__name__)
+            raise StoreUnavailable("the audit row can't be written") from None
 
-    return Desk(organisation=config.organisation, reader=reader, arrivals=arrivals, reveal=show)
+    return Desk(
+        organisation=config.organisation,
+        reader=reader,
+        arrivals=arrivals,
+        reveal=show,
+        trouble=lambda: writer.trouble,
+    )
 
 
 class _Uvicorn(uvicorn.Server):

@@ -47,7 +47,7 @@ async def test_poison_costs_itself_and_its_mates_are_stored(
     collector: Collector, laptop: CertificateFiles
 ) -> None:
     sound = detection()
-    poison = [b"\xff", detection(user="a\0b"), detection(id=b"")]
+    poison = (b"\xff", detection(user="a\0b").SerializeToString(), detection(id=b"").SerializeToString())
     async with device(collector.ingest, laptop) as lap:
         receipts = await lap.deliver([sound, *poison, loss(), sound])
         assert [receipt.outcome for receipt in receipts] == [

@@ -68,6 +68,8 @@ class Writer:
         self._errands: deque[_Errand[Any]] = deque()
         self._changed = threading.Condition()
         self._stopping = False
+        self.trouble = ""
+        """Why the last group could not be stored; empty when it was. Shown on the page."""
         self._thread = threading.Thread(target=self._work, name="collector-writer")
 
     def start(self) -> None:
@@ -163,8 +165,10 @@ class Writer:
                 batch.done.set_result(batch.result)
             else:
                 batch.done.set_exception(error or StoreUnavailable("the store failed"))
-        if error is None:
-            self._committed()
+        self.trouble = str(error) if error else ""
+        # Also after trouble: halves of a group may have been stored, and an open page shall say what is
+        # wrong.
+        self._committed()
 
     def _run_errand(self, errand: _Errand[Any]) -> None:
         try:

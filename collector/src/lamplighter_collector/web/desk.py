@@ -1,5 +1,6 @@
 """What the pages work with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,3 +23,5 @@ class Desk:
     reader: Reader
     arrivals: Arrivals
     reveal: Reveal
+    trouble: Callable[[], str]
+    """Why new items can't be stored just now; empty when they can."""

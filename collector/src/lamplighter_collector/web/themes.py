@@ -1,17 +1,25 @@
-"""Names of themes for readers. A theme this collector does not know yet is shown by its slug."""
+"""What a reader is told about a theme. One that this collector does not know yet is shown by its slug."""
 
-from functools import cache
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
 
 from lamplighter_keywords.shipped import shipped_themes
 from lamplighter_keywords.terms import Theme
 
-
-@cache
-def _themes() -> dict[str, Theme]:
-    return shipped_themes()
+HELP_SEEKING: Final = "help-seeking"
 
 
 def theme_name(slug: str) -> str:
-    """Return what the themes table calls a slug."""
     theme = _themes().get(slug)
-    return slug.replace("-", " ").capitalize() if theme is None else theme.name
+    return theme.name if theme else slug.replace("-", " ").capitalize()
+
+
+def first_steps(slug: str) -> tuple[str, ...]:
+    theme = _themes().get(slug)
+    return theme.first_steps if theme else ()
+
+
+@lru_cache(maxsize=1)
+def _themes() -> Mapping[str, Theme]:
+    return shipped_themes()

@@ -8,6 +8,7 @@ from lamplighter_protos.v1 import detection_pb2
 
 from lamplighter_collector.ingest.detection import Source
 from lamplighter_collector.review.queue import IncidentSummary, LossSummary, Sighting
+from lamplighter_collector.web.themes import HELP_SEEKING, theme_name
 
 SEVERITY_NAMES: Final = {1: "Low", 2: "Moderate", 3: "Serious", 4: "Severe", 5: "Critical"}
 GROUPS: Final = (
@@ -49,10 +50,12 @@ class Row:
     facts: tuple[str, ...] = field(repr=False)
     last_at_ms: int
     count: int
+    help_seeking: bool
 
 
 def reference_of(incident_id: str) -> str:
-    return f"LL-{incident_id[:6].upper()}"
+    """Short enough to say on the telephone; the id's end, since its beginning is only a time."""
+    return f"LL-{incident_id[-6:].upper()}"
 
 
 def wall_time(at_ms: int, utc_offset_minutes: int) -> datetime:
@@ -70,8 +73,8 @@ def times_words(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def row_of(incident: IncidentSummary, theme_name: str) -> Row:
-    name = SEVERITY_NAMES[incident.severity]
+def row_of(incident: IncidentSummary) -> Row:
+    name, theme = SEVERITY_NAMES[incident.severity], theme_name(incident.theme)
     how = _HOW[Source(incident.source)]
     group = next(key for key, _, _, severities in GROUPS if incident.severity in severities)
     return Row(
@@ -80,9 +83,9 @@ def row_of(incident: IncidentSummary, theme_name: str) -> Row:
         severity=incident.severity,
         severity_name=name,
         group=group,
-        theme=theme_name,
+        theme=theme,
         user=incident.user or "an unknown account",
-        why=_why(incident, name, theme_name),
+        why=_why(incident, name, theme),
         facts=(
             f"{how.capitalize()} in {incident.application or 'an unknown program'}",
             f"on {incident.device}",
@@ -91,11 +94,14 @@ def row_of(incident: IncidentSummary, theme_name: str) -> Row:
         ),
         last_at_ms=incident.last_at_ms,
         count=incident.count,
+        help_seeking=incident.theme == HELP_SEEKING,
     )
 
 
-def _why(incident: IncidentSummary, name: str, theme_name: str) -> str:
-    sentence = f"{name} because words from the theme “{theme_name}” were {_HOW[Source(incident.source)]}"
+def _why(incident: IncidentSummary, name: str, theme: str) -> str:
+    sentence = f"{name} because words from the theme “{theme}” were {_HOW[Source(incident.source)]}"
+    if incident.theme == HELP_SEEKING:
+        return "Looked for help, or for how to ask for it. Asking for help is never misconduct."
     if incident.count > 1:
         sentence += f", {times_words(incident.count)}"
     if incident.typed_then_deleted:

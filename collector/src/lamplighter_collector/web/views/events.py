@@ -16,7 +16,6 @@ from starlette.responses import Response, StreamingResponse
 from lamplighter_collector.review import queue
 from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.pages import render
-from lamplighter_collector.web.themes import theme_name
 from lamplighter_collector.web.wording import row_of
 
 MOST_ROWS: Final = 100
@@ -60,7 +59,7 @@ class EventStream:
 def _event(changed: tuple[queue.IncidentSummary, ...], total: int, revision: int) -> str:
     if len(changed) > MOST_ROWS:
         return f"id: {revision}\nevent: many\ndata: {json.dumps({'total': total})}\n\n"
-    rows = [row_of(incident, theme_name(incident.theme)) for incident in changed]
+    rows = [row_of(incident) for incident in changed]
     data = {
         "total": total,
         "rows": [

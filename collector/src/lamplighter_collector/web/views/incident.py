@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from lamplighter_collector.errors import StoreUnavailable
 from lamplighter_collector.grouping.fingerprint import explain
 from lamplighter_collector.review import queue
 from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.pages import nothing_here, page
-from lamplighter_collector.web.themes import theme_name
+from lamplighter_collector.web.themes import first_steps
 from lamplighter_collector.web.wording import SEVERITY_NAMES, row_of, sighting_lines
 
 ACTOR: Final = "somebody at the collector's own screen"
@@ -28,7 +29,10 @@ class IncidentPage:
 
     async def __call__(self, request: Request) -> Response:
         incident_id = str(request.path_params["incident"])
-        words = await self._desk.reveal(incident_id, actor=ACTOR) if request.method == "POST" else ()
+        try:
+            words = await self._desk.reveal(incident_id, actor=ACTOR) if request.method == "POST" else ()
+        except StoreUnavailable:
+            return page("unrecorded.html", status=503, organisation=self._desk.organisation)
         found = await self._desk.reader.read(lambda connection: self._read(connection, incident_id))
         if found is None or words is None:
             return nothing_here(self._desk.organisation)
@@ -36,13 +40,14 @@ class IncidentPage:
         return page(
             "incident.html",
             organisation=self._desk.organisation,
-            row=row_of(incident, theme_name(incident.theme)),
+            row=row_of(incident),
             severity_name=SEVERITY_NAMES[incident.severity].lower(),
             incident=incident,
             sightings=[sighting_lines(sighting) for sighting in sightings],
             addends=_addends(sightings),
             explanation=explain(incident.severity, incident.last_at_ms, incident.utc_offset_minutes),
             words=words,
+            first_steps=first_steps(incident.theme),
             shown=request.method == "POST",
             covered=sum(sighting.has_words for sighting in sightings),
         )

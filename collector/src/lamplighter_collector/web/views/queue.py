@@ -9,7 +9,6 @@ from starlette.responses import Response
 from lamplighter_collector.review import queue
 from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.pages import page
-from lamplighter_collector.web.themes import theme_name
 from lamplighter_collector.web.wording import GROUPS, loss_words, row_of
 
 
@@ -32,10 +31,11 @@ class QueuePage:
             )
 
         pending, unseen, context = await self._desk.reader.read(read)
-        rows = [row_of(incident, theme_name(incident.theme)) for incident in pending.incidents]
+        rows = [row_of(incident) for incident in pending.incidents]
         return page(
             "queue.html",
             organisation=organisation,
+            trouble=self._desk.trouble(),
             total=pending.total,
             revision=pending.revision,
             groups=[

@@ -1,0 +1,91 @@
+from google.protobuf.timestamp_pb2 import Timestamp
+from lamplighter_collector.ingest.services import SqlStore
+from lamplighter_collector.review import queue
+from lamplighter_protos.v1 import detection_pb2
+from sqlalchemy import Engine
+
+from tests.collector.items import arrival, loss_arrival
+from tests.support.collector import ORGANISATION
+
+START = 1_795_248_000
+
+
+def at(minutes: int) -> Timestamp:
+    return Timestamp(seconds=START + 60 * minutes)
+
+
+def test_the_most_severe_first_then_the_latest(engine: Engine) -> None:
+    SqlStore(engine).accept(
+        [
+            arrival(severity=2, observed_at=at(0)),
+            arrival(severity=4, observed_at=at(1), user="early"),
+            arrival(severity=4, observed_at=at(2), user="late"),
+            arrival(severity=5, observed_at=at(0)),
+        ]
+    )
+    with engine.begin() as connection:
+        found = queue.pending(connection, ORGANISATION)
+    assert [(row.severity, row.user) for row in found.incidents] == [
+        (5, "pupil07"),
+        (4, "late"),
+        (4, "early"),
+        (2, "pupil07"),
+    ]
+    assert (found.total, found.revision) == (4, 1)
+
+
+def test_facts_are_those_of_the_latest_sighting(engine: Engine) -> None:
+    SqlStore(engine).accept(
+        [
+            arrival(application="latest", observed_at=at(9), utc_offset_minutes=60),
+            arrival(application="first", observed_at=at(0)),
+        ]
+    )
+    with engine.begin() as connection:
+        (row,) = queue.pending(connection, ORGANISATION).incidents
+        assert (row.application, row.utc_offset_minutes, row.count, row.sightings) == ("latest", 60, 2, 2)
+        shown = queue.sightings_of(connection, ORGANISATION, row.id)
+    assert [sighting.application for sighting in shown] == ["latest", "first"]
+    assert shown[0].addends == (("The theme starts at 4", 4),)
+
+
+def test_nobody_reads_about_staff_or_another_organisation(engine: Engine) -> None:
+    SqlStore(engine).accept([arrival(user_kind=detection_pb2.USER_KIND_STAFF)])
+    with engine.begin() as connection:
+        assert queue.pending(connection, ORGANISATION).incidents == ()
+        assert queue.total(connection, ORGANISATION) == 0
+        assert queue.changed_since(connection, ORGANISATION, revision=0, limit=9) == ()
+        assert queue.pending(connection, "Elsewhere").total == 0
+
+
+def test_changes_come_in_the_order_of_commits(engine: Engine) -> None:
+    store = SqlStore(engine)
+    for user in ("a", "b", "c"):
+        store.accept([arrival(user=user)])
+    store.accept([arrival(user="a")])
+    with engine.begin() as connection:
+        changed = queue.changed_since(connection, ORGANISATION, revision=2, limit=9)
+    assert [(row.user, row.revision) for row in changed] == [("c", 3), ("a", 4)]
+
+
+def test_losses_are_added_up_by_device_and_reason(engine: Engine) -> None:
+    SqlStore(engine).accept([loss_arrival(), loss_arrival()])
+    with engine.begin() as connection:
+        (found,) = queue.unseen(connection, ORGANISATION)
+    assert (found.device, found.count, found.notices) == ("lap-17", 82, 2)
+
+
+def test_context_is_a_number(engine: Engine) -> None:
+    SqlStore(engine).accept([arrival(severity=1, repeats=6, evidence=None)])
+    with engine.begin() as connection:
+        assert queue.context_total(connection, ORGANISATION, since_day="2026-11-21") == 6
+        assert queue.context_total(connection, ORGANISATION, since_day="2026-11-22") == 0
+
+
+def test_pages_do_not_overlap(engine: Engine) -> None:
+    SqlStore(engine).accept([arrival(user=f"pupil{number}") for number in range(queue.PAGE_SIZE + 5)])
+    with engine.begin() as connection:
+        first = queue.pending(connection, ORGANISATION).incidents
+        second = queue.pending(connection, ORGANISATION, skip=queue.PAGE_SIZE).incidents
+    assert len(first) == queue.PAGE_SIZE
+    assert len({row.id for row in (*first, *second)}) == queue.PAGE_SIZE + 5

@@ -1,0 +1,38 @@
+"""A running collector for a module of page tests, and a laptop that delivers to it."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+import pytest
+from lamplighter_protos.v1 import detection_pb2
+
+from tests.support.certificates import CertificateFiles
+from tests.support.collector import Collector, device
+
+Deliver = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collector]:
+    with Collector(tmp_path_factory.mktemp("collector")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def laptop(collector: Collector) -> CertificateFiles:
+    return collector.authority.device("lap-17")
+
+
+@pytest.fixture
+def deliver(collector: Collector, laptop: CertificateFiles) -> Deliver:
+    """Deliver these detections and wait for their receipts."""
+    return deliver_from(collector, laptop)
+
+
+def deliver_from(collector: Collector, laptop: CertificateFiles) -> Deliver:
+    async def send(messages: tuple[detection_pb2.Detection, ...]) -> None:
+        async with device(collector.ingest, laptop) as lap:
+            receipts = await lap.deliver(messages)
+        assert not [receipt.reason for receipt in receipts if receipt.reason]
+
+    return lambda *messages: asyncio.run(send(messages))

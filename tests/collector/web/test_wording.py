@@ -1,0 +1,76 @@
+import pytest
+from lamplighter_collector.review.queue import IncidentSummary, LossSummary
+from lamplighter_collector.web.wording import (
+    GROUPS,
+    SEVERITY_NAMES,
+    clock_words,
+    loss_words,
+    row_of,
+    times_words,
+)
+from lamplighter_protos.v1 import detection_pb2
+
+
+def summary(**changes: object) -> IncidentSummary:
+    fields: dict[str, object] = {
+        "id": "1c0ffee0123456789abcdef0123",
+        "theme": "bullying",
+        "severity": 3,
+        "count": 1,
+        "sightings": 1,
+        "first_at_ms": 1_795_248_000_000,
+        "last_at_ms": 1_795_248_000_000,
+        "revision": 1,
+        "device": "lap-17",
+        "user": "pupil07",
+        "user_kind": 1,
+        "source": 1,
+        "application": "xterm",
+        "utc_offset_minutes": 0,
+        "typed_then_deleted": False,
+    }
+    return IncidentSummary(**(fields | changes))  # type: ignore[arg-type]
+
+
+def test_a_row_says_why_and_where() -> None:
+    row = row_of(summary(count=9, last_at_ms=1_795_249_200_000))
+    assert row.why.startswith("Serious because words from the theme “Bullying” were typed, 9 times.")
+    assert row.facts == (
+        "Typed in xterm",
+        "on lap-17",
+        "first at 08:00, last at 08:20 on 21 November",
+        "9 times",
+    )
+    assert row.reference == "LL-EF0123"
+    assert row.group == "today"
+
+
+def test_times_are_the_wall_clock_of_the_device() -> None:
+    assert clock_words(1_795_248_000_000, -600) == "22:00 on 20 November"
+
+
+def test_typed_then_deleted_is_said() -> None:
+    assert "typed and then deleted" in row_of(summary(typed_then_deleted=True)).why
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "once"), (2, "twice"), (3, "3 times")])
+def test_counts_are_words(count: int, words: str) -> None:
+    assert times_words(count) == words
+
+
+def test_every_severity_of_an_incident_has_a_name_and_one_group() -> None:
+    grouped = [severity for _, _, _, severities in GROUPS for severity in severities]
+    assert sorted(grouped) == [2, 3, 4, 5]
+    assert set(grouped) < set(SEVERITY_NAMES)
+
+
+def test_every_reason_of_a_loss_has_its_words() -> None:
+    for reason in set(detection_pb2.LossNotice.Reason.values()) - {0}:
+        words = loss_words(LossSummary(device="lap-17", reason=reason, count=3, notices=1, last_at_ms=0))
+        assert words.endswith(": 3 on lap-17")
+        assert "Something was not seen:" not in words
+
+
+def test_names_are_in_no_repr() -> None:
+    assert "wren" not in repr(summary(user="wren", application="wren"))
+    assert "wren" not in repr(row_of(summary(user="wren", application="wren")))
