@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 
+from lamplighter_agent.errors import ConfigError
 from lamplighter_agent.hardening import harden
 
 KNOWN = frozenset({"--config", "--receipts-fd"})
@@ -22,8 +23,9 @@ def main(arguments: Sequence[str]) -> int:
     logs.configure()
     try:
         told = options(arguments, KNOWN)
+        stored = _receipts(told.get("--receipts-fd"))
         settings = config.load(Path(told.get("--config", str(config.DEFAULT_PATH))))
-        service = Service(settings, hardening, stored=_receipts(told.get("--receipts-fd")))
+        service = Service(settings, hardening, stored=stored)
         asyncio.run(_serve(service.run))
     except LamplighterError as error:
         sys.stderr.write(f"lamplighter-agent service: {error}\n")
@@ -43,8 +45,11 @@ def _receipts(descriptor: str | None) -> Callable[[bytes], None]:
     """Return what is told the ids that are safe: a diagnostic for tests that kill this process."""
     if descriptor is None:
         return lambda _id: None
-    number = int(descriptor)
-    os.set_inheritable(number, False)
+    try:
+        number = int(descriptor)
+        os.set_inheritable(number, False)
+    except (ValueError, OSError) as error:
+        raise ConfigError("--receipts-fd", "is no open descriptor") from error
     return lambda stored: _write_all(number, stored.hex().encode() + b"\n")
 
 

@@ -1,0 +1,88 @@
+"""The command line, as a technician and the installer's unit use it."""
+
+import json
+import os
+import pwd
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.pair import GROUP, ROOT, USER
+
+CONFIG = """
+[organisation]
+name = "Alder Vale School"
+[paths]
+state = "{folder}/state"
+runtime = "{folder}/run"
+[session]
+group = "{group}"
+[desktop]
+display = ":77"
+user = "{user}"
+"""
+
+
+def agent(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "lamplighter_agent", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> str:
+    file = tmp_path / "agent.toml"
+    user = USER if ROOT else pwd.getpwuid(os.getuid()).pw_name
+    file.write_text(CONFIG.format(folder=tmp_path, group=GROUP, user=user))
+    return str(file)
+
+
+def test_status_without_a_service_names_each_sensor_and_what_to_do(config: str) -> None:
+    found = json.loads(agent("status", "--config", config, "--json").stdout)
+    assert (found["running"], found["sensing"], found["enrolled"]) == (False, False, False)
+    sensors = found["sessions"][0]["sensors"]
+    assert [sensor["working"] for sensor in sensors] == [False] * 3
+    assert all(sensor["reason"] and sensor["remedy"] for sensor in sensors)
+    assert found["boundary"]["kind"] == ("separate" if ROOT else "same-user")
+
+
+def test_status_for_people_says_the_same(config: str) -> None:
+    said = agent("status", "--config", config).stdout
+    assert "nothing is sensed" in said
+    assert "no asset tag" in said
+
+
+def test_selfcheck_names_what_needs_attention(config: str) -> None:
+    done = agent("selfcheck", "--config", config, "--json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [problem["what"] for problem in found["problems"]] == ["enrolment"]
+    assert "enrolment" in agent("selfcheck", "--config", config).stdout
+
+
+@pytest.mark.parametrize("verb", ["service", "status", "selfcheck"])
+def test_a_missing_configuration_is_one_line_that_names_it(tmp_path: Path, verb: str) -> None:
+    done = agent(verb, "--config", str(tmp_path / "none.toml"))
+    assert done.returncode in (1, 2)
+    assert "none.toml" in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--covert", "1"], ["--config"], ["--receipts-fd", "x"]])
+def test_the_service_refuses_what_it_does_not_know(arguments: list[str]) -> None:
+    done = agent("service", *arguments)
+    assert done.returncode == 2
+    assert arguments[0] in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_helper_is_started_by_nobody_else(tmp_path: Path) -> None:
+    assert agent("session").returncode == 2
+    assert agent("session", "--hidden", "1").returncode == 2
+
+
+def test_help_names_the_verbs() -> None:
+    said = agent("--help").stdout
+    assert all(verb in said for verb in ("service", "status", "selfcheck"))
+    assert "receipts-fd" in agent("service", "--help").stdout

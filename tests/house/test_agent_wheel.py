@@ -1,0 +1,126 @@
+"""What a pupil's device carries: the agent's wheels alone, with what requirements.lock pins for them.
+
+A shared development environment would hide an undeclared import and a forbidden one alike; only the installed
+wheel tells.
+"""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from installers.closure import needed
+from installers.quickstart.agent_install import install_agent
+
+FORBIDDEN = ("lamplighter_collector", "sqlalchemy", "alembic", "starlette", "fastapi", "jinja2", "uvicorn")
+# Every distribution on a device, by name: a new one is a decision, not an accident.
+ON_THE_DEVICE = {
+    "ahocorasick-rs",
+    "annotated-doc",
+    "annotated-types",
+    "cffi",
+    "cryptography",
+    "dbus-fast",
+    "grpcio",
+    "lamplighter-agent",
+    "lamplighter-keywords",
+    "lamplighter-protos",
+    "markdown-it-py",
+    "mdurl",
+    "protobuf",
+    "psutil",
+    "pycparser",
+    "pydantic",
+    "pydantic-core",
+    "pygments",
+    "python-xlib",
+    "rapidfuzz",
+    "rich",
+    "shellingham",
+    "six",
+    "structlog",
+    "typer",
+    "typing-extensions",
+    "typing-inspection",
+}
+HELPER = """
+from lamplighter_agent import session_command, session, session_parts
+from lamplighter_agent.local_ipc import client
+"""
+SERVICE = "from lamplighter_agent import service_command, service, logs"
+TELL = """
+import json, sys
+print(json.dumps(sorted(name for name in sys.modules if sys.modules[name])))
+"""
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("device") / "agent"
+    return install_agent(folder).with_name("python")
+
+
+def run(python: Path, code: str) -> str:
+    done = subprocess.run(
+        [str(python), "-I", "-c", code], capture_output=True, text=True, check=True, cwd="/"
+    )
+    return done.stdout
+
+
+def loaded(python: Path, imports: str) -> set[str]:
+    """Return the modules that a process has after these imports, started as `__main__` starts it."""
+    lean = "from lamplighter_agent.lean import do_without; do_without()"
+    found: list[str] = json.loads(run(python, f"{lean}\n{imports}\n{TELL}"))
+    return set(found)
+
+
+def roots(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
+def test_nothing_of_the_collector_is_on_a_device(python: Path) -> None:
+    code = f"import importlib.util; print([n for n in {FORBIDDEN!r} if importlib.util.find_spec(n)])"
+    assert run(python, code).strip() == "[]"
+
+
+def test_what_is_installed_is_known_by_name(python: Path) -> None:
+    code = "from importlib import metadata; print(*sorted({d.name for d in metadata.distributions()}))"
+    installed = {name.lower().replace("_", "-") for name in run(python, code).split()}
+    assert installed <= ON_THE_DEVICE, installed - ON_THE_DEVICE
+    assert needed("lamplighter-agent") <= installed
+
+
+def test_the_service_imports_nothing_that_is_the_collector_s_or_the_command_line_s(python: Path) -> None:
+    found = roots(loaded(python, SERVICE))
+    assert not found & {*FORBIDDEN, "typer", "click", "rich", "pygments", "ssl", "Xlib"}
+    assert "grpc" in found
+
+
+def test_the_helper_imports_no_lists_no_spool_and_no_network(python: Path) -> None:
+    modules = loaded(python, HELPER)
+    assert not roots(modules) & {
+        *FORBIDDEN,
+        "lamplighter_keywords",
+        "grpc",
+        "cryptography",
+        "structlog",
+        "typer",
+        "rich",
+        "ssl",
+        "tomllib",
+    }
+    parts = {name.split(".")[1] for name in modules if name.startswith("lamplighter_agent.")}
+    assert not parts & {"spool", "delivery", "enrolled", "pipeline", "detection", "service", "config"}
+
+
+def test_the_lists_come_with_it(python: Path) -> None:
+    code = "from lamplighter_keywords.shipped import load_shipped; print(len(load_shipped().lists))"
+    assert int(run(python, code)) >= 10
+
+
+def test_its_command_answers(python: Path) -> None:
+    done = subprocess.run(
+        [str(python.with_name("lamplighter-agent")), "--help"], capture_output=True, text=True, check=True
+    )
+    assert all(verb in done.stdout for verb in ("service", "status", "selfcheck"))
