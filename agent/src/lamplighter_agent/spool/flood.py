@@ -20,8 +20,6 @@ from lamplighter_protos.v1.detection_pb2 import Detection
 from lamplighter_agent.spool.entry import ID_BYTES, StoredDetection, from_seconds, whole_seconds
 from lamplighter_agent.spool.segment import Segment
 
-_PURGE_ABOVE = 1024
-
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Bucket:
@@ -78,6 +76,7 @@ class Buckets:
         self._length = length
         self._current: dict[tuple[str, str], Bucket] = {}
         self._owing: dict[bytes, Bucket] = {}
+        self._purged: datetime | None = None
         self._by_seq: dict[int, Bucket] = {}
 
     def find(self, detection: StoredDetection) -> Bucket | None:
@@ -92,7 +91,9 @@ class Buckets:
         report = report_of(detection)
         if report is None:
             return
-        if len(self._current) > _PURGE_ABOVE:
+        # Once a bucket's length, not at each first match: that would be quadratic in a flood of terms.
+        if self._purged is None or abs(now - self._purged) >= self._length:
+            self._purged = now
             self._current = {key: b for key, b in self._current.items() if not b.over(now)}
         seconds = self._length.total_seconds()
         starts = from_seconds(detection.observed_at.timestamp() // seconds * seconds)
