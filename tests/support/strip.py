@@ -33,9 +33,9 @@ def colours(display: Any, *, top: int = 0) -> Counter[tuple[int, int, int]]:
     return Counter((data[at + 2], data[at + 1], data[at]) for at in range(0, len(data), 4))
 
 
-def is_readable(display: Any) -> bool:
+def is_readable(display: Any, *, top: int = 0) -> bool:
     """Lamp, words and ground are all there, at the top of the screen."""
-    seen = colours(display)
+    seen = colours(display, top=top)
     return seen[AMBER] > 300 and seen[WHITE] > 100 and seen[DUSK] > sum(seen.values()) // 2
 
 
@@ -69,6 +69,19 @@ class Stranger:
             override_redirect=override_redirect,
             event_mask=X.StructureNotifyMask | X.VisibilityChangeMask,
         )
+        window.map()
+        self.display.sync()
+        return window
+
+    def panel(self, *, height: int) -> Any:
+        """A panel along the top edge, as desktops have one."""
+        width = self.root.get_geometry().width
+        window = self.root.create_window(0, 0, width, height, 0, X.CopyFromParent)
+        atom, cardinal = (self.display.intern_atom(name) for name in ("ATOM", "CARDINAL"))
+        dock = self.display.intern_atom("_NET_WM_WINDOW_TYPE_DOCK")
+        window.change_property(self.display.intern_atom("_NET_WM_WINDOW_TYPE"), atom, 32, [dock])
+        strut = [0, 0, height, 0, 0, 0, 0, 0, 0, width - 1, 0, 0]
+        window.change_property(self.display.intern_atom("_NET_WM_STRUT_PARTIAL"), cardinal, 32, strut)
         window.map()
         self.display.sync()
         return window

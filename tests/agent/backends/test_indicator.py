@@ -56,6 +56,11 @@ async def until(look: Callable[[], bool], seconds: float = 3.0) -> None:
         await asyncio.sleep(0.01)
 
 
+def listed(stranger: Stranger) -> list[int]:
+    found = stranger.root.get_full_property(stranger.display.intern_atom("_NET_CLIENT_LIST"), 0)
+    return [] if found is None else list(found.value)
+
+
 def is_wide(stranger: Stranger, width: int) -> bool:
     return bool(stranger.strip().get_geometry().width == width)
 
@@ -190,6 +195,27 @@ async def test_a_maximised_window_leaves_room(
     await until(lambda: managed.get_geometry().width > 1200)
     assert stranger.root.translate_coords(managed, 0, 0).y >= 24
     assert reports.all == [(True, "")]
+
+
+async def test_it_goes_below_a_panel_and_back(strip: X11Indicator, stranger: Stranger) -> None:
+    reports = Reports()
+    await strip.start(reports)
+    panel = stranger.panel(height=30)
+    await until(lambda: stranger.strip().get_geometry().y == 30)
+    assert is_readable(stranger.display, top=30)
+    panel.destroy()
+    stranger.display.sync()
+    await until(lambda: stranger.strip().get_geometry().y == 0)
+    assert is_readable(stranger.display)
+    assert {shown for shown, _ in reports.all} == {True}
+
+
+async def test_no_program_pushes_it_into_the_middle(strip: X11Indicator, stranger: Stranger) -> None:
+    await strip.start(Reports())
+    panel = stranger.panel(height=500)
+    await until(lambda: panel.id in listed(stranger))
+    await asyncio.sleep(0.2)
+    assert stranger.strip().get_geometry().y == 0
 
 
 async def test_it_never_takes_the_focus(strip: X11Indicator, desktop: Desktop) -> None:

@@ -17,8 +17,9 @@ from enum import StrEnum
 from typing import Any
 
 from Xlib import X, Xatom, display, error
-from Xlib.ext import randr, shape
+from Xlib.ext import shape
 
+from lamplighter_agent.backends.linux._screen import Place, Rect, Screen
 from lamplighter_agent.backends.linux._strip_paint import Look, paint
 
 _OPACITY = "_NET_WM_WINDOW_OPACITY"
@@ -56,24 +57,6 @@ class ConnectionLost(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rect:
-    """A rectangle in root coordinates."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    def meets(self, other: "Rect") -> bool:
-        across = self.x < other.x + other.width and other.x < self.x + self.width
-        return across and self.y < other.y + other.height and other.y < self.y + self.height
-
-    def contains(self, other: "Rect") -> bool:
-        across = self.x <= other.x and other.x + other.width <= self.x + self.width
-        return across and self.y <= other.y and other.y + other.height <= self.y + self.height
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
     """What a batch of events means: a click on the strip, or a reason to look at it."""
 
@@ -104,8 +87,10 @@ class XStrip:
         self._shapes = bool(self._display.has_extension("SHAPE"))
         self._look = Look.of(self._display, self._screen, organisation)
         with _connection():
-            self._watch_screen()
-            self._monitor = self._primary_monitor()
+            self._places = Screen(self._display, self._root)
+            self._places.watch()
+            self._screen_changed = False
+            self._place: Place = self._places.place(self._look.height, holder=0)
             self._window = self._make_strip()
             self._holder = self._make_holder()
             self._display.sync()
@@ -125,10 +110,14 @@ class XStrip:
         with _connection():
             while self._display.pending_events():
                 event = self._display.next_event()
+                self._screen_changed = self._screen_changed or self._places.may_change_by(event)
                 if event.type == X.ButtonPress:
                     clicked = clicked or event.detail == X.Button1
+                elif event.type == X.PropertyNotify and event.window == self._root:
+                    continue
                 elif event.type in _LOOKS_AT_US or event.type > X.MappingNotify:
                     look = True
+            look = look or self._screen_changed
         return Happened(clicked=clicked, look=look)
 
     def inspect(self) -> Hidden | None:
@@ -151,7 +140,7 @@ class XStrip:
             elif hidden is Hidden.CUT:
                 for kind in _SHAPE_KINDS:
                     self._window.shape_mask(shape.SO.Set, kind, 0, 0, X.NONE)
-            self._place()
+            self._put_in_place()
             self._window.map()
             self._display.sync()
 
@@ -163,7 +152,7 @@ class XStrip:
             return Hidden.ADOPTED
         if attributes.map_state != X.IsViewable:
             return Hidden.UNMAPPED
-        place = self._place_of_strip()
+        place = self._place.strip
         if (now.width, now.height, now.border_width) != (place.width, place.height, 0):
             return Hidden.RESIZED
         if (now.x, now.y) != (place.x, place.y):
@@ -190,7 +179,7 @@ class XStrip:
                 continue
             with suppress(error.BadWindow, error.BadDrawable):
                 place = self._seen_part(window)
-                if place and place.contains(self._monitor):
+                if place and place.contains(self._place.monitor):
                     return Hidden.FULL_SCREEN
                 found = Hidden.COVERED if place else found
         return found
@@ -203,7 +192,7 @@ class XStrip:
         now = window.get_geometry()
         edge = 2 * now.border_width
         outer = Rect(x=now.x, y=now.y, width=now.width + edge, height=now.height + edge)
-        strip = self._place_of_strip()
+        strip = self._place.strip
         if not outer.meets(strip) or not self._shapes:
             return outer if outer.meets(strip) else None
         x, y = now.x + now.border_width, now.y + now.border_width
@@ -211,39 +200,18 @@ class XStrip:
         drawn = (Rect(x=x + p.x, y=y + p.y, width=p.width, height=p.height) for p in parts)
         return outer if any(part.meets(strip) for part in drawn) else None
 
-    def _watch_screen(self) -> None:
-        self._root.change_attributes(event_mask=X.SubstructureNotifyMask | X.StructureNotifyMask)
-        if self._display.has_extension("RANDR"):
-            self._root.xrandr_select_input(randr.RRScreenChangeNotifyMask | randr.RRCrtcChangeNotifyMask)
-
     def _follow_screen(self) -> None:
-        monitor = self._primary_monitor()
-        if monitor != self._monitor:
-            self._monitor = monitor
-            self._place()
+        if not self._screen_changed:
+            return
+        self._screen_changed = False
+        place = self._places.place(self._look.height, holder=self._holder.id)
+        if place != self._place:
+            self._place = place
+            self._put_in_place()
             self._reserve(self._holder)
 
-    def _primary_monitor(self) -> Rect:
-        """The primary monitor within the root window; all of the root window where RANDR does not tell."""
-        now = self._root.get_geometry()
-        root = Rect(x=0, y=0, width=now.width, height=now.height)
-        monitors = []
-        if self._display.has_extension("RANDR"):
-            with suppress(error.XError):
-                monitors = self._root.xrandr_get_monitors().monitors
-        monitors = sorted(monitors, key=lambda monitor: not monitor.primary)
-        for m in monitors:
-            place = Rect(x=m.x, y=m.y, width=m.width_in_pixels, height=m.height_in_pixels)
-            if root.contains(place) and place.width and place.height > 4 * self._look.height:
-                return place
-        return root
-
-    def _place_of_strip(self) -> Rect:
-        monitor = self._monitor
-        return Rect(x=monitor.x, y=monitor.y, width=monitor.width, height=self._look.height)
-
-    def _place(self) -> None:
-        place = self._place_of_strip()
+    def _put_in_place(self) -> None:
+        place = self._place.strip
         self._window.configure(
             x=place.x,
             y=place.y,
@@ -255,7 +223,7 @@ class XStrip:
         paint(self._look, self._window, place.width)
 
     def _make_strip(self) -> Any:
-        place = self._place_of_strip()
+        place = self._place.strip
         window = self._root.create_window(
             place.x,
             place.y,
@@ -279,8 +247,8 @@ class XStrip:
 
     def _make_holder(self) -> Any:
         window = self._root.create_window(
-            self._monitor.x,
-            self._monitor.y,
+            self._place.monitor.x,
+            self._place.monitor.y,
             1,
             1,
             0,
@@ -297,7 +265,7 @@ class XStrip:
         return window
 
     def _reserve(self, holder: Any) -> None:
-        place = self._place_of_strip()
+        place = self._place.strip
         bottom = place.y + place.height
         last = place.x + place.width - 1
         self._set(holder, "_NET_WM_STRUT", Xatom.CARDINAL, [0, 0, bottom, 0])

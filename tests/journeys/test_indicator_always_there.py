@@ -1,0 +1,398 @@
+"""Whatever the agent is told, it senses only while the strip is really on the screen.
+
+The display is asked, not the agent: for every setting of agent/README.md, and for many configurations,
+environments and arguments drawn at random. Then the strip is taken away while listed words are typed, and
+they reach nobody.
+"""
+
+import contextlib
+import json
+import os
+import random
+import re
+import signal
+import string
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from Xlib import X
+
+from installers.quickstart.processes import status
+from tests.journeys.stack import SETTING, Stack, running_stack
+from tests.support.sources import ROOT
+from tests.support.strip import Stranger, find_strip, is_readable
+from tests.support.waiting import wait_for
+
+pytestmark = [pytest.mark.notice, pytest.mark.journey, pytest.mark.timeout(600)]
+
+RANDOM_RUNS = 20
+STRANGE_NAMES = (
+    "x" * 5000,
+    "<script>alert(1)</script>",
+    "\u202eloohcs",
+    "مدرسة",
+    "🎒🎒",
+    "\x1b[2J",
+    '"',
+    "%s{0}",
+)
+# What somebody might hope for. None of them is a setting.
+WISHES = ("hidden", "silent", "stealth", "indicator", "no_indicator", "show_indicator", "strip", "quiet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How one run of the service is started."""
+
+    tables: dict[str, dict[str, Any]]
+    arguments: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+
+
+@pytest.fixture(scope="module")
+def whole(agent_command: Path) -> Iterator[Stack]:
+    with running_stack(agent_command) as running:
+        yield running
+
+
+@pytest.fixture
+def stranger(whole: Stack) -> Iterator[Stranger]:
+    other = Stranger(whole.desktop.display_name)
+    yield other
+    other.close()
+
+
+@pytest.fixture
+def stack(whole: Stack) -> Iterator[Stack]:
+    yield whole
+    for window in list(whole.desktop.windows):
+        whole.desktop.close(window)
+
+
+def plain(stack: Stack) -> dict[str, dict[str, Any]]:
+    """The tables of an ordinary, enrolled device."""
+    environment = stack.desktop.environment
+    device = stack.certificates.device
+    return {
+        "organisation": {"name": SETTING.organisation, "asset_tag": SETTING.asset_tag},
+        "collector": {
+            "address": stack.collector.ingest,
+            "server_name": "localhost",
+            "ca": str(device.ca),
+            "certificate": str(device.certificate),
+            "key": str(device.key),
+        },
+        "paths": {"state": str(stack.state), "runtime": str(stack.folder / "agent-run")},
+        "session": {},
+        "desktop": {
+            "display": environment["DISPLAY"],
+            "user": stack.account.name,
+            "dbus_session_bus_address": environment["DBUS_SESSION_BUS_ADDRESS"],
+            "xdg_runtime_dir": environment["XDG_RUNTIME_DIR"],
+        },
+    }
+
+
+def choices(stack: Stack) -> dict[tuple[str, str], tuple[Any, ...]]:
+    """Other values for every documented setting. None leaves it out."""
+    mine = stack.account.name
+    return {
+        ("organisation", "name"): STRANGE_NAMES,
+        ("organisation", "asset_tag"): ("", "   ", "X", None),
+        ("collector", "address"): ("localhost:1", "nowhere.invalid:8443", "nonsense"),
+        ("collector", "server_name"): ("another.example", ""),
+        ("collector", "ca"): ("/nowhere", str(stack.certificates.device.key)),
+        ("collector", "certificate"): (None, "", "/nowhere"),
+        ("collector", "key"): ("/nowhere", str(stack.certificates.device.ca)),
+        ("paths", "state"): (str(stack.folder / "other-state"), "/proc/nowhere"),
+        ("paths", "runtime"): (str(stack.folder / "other-run"),),
+        ("session", "default_kind"): ("staff", "pupil", "hidden"),
+        ("session", "staff_users"): ([mine], ["root"], []),
+        ("session", "staff_groups"): ([mine], ["nobody"]),
+        ("session", "staff_dpia"): ("DPIA 7", ""),
+        ("session", "group"): ("nogroup", "no-such-group"),
+        ("desktop", "display"): (":64999", "", "nonsense"),
+        ("desktop", "user"): ("root", "no-such-user", None),
+        ("desktop", "xauthority"): ("/nowhere",),
+        ("desktop", "dbus_session_bus_address"): (None, "unix:path=/nowhere"),
+        ("desktop", "xdg_runtime_dir"): (None, "/nowhere"),
+        ("desktop", "language"): ("ar", "xx_YY", "C"),
+    }
+
+
+def documented() -> set[tuple[str, str]]:
+    """The settings of the technician's guide: rows such as `[table]` | `key` | default | meaning."""
+    found, table = set(), ""
+    for line in (ROOT / "agent/README.md").read_text(encoding="utf-8").splitlines():
+        row = re.match(r"\| (?:`\[(\w+)\]` )?\| `(\w+)` \|", line)
+        if row:
+            table = row[1] or table
+            found.add((table, row[2]))
+    return found
+
+
+def with_choice(
+    tables: dict[str, dict[str, Any]], key: tuple[str, str], value: Any
+) -> dict[str, dict[str, Any]]:
+    changed = {name: dict(table) for name, table in tables.items()}
+    changed[key[0]].pop(key[1], None)
+    if value is not None:
+        changed[key[0]][key[1]] = value
+    return changed
+
+
+@contextlib.contextmanager
+def running(stack: Stack, told: Told) -> Iterator[Callable[[], dict[str, Any]]]:
+    """Start the service as told; give a function that tells its status. Ends it and its helper."""
+    config = stack.folder / "told.toml"
+    config.write_text(toml(told.tables), encoding="utf-8")
+    command = [str(stack.command), "service", "--config", str(config), *told.arguments]
+    environment = {"PATH": os.environ["PATH"], **dict(told.environment)}
+    log = stack.folder / "logs" / "told.log"
+    with log.open("wb") as errors:
+        service = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            start_new_session=True,
+        )
+    state = Path(told.tables["paths"].get("state", "/nowhere"))
+
+    def look() -> dict[str, Any]:
+        return {"ended": True} if service.poll() is not None else status(state)
+
+    try:
+        yield look
+    finally:
+        service.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            service.wait(10)
+        if service.poll() is None:
+            service.kill()
+            service.wait(5)
+
+
+def toml(tables: dict[str, dict[str, Any]]) -> str:
+    parts = [
+        f"[{name}]\n"
+        + "".join(f"{key} = {json.dumps(value, ensure_ascii=True)}\n" for key, value in table.items())
+        for name, table in tables.items()
+    ]
+    # TOML has no surrogates: json's pairs become one escape.
+    return re.sub(
+        r"\\u(d[89ab]..)\\u(d[c-f]..)",
+        lambda pair: f"\\U{0x10000 + (int(pair[1], 16) - 0xD800) * 0x400 + int(pair[2], 16) - 0xDC00:08x}",
+        "\n".join(parts),
+    )
+
+
+def settled(look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The status once the service senses, gives up or says why it does not sense."""
+
+    def known() -> dict[str, Any] | None:
+        found = look()
+        if found.get("ended") or found.get("sensing") or found.get("not_enrolled"):
+            return found
+        sessions = found.get("sessions") or []
+        says_why = [one for one in sessions if one["policy_reason"] or one["restarts"] > 1]
+        no_strip = [one for one in sessions if one["indicator_reason"] not in {"", "not started"}]
+        return found if says_why or no_strip or found.get("sessions") == [] else None
+
+    return wait_for(known, "the service says what it does", seconds=40, step=0.02)
+
+
+def assert_seen_while_sensing(stack: Stack, stranger: Stranger, told: Told) -> bool:
+    """Start it; whenever it senses the strip is on the screen. Returns whether it sensed."""
+    with running(stack, told) as look:
+        found = settled(look)
+        if found.get("sensing"):
+            assert find_strip(stranger.display) is not None, told
+            assert is_readable(stranger.display), told
+        sensed = bool(found.get("sensing"))
+    wait_for(lambda: find_strip(stranger.display) is None, "the strip gone with its helper")
+    return sensed
+
+
+def test_the_choices_cover_every_documented_setting(stack: Stack) -> None:
+    assert documented() == set(choices(stack))
+    assert len(documented()) > 15
+
+
+def test_every_documented_setting_leaves_the_strip_where_it_is(stack: Stack, stranger: Stranger) -> None:
+    sensed = 0
+    for key, values in choices(stack).items():
+        for value in values:
+            told = Told(tables=with_choice(plain(stack), key, value))
+            sensed += assert_seen_while_sensing(stack, stranger, told)
+    assert sensed >= len(choices(stack)) // 2
+
+
+def test_nothing_drawn_at_random_hides_it(stack: Stack, stranger: Stranger) -> None:
+    seed = random.SystemRandom().randrange(2**32)
+    draw = random.Random(seed)
+    sensed = 0
+    for _ in range(RANDOM_RUNS):
+        told = drawn(stack, draw)
+        try:
+            sensed += assert_seen_while_sensing(stack, stranger, told)
+        except AssertionError as error:
+            error.add_note(f"seed {seed}")
+            raise
+    assert sensed >= RANDOM_RUNS // 4, f"seed {seed}"
+
+
+def drawn(stack: Stack, draw: random.Random) -> Told:
+    """A configuration, arguments and an environment that nobody thought of."""
+    tables = plain(stack)
+    # Settings that end a run in a clear error would hide what the others do: take few of them.
+    harmless = [key for key in choices(stack) if key[0] in {"organisation", "session", "desktop"}]
+    for key in draw.sample(harmless, k=draw.randint(0, 2)):
+        tables = with_choice(tables, key, draw.choice(choices(stack)[key]))
+    if draw.random() < 0.1:
+        tables[draw.choice(list(tables))][draw.choice(WISHES)] = draw.choice([True, False, "no"])
+    arguments: tuple[str, ...] = ()
+    if draw.random() < 0.15:
+        arguments = (f"--{draw.choice(WISHES).replace('_', '-')}", *draw.choice([(), ("1",), ("no",)]))
+    names = [f"LAMPLIGHTER_{wish.upper()}" for wish in WISHES] + [
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "XDG_SESSION_TYPE",
+    ]
+    names += ["PYTHONPATH", "PYTHONSTARTUP", "LANG", "NO_COLOR", "HOME", "GDK_SCALE", "XAUTHORITY"]
+    names += ["".join(draw.choices(string.ascii_uppercase, k=8)) for _ in range(3)]
+    chosen = draw.sample(names, k=draw.randint(2, 8))
+    values = ["", "0", "1", "no", "/nowhere", ":77", "wayland-0", "wayland", "\u202e", "x" * 2000]
+    return Told(
+        tables=tables,
+        arguments=arguments,
+        environment=tuple((name, draw.choice(values)) for name in chosen),
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--hidden"], ["--socket", "/nowhere", "--organisation", "x", "--quiet", "1"]]
+)
+def test_the_helper_alone_shows_nothing_and_senses_nothing(stack: Stack, arguments: list[str]) -> None:
+    done = subprocess.run(
+        [str(stack.command), "session", *arguments],
+        env=stack.desktop.environment,
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert b"only the service starts it" in done.stderr
+
+
+@contextlib.contextmanager
+def kept_away(stack: Stack, how: str) -> Iterator[None]:
+    """Another program of the pupil hides the strip, and again whenever it comes back."""
+    stop = threading.Event()
+
+    def work() -> None:
+        other = Stranger(stack.desktop.display_name)
+        other.root.change_attributes(event_mask=X.SubstructureNotifyMask)
+        cover = other.window(height=60) if how == "cover" else None
+        while not stop.wait(0.01):
+            while other.display.pending_events():
+                other.display.next_event()
+            strip = find_strip(other.display)
+            if cover is not None:
+                cover.raise_window()
+            elif strip is not None and how == "unmap":
+                strip.unmap()
+            elif strip is not None:
+                strip.destroy()
+            other.display.sync()
+        other.close()
+
+    thread = threading.Thread(target=work, name="hides the strip")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence", "theme"),
+    [
+        ("cover", "i just want to hurt myself ", "self-harm"),
+        ("unmap", "i dont want to be alive ", "suicide"),
+        ("destroy", "hes bringing a knife to school ", "weapons"),
+    ],
+)
+def test_words_typed_while_it_is_hidden_reach_nobody(
+    stack: Stack, how: str, sentence: str, theme: str
+) -> None:
+    with running(stack, Told(tables=plain(stack))) as look:
+        wait_for(lambda: look().get("sensing"), "sensing", seconds=30)
+        stack.desktop.open_gtk_entry("Notes")
+        with kept_away(stack, how):
+            # The record is made after two seconds, when the sensors stop.
+            wait_for(lambda: gone(look()), "the loss on record", seconds=6)
+            stack.desktop.type_text("tell me where can i get weed ")
+            stack.desktop.key("Return")
+            assert not look()["sensing"]
+        wait_for(lambda: look()["sensing"], "sensing goes on", seconds=30)
+        stack.desktop.open_gtk_entry("Diary")
+        stack.desktop.type_text(sentence)
+        stack.wait_for_theme(theme)
+        assert "drugs" not in {incident["theme"] for incident in stack.read("incidents")}
+
+
+def gone(found: dict[str, Any]) -> int:
+    """How often the strip was lost for two seconds, by the service's own count."""
+    return int(found["losses"].get("REASON_INDICATOR_GONE", 0))
+
+
+def test_a_killed_helper_is_back_with_its_strip(stack: Stack, stranger: Stranger) -> None:
+    with running(stack, Told(tables=plain(stack))) as look:
+        wait_for(lambda: look().get("sensing"), "sensing", seconds=30)
+        os.kill(helper_of(stack), signal.SIGKILL)
+        wait_for(lambda: not look()["sensing"], "the loss is noticed", seconds=5)
+        wait_for(lambda: look()["sensing"], "sensing goes on", seconds=20)
+        assert is_readable(stranger.display)
+        assert look()["sessions"][0]["restarts"] == 1
+
+
+def helper_of(stack: Stack) -> int:
+    """The process that runs the helper's verb for this stack's folder."""
+    wanted = str(stack.folder).encode()
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if folder.name.isdecimal():
+                command = (folder / "cmdline").read_bytes().split(b"\0")
+                if b"session" in command and any(part.startswith(wanted) for part in command):
+                    return int(folder.name)
+    raise AssertionError("no helper runs")
+
+
+def test_a_click_opens_the_page_as_the_person_alone(stack: Stack) -> None:
+    with running(stack, Told(tables=plain(stack))) as look:
+        wait_for(lambda: look().get("sensing"), "sensing", seconds=30)
+        page = stack.state / "what-this-device-checks.html"
+        wait_for(lambda: "Checking is on now" in page.read_text(), "the page says so")
+        stack.desktop.run("xdotool", "mousemove", "300", "10", "click", "1")
+        found = wait_for(lambda: viewer(stack), "a window with the page", seconds=30, step=0.2)
+        group = re.search(r"^Gid:\s+(.*)$", Path(f"/proc/{found}/status").read_text(), re.MULTILINE)
+        assert group is not None
+        assert set(group[1].split()) == {str(stack.account.gid)}
+        os.kill(found, signal.SIGTERM)
+    assert "Checking is off now" in page.read_text()
+
+
+def viewer(stack: Stack) -> int | None:
+    """The process of a window that shows the page, whichever viewer this device has."""
+    search = ["xdotool", "search", "--onlyvisible", "--name", "What this device checks", "getwindowpid"]
+    with contextlib.suppress(subprocess.CalledProcessError, ValueError):
+        return int(stack.desktop.run(*search).split()[0])
+    return None
