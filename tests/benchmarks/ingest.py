@@ -96,11 +96,16 @@ def detections_without_ids() -> list[bytes]:
             severity=severity,
             lane="exact",
             evidence=detection_pb2.Evidence(before="x" * 40, matched="zebra lantern", after="y" * 40),
-            addends=[detection_pb2.Addend(reason="The theme starts here", value=severity)],
+            addends=[detection_pb2.Addend(reason="term", value=severity)],
             observed_at=Timestamp(seconds=now - dice.randrange(6 * 3600)),
         ).SerializeToString()
         for theme, severity in dice.choices(THEMES, k=POOL)
     ]
+
+
+def new_id() -> bytes:
+    """As devices make them: milliseconds, then random."""
+    return (time.time_ns() // 1_000_000).to_bytes(6, "big") + os.urandom(10)
 
 
 def message(number: int, bodies: Sequence[bytes], size: int) -> bytes:
@@ -108,7 +113,7 @@ def message(number: int, bodies: Sequence[bytes], size: int) -> bytes:
     return ingest_pb2.DeliverBatch(
         organisation=ORGANISATION,
         batch=number,
-        detections=[b"\x0a\x10" + os.urandom(16) + body for body in bodies[start : start + size]],
+        detections=[b"\x0a\x10" + new_id() + body for body in bodies[start : start + size]],
     ).SerializeToString()
 
 

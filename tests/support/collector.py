@@ -137,7 +137,7 @@ def detection(**changes: Any) -> detection_pb2.Detection:
         severity=4,
         lane="exact",
         evidence=detection_pb2.Evidence(before="before ", matched="zebra lantern", after=" after"),
-        addends=[detection_pb2.Addend(reason="The theme starts at 4", value=4)],
+        addends=[detection_pb2.Addend(reason="term", value=4)],
         observed_at=Timestamp(seconds=1_795_248_000),
         utc_offset_minutes=0,
     )

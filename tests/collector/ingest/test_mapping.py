@@ -28,7 +28,7 @@ def test_sound_detection_is_taken_over_field_by_field() -> None:
     assert item.id == b"0123456789abcdef"
     assert (item.user, item.user_kind, item.source) == ("pupil07", UserKind.PUPIL, Source.TYPED)
     assert item.evidence.matched == "zebra lantern"
-    assert item.addends == (("The theme starts at 4", 4),)
+    assert item.addends == (("term", 4),)
     assert item.observed_at_ms == 1_795_248_000_000
     assert (item.utc_offset_minutes, item.weight) == (60, 3)
 

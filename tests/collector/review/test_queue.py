@@ -46,7 +46,7 @@ def test_facts_are_those_of_the_latest_sighting(engine: Engine) -> None:
         assert (row.application, row.utc_offset_minutes, row.count, row.sightings) == ("latest", 60, 2, 2)
         shown = queue.sightings_of(connection, ORGANISATION, row.id)
     assert [sighting.application for sighting in shown] == ["latest", "first"]
-    assert shown[0].addends == (("The theme starts at 4", 4),)
+    assert shown[0].addends == (("term", 4),)
 
 
 def test_nobody_reads_about_staff_or_another_organisation(engine: Engine) -> None:

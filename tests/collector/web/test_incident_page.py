@@ -31,7 +31,7 @@ def test_words_are_covered_until_asked_for_and_asking_is_recorded(
     assert "zebra" not in covered.body
     assert "2 extracts" in covered.body
     assert "+4" in covered.body
-    assert "The theme starts at 4" in covered.body
+    assert "the term starts here" in covered.body
     assert "stand together because" in covered.body
     assert "then deleted" in covered.body
     assert audit_rows(collector) == []

@@ -27,7 +27,7 @@ def summary(**changes: object) -> IncidentSummary:
         "source": 1,
         "application": "xterm",
         "utc_offset_minutes": 0,
-        "typed_then_deleted": False,
+        "addends": (("term", 3),),
     }
     return IncidentSummary(**(fields | changes))  # type: ignore[arg-type]
 
@@ -49,8 +49,12 @@ def test_times_are_the_wall_clock_of_the_device() -> None:
     assert clock_words(1_795_248_000_000, -600) == "22:00 on 20 November"
 
 
-def test_typed_then_deleted_is_said() -> None:
-    assert "typed and then deleted" in row_of(summary(typed_then_deleted=True)).why
+def test_what_moved_the_severity_is_said() -> None:
+    why = row_of(summary(addends=(("term", 3), ("context time", 1), ("typed, then deleted", -1)))).why
+    assert why.endswith(
+        "It counts higher because the words name a time or a day. "
+        "It counts lower because it was typed and then deleted."
+    )
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "once"), (2, "twice"), (3, "3 times")])

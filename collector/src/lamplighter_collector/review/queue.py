@@ -35,7 +35,7 @@ class IncidentSummary:
     source: int
     application: str = field(repr=False)
     utc_offset_minutes: int
-    typed_then_deleted: bool
+    addends: tuple[tuple[str, int], ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +180,7 @@ def _summaries(where: Sequence[Any]) -> Select[Any]:
             detections.c.source,
             detections.c.application,
             detections.c.utc_offset_minutes,
-            detections.c.typed_then_deleted,
+            detections.c.addends,
         )
         .join_from(
             incidents,
@@ -213,7 +213,7 @@ def _summary(row: Row[Any]) -> IncidentSummary:
         source=row.source,
         application=row.application,
         utc_offset_minutes=row.utc_offset_minutes,
-        typed_then_deleted=bool(row.typed_then_deleted),
+        addends=_addends(row.addends),
     )
 
 
@@ -233,10 +233,11 @@ def _sighting(row: Row[Any]) -> Sighting:
         weight=row.weight,
         has_words=bool(row.evidence_matched),
         typed_then_deleted=bool(row.typed_then_deleted),
-        addends=tuple(_addend(line) for line in row.addends.splitlines()),
+        addends=_addends(row.addends),
     )
 
 
-def _addend(line: str) -> tuple[str, int]:
-    value, _, reason = line.partition(" ")
-    return reason, int(value)
+def _addends(lines: str) -> tuple[tuple[str, int], ...]:
+    """A line is a number, a space and a reason."""
+    parts = (line.partition(" ") for line in lines.splitlines())
+    return tuple((reason, int(value)) for value, _, reason in parts)

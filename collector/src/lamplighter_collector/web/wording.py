@@ -8,6 +8,7 @@ from lamplighter_protos.v1 import detection_pb2
 
 from lamplighter_collector.ingest.detection import Source
 from lamplighter_collector.review.queue import IncidentSummary, LossSummary, Sighting
+from lamplighter_collector.web.arithmetic import what_moved
 from lamplighter_collector.web.themes import HELP_SEEKING, theme_name
 
 SEVERITY_NAMES: Final = {1: "Low", 2: "Moderate", 3: "Serious", 4: "Severe", 5: "Critical"}
@@ -104,9 +105,7 @@ def _why(incident: IncidentSummary, name: str, theme: str) -> str:
         return "Looked for help, or for how to ask for it. Asking for help is never misconduct."
     if incident.count > 1:
         sentence += f", {times_words(incident.count)}"
-    if incident.typed_then_deleted:
-        sentence += ". They were typed and then deleted, so this counts one level lower"
-    return f"{sentence}. A possible concern, not a finding."
+    return f"{sentence}. {what_moved(incident.addends)}".rstrip()
 
 
 def _when(incident: IncidentSummary) -> str:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from lamplighter_collector.errors import StoreUnavailable
 from lamplighter_collector.grouping.fingerprint import explain
 from lamplighter_collector.review import queue
+from lamplighter_collector.web.arithmetic import reason_words
 from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.pages import nothing_here, page
 from lamplighter_collector.web.themes import first_steps
@@ -44,7 +45,7 @@ class IncidentPage:
             severity_name=SEVERITY_NAMES[incident.severity].lower(),
             incident=incident,
             sightings=[sighting_lines(sighting) for sighting in sightings],
-            addends=_addends(sightings),
+            addends=_sum(sightings),
             explanation=explain(incident.severity, incident.last_at_ms, incident.utc_offset_minutes),
             words=words,
             first_steps=first_steps(incident.theme),
@@ -61,6 +62,7 @@ class IncidentPage:
         return incident, queue.sightings_of(connection, self._desk.organisation, incident_id)
 
 
-def _addends(sightings: tuple[queue.Sighting, ...]) -> tuple[tuple[str, int], ...]:
-    """The arithmetic of the latest sighting that shows one."""
-    return next((sighting.addends for sighting in sightings if sighting.addends), ())
+def _sum(sightings: tuple[queue.Sighting, ...]) -> list[tuple[str, int]]:
+    """The arithmetic of the latest sighting that shows one, in plain words."""
+    addends = next((sighting.addends for sighting in sightings if sighting.addends), ())
+    return [(reason_words(reason), value) for reason, value in addends]

@@ -1,0 +1,44 @@
+"""The severity arithmetic in plain words.
+
+A device sends short reasons: ``term``, ``context`` and its name, ``window title``. One that this collector
+does not know is shown as it came: it is written by our own agent and never holds what a person typed.
+"""
+
+from typing import Final
+
+Addends = tuple[tuple[str, int], ...]
+
+_CONTEXTS: Final = {
+    "first_person": "the writer spoke of themselves",
+    "intent": "the words speak of wanting to",
+    "means": "the words name a means",
+    "time": "the words name a time or a day",
+    "method_seeking": "the words ask how",
+    "curriculum": "it looks like school work",
+    "helpline": "it stands beside a helpline",
+    "reference": "it is the title of a work of reference",
+}
+_REASONS: Final = {
+    "term": "the term starts here",
+    "window title": "it was a window's title, not typed",
+    "typed, then deleted": "it was typed and then deleted",
+}
+
+
+def reason_words(reason: str) -> str:
+    kind, _, name = reason.partition(" ")
+    if kind == "context":
+        return _CONTEXTS.get(name, f"of the words around it ({name})")
+    return _REASONS.get(reason, reason)
+
+
+def what_moved(addends: Addends) -> str:
+    """What raised or lowered the severity, as the end of a sentence; empty when nothing did."""
+    raised = [reason_words(reason) for reason, value in addends[1:] if value > 0]
+    lowered = [reason_words(reason) for reason, value in addends[1:] if value < 0]
+    parts = []
+    if raised:
+        parts.append(f"It counts higher because {' and '.join(raised)}.")
+    if lowered:
+        parts.append(f"It counts lower because {' and '.join(lowered)}.")
+    return " ".join(parts)

@@ -1,0 +1,43 @@
+"""The open queue in a real browser: rows come by themselves, in their place, and focus stays where it was."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.support.certificates import CertificateFiles
+from tests.support.collector import Collector, detection, device
+
+pytestmark = [pytest.mark.a11y, pytest.mark.usefixtures("grpc_let_go")]
+
+
+@pytest.fixture
+async def page(collector: Collector) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = await browser.new_page()
+        await page.goto(collector.web)
+        await expect(page.locator("#queue")).to_have_attribute("data-live", "yes")
+        yield page
+        await browser.close()
+
+
+async def test_rows_arrive_in_order_are_announced_and_leave_focus_alone(
+    collector: Collector, laptop: CertificateFiles, page: Page
+) -> None:
+    titles = page.locator("#group-now h3 a")
+    async with device(collector.ingest, laptop) as lap:
+        await lap.deliver([detection(theme="bullying", severity=4, user="first")])
+        await expect(titles).to_have_text(["Bullying"])
+        await expect(page.locator("#said")).to_have_text("Arrived: Bullying, severity 4 of 5.")
+        await titles.focus()
+
+        await lap.deliver([detection(theme="suicide", severity=5, user="second")])
+        await expect(titles).to_have_text(["Suicide", "Bullying"])
+        await lap.deliver([detection(theme="bullying", severity=4, user="first")])
+        await expect(page.locator("#group-now")).to_contain_text("twice")
+
+    await expect(titles).to_have_text(["Suicide", "Bullying"])
+    await expect(titles.nth(1)).to_be_focused()
+    await expect(page.locator("#total")).to_have_text("2")
+    await expect(page.locator("#clear")).to_be_hidden()
