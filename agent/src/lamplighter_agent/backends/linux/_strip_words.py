@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 UNNAMED = "your school"
 LINK = "What it checks"
-_SENTENCE = "Lamplighter is on: this device belongs to {organisation}."
+_SENTENCE = "Lamplighter is on: this device belongs to "
 _SHORT = "Lamplighter is on."
 # Longer names are cut before anything is measured, so that a name of megabytes costs nothing.
 _LONGEST = 300
@@ -64,7 +64,7 @@ def words_for(organisation: str, room: Room) -> StripWords:
     link_width = room.width("  " + LINK)
     name = drawable(organisation, room.has)
     for candidate in (name, *_shortened(name), UNNAMED):
-        sentence = _SENTENCE.format(organisation=candidate)
+        sentence = _SENTENCE + candidate + ("" if candidate.endswith(".") else ".")
         if room.width(sentence) + link_width <= room.pixels:
             return StripWords(sentence=sentence, link=LINK)
     if room.width(_SHORT) + link_width <= room.pixels:
