@@ -11,7 +11,12 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from Xlib import X
+from Xlib.error import ConnectionClosedError, DisplayError
+from Xlib.ext import record
+
 from lamplighter_agent.backends.linux._keysyms import classify
+from lamplighter_agent.backends.linux._xlib import close, connect
 from lamplighter_agent.backends.ports import Failed, KeyCapability, KeyPress
 from lamplighter_agent.errors import BackendUnavailable
 
@@ -53,7 +58,9 @@ class PynputKeys:
                 loop.call_soon_threadsafe(function, *arguments)
 
         try:
-            listener = _listener(lambda key: post(sink, key), lambda problem: post(report, problem))
+            listener = _listener(
+                self._display_name, lambda key: post(sink, key), lambda problem: post(report, problem)
+            )
         except Exception as error:
             # pynput translates nothing: a missing display, extension or module all end here.
             reason = f"pynput can't start ({type(error).__name__})"
@@ -75,11 +82,9 @@ class PynputKeys:
             listener.end()
 
 
-def _listener(on_key: Callable[[KeyPress], None], report: Callable[[str], None]) -> Any:
+def _listener(display_name: str, on_key: Callable[[KeyPress], None], report: Callable[[str], None]) -> Any:
     """Make a pynput listener that keeps the server's time and the modifiers of each press."""
     from pynput import keyboard  # noqa: PLC0415 - it opens the display when imported
-    from Xlib import X  # noqa: PLC0415
-    from Xlib.ext import record  # noqa: PLC0415
 
     class Listener(keyboard.Listener):  # type: ignore[misc]
         """Reports text; pynput's own callbacks would lose the time of the press."""
@@ -92,12 +97,18 @@ def _listener(on_key: Callable[[KeyPress], None], report: Callable[[str], None])
         def run(self) -> None:
             with contextlib.suppress(Exception):
                 super().run()
+            # pynput leaves its connections open where the display ended first.
+            close(getattr(self, "_display_stop", None))
+            close(getattr(self, "_display_record", None))
             if not self._ending:
                 report("listening broke")
 
         def end(self) -> None:
             self._ending = True
-            self.stop()
+            # pynput asks on the connection that is busy recording, which may never be answered, or has ended.
+            with contextlib.suppress(DisplayError, ConnectionClosedError, AttributeError):
+                self.stop()
+            _end_recording(display_name, getattr(self, "_context", 0))
             self.join(JOIN_S)
 
         def _handler(self, reply: Any) -> None:
@@ -113,6 +124,14 @@ def _listener(on_key: Callable[[KeyPress], None], report: Callable[[str], None])
                         on_key(press)
 
     return Listener()
+
+
+def _end_recording(display_name: str, context: int) -> None:
+    with contextlib.suppress(DisplayError, ConnectionClosedError):
+        asking = connect(display_name)
+        asking.record_disable_context(context)
+        asking.sync()
+        close(asking)
 
 
 def _press(key: Any, event: Any) -> KeyPress | None:

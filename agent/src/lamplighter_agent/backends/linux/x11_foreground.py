@@ -14,9 +14,9 @@ from dataclasses import replace
 from typing import Any
 
 from Xlib import X
-from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, DisplayError, XError
 
+from lamplighter_agent.backends.linux._xlib import close, connect
 from lamplighter_agent.backends.ports import Failed, FocusCheck, Foreground
 from lamplighter_agent.errors import BackendUnavailable
 
@@ -67,8 +67,7 @@ class X11Foreground:
         if display is not None:
             with contextlib.suppress(OSError, ValueError):
                 asyncio.get_running_loop().remove_reader(display.fileno())
-            with contextlib.suppress(ConnectionClosedError, OSError):
-                display.close()
+            close(display)
 
     def check(self) -> FocusCheck:
         """Ask which window has the keyboard; events before the answer are reported before this returns."""
@@ -85,7 +84,7 @@ class X11Foreground:
         return FocusCheck(window_id=window_id, time_ms=time_ms)
 
     def _open(self) -> None:
-        self._display = display = Display(self._display_name)
+        self._display = display = connect(self._display_name)
         # A window that just died is no news: its errors are expected.
         display.set_error_handler(lambda *_: None)
         self._root = display.screen().root
@@ -125,6 +124,7 @@ class X11Foreground:
             return
         with contextlib.suppress(OSError, ValueError):
             asyncio.get_running_loop().remove_reader(self._display.fileno())
+        close(self._display)
         self._display = self._current = self._window = None
         self._failed(BackendUnavailable(PORT, "the display closed the connection", "restart the session"))
 

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from typing import Any
 
 from Xlib import X
-from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, DisplayError
 from Xlib.ext import record
 
 from lamplighter_agent.backends.linux import _xkbcommon
 from lamplighter_agent.backends.linux._keysyms import classify
+from lamplighter_agent.backends.linux._xlib import close, connect
 from lamplighter_agent.backends.ports import Failed, KeyCapability, KeyPress
 from lamplighter_agent.errors import BackendUnavailable
 
@@ -144,7 +144,7 @@ class _Recorder:
             self._thread.join(JOIN_S)
         # Only now: the thread and this call share no connection while both use it.
         if control is not None:
-            _close(control)
+            close(control)
 
     def _run(self) -> None:
         try:
@@ -164,13 +164,13 @@ class _Recorder:
 
     def _listen(self) -> None:
         with contextlib.ExitStack() as stack:
-            self._control = control = Display(self._display_name)
+            self._control = control = connect(self._display_name)
             if not control.has_extension("RECORD"):
                 raise BackendUnavailable(
                     PORT, "the display has no RECORD extension", "start the X server with RECORD"
                 )
-            recording = Display(self._display_name)
-            stack.callback(_close, recording)
+            recording = connect(self._display_name)
+            stack.callback(close, recording)
             self._keymap = _xkbcommon.Keymap(self._libraries, self._display_name, self._locale)
             stack.callback(self._keymap.close)
             self.composes = self._keymap.composes
@@ -211,11 +211,6 @@ class _Recorder:
         if meaning is not None:
             time_ms = int.from_bytes(event[4:8], _BYTE_ORDER)
             self._post(self._sink, KeyPress(kind=meaning[0], text=meaning[1], time_ms=time_ms))
-
-
-def _close(display: Any) -> None:
-    with contextlib.suppress(ConnectionClosedError, OSError):
-        display.close()
 
 
 # python-xlib asks the server for this machine's byte order.

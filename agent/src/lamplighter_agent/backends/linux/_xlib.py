@@ -1,0 +1,39 @@
+"""What python-xlib leaves to its callers: sockets of connections that could not be made or have ended."""
+
+import contextlib
+import re
+import socket
+from typing import Any
+
+from Xlib.display import Display
+from Xlib.error import ConnectionClosedError, DisplayConnectionError
+
+_LOCAL = re.compile(r"(?:unix)?:(\d+)(?:\.\d+)?")
+
+
+def connect(display_name: str) -> Any:
+    """Open a display; raise `Xlib.error.DisplayError` where there is none.
+
+    A local display is knocked at first: python-xlib forgets the socket of a connection that is refused.
+    """
+    local = _LOCAL.fullmatch(display_name)
+    if local and not _answers(f"/tmp/.X11-unix/X{local[1]}"):  # noqa: S108 - where X servers listen
+        raise DisplayConnectionError(display_name, "nobody listens")
+    return Display(display_name)
+
+
+def close(display: Any) -> None:
+    """Close a connection in any state; python-xlib itself keeps the socket when the server went first."""
+    with contextlib.suppress(ConnectionClosedError, OSError, AttributeError):
+        display.close()
+    with contextlib.suppress(OSError, AttributeError):
+        display.display.socket.close()
+
+
+def _answers(path: str) -> bool:
+    # Linux servers listen on the path and on the abstract name of the same spelling.
+    for address in (path, "\0" + path):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as knock, contextlib.suppress(OSError):
+            knock.connect(address)
+            return True
+    return False

@@ -1,0 +1,175 @@
+"""What every key source must do, whatever it reads keys with.
+
+A subclass gives `source` and `keyboard`. What a source says that it can't read is part of the contract too:
+it must then really not be able to, so that `status` neither hides a gap nor invents one.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+import pytest_asyncio
+from lamplighter_agent.backends.ports import KeyCapability, KeyKind, KeyPress, KeySource
+from lamplighter_agent.errors import BackendUnavailable
+
+from tests.support.sensed import aside, eventually
+
+
+class Keyboard(Protocol):
+    """Something that presses keys by their place on a US keyboard."""
+
+    def layout(self, name: str, *options: str) -> None: ...
+
+    def tap(self, key: str, *modifiers: str) -> None: ...
+
+
+class Heard:
+    """What the source reported, and on which thread."""
+
+    def __init__(self) -> None:
+        self.presses: list[KeyPress] = []
+        self.threads: set[str] = set()
+        self.problems: list[BackendUnavailable] = []
+
+    def sink(self, press: KeyPress) -> None:
+        self.presses.append(press)
+        self.threads.add(threading.current_thread().name)
+
+    @property
+    def text(self) -> str:
+        return "".join(press.text for press in self.presses)
+
+    @property
+    def kinds(self) -> list[KeyKind]:
+        return [press.kind for press in self.presses]
+
+    async def presses_are(self, count: int) -> None:
+        await eventually(lambda: len(self.presses) >= count, f"{count} presses, have {len(self.presses)}")
+
+
+class KeySourceContract:
+    """Subclass as `Test...` with the fixtures `source` and `keyboard`."""
+
+    @pytest_asyncio.fixture
+    async def heard(self, source: KeySource, keyboard: Keyboard) -> AsyncIterator[Heard]:
+        heard = Heard()
+        await source.start(heard.sink, heard.problems.append)
+        yield heard
+        await source.stop()
+        assert heard.problems == []
+
+    async def test_reports_text_in_order_on_the_loop(self, heard: Heard, keyboard: Keyboard) -> None:
+        for letter in "harbour":
+            await aside(keyboard.tap, letter)
+        await aside(keyboard.tap, "space")
+        await aside(keyboard.tap, "h", "shift")
+        await heard.presses_are(9)
+        assert heard.text == "harbour H"
+        assert set(heard.kinds) == {KeyKind.TEXT}
+        assert heard.threads == {threading.current_thread().name}
+        times = [press.time_ms for press in heard.presses]
+        assert times == sorted(times)
+
+    async def test_tells_what_keys_do_to_the_text(self, heard: Heard, keyboard: Keyboard) -> None:
+        wanted = [
+            ("BackSpace", (), KeyKind.BACKSPACE),
+            ("h", ("ctrl",), KeyKind.BACKSPACE),
+            ("BackSpace", ("ctrl",), KeyKind.DELETE_WORD),
+            ("w", ("ctrl",), KeyKind.DELETE_WORD),
+            ("Return", (), KeyKind.ENTER),
+            ("m", ("ctrl",), KeyKind.ENTER),
+            ("Left", (), KeyKind.MOVE),
+            ("Tab", (), KeyKind.MOVE),
+            ("u", ("ctrl",), KeyKind.MOVE),
+            ("c", ("ctrl",), KeyKind.MOVE),
+            ("f", ("alt",), KeyKind.MOVE),
+        ]
+        for key, modifiers, _ in wanted:
+            await aside(keyboard.tap, key, *modifiers)
+        await heard.presses_are(len(wanted))
+        assert heard.kinds == [kind for _, _, kind in wanted]
+        assert heard.text == ""
+
+    async def test_is_silent_after_stop_and_speaks_again(
+        self, source: KeySource, heard: Heard, keyboard: Keyboard
+    ) -> None:
+        await aside(keyboard.tap, "a")
+        await heard.presses_are(1)
+        await source.stop()
+        await source.stop()
+        await aside(keyboard.tap, "b")
+        await source.start(heard.sink, heard.problems.append)
+        await aside(keyboard.tap, "c")
+        await heard.presses_are(2)
+        assert heard.text == "ac"
+
+    async def _typed(self, heard: Heard, keyboard: Keyboard, *taps: tuple[str, ...]) -> str:
+        """Return the text of some taps; the Return after them shows that all have come."""
+        before = len(heard.presses)
+        for key, *modifiers in taps:
+            await aside(keyboard.tap, key, *modifiers)
+        await aside(keyboard.tap, "Return")
+
+        def finished() -> bool:
+            return any(press.kind is KeyKind.ENTER for press in heard.presses[before:])
+
+        await eventually(finished, "the Return after the taps")
+        return "".join(press.text for press in heard.presses[before:])
+
+    async def test_layout_chosen_while_running(
+        self, source: KeySource, heard: Heard, keyboard: Keyboard
+    ) -> None:
+        right = True
+        for layout, key, wanted in (("gb", "3", "£"), ("de", "z", "Y"), ("ru", "a", "Ф")):
+            await aside(keyboard.layout, layout)
+            right = right and await self._typed(heard, keyboard, (key, "shift")) == wanted
+        assert right == (KeyCapability.LAYOUT_SWITCH in source.capabilities)
+
+    async def test_altgr(self, source: KeySource, keyboard: Keyboard) -> None:
+        await aside(keyboard.layout, "pl")
+        heard = Heard()
+        await source.start(heard.sink, heard.problems.append)
+        try:
+            typed = await self._typed(
+                heard, keyboard, ("a", "altgr"), ("l", "altgr"), ("e", "altgr", "shift")
+            )
+        finally:
+            await source.stop()
+        assert (typed == "ąłĘ") == (KeyCapability.ALT_GR in source.capabilities)
+
+    async def test_dead_keys(self, source: KeySource, keyboard: Keyboard) -> None:
+        await aside(keyboard.layout, "de")
+        heard = Heard()
+        await source.start(heard.sink, heard.problems.append)
+        try:
+            typed = await self._typed(heard, keyboard, ("equal",), ("e",), ("equal",), ("a",))
+        finally:
+            await source.stop()
+        assert (typed == "éá") == (KeyCapability.DEAD_KEYS in source.capabilities)
+        # Without them the plain letters come, never the marks.
+        assert typed in ("éá", "ea")
+
+    async def test_second_group(self, source: KeySource, keyboard: Keyboard) -> None:
+        await aside(keyboard.layout, "us,ru", "-option", "grp:alt_shift_toggle")
+        heard = Heard()
+        await source.start(heard.sink, heard.problems.append)
+        try:
+            first = await self._typed(heard, keyboard, ("a",))
+            await aside(keyboard.tap, "shift-alone", "alt")
+            second = await self._typed(heard, keyboard, ("a",), ("s",))
+        finally:
+            await source.stop()
+        assert first == "a"
+        assert (second == "фы") == (KeyCapability.GROUPS in source.capabilities)
+
+    async def test_many_starts_leave_nothing(self, source: KeySource, keyboard: Keyboard) -> None:
+        before = threading.active_count()
+        for _ in range(20):
+            heard = Heard()
+            await source.start(heard.sink, heard.problems.append)
+            # The first press after the start is heard: nothing is waited for but the source's own word.
+            await asyncio.to_thread(keyboard.tap, "a")
+            await heard.presses_are(1)
+            await source.stop()
+        assert threading.active_count() <= before + 1

@@ -1,0 +1,35 @@
+"""Accessible text without a bus."""
+
+from collections.abc import Callable
+
+from lamplighter_agent.backends.ports import AccessibleEvent, Failed
+from lamplighter_agent.errors import BackendUnavailable
+
+
+class FakeAccessible:
+    """Reports the events that the test tells."""
+
+    name = "fake fields"
+
+    def __init__(self) -> None:
+        self.unavailable: BackendUnavailable | None = None
+        self._sink: Callable[[AccessibleEvent], None] | None = None
+        self._failed: Failed | None = None
+
+    async def start(self, sink: Callable[[AccessibleEvent], None], failed: Failed) -> None:
+        if self.unavailable is not None:
+            raise self.unavailable
+        self._sink, self._failed = sink, failed
+
+    async def stop(self) -> None:
+        self._sink = self._failed = None
+
+    def tell(self, *events: AccessibleEvent) -> None:
+        for event in events:
+            if self._sink is not None:
+                self._sink(event)
+
+    def fail(self, problem: BackendUnavailable) -> None:
+        failed, self._sink = self._failed, None
+        assert failed is not None
+        failed(problem)
