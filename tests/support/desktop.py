@@ -223,6 +223,15 @@ class Desktop:
         return None if found is None else found.value
 
 
+def hiding(paths: Sequence[str], command: Sequence[str]) -> list[str]:
+    """Return a command that runs without some files, which its own mount namespace covers."""
+    if not paths:
+        return list(command)
+    mounts = " && ".join(f"mount --bind /dev/null {path}" for path in paths)
+    map_root = [] if os.getuid() == 0 else ["--map-root-user"]
+    return ["unshare", "--mount", *map_root, "sh", "-c", f'{mounts} && exec "$@"', "sh", *command]
+
+
 def _identity(user: User | None) -> dict[str, Any]:
     if user is None or user.uid == os.getuid():
         return {}
@@ -262,8 +271,9 @@ def running_desktop(
     bus: bool = True,
     accessibility: bool = True,
     window_manager: bool = True,
+    hide: Sequence[str] = (),
 ) -> Iterator[Desktop]:
-    """Run a desktop; all of its processes are ended and reaped when the block ends."""
+    """Run a desktop, `hide` some files from it; its processes are ended and reaped when the block ends."""
     home = Path(tempfile.mkdtemp(prefix="lamplighter-desktop-", dir="/tmp"))
     environment = _environment(home)
     if user is not None:
@@ -278,7 +288,7 @@ def running_desktop(
         "window_manager": window_manager,
     }
     leader = subprocess.Popen(
-        [sys.executable, str(SUPPORT / "desktop_leader.py"), json.dumps(settings)],
+        hiding(hide, [sys.executable, str(SUPPORT / "desktop_leader.py"), json.dumps(settings)]),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,

@@ -56,7 +56,8 @@ def test_what_is_not_read(desktop: Desktop, window: Window, command: str, state:
     desktop.key("Return")
     becomes(window, state)
     if "tmux" in command:
-        desktop.run("tmux", "-L", "rule", "kill-server")
+        desktop.type_text("exit")
+        desktop.key("Return")
         becomes(window, READABLE)
 
 
