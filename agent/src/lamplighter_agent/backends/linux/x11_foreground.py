@@ -37,6 +37,7 @@ class X11Foreground:
         self._display_name = display_name
         self._host = socket.gethostname()
         self._display: Any = None
+        self._descriptor = -1
         self._window: Any = None
         self._current: Foreground | None = None
         self._focus_known: tuple[int, int, bool] = (0, 0, False)
@@ -50,7 +51,8 @@ class X11Foreground:
         try:
             self._open()
             self._require_window_manager()
-            asyncio.get_running_loop().add_reader(self._display.fileno(), self._on_readable)
+            self._descriptor = self._display.fileno()
+            asyncio.get_running_loop().add_reader(self._descriptor, self._on_readable)
             self._switch(self._stamp())
             self._drain()
         except (DisplayError, ConnectionClosedError, OSError) as error:
@@ -65,8 +67,7 @@ class X11Foreground:
         display, self._display = self._display, None
         self._window = self._current = None
         if display is not None:
-            with contextlib.suppress(OSError, ValueError):
-                asyncio.get_running_loop().remove_reader(display.fileno())
+            self._unhook()
             close(display)
 
     def check(self) -> FocusCheck:
@@ -122,11 +123,16 @@ class X11Foreground:
     def _break(self) -> None:
         if self._display is None:
             return
-        with contextlib.suppress(OSError, ValueError):
-            asyncio.get_running_loop().remove_reader(self._display.fileno())
+        self._unhook()
         close(self._display)
         self._display = self._current = self._window = None
         self._failed(BackendUnavailable(PORT, "the display closed the connection", "restart the session"))
+
+    def _unhook(self) -> None:
+        # Kept from the start: a connection that ended no longer tells its descriptor.
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            asyncio.get_running_loop().remove_reader(descriptor)
 
     def _drain(self) -> None:
         """Handle every event that has arrived; the questions asked meanwhile may bring more."""

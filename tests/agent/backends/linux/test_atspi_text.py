@@ -1,0 +1,138 @@
+"""Accessible text of real programs on a real accessibility bus."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from lamplighter_agent.backends.linux.atspi_text import AtspiText
+from lamplighter_agent.backends.ports import (
+    AccessibleEvent,
+    FieldFocused,
+    FieldRole,
+    TextDeleted,
+    TextInserted,
+)
+from lamplighter_agent.errors import BackendUnavailable
+
+from tests.support.desktop import Desktop, running_desktop
+from tests.support.sensed import aside, eventually
+
+
+class Heard:
+    """A started source and what it reported."""
+
+    def __init__(self, desktop: Desktop) -> None:
+        self.source = AtspiText(desktop.environment["DBUS_SESSION_BUS_ADDRESS"])
+        self.events: list[AccessibleEvent] = []
+        self.problems: list[BackendUnavailable] = []
+
+    async def start(self) -> None:
+        await self.source.start(self.events.append, self.problems.append)
+
+    @property
+    def text(self) -> str:
+        return "".join(event.text for event in self.events if isinstance(event, TextInserted))
+
+    async def focused(self, role: FieldRole) -> FieldFocused:
+        def look() -> FieldFocused | None:
+            focused = [event for event in self.events if isinstance(event, FieldFocused)]
+            return focused[-1] if focused and focused[-1].role is role else None
+
+        return await eventually(look, f"focus of {role}, have {self.events}")
+
+    async def hears(self, text: str) -> None:
+        await eventually(lambda: text in self.text, f"{text!r}, have {self.events}")
+
+
+@pytest_asyncio.fixture
+async def heard(desktop: Desktop) -> AsyncIterator[Heard]:
+    heard = Heard(desktop)
+    await heard.start()
+    yield heard
+    await heard.source.stop()
+    assert heard.problems == []
+
+
+async def test_a_field_tells_its_focus_its_process_and_its_text(desktop: Desktop, heard: Heard) -> None:
+    window = await aside(desktop.open_gtk_entry, "gtk")
+    focused = await heard.focused(FieldRole.EDITABLE)
+    assert focused.pid == window.process.pid
+    await aside(desktop.type_text, "oars")
+    await heard.hears("oars")
+    await aside(desktop.key, "BackSpace")
+    deleted = TextDeleted(field_key=focused.field_key, offset=3, count=1)
+    await eventually(lambda: deleted in heard.events, "the deletion")
+    offsets = [event.offset for event in heard.events if isinstance(event, TextInserted)]
+    assert offsets == [0, 1, 2, 3]
+
+
+async def test_the_text_that_a_field_starts_with_is_not_typed(desktop: Desktop, heard: Heard) -> None:
+    words = ["zenity", "--entry", "--title=filled", "--entry-text=beforehand"]
+    await aside(desktop.open_window, words, "filled")
+    await heard.focused(FieldRole.EDITABLE)
+    await aside(desktop.key, "End")
+    await aside(desktop.type_text, "mine")
+    await heard.hears("mine")
+    assert "beforehand" not in heard.text
+
+
+async def test_secret_fields_tell_nothing_but_their_focus(desktop: Desktop, heard: Heard) -> None:
+    for opened in (desktop.open_gtk_entry, desktop.open_qt_field):
+        window = await aside(opened, f"secret {opened.__name__}", secret=True)
+        await heard.focused(FieldRole.SECRET)
+        await aside(desktop.type_text, "hedgehog")
+        # The next thing typed in an ordinary field shows that the secret would have come by now.
+        ordinary = await aside(desktop.open_gtk_entry, f"ordinary {opened.__name__}")
+        await aside(desktop.type_text, "after")
+        await heard.hears("after")
+        assert heard.text == "after"
+        heard.events.clear()
+        await aside(desktop.close, ordinary)
+        await aside(desktop.close, window)
+
+
+async def test_a_field_that_had_the_focus_before_is_found_by_its_typing(desktop: Desktop) -> None:
+    await aside(desktop.open_gtk_entry, "earlier")
+    heard = Heard(desktop)
+    await heard.start()
+    await aside(desktop.type_text, "found")
+    await heard.hears("found")
+    assert isinstance(heard.events[0], FieldFocused)
+    await heard.source.stop()
+
+
+async def test_terminals_are_left_to_the_terminal_rule(desktop: Desktop, heard: Heard) -> None:
+    await aside(desktop.open_xterm, "no fields here")
+    await aside(desktop.type_text, "echo hello")
+    await aside(desktop.open_gtk_entry, "then a field")
+    await aside(desktop.type_text, "here")
+    await heard.hears("here")
+    assert heard.text == "here"
+
+
+async def test_accessibility_is_switched_on_and_put_back(desktop: Desktop) -> None:
+    get = ["dbus-send", "--session", "--print-reply", "--dest=org.a11y.Bus", "/org/a11y/bus"]
+    get += ["org.freedesktop.DBus.Properties.Get", "string:org.a11y.Status", "string:IsEnabled"]
+    assert "false" in await aside(desktop.run, *get)
+    heard = Heard(desktop)
+    await heard.start()
+    assert "true" in await aside(desktop.run, *get)
+    await heard.source.stop()
+    assert "false" in await aside(desktop.run, *get)
+
+
+async def test_a_bus_that_ends_is_reported() -> None:
+    with running_desktop() as desktop:
+        heard = Heard(desktop)
+        await heard.start()
+    await eventually(lambda: heard.problems, "the end of the bus")
+    await heard.source.stop()
+    assert heard.problems[0].remedy
+
+
+async def test_starts_and_stops_twenty_times(desktop: Desktop) -> None:
+    heard = Heard(desktop)
+    for _ in range(20):
+        await heard.start()
+        await heard.source.stop()
+        await heard.source.stop()
+    assert heard.problems == []
