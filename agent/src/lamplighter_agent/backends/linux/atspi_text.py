@@ -48,6 +48,7 @@ DBUS = "org.freedesktop.DBus"
 ACCESSIBLE = "org.a11y.atspi.Accessible"
 EVENTS = "org.a11y.atspi.Event.Object"
 REGISTRY = "org.a11y.atspi.Registry"
+REGISTRY_PATH = "/org/a11y/atspi/registry"
 REGISTERED = ("object:text-changed", "object:state-changed:focused")
 RULES = (
     f"type='signal',interface='{EVENTS}',member='TextChanged',arg0='insert'",
@@ -120,6 +121,11 @@ class AtspiText:
             with contextlib.suppress(*BROKEN):
                 await _set_enabled(session, enabled=False)
         self._enabled_by_us = False
+        if bus is not None:
+            # An answer also shows that nothing is left to be written when the connection closes.
+            with contextlib.suppress(*BROKEN):
+                for event in REGISTERED:
+                    await _call(bus, (REGISTRY, REGISTRY_PATH, REGISTRY), "DeregisterEvent", "s", [event])
         ends, self._ends = self._ends, []
         for connection in (session, bus):
             if connection is not None:
@@ -137,7 +143,7 @@ class AtspiText:
         bus.add_message_handler(self._on_message)
         for rule in RULES:
             await _call(bus, (DBUS, "/org/freedesktop/DBus", DBUS), "AddMatch", "s", [rule])
-        registry = (REGISTRY, "/org/a11y/atspi/registry", REGISTRY)
+        registry = (REGISTRY, REGISTRY_PATH, REGISTRY)
         for event in REGISTERED:
             try:
                 await _call(bus, registry, "RegisterEvent", "sass", [event, [], ""])
