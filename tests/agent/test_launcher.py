@@ -26,7 +26,7 @@ class Journal:
     def helper_started(self, pid: int, session: GraphicalSession) -> None:
         self.started.append(pid)
 
-    def helper_ended(self, pid: int, session: GraphicalSession, *, settled: bool) -> None:
+    def helper_ended(self, pid: int, session: GraphicalSession, *, code: int, settled: bool) -> None:
         self.ended.append((pid, settled))
 
 

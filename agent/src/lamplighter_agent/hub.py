@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import structlog
 from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.local_pb2 import HelperMessage, ReportStatus, SensingPolicy, ServiceMessage
 
@@ -20,6 +21,7 @@ from lamplighter_agent.local_ipc.server import Connection
 from lamplighter_agent.observation import Observation, TypedText, WindowTitle
 from lamplighter_agent.status import ServiceStatus, SessionStatus
 
+_log = structlog.get_logger(__name__)
 # A helper that has not connected by then hangs; one that lost its connection should have ended by itself.
 CONNECT_SECONDS = 20.0
 LEAVE_SECONDS = 2.0
@@ -67,7 +69,8 @@ class ServiceHub:
         self._ports.changed()
         asyncio.get_running_loop().call_later(CONNECT_SECONDS, self._end_if_silent, pid)
 
-    def helper_ended(self, pid: int, session: GraphicalSession, *, settled: bool) -> None:
+    def helper_ended(self, pid: int, session: GraphicalSession, *, code: int, settled: bool) -> None:
+        _log.warning("helper_ended", pid=pid, display=session.display, code=code)
         self._connected.discard(pid)
         restarts = self._session(session.display).restarts + 1
         self._status.sessions[session.display] = SessionStatus(

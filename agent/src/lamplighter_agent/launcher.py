@@ -27,8 +27,8 @@ class Watcher(Protocol):
 
     def helper_started(self, pid: int, session: GraphicalSession) -> None: ...
 
-    def helper_ended(self, pid: int, session: GraphicalSession, *, settled: bool) -> None:
-        """Record the end of a helper that was not asked to end."""
+    def helper_ended(self, pid: int, session: GraphicalSession, *, code: int, settled: bool) -> None:
+        """Record the end of a helper that was not asked to end; `code` is negative for a signal."""
 
 
 class _Helper:
@@ -115,8 +115,8 @@ class Launcher:
                 await self._end(helper)
                 raise
             del self._helpers[helper.process.pid]
-            helper.reap()
-            self._watcher.helper_ended(helper.process.pid, session, settled=helper.settled)
+            code = helper.reap()
+            self._watcher.helper_ended(helper.process.pid, session, code=code, settled=helper.settled)
             delay = FIRST_DELAY_SECONDS if helper.settled else min(delay * 2, LAST_DELAY_SECONDS)
             await asyncio.sleep(delay)
 

@@ -24,6 +24,7 @@ ALLOWED = frozenset(
         "retry_seconds",
         "pid",
         "display",
+        "code",
     }
 )
 REMOVED = "[removed]"
