@@ -33,7 +33,7 @@ from sqlalchemy import Engine
 from tests.support.certificates import Authority, CertificateFiles, files_of
 from tests.support.collector import ORGANISATION, Collector, credentials
 
-STREAMS: Final = {1: 64, 100: 24}
+STREAMS: Final = {1: 64, 100: 64}
 POOL: Final = 5_000
 THEMES: Final = (
     ("bullying", 3),

@@ -51,3 +51,13 @@ def test_nonsense_asks_from_the_beginning(collector: Collector, deliver: Deliver
     deliver(detection(theme="weapons", user="fourth"))
     with event_stream(collector.web, since=-1) as events:
         assert next(events).id > 0
+
+
+def test_a_page_that_leaves_takes_no_other_with_it(collector: Collector, deliver: Deliver) -> None:
+    start = revision(collector)
+    with event_stream(collector.web, since=start) as staying:
+        with event_stream(collector.web, since=start):
+            pass
+        request(collector.web)
+        deliver(detection(theme="scams", user="fifth"))
+        assert "fifth" in next(staying).data["rows"][0]["html"]

@@ -10,7 +10,7 @@ class Arrivals:
     """One per collector; used on the loop only."""
 
     def __init__(self) -> None:
-        self._next: asyncio.Future[None] | None = None
+        self._next = asyncio.Event()
         self._closed = False
 
     @property
@@ -19,19 +19,18 @@ class Arrivals:
 
     def announce(self) -> None:
         """A commit changed something: wake every open page."""
-        waiting, self._next = self._next, None
-        if waiting is not None and not waiting.done():
-            waiting.set_result(None)
+        self._next.set()
+        if not self._closed:
+            self._next = asyncio.Event()
 
     def close(self) -> None:
         """The collector stops: every open page's stream ends."""
         self._closed = True
         self.announce()
 
-    def next(self) -> asyncio.Future[None]:
-        """Resolves at the next announcement. Take it before reading the store, so that none is missed."""
-        if self._next is None or self._next.done():
-            self._next = asyncio.get_running_loop().create_future()
-            if self._closed:
-                self._next.set_result(None)
+    def next(self) -> asyncio.Event:
+        """Set at the next announcement. Take it before reading the store, so that none is missed.
+
+        An event and not a future: a page that leaves cancels its own waiting and nobody else's.
+        """
         return self._next

@@ -44,7 +44,7 @@ class EventStream:
                 revision = changed[-1].revision
                 yield _event(changed, total, revision)
             else:
-                await woken
+                await woken.wait()
 
     async def _changed_since(self, revision: int) -> tuple[tuple[queue.IncidentSummary, ...], int]:
         organisation = self._desk.organisation
