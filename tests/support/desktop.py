@@ -316,10 +316,14 @@ def _opened(leader: subprocess.Popen[bytes], home: Path, user: User | None) -> D
     line = leader.stdout.readline() if ready else b""
     assert line, "the desktop did not start"
     started = json.loads(line)
+    display = Display(started["environment"]["DISPLAY"])
+    # On a busy machine a key may be held long enough to repeat: nobody asked for that.
+    display.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOff)
+    display.sync()
     return Desktop(
         environment=started["environment"],
         home=home,
         user=user,
-        display=Display(started["environment"]["DISPLAY"]),
+        display=display,
         accessibility_bus=started["accessibility_bus"],
     )
