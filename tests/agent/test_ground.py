@@ -31,7 +31,7 @@ def test_the_boundary_is_what_this_user_can_offer(tmp_path: Path) -> None:
     assert found.boundary.kind == ("separate" if ROOT else "same-user")
 
 
-@pytest.mark.skipif("os.getuid() != 0")
+@pytest.mark.root
 @pytest.mark.parametrize("group", ["no-such-group", "root"])
 def test_as_root_a_group_of_its_own_is_required(tmp_path: Path, group: str) -> None:
     with pytest.raises(ConfigError, match=r"session\.group"):
@@ -45,7 +45,7 @@ def test_a_session_of_root_is_never_watched_by_a_root_service(tmp_path: Path) ->
 
 def test_another_user_s_session_needs_root(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"desktop\.user: is another user"):
-        ground.finder(config(tmp_path, user="nobody"), HERE)
+        ground.finder(config(tmp_path, user="daemon"), HERE)
 
 
 def test_no_desktop_is_no_session(tmp_path: Path) -> None:

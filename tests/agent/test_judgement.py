@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from lamplighter_agent.context_counts import ContextCounts
 from lamplighter_agent.detection import Speaker
+from lamplighter_agent.health import Health
 from lamplighter_agent.judgement import Judgement, NoJudgement
 from lamplighter_agent.losses import LossLedger
 from lamplighter_agent.observation import TypedText
@@ -33,7 +34,9 @@ def pipeline(clock: SteppedClock, contexts: ContextCounts) -> Pipeline:
 async def test_a_match_goes_to_the_spool_and_context_is_kept_for_the_day(tmp_path: Path) -> None:
     clock, contexts, file = SteppedClock(), ContextCounts(), tmp_path / "context.json"
     async with recording(tmp_path / "spool") as (recorder, spool, _):
-        judgement = Judgement(pipeline(clock, contexts), recorder, contexts, file=file, clock=clock)
+        judgement = Judgement(
+            pipeline(clock, contexts), recorder, contexts, file=file, clock=clock, health=Health(clock)
+        )
         judgement.start()
         judgement.observe(typed("a lantern and a candle ", clock), SAM)
         judgement.stop()
@@ -42,7 +45,9 @@ async def test_a_match_goes_to_the_spool_and_context_is_kept_for_the_day(tmp_pat
 
         clock.step(timedelta(days=1))
         later = ContextCounts()
-        tomorrow = Judgement(pipeline(clock, later), recorder, later, file=file, clock=clock)
+        tomorrow = Judgement(
+            pipeline(clock, later), recorder, later, file=file, clock=clock, health=Health(clock)
+        )
         tomorrow.start()
         tomorrow.stop()
         found: list[pb.Detection] = []
@@ -60,7 +65,9 @@ async def test_a_damaged_file_of_counts_is_a_counted_loss(tmp_path: Path) -> Non
     clock, contexts, file = SteppedClock(), ContextCounts(), tmp_path / "context.json"
     file.write_text("{")
     async with recording(tmp_path / "spool") as (recorder, spool, _):
-        judgement = Judgement(pipeline(clock, contexts), recorder, contexts, file=file, clock=clock)
+        judgement = Judgement(
+            pipeline(clock, contexts), recorder, contexts, file=file, clock=clock, health=Health(clock)
+        )
         judgement.start()
         judgement.stop()
         found: list[pb.Detection] = []

@@ -139,7 +139,7 @@ def test_the_same_program_does_trace_an_ordinary_one(theirs: Desktop) -> None:
         ordinary.kill()
 
 
-@pytest.mark.skipif("not __import__('tests.support.pair', fromlist=['ROOT']).ROOT")
+@pytest.mark.root
 @pytest.mark.fault
 def test_a_pupil_s_own_program_is_refused_by_the_kernel_or_closed_and_recorded(pair: Pair) -> None:
     assert "refused by the kernel" in as_pupil(CONNECT, str(pair.socket))

@@ -8,6 +8,7 @@ import pytest
 from lamplighter_agent import recorder as module
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.detection import Detection, new_id
+from lamplighter_agent.health import Health
 from lamplighter_agent.losses import LossLedger
 from lamplighter_agent.recorder import Recorder
 from lamplighter_agent.spool.entry import SpoolSettings
@@ -36,7 +37,14 @@ async def recording(
     settings = settings or SpoolSettings(organisation=SCHOOL)
     spool = SpoolWorker(Spool.open(folder, sealer=sealer, clock=clock, settings=settings))
     stored: list[bytes] = []
-    recorder = Recorder(spool, organisation=SCHOOL, clock=clock, ledger=LossLedger(), stored=stored.append)
+    recorder = Recorder(
+        spool,
+        organisation=SCHOOL,
+        clock=clock,
+        ledger=LossLedger(),
+        health=Health(clock),
+        stored=stored.append,
+    )
     running = asyncio.create_task(recorder.run())
     try:
         yield recorder, spool, stored

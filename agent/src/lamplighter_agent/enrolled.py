@@ -82,6 +82,7 @@ class Enrolled:
             organisation=config.organisation,
             clock=self._clock,
             ledger=self._ledger,
+            health=self._health,
             stored=self._stored,
         )
         contexts = ContextCounts()
@@ -91,6 +92,7 @@ class Enrolled:
             contexts,
             file=config.state / "context.json",
             clock=self._clock,
+            health=self._health,
         )
         self._judgement.start()
         self._recording = asyncio.create_task(self._recorder.run(), name="recorder")

@@ -16,6 +16,7 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.context_counts import ContextCounts
 from lamplighter_agent.detection import Speaker
+from lamplighter_agent.health import Count, Health
 from lamplighter_agent.losses import LossLedger, Reason
 from lamplighter_agent.observation import Observation
 from lamplighter_agent.pipeline import Pipeline
@@ -58,17 +59,27 @@ class Judgement:
     """For an enrolled device. `file` keeps the current day's context between two runs."""
 
     def __init__(
-        self, pipeline: Pipeline, recorder: Recorder, contexts: ContextCounts, *, file: Path, clock: Clock
+        self,
+        pipeline: Pipeline,
+        recorder: Recorder,
+        contexts: ContextCounts,
+        *,
+        file: Path,
+        clock: Clock,
+        health: Health,
     ) -> None:
         self._pipeline = pipeline
         self._recorder = recorder
         self._contexts = contexts
         self._file = file
         self._clock = clock
+        self._health = health
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     def observe(self, observation: Observation, speaker: Speaker) -> None:
+        self._health.count(Count.OBSERVED)
         for detection in self._pipeline.process(observation, speaker):
+            self._health.count(Count.MATCHED)
             self._recorder.record(detection)
         if self._contexts.changed:
             self._later("save", SAVE_SECONDS, self._save)

@@ -14,6 +14,7 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.detection import Detection
 from lamplighter_agent.errors import SpoolError
+from lamplighter_agent.health import Count, Health
 from lamplighter_agent.losses import LossLedger, Reason
 from lamplighter_agent.spool.entry import StoredDetection
 
@@ -42,12 +43,14 @@ class Recorder:
         organisation: str,
         clock: Clock,
         ledger: LossLedger,
+        health: Health,
         stored: Callable[[bytes], None],
     ) -> None:
         self._store = store
         self._organisation = organisation
         self._clock = clock
         self._ledger = ledger
+        self._health = health
         self._stored = stored
         self._queue: asyncio.Queue[StoredDetection] = asyncio.Queue(QUEUED)
         self._something = asyncio.Event()
@@ -102,6 +105,7 @@ class Recorder:
             except SpoolError:
                 # The spool has counted it already.
                 continue
+            self._health.count(Count.REPEATED if stored is None else Count.STORED)
             if stored is not None:
                 self._stored(stored)
 

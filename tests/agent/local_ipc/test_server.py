@@ -100,7 +100,7 @@ async def test_the_socket_is_ours_alone_without_a_group(tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-@pytest.mark.skipif("os.getuid() != 0")
+@pytest.mark.root
 async def test_as_root_the_kernel_refuses_a_program_without_the_group(tmp_path: Path) -> None:
     folder = Path("/tmp") / f"lamplighter-{os.getpid()}"
     folder.mkdir(mode=0o755)
