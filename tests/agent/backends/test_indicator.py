@@ -16,7 +16,7 @@ from Xlib import X
 from Xlib.ext import shape
 
 from tests.contracts.indicator import IndicatorContract, Reports
-from tests.support.desktop import Desktop
+from tests.support.desktop import Desktop, running_desktop
 from tests.support.strip import Stranger, find_strip, is_readable
 
 pytestmark = pytest.mark.notice
@@ -119,6 +119,18 @@ def adopt(stranger: Stranger) -> None:
     stranger.strip().reparent(box, 0, 0)
 
 
+def paint_over(stranger: Stranger) -> None:
+    strip = stranger.strip()
+    context = strip.create_gc(foreground=stranger.display.screen().white_pixel)
+    strip.fill_rectangle(context, 0, 0, 900, 24)
+
+
+def other_background(stranger: Stranger) -> None:
+    strip = stranger.strip()
+    strip.change_attributes(background_pixel=stranger.display.screen().black_pixel)
+    strip.clear_area()
+
+
 def cover(stranger: Stranger) -> None:
     stranger.window()
 
@@ -150,6 +162,8 @@ ATTACKS: dict[Callable[[Stranger], None], str] = {
     empty_shape: "cut its shape",
     no_clicks: "cut its shape",
     adopt: "inside its own window",
+    paint_over: "painted over it",
+    other_background: "painted over it",
     cover: "another window covers it",
     cover_a_corner: "another window covers it",
     full_screen: "full-screen window covers it",
@@ -216,6 +230,17 @@ async def test_no_program_pushes_it_into_the_middle(strip: X11Indicator, strange
     await until(lambda: panel.id in listed(stranger))
     await asyncio.sleep(0.2)
     assert stranger.strip().get_geometry().y == 0
+
+
+async def test_it_needs_no_window_manager() -> None:
+    with running_desktop(bus=False, window_manager=False) as bare:
+        alone = make(bare.display_name, NAME, lambda: None)
+        reports = Reports()
+        await alone.start(reports)
+        await asyncio.sleep(0.5)
+        assert is_readable(bare.display)
+        await alone.stop()
+        assert reports.all == [(True, "")]
 
 
 async def test_it_never_takes_the_focus(strip: X11Indicator, desktop: Desktop) -> None:

@@ -5,6 +5,7 @@ is not woken. Only core X fonts are used, since nothing else comes with every se
 "fixed", is compiled into all of them.
 """
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,8 +105,8 @@ class Look:
         )
 
 
-def paint(look: Look, window: Any, width: int) -> None:
-    """Draw the strip at this width and make it the window's background."""
+def paint(look: Look, window: Any, width: int) -> bytes:
+    """Draw the strip at this width and make it the window's background; returns its `picture_of`."""
     pixmap = look.root.create_pixmap(width, look.height, look.depth)
     context = pixmap.create_gc(foreground=look.ground, background=look.ground)
     pixmap.fill_rectangle(context, 0, 0, width, look.height)
@@ -116,9 +117,17 @@ def paint(look: Look, window: Any, width: int) -> None:
         _draw_words(look, pixmap, context, left, width)
     window.change_attributes(background_pixmap=pixmap)
     window.clear_area()
+    right = picture_of(pixmap, width, look.height)
     # The window keeps the picture alive.
     pixmap.free()
     context.free()
+    return right
+
+
+def picture_of(drawable: Any, width: int, height: int) -> bytes:
+    """A short name for what a window or pixmap shows."""
+    data = drawable.get_image(0, 0, width, height, X.ZPixmap, 0xFFFFFF).data
+    return hashlib.blake2b(bytes(data), digest_size=16).digest()
 
 
 def codes(text: str) -> list[int]:

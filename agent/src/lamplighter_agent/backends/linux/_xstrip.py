@@ -17,10 +17,10 @@ from enum import StrEnum
 from typing import Any
 
 from Xlib import X, Xatom, display, error
-from Xlib.ext import shape
+from Xlib.ext import damage, shape
 
 from lamplighter_agent.backends.linux._screen import Place, Rect, Screen
-from lamplighter_agent.backends.linux._strip_paint import Look, paint
+from lamplighter_agent.backends.linux._strip_paint import Look, paint, picture_of
 
 _OPACITY = "_NET_WM_WINDOW_OPACITY"
 _SHAPE_KINDS = (shape.SK.Bounding, shape.SK.Clip, shape.SK.Input)
@@ -49,6 +49,7 @@ class Hidden(StrEnum):
     RESIZED = "another program resized it"
     SEE_THROUGH = "another program made it see-through"
     CUT = "another program cut its shape"
+    PAINTED = "another program painted over it"
     DISCONNECTED = "the display closed our connection"
 
 
@@ -85,14 +86,19 @@ class XStrip:
         self._screen = self._display.screen()
         self._root = self._screen.root
         self._shapes = bool(self._display.has_extension("SHAPE"))
+        self._damage = bool(self._display.has_extension("DAMAGE"))
+        # What the strip must look like, and whether anything has drawn in it since that was compared.
+        self._right = b""
+        self._drawn = False
         self._look = Look.of(self._display, self._screen, organisation)
         with _connection():
             self._places = Screen(self._display, self._root)
             self._places.watch()
             self._screen_changed = False
             self._place: Place = self._places.place(self._look.height, holder=0)
-            self._window = self._make_strip()
+            # The strip comes last, so that it lies above the pixel that keeps its room.
             self._holder = self._make_holder()
+            self._window = self._make_strip()
             self._display.sync()
 
     def on_xwayland(self) -> bool:
@@ -110,6 +116,9 @@ class XStrip:
         with _connection():
             while self._display.pending_events():
                 event = self._display.next_event()
+                if self._damage and event.type == self._display.extension_event.DamageNotify:
+                    self._drawn = look = True
+                    continue
                 self._screen_changed = self._screen_changed or self._places.may_change_by(event)
                 if event.type == X.ButtonPress:
                     clicked = clicked or event.detail == X.Button1
@@ -125,7 +134,7 @@ class XStrip:
         with _connection():
             self._follow_screen()
             try:
-                return self._own_state() or self._cover()
+                return self._own_state() or self._cover() or self._painted()
             except (error.BadWindow, error.BadDrawable):
                 return Hidden.DESTROYED
 
@@ -160,6 +169,21 @@ class XStrip:
         if self._window.get_property(self._display.intern_atom(_OPACITY), X.AnyPropertyType, 0, 1):
             return Hidden.SEE_THROUGH
         return Hidden.CUT if self._shapes and self._is_cut(place) else None
+
+    def _painted(self) -> Hidden | None:
+        """Compare the picture, only after something was drawn: repainting by the server is drawing too."""
+        if not self._drawn:
+            return None
+        self._drawn = False
+        self._display.damage_subtract(self._damage_of_strip)
+        place = self._place.strip
+        try:
+            now = picture_of(self._window, place.width, place.height)
+        except error.BadMatch:
+            # It left the screen meanwhile: that is seen at the next look, which its event asks for.
+            self._drawn = True
+            return None
+        return None if now == self._right else Hidden.PAINTED
 
     def _is_cut(self, place: Rect) -> bool:
         whole = [(0, 0, place.width, place.height)]
@@ -220,7 +244,7 @@ class XStrip:
             border_width=0,
             stack_mode=X.Above,
         )
-        paint(self._look, self._window, place.width)
+        self._right = paint(self._look, self._window, place.width)
 
     def _make_strip(self) -> Any:
         place = self._place.strip
@@ -241,7 +265,10 @@ class XStrip:
         window.set_wm_class("lamplighter", "Lamplighter")
         if self._shapes:
             window.shape_select_input(1)
-        paint(self._look, window, place.width)
+        self._right = paint(self._look, window, place.width)
+        if self._damage:
+            self._display.damage_query_version()
+            self._damage_of_strip = window.damage_create(damage.DamageReportNonEmpty)
         window.map()
         return window
 
