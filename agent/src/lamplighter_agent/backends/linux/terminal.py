@@ -13,7 +13,6 @@ import os
 import termios
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from lamplighter_agent.backends.ports import TerminalState
 
@@ -63,16 +62,15 @@ def _state(pid: int) -> TerminalState:
     if len({session.tty for session in sessions}) != 1:
         return TerminalState.UNKNOWN
     session = sessions[0]
-    group = session.foreground_group
-    names = {process.name for process in _family(session.pid, group)}
-    if not names:
+    members = {process.pid: process.name for process in _members(session)}
+    if not members:
         return TerminalState.UNKNOWN
-    if names & NEVER:
+    if not NEVER.isdisjoint(members.values()):
         return TerminalState.SECRET
     input_flags, local_flags = _flags(session.tty)
     if local_flags & termios.ICANON:
         return TerminalState.READABLE if local_flags & termios.ECHO else TerminalState.SECRET
-    if _process(group).name not in SHELLS:
+    if members.get(session.foreground_group) not in SHELLS:
         return TerminalState.UNKNOWN
     return TerminalState.SECRET if input_flags & termios.ICRNL else TerminalState.READABLE
 
@@ -83,44 +81,44 @@ def _sessions(pid: int) -> list[_Process]:
     found: list[_Process] = []
     waiting = _children(pid)
     seen = 0
-    while waiting and seen < PROCESS_LIMIT:
+    while waiting:
         child = _process_or_none(waiting.pop())
-        seen += 1
+        seen = _counted(seen)
         if child is None:
             continue
         if child.tty not in (0, own_tty):
             found.append(child)
         else:
             waiting += _children(child.pid)
-    if seen >= PROCESS_LIMIT:
-        raise ValueError("too many processes")
     return found
 
 
-def _family(pid: int, group: int) -> Iterator[_Process]:
-    """Yield the members of a process group among a process and its descendants."""
-    waiting = [pid]
+def _members(session: _Process) -> Iterator[_Process]:
+    """Yield the members of the foreground group among a session's first process and its descendants."""
+    waiting: list[_Process] = [session]
     seen = 0
     while waiting:
-        process = _process_or_none(waiting.pop())
-        seen += 1
-        if seen > PROCESS_LIMIT:
-            raise ValueError("too many processes")
-        if process is None:
-            continue
-        if process.group == group:
+        process = waiting.pop()
+        seen = _counted(seen)
+        if process.group == session.foreground_group:
             yield process
-        waiting += _children(process.pid)
+        waiting += filter(None, map(_process_or_none, _children(process.pid)))
+
+
+def _counted(seen: int) -> int:
+    if seen >= PROCESS_LIMIT:
+        raise ValueError("too many processes")
+    return seen + 1
 
 
 def _process(pid: int) -> _Process:
-    text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    text = _read(f"/proc/{pid}/stat")
     # The name is in brackets and may itself hold brackets and spaces.
-    begin, end = text.index("("), text.rindex(")")
-    fields = text[end + 2 :].split()
+    end = text.rindex(b")")
+    fields = text[end + 2 : end + 80].split()
     return _Process(
         pid=pid,
-        name=text[begin + 1 : end],
+        name=text[text.index(b"(") + 1 : end].decode("utf-8", "replace"),
         group=int(fields[2]),
         tty=int(fields[4]),
         foreground_group=int(fields[5]),
@@ -137,12 +135,20 @@ def _process_or_none(pid: int) -> _Process | None:
 def _children(pid: int) -> list[int]:
     children: list[int] = []
     try:
-        for thread in Path(f"/proc/{pid}/task").iterdir():
-            listing = (thread / "children").read_text(encoding="ascii")
-            children += [int(child) for child in listing.split()]
-    except FileNotFoundError:
+        # This runs for every key: pathlib would double its cost.
+        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208
+            children += map(int, _read(f"/proc/{pid}/task/{thread}/children").split())
+    except (FileNotFoundError, ProcessLookupError):
         return children
     return children
+
+
+def _read(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, 65_536)
+    finally:
+        os.close(descriptor)
 
 
 def _flags(tty: int) -> tuple[int, int]:

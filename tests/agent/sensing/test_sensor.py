@@ -1,0 +1,74 @@
+"""One sensor's life."""
+
+import asyncio
+
+from lamplighter_agent.backends.ports import Failed
+from lamplighter_agent.errors import BackendUnavailable
+from lamplighter_agent.sensing.sensor import Sensor
+
+from tests.support.sensed import eventually
+
+
+class Backend:
+    """Starts as often as the test lets it."""
+
+    def __init__(self) -> None:
+        self.problem: BackendUnavailable | None = None
+        self.calls: list[str] = []
+        self.failed: Failed | None = None
+        self.sensor = Sensor(
+            "things",
+            "backend",
+            start=self.start,
+            stop=self.stop,
+            lost=lambda: self.calls.append("lost"),
+            changed=lambda: self.calls.append("changed"),
+        )
+
+    async def start(self, failed: Failed) -> None:
+        self.calls.append("start")
+        self.failed = failed
+        if self.problem is not None:
+            raise self.problem
+
+    async def stop(self) -> None:
+        self.calls.append("stop")
+
+
+async def test_starts_and_stops() -> None:
+    backend = Backend()
+    assert backend.sensor.state().reason == "not started"
+    await backend.sensor.start()
+    assert backend.sensor.working
+    await backend.sensor.stop()
+    assert backend.sensor.state().reason == "stopped"
+    assert backend.calls == ["start", "changed", "stop"]
+
+
+async def test_the_same_reason_again_is_no_news() -> None:
+    backend = Backend()
+    backend.problem = BackendUnavailable("p", "away", "wait")
+    await backend.sensor.start()
+    await eventually(lambda: backend.calls.count("start") == 2, "a second try")
+    await backend.sensor.stop()
+    assert backend.calls.count("changed") == 1
+
+
+async def test_a_loss_is_told_once_and_mended() -> None:
+    backend = Backend()
+    await backend.sensor.start()
+    assert backend.failed is not None
+    backend.failed(BackendUnavailable("p", "broke", "wait"))
+    backend.failed(BackendUnavailable("p", "broke", "wait"))
+    assert not backend.sensor.working
+    await eventually(lambda: backend.sensor.working, "mended")
+    await backend.sensor.stop()
+    assert backend.calls.count("lost") == 1
+
+
+async def test_nothing_is_tried_after_stop() -> None:
+    backend = Backend()
+    backend.problem = BackendUnavailable("p", "away", "wait")
+    await backend.sensor.start()
+    await backend.sensor.stop()
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "retry things"]
