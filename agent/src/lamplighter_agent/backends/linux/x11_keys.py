@@ -124,9 +124,10 @@ class _Recorder:
         self._sink, self._report = sink, report
 
         def post(function: Callable[..., None], *arguments: object) -> None:
-            # The loop may already be closed when the last press comes.
+            # The loop may already be closed when the last press comes. One turn later than it could be, so
+            # that what has already arrived about the focus is handled before the press it concerns.
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(function, *arguments)
+                loop.call_soon_threadsafe(loop.call_soon, function, *arguments)
 
         self._post = post
         self._thread = threading.Thread(target=self._run, name="lamplighter-x11-keys", daemon=True)
