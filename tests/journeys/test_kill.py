@@ -39,11 +39,13 @@ class Receipts:
 
 
 @contextmanager
-def receipts() -> Iterator[Receipts]:
+def receipts(stack: Stack) -> Iterator[Receipts]:
+    """Collect receipts until the block ends; it ends the processes too, since they hold the pipe open."""
     running = Receipts()
     try:
         yield running
     finally:
+        stack.children.close()
         running.close()
 
 
@@ -67,7 +69,7 @@ def kill_in_turn(stack: Stack, number: int, start: list[str], writer: int) -> No
 def test_every_confirmed_detection_is_stored_once(stack: Stack) -> None:
     sentences: Iterator[Listed] = iter(listed())
     expected: list[Listed] = []
-    with receipts() as confirmed:
+    with receipts(stack) as confirmed:
         start = ["--receipts-fd", str(confirmed.writer)]
         stack.start_service(*start, pass_fds=(confirmed.writer,))
         window = stack.desktop.open_gtk_entry("Notes")
@@ -82,7 +84,6 @@ def test_every_confirmed_detection_is_stored_once(stack: Stack) -> None:
             kill_in_turn(stack, number, start, confirmed.writer)
             around.join()
         stored = wait_for(lambda: drained(stack), "an empty spool", seconds=60, step=0.5)
-        stack.children.close()
     ids = Counter(found["id"] for found in stored)
     assert set(confirmed.ids) <= set(ids)
     assert max(ids.values()) == 1
