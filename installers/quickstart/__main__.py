@@ -66,8 +66,8 @@ class Demo:
                 setting=setting,
                 watched=watched,
             )
-            start_service(self.children, command, plan.write())
-            found = wait_until_watching(self.children, self.places.agent_state)
+            service = start_service(self.children, command, plan.write())
+            found = wait_until_watching(self.children, self.places.agent_state, service)
         boundary = found.get("boundary", {})
         self.show.say(f"  process boundary: {boundary.get('detail', boundary)}")
         return collector

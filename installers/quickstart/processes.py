@@ -124,14 +124,14 @@ def status(state: Path) -> dict[str, Any]:
     return found
 
 
-def wait_until_watching(children: Children, state: Path) -> dict[str, Any]:
-    """Return the agent's status once the indicator is shown and at least one sensor works."""
+def wait_until_watching(children: Children, state: Path, service: Popen[bytes]) -> dict[str, Any]:
+    """Return the status of this very service once the indicator is shown and at least one sensor works."""
 
     def look() -> dict[str, Any] | None:
         if ended := children.ended():
             raise RuntimeError(f"{ended} stopped: see {children.logs / ended}.log")
         found = status(state)
-        return found if found.get("sensing") else None
+        return found if found.get("sensing") and found.get("pid") == service.pid else None
 
     return wait_for(look, "the agent watching", seconds=START_SECONDS)
 

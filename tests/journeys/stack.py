@@ -1,5 +1,6 @@
 """A whole Lamplighter for one test: desktop, collector, installed agent, all real, all on this machine."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -60,7 +61,12 @@ class Stack:
             watched=Watched(user=self.account.name, environment=self.desktop.environment),
         )
         self.service = start_service(self.children, self.command, plan.write(), more=more, **options)
-        wait_until_watching(self.children, self.state)
+        self.wait_until_watching()
+
+    def wait_until_watching(self) -> None:
+        """Return once the service that runs now senses."""
+        assert self.service is not None
+        wait_until_watching(self.children, self.state, self.service)
 
     def restart_collector(self) -> None:
         """Kill the collector and start it again on its addresses and store."""
@@ -81,14 +87,20 @@ class Stack:
         return status(self.state)
 
     def helper_pid(self) -> int:
-        """Return the session helper's pid: the service's only child that runs Python."""
+        """Return the session helper's pid."""
+        found = self.find_helper()
+        assert found is not None, "no session helper runs"
+        return found
+
+    def find_helper(self) -> int | None:
+        """Return the pid of the service's only child that runs the session helper, if there is one now."""
         assert self.service is not None
-        children_file = Path(f"/proc/{self.service.pid}/task")
-        for task in children_file.iterdir():
+        for task in Path(f"/proc/{self.service.pid}/task").iterdir():
             for pid in (task / "children").read_text().split():
-                if b"session" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    return int(pid)
-        raise AssertionError("no session helper runs")
+                with contextlib.suppress(OSError):
+                    if b"session" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                        return int(pid)
+        return None
 
     def read(self, verb: str) -> list[dict[str, Any]]:
         """Return what a read verb of the collector's command line says."""

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from installers.quickstart.processes import wait_until_watching
 from tests.journeys.stack import Stack
 from tests.support.listed import Listed, listed
 from tests.support.waiting import wait_for
@@ -63,7 +62,7 @@ def kill_in_turn(stack: Stack, number: int, start: list[str], writer: int) -> No
             )
         case _:
             stack.restart_collector()
-    wait_until_watching(stack.children, stack.state)
+    stack.wait_until_watching()
 
 
 def test_every_confirmed_detection_is_stored_once(stack: Stack) -> None:
@@ -100,6 +99,7 @@ def type_all(stack: Stack, sentences: Iterator[Listed]) -> None:
 
 def drained(stack: Stack) -> list[dict[str, str]] | None:
     """Return what the collector stored once the agent's spool holds nothing more."""
-    if stack.status().get("spool", {}).get("waiting"):
+    spool = stack.status().get("spool", {"records": None})
+    if spool["records"] != 0 or spool["losses_owed"] != 0:
         return None
     return [found for found in stack.read("detections") if found["term"]]
