@@ -30,7 +30,7 @@ def measure(page: Page, desktop: Desktop, sentence: str) -> float:
     before = page.evaluate("window.changes")
     started = time.perf_counter()
     desktop.key("space")
-    page.wait_for_function(f"window.changes > {before}", polling=10, timeout=20_000)
+    page.wait_for_function("(before) => window.changes > before", arg=before, polling=10, timeout=20_000)
     return (time.perf_counter() - started) * 1000
 
 

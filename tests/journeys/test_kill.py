@@ -57,9 +57,7 @@ def kill_in_turn(stack: Stack, number: int, start: list[str], writer: int) -> No
         case 1:
             helper = stack.helper_pid()
             os.kill(helper, 9)
-            wait_for(
-                lambda: stack.status().get("helper_pid") not in (None, helper), "another helper", seconds=20
-            )
+            wait_for(lambda: stack.find_helper() not in (None, helper), "another helper", seconds=20)
         case _:
             stack.restart_collector()
     stack.wait_until_watching()
