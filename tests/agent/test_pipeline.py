@@ -20,7 +20,7 @@ class Bench:
     def __init__(self) -> None:
         self.contexts = ContextCounts()
         terms = (
-            term("lantern", term_id="lamp-1", severity=4),
+            term("lantern", "lantern on a pole", term_id="lamp-1", severity=4),
             term("candle", term_id="lamp-2", severity=1),
         )
         self.pipeline = Pipeline(matcher_of(*terms), SystemClock(), self.contexts)
@@ -60,6 +60,12 @@ def test_the_growing_window_of_a_field_counts_each_match_once(bench: Bench) -> N
     # The ring moved on: the same place of the field under another offset.
     assert bench.typed("lantern and a ", position=2) == []
     assert len(bench.typed("lantern and a lantern ", position=2)) == 1
+
+
+def test_a_match_that_grows_while_it_is_typed_counts_once(bench: Bench) -> None:
+    assert len(bench.typed("a lantern ")) == 1
+    assert bench.typed("a lantern on a pole ") == []
+    assert len(bench.typed("a lantern on a pole lantern ")) == 1
 
 
 def test_another_field_user_session_or_place_counts_anew(bench: Bench) -> None:

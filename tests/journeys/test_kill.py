@@ -86,8 +86,8 @@ def test_every_confirmed_detection_is_stored_once(stack: Stack) -> None:
     assert len(confirmed.ids) == len(set(confirmed.ids))
     assert max(ids.values()) == 1
     terms = Counter(found["term"] for found in stored)
-    twice = [found for found in stored if terms[found["term"]] > 1]
-    assert not twice, "a term typed once was counted twice"
+    twice = [(found["term"], found["id"], found["weight"]) for found in stored if terms[found["term"]] > 1]
+    assert not twice, f"typed once, counted twice: {twice}"
     missed = [sentence.term for sentence in expected if sentence.term not in terms]
     assert len(missed) <= len(expected) // 100, missed
 

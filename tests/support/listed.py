@@ -8,6 +8,7 @@ from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.shipped import load_shipped
 from lamplighter_keywords.terms import Source, UserKind
 
+ALERT = 2
 TYPABLE = re.compile(r"[a-z ]+")
 
 
@@ -31,10 +32,23 @@ def listed() -> tuple[Listed, ...]:
             sentence = next((hit for hit in term.tests.hit if TYPABLE.fullmatch(hit)), None)
             if sentence is None:
                 continue
-            matches = matcher.match(sentence + " ", source=Source.TYPED, user_kind=UserKind.PUPIL)
-            if [match.term for match in matches] == [term.id] and matches[0].severity > 1:
+            if _places(matcher, sentence, term.id) == 1:
                 found = Listed(sentence=sentence, term=term.id, theme=keywords.theme)
                 by_theme.setdefault(keywords.theme, []).append(found)
     longest = max(map(len, by_theme.values()))
     turns = (row[turn] for turn in range(longest) for row in by_theme.values() if turn < len(row))
     return tuple(turns)
+
+
+def _places(matcher: Matcher, sentence: str, term: str) -> int:
+    """Return in how many separate places the term, and no other, is seen while the sentence is typed."""
+    words = sentence.split(" ")
+    counted_to, places = -1, 0
+    for count in range(1, len(words) + 1):
+        text = " ".join(words[:count]) + " "
+        for match in matcher.match(text, source=Source.TYPED, user_kind=UserKind.PUPIL):
+            if match.term != term or match.severity < ALERT:
+                return 0
+            places += match.start >= counted_to
+            counted_to = max(counted_to, match.end)
+    return places

@@ -1,8 +1,9 @@
 """The only place that decides what becomes of an observation. Pure.
 
 Text comes in, detections go out, and what did not match is forgotten when `process` returns. Each finding
-counts once: the same window of a field is handed over at every word, so a match is known by the field, the
-place of its last character and its term. A title counts once as long as it stays. Severity 1 never becomes a
+counts once: the same window of a field is handed over at every word, so a match is known by the field, its
+term and its place. One that overlaps a counted one of the same term is that one, grown: "get some" becomes
+"get some near me" while it is typed. A title counts once as long as it stays. Severity 1 never becomes a
 detection here: it is only counted.
 """
 
@@ -36,7 +37,8 @@ class Pipeline:
         self._matcher = matcher
         self._clock = clock
         self._contexts = contexts
-        self._seen: OrderedDict[tuple[int, int, int, str], None] = OrderedDict()
+        # Per session, field and term: where its last counted match ends in the field's whole stream.
+        self._seen: OrderedDict[tuple[int, int, str], int] = OrderedDict()
         # Per session, the fingerprint of its last title: the title itself is not kept.
         self._titles: dict[int, int] = {}
 
@@ -56,11 +58,8 @@ class Pipeline:
 
     def _typed(self, typed: TypedText, speaker: Speaker) -> list[Detection]:
         source = pb.SOURCE_PASTED if typed.pasted else pb.SOURCE_TYPED
-        fresh = [
-            found
-            for found in self._matches(typed.text, source, speaker)
-            if self._first_time((speaker.session, typed.field_id, typed.position + found.end - 1, found.term))
-        ]
+        matches = sorted(self._matches(typed.text, source, speaker), key=lambda found: found.start)
+        fresh = [found for found in matches if self._first_time(found, typed, speaker)]
         return self._judged(fresh, typed.text, source, speaker, typed.application)
 
     def _title(self, title: WindowTitle, speaker: Speaker) -> list[Detection]:
@@ -76,14 +75,13 @@ class Pipeline:
         kind = _KINDS.get(speaker.kind, UserKind.PUPIL)
         return self._matcher.match(text, source=_SOURCES[source], user_kind=kind)
 
-    def _first_time(self, key: tuple[int, int, int, str]) -> bool:
-        if key in self._seen:
-            self._seen.move_to_end(key)
-            return False
-        self._seen[key] = None
+    def _first_time(self, found: Match, typed: TypedText, speaker: Speaker) -> bool:
+        key = (speaker.session, typed.field_id, found.term)
+        counted_to = self._seen.pop(key, -1)
+        self._seen[key] = max(counted_to, typed.position + found.end)
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
-        return True
+        return typed.position + found.start >= counted_to
 
     def _judged(
         self, matches: list[Match], text: str, source: pb.Source.ValueType, speaker: Speaker, application: str
