@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.desktop import Desktop, running_desktop
+from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 
 KEEP = {"PATH", "HOME", "LANG", "CI", "TMPDIR", "USER", "LOGNAME", "XDG_CACHE_HOME"}
 KEEP_PREFIXES = ("PYTEST", "COVERAGE", "SSL_", "UV_", "PIP_")

@@ -29,7 +29,7 @@ from installers.quickstart.processes import (
 )
 from installers.quickstart.show import Show
 from installers.quickstart.typist import ORDINARY, next_sentence
-from tests.support.desktop import Desktop, User, running_desktop
+from installers.quickstart.virtual_desktop.desktop import Desktop, User, running_desktop
 
 ORGANISATION = "Alder Vale School"
 ASSET_TAG = "AV-DEMO-1"

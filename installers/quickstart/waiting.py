@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_for(look: Callable[[], T | None], what: str, *, seconds: float) -> T:
+def wait_for(look: Callable[[], T | None], what: str, *, seconds: float = 10.0) -> T:
     """Return the first true answer of `look`; raise TimeoutError naming `what` at the deadline."""
     pause = threading.Event()
     for _ in range(max(1, int(seconds / 0.02))):

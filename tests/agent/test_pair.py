@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.desktop import Desktop, running_desktop
+from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from tests.support.pair import (
     GROUP,
     ROOT,

@@ -14,9 +14,9 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from installers.quickstart.agent_install import install_agent
+from installers.quickstart.virtual_desktop.desktop import Desktop
 from tests.journeys.stack import running_stack
 from tests.journeys.test_typed_word_reaches_queue import CHROMIUM
-from tests.support.desktop import Desktop
 from tests.support.listed import listed
 
 TERMS = 50

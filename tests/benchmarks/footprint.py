@@ -25,8 +25,8 @@ from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.shipped import load_shipped
 from lamplighter_keywords.terms import Source, UserKind
 
+from installers.quickstart.virtual_desktop.desktop import Desktop, Window, running_desktop
 from tests.support.collector import Collector
-from tests.support.desktop import Desktop, Window, running_desktop
 from tests.support.pair import SCHOOL, Pair, desktop_user, installed_agent, running_pair
 from tests.support.waiting import wait_for
 

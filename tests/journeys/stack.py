@@ -26,7 +26,7 @@ from installers.quickstart.processes import (
     status,
     wait_until_watching,
 )
-from tests.support.desktop import Desktop, User, running_desktop
+from installers.quickstart.virtual_desktop.desktop import Desktop, User, running_desktop
 from tests.support.waiting import wait_for
 
 SETTING = Setting(organisation="Alder Vale School", asset_tag="AV-0042")

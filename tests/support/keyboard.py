@@ -6,7 +6,7 @@ from Xlib import XK, X
 from Xlib.display import Display
 from Xlib.ext import xtest
 
-from tests.support.desktop import Desktop
+from installers.quickstart.virtual_desktop.desktop import Desktop
 
 # Names of keys that are not their own US letter.
 NAMED = {

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from installers.quickstart.agent_install import install_agent
+from installers.quickstart.virtual_desktop.desktop import Desktop, User
 from tests.support.certificates import Authority, CertificateFiles
-from tests.support.desktop import Desktop, User
 from tests.support.waiting import wait_for
 
 SCHOOL = "Alder Vale School"

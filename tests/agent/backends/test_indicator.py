@@ -15,8 +15,8 @@ from lamplighter_agent.errors import BackendUnavailable
 from Xlib import X
 from Xlib.ext import shape
 
+from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from tests.contracts.indicator import IndicatorContract, Reports
-from tests.support.desktop import Desktop, running_desktop
 from tests.support.strip import Stranger, find_strip, is_readable
 
 pytestmark = pytest.mark.notice

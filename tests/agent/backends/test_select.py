@@ -11,7 +11,7 @@ import pytest
 from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.sensing.open import open_desktop
 
-from tests.support.desktop import Desktop, hiding, running_desktop
+from installers.quickstart.virtual_desktop.desktop import Desktop, hiding, running_desktop
 from tests.support.sensed import sensing
 
 TITLES, TEXT, KEYS = "window titles", "text of fields", "keys in terminals"

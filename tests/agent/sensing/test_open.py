@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.desktop import Desktop
+from installers.quickstart.virtual_desktop.desktop import Desktop
 from tests.support.sensed import aside, sensing
 
 

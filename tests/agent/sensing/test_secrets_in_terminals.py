@@ -6,7 +6,7 @@ import pytest
 from lamplighter_agent.backends.linux.terminal import PtyTerminal
 from lamplighter_agent.backends.ports import TerminalState
 
-from tests.support.desktop import Desktop, Window
+from installers.quickstart.virtual_desktop.desktop import Desktop, Window
 from tests.support.sensed import aside, eventually, sensing
 
 # Raw mode and a star for each key, until Return: what sudo does with pwfeedback.

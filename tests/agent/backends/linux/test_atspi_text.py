@@ -13,7 +13,7 @@ from lamplighter_agent.backends.ports import (
 )
 from lamplighter_agent.errors import BackendUnavailable
 
-from tests.support.desktop import Desktop, running_desktop
+from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from tests.support.sensed import aside, eventually
 
 

@@ -6,8 +6,8 @@ import pytest
 from lamplighter_agent.backends.linux.pynput_keys import PynputKeys
 from lamplighter_agent.errors import BackendUnavailable
 
+from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from tests.contracts.key_source import Heard, KeySourceContract
-from tests.support.desktop import Desktop, running_desktop
 from tests.support.keyboard import RealKeyboard
 from tests.support.sensed import eventually
 

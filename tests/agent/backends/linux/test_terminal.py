@@ -10,7 +10,7 @@ import pytest
 from lamplighter_agent.backends.linux.terminal import PtyTerminal
 from lamplighter_agent.backends.ports import TerminalState
 
-from tests.support.desktop import Desktop, Window
+from installers.quickstart.virtual_desktop.desktop import Desktop, Window
 from tests.support.waiting import wait_for
 
 READABLE, SECRET, UNKNOWN = TerminalState.READABLE, TerminalState.SECRET, TerminalState.UNKNOWN

@@ -9,7 +9,7 @@ from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
 from lamplighter_agent.backends.ports import Foreground
 from lamplighter_agent.errors import BackendUnavailable
 
-from tests.support.desktop import Desktop, Window, running_desktop
+from installers.quickstart.virtual_desktop.desktop import Desktop, Window, running_desktop
 from tests.support.sensed import aside, eventually
 
 

@@ -8,8 +8,8 @@ from lamplighter_agent.backends.linux.x11_keys import X11Keys
 from lamplighter_agent.backends.ports import KeyCapability, KeyPress
 from lamplighter_agent.errors import BackendUnavailable
 
+from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from tests.contracts.key_source import Heard, KeySourceContract
-from tests.support.desktop import Desktop, running_desktop
 from tests.support.keyboard import RealKeyboard
 from tests.support.sensed import aside, eventually
 

@@ -4,7 +4,7 @@ import pytest
 from lamplighter_agent.backends.linux import _xkbcommon
 from lamplighter_agent.errors import BackendUnavailable
 
-from tests.support.desktop import Desktop
+from installers.quickstart.virtual_desktop.desktop import Desktop
 
 A_KEY = 38
 

@@ -6,7 +6,7 @@ import pytest
 from lamplighter_agent.backends.linux._xlib import close, connect
 from Xlib.error import DisplayConnectionError
 
-from tests.support.desktop import running_desktop
+from installers.quickstart.virtual_desktop.desktop import running_desktop
 
 
 def test_a_refused_connection() -> None:

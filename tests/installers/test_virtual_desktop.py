@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.support.desktop import User, running_desktop
+from installers.quickstart.virtual_desktop.desktop import User, running_desktop
 
 
 def processes_with(home: Path) -> list[str]:

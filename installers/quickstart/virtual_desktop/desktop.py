@@ -1,4 +1,4 @@
-"""A real desktop for tests: X server, window manager, D-Bus, AT-SPI, and real windows to type into.
+"""A real desktop for demo and tests: X server, window manager, D-Bus, AT-SPI, and real windows to type into.
 
 Everything runs in a private temporary home and runtime folder, on a display number that the X server
 chooses, and ends with the context manager (`running_desktop`), by whichever way the test ends. With
@@ -24,9 +24,9 @@ from Xlib import X
 from Xlib.display import Display
 from Xlib.error import XError
 
-from tests.support.waiting import wait_for
+from installers.quickstart.waiting import wait_for
 
-SUPPORT = Path(__file__).parent
+HERE = Path(__file__).parent
 SCREEN = "1280x800x24"
 STATUS_GET = "org.freedesktop.DBus.Properties.Get"
 
@@ -108,7 +108,7 @@ class Desktop:
         """Open a window with two Qt line edits; the first has the focus and is a password with `secret`."""
         # A copy in this desktop's home: its user may not be able to read the checkout.
         script = self.home / "qt_field.py"
-        shutil.copy(SUPPORT / script.name, script)
+        shutil.copy(HERE / script.name, script)
         script.chmod(0o644)
         command = [python, str(script), title, *(["password"] if secret else [])]
         window = self.open_window(command, title)
@@ -288,7 +288,7 @@ def running_desktop(
         "window_manager": window_manager,
     }
     leader = subprocess.Popen(
-        hiding(hide, [sys.executable, str(SUPPORT / "desktop_leader.py"), json.dumps(settings)]),
+        hiding(hide, [sys.executable, str(HERE / "leader.py"), json.dumps(settings)]),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,
@@ -314,7 +314,8 @@ def _opened(leader: subprocess.Popen[bytes], home: Path, user: User | None) -> D
     assert leader.stdout is not None
     ready, _, _ = select.select([leader.stdout], [], [], 60)
     line = leader.stdout.readline() if ready else b""
-    assert line, "the desktop did not start"
+    if not line:
+        raise RuntimeError("the virtual desktop did not start")
     started = json.loads(line)
     display = Display(started["environment"]["DISPLAY"])
     # On a busy machine a key may be held long enough to repeat: nobody asked for that.

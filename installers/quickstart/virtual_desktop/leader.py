@@ -1,4 +1,4 @@
-"""Starts one desktop and owns every process of it; run as a script by `tests.support.desktop`.
+"""Starts one desktop and owns every process of it; run as a script by `virtual_desktop.desktop`.
 
 It is a child subreaper: what D-Bus activates or a toolkit leaves behind becomes its child, so that at the
 end nothing runs on and no zombie is left. The end is the end of its standard input, which also comes
