@@ -11,7 +11,7 @@ from tests.collector.stores import rows
 INSERT = DriverStatement(insert(context_counts).on_conflict_do_nothing())
 
 
-@pytest.mark.parametrize("count", [0, 1, 7, 8, 64, 137])
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 64, 137, 1024, 3000])
 def test_any_number_of_rows_is_inserted_in_order_and_counted(engine: Engine, count: int) -> None:
     new = [("org", f"{number:04d}", "theme", number) for number in range(count)]
     with transaction(engine) as cursor:

@@ -1,8 +1,10 @@
+from typing import Any
+
 from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_collector.ingest.services import SqlStore
 from lamplighter_collector.review import queue
 from lamplighter_protos.v1 import detection_pb2
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from tests.collector.items import arrival, loss_arrival
 from tests.support.collector import ORGANISATION
@@ -47,6 +49,41 @@ def test_facts_are_those_of_the_latest_sighting(engine: Engine) -> None:
         shown = queue.sightings_of(connection, ORGANISATION, row.id)
     assert [sighting.application for sighting in shown] == ["latest", "first"]
     assert shown[0].addends == (("term", 4),)
+
+
+def test_incidents_of_one_device_and_time_keep_their_sightings_apart(engine: Engine) -> None:
+    SqlStore(engine).accept(
+        [
+            arrival(user=user, severity=severity, application=f"{user}{severity}", observed_at=at(minutes))
+            for user in ("wren", "dev")
+            for severity in (1, 4, 5)
+            for minutes in (0, 3, 3)
+        ]
+    )
+    with engine.begin() as connection:
+        found = queue.pending(connection, ORGANISATION).incidents
+        assert {row.application for row in found} == {"wren4", "wren5", "dev4", "dev5"}
+        for row in found:
+            shown = queue.sightings_of(connection, ORGANISATION, row.id)
+            assert row.application == f"{row.user}{row.severity}"
+            assert [sighting.application for sighting in shown] == [row.application] * row.sightings
+
+
+def test_sightings_are_looked_for_at_their_device_and_time_only(engine: Engine) -> None:
+    asked: list[tuple[str, Any]] = []
+    with engine.begin() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *about: asked.append(about[2:4]))
+        queue.pending(connection, ORGANISATION)
+        queue.sightings_of(connection, ORGANISATION, "none")
+        plans = [
+            str(step[3])
+            for statement, parameters in asked[:]
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    steps = [step for step in plans if "detections" in step]
+    assert len(steps) == 3
+    for step in steps:
+        assert "observed_at>? AND observed_at<?" in step or "AND id=?" in step
 
 
 def test_nobody_reads_about_staff_or_another_organisation(engine: Engine) -> None:

@@ -32,14 +32,16 @@ class Cursor(Protocol):
 
 _DIALECT: Final = sqlite.dialect()
 _VALUES: Final = re.compile(r"(?<= VALUES )(\([?, ]+\))")
-_ROWS_AT_ONCE: Final = (64, 8, 1)
+_ROWS_AT_ONCE: Final = tuple(1 << power for power in range(10, -1, -1))
+"""Powers of two, so that any group takes few executions; 1,024 of the widest rows stay below SQLite's bound
+of 32,766 parameters."""
 
 
 class DriverStatement:
     """One INSERT over all columns of a table, compiled for several numbers of rows.
 
-    The driver gives up Python's lock for each execution, and with a busy loop beside it gets it back late. So
-    many rows go into one execution.
+    The driver gives up Python's lock several times per execution, and with a busy loop beside it gets it back
+    late each time. So as many rows as possible go into one execution.
     """
 
     def __init__(self, insert: ClauseElement) -> None:

@@ -13,7 +13,7 @@ from lamplighter_collector.db.driver import Cursor, DriverStatement, Row
 from lamplighter_collector.grouping.fingerprint import VERSION
 from lamplighter_collector.ingest.arrival import Arrival, Placement
 from lamplighter_collector.ingest.models import context_counts
-from lamplighter_collector.review.models import incidents, sightings
+from lamplighter_collector.review.models import incidents
 
 _new = insert(incidents)
 _more = _new.excluded
@@ -34,7 +34,6 @@ _PLACE = DriverStatement(
         },
     )
 )
-_SIGHT = DriverStatement(insert(sightings))
 _counted = insert(context_counts)
 _COUNT = DriverStatement(
     _counted.on_conflict_do_update(
@@ -68,22 +67,19 @@ class _Growth:
 def place(cursor: Cursor, arrivals: Iterable[Arrival], *, revision: int, now_ms: int) -> None:
     """Count each detection once, in its incident or, at severity 1, in its day."""
     grown: dict[tuple[str, str], _Growth] = {}
-    seen: list[Row] = []
     counted: dict[tuple[str, str, str], int] = {}
-    for (organisation, device, id_), _, belongs in arrivals:
+    for (organisation, _, _), _, belongs in arrivals:
         if isinstance(belongs, Placement):
             key = (organisation, belongs.incident)
             growth = grown.get(key)
             if growth is None:
                 growth = grown[key] = _Growth(belongs)
             growth.add(belongs)
-            seen.append((organisation, belongs.incident, belongs.observed_at_ms, device, id_))
         elif belongs is not None:
             day = (organisation, belongs.day, belongs.theme)
             counted[day] = counted.get(day, 0) + belongs.weight
     rows = [_incident_row(key, growth, revision=revision, now_ms=now_ms) for key, growth in grown.items()]
     _PLACE.many(cursor, rows)
-    _SIGHT.many(cursor, seen)
     _COUNT.many(cursor, [(*day, count) for day, count in counted.items()])
 
 

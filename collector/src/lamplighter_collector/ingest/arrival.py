@@ -53,7 +53,8 @@ def arrival_of(item: Detection | Loss, now_ms: int) -> Arrival:
     key = (item.origin.organisation, item.origin.device, item.id)
     if isinstance(item, Loss):
         return Arrival(key, _loss_row(item, now_ms), None)
-    return Arrival(key, _detection_row(item, now_ms), _place_of(item))
+    place = _place_of(item)
+    return Arrival(key, _detection_row(item, place, now_ms), place)
 
 
 def _place_of(item: Detection) -> Placement | Counted:
@@ -69,7 +70,7 @@ def _incident_id(fingerprint: Fingerprint) -> str:
     return fingerprint.incident_id
 
 
-def _detection_row(item: Detection, now_ms: int) -> Row:
+def _detection_row(item: Detection, place: Placement | Counted, now_ms: int) -> Row:
     evidence = item.evidence
     return (
         item.origin.organisation,
@@ -93,6 +94,7 @@ def _detection_row(item: Detection, now_ms: int) -> Row:
         item.weight,
         item.typed_then_deleted,
         now_ms,
+        place.incident if isinstance(place, Placement) else None,
     )
 
 

@@ -28,7 +28,11 @@ detections = Table(
     number("weight", "How many observations this record stands for, repeats included."),
     number("typed_then_deleted", "1 when the words were deleted again."),
     moment("received_at", "By the collector's clock."),
+    text("incident", "incidents.id that it is a sighting of; NULL for severity 1.", nullable=True),
     PrimaryKeyConstraint("organisation", "device", "id"),
+    # The sightings of an incident are found by its device and time: an index led by the incident would be
+    # written all over, at twice the cost of ingest.
+    Index(None, "organisation", "device", "observed_at"),
 )
 
 losses = Table(

@@ -1,6 +1,6 @@
 """The tables of the review queue."""
 
-from sqlalchemy import Column, Index, LargeBinary, PrimaryKeyConstraint, Table
+from sqlalchemy import Index, PrimaryKeyConstraint, Table
 
 from lamplighter_collector.db.base import metadata, moment, number, text
 
@@ -27,18 +27,6 @@ incidents = Table(
     # Without last_at: every further sighting would move the entry.
     Index(None, "organisation", "audience", "state", "severity"),
     Index(None, "revision"),
-    sqlite_with_rowid=False,
-)
-
-sightings = Table(
-    "sightings",
-    metadata,
-    text("organisation", "From the certificate."),
-    text("incident", "incidents.id"),
-    moment("observed_at", "By the device's clock."),
-    text("device", "detections.device"),
-    Column("detection", LargeBinary(16), nullable=False, comment="detections.id"),
-    PrimaryKeyConstraint("organisation", "incident", "observed_at", "device", "detection"),
     sqlite_with_rowid=False,
 )
 

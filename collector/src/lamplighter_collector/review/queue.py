@@ -11,10 +11,17 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from lamplighter_collector.grouping.fingerprint import Audience
 from lamplighter_collector.ingest.models import context_counts, detections, losses
-from lamplighter_collector.review.models import incidents, sightings
+from lamplighter_collector.review.models import incidents
 
 PAGE_SIZE: Final = 200
 SIGHTINGS_SHOWN: Final = 100
+SIGHTED: Final = (
+    (detections.c.organisation == incidents.c.organisation)
+    & (detections.c.device == incidents.c.device)
+    & detections.c.observed_at.between(incidents.c.first_at, incidents.c.last_at)
+    & (detections.c.incident == incidents.c.id)
+)
+"""Joins an incident to its sightings; device and time say no more than the last line, but have an index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,15 +125,9 @@ def sightings_of(connection: Connection, organisation: str, incident_id: str) ->
     """The latest sightings of an incident, newest first."""
     query = (
         select(detections)
-        .join_from(
-            sightings,
-            detections,
-            (detections.c.organisation == sightings.c.organisation)
-            & (detections.c.device == sightings.c.device)
-            & (detections.c.id == sightings.c.detection),
-        )
-        .where(sightings.c.organisation == organisation, sightings.c.incident == incident_id)
-        .order_by(sightings.c.observed_at.desc(), sightings.c.detection)
+        .join_from(incidents, detections, SIGHTED)
+        .where(incidents.c.organisation == organisation, incidents.c.id == incident_id)
+        .order_by(detections.c.observed_at.desc(), detections.c.id)
         .limit(SIGHTINGS_SHOWN)
     )
     return tuple(_sighting(row) for row in connection.execute(query))
@@ -162,13 +163,17 @@ def _of_dsl(organisation: str) -> tuple[Any, ...]:
 
 def _summaries(where: Sequence[Any]) -> Select[Any]:
     """Incidents with the facts of their latest sighting."""
+    seen = detections.alias()
     latest = (
-        select(sightings.c.detection)
+        select(seen.c.id)
         .where(
-            sightings.c.organisation == incidents.c.organisation,
-            sightings.c.incident == incidents.c.id,
+            seen.c.organisation == incidents.c.organisation,
+            seen.c.device == incidents.c.device,
+            # Not ==, with which SQLite would walk all of the device along the primary key, for the order.
+            seen.c.observed_at.between(incidents.c.last_at, incidents.c.last_at),
+            seen.c.incident == incidents.c.id,
         )
-        .order_by(sightings.c.observed_at.desc(), sightings.c.detection)
+        .order_by(seen.c.observed_at.desc(), seen.c.id)
         .limit(1)
         .correlate(incidents)
         .scalar_subquery()

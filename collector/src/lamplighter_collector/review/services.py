@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.grouping.fingerprint import Audience
 from lamplighter_collector.ingest.models import detections
-from lamplighter_collector.review.models import audit, incidents, sightings
-from lamplighter_collector.review.queue import SIGHTINGS_SHOWN
+from lamplighter_collector.review.models import audit, incidents
+from lamplighter_collector.review.queue import SIGHTED, SIGHTINGS_SHOWN
 
 WORDS_SHOWN: Final = "words-shown"
 
@@ -68,19 +68,13 @@ def _words(connection: Connection, organisation: str, incident_id: str) -> tuple
             detections.c.evidence_matched,
             detections.c.evidence_after,
         )
-        .join_from(
-            sightings,
-            detections,
-            (detections.c.organisation == sightings.c.organisation)
-            & (detections.c.device == sightings.c.device)
-            & (detections.c.id == sightings.c.detection),
-        )
+        .join_from(incidents, detections, SIGHTED)
         .where(
-            sightings.c.organisation == organisation,
-            sightings.c.incident == incident_id,
+            incidents.c.organisation == organisation,
+            incidents.c.id == incident_id,
             detections.c.evidence_matched != "",
         )
-        .order_by(sightings.c.observed_at.desc(), sightings.c.detection)
+        .order_by(detections.c.observed_at.desc(), detections.c.id)
         .limit(SIGHTINGS_SHOWN)
     )
     return tuple(

@@ -14,11 +14,10 @@ def upgrade() -> None:
     _devices()
     _incidents()
     _losses()
-    _sightings()
 
 
 def downgrade() -> None:
-    for table in ("sightings", "losses", "incidents", "devices", "detections", "context_counts", "audit"):
+    for table in ("losses", "incidents", "devices", "detections", "context_counts", "audit"):
         op.drop_table(table)
 
 
@@ -72,7 +71,14 @@ def _detections() -> None:
         sa.Column("weight", sa.BigInteger(), nullable=False),
         sa.Column("typed_then_deleted", sa.BigInteger(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("incident", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("organisation", "device", "id", name=op.f("pk_detections")),
+    )
+    op.create_index(
+        op.f("ix_detections_organisation_device_observed_at"),
+        "detections",
+        ["organisation", "device", "observed_at"],
+        unique=False,
     )
 
 
@@ -134,19 +140,4 @@ def _losses() -> None:
     )
     op.create_index(
         op.f("ix_losses_organisation_last_at"), "losses", ["organisation", "last_at"], unique=False
-    )
-
-
-def _sightings() -> None:
-    op.create_table(
-        "sightings",
-        sa.Column("organisation", sa.Text(), nullable=False),
-        sa.Column("incident", sa.Text(), nullable=False),
-        sa.Column("observed_at", sa.BigInteger(), nullable=False),
-        sa.Column("device", sa.Text(), nullable=False),
-        sa.Column("detection", sa.LargeBinary(length=16), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "organisation", "incident", "observed_at", "device", "detection", name=op.f("pk_sightings")
-        ),
-        sqlite_with_rowid=False,
     )
