@@ -51,7 +51,7 @@ def main() -> int:
             stack.desktop.open_xterm("Terminal")
             taken = []
             for sentence in listed()[:TERMS]:
-                taken.append(measure(page, stack.desktop, sentence.sentence))
+                taken.append(measure(page, stack.desktop, sentence.until))
                 stack.desktop.key("ctrl+c")
             browser.close()
     cuts = statistics.quantiles(taken, n=20)

@@ -35,9 +35,10 @@ def test_top_level_is_as_designed() -> None:
 
 
 def test_platform_is_asked_in_one_place() -> None:
+    sources = [path.relative_to(ROOT) for path in hand_written()]
     asks = [
-        str(path.relative_to(ROOT))
-        for path in hand_written()
-        if "/src/" in str(path) and "sys.platform" in path.read_text(encoding="utf-8")
+        str(path)
+        for path in sources
+        if "src" in path.parts and "sys.platform" in (ROOT / path).read_text(encoding="utf-8")
     ]
     assert set(asks) <= {"agent/src/lamplighter_agent/backends/select.py"}

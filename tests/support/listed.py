@@ -14,9 +14,13 @@ TYPABLE = re.compile(r"[a-z ]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A sentence, and the one term of severity 2 or more that it contains."""
+    """A sentence, and the one term of severity 2 or more that it contains.
+
+    `until` is its beginning up to the word that makes it match.
+    """
 
     sentence: str
+    until: str
     term: str
     theme: str
 
@@ -32,23 +36,25 @@ def listed() -> tuple[Listed, ...]:
             sentence = next((hit for hit in term.tests.hit if TYPABLE.fullmatch(hit)), None)
             if sentence is None:
                 continue
-            if _places(matcher, sentence, term.id) == 1:
-                found = Listed(sentence=sentence, term=term.id, theme=keywords.theme)
+            until = _until(matcher, sentence, term.id)
+            if until is not None:
+                found = Listed(sentence=sentence, until=until, term=term.id, theme=keywords.theme)
                 by_theme.setdefault(keywords.theme, []).append(found)
     longest = max(map(len, by_theme.values()))
     turns = (row[turn] for turn in range(longest) for row in by_theme.values() if turn < len(row))
     return tuple(turns)
 
 
-def _places(matcher: Matcher, sentence: str, term: str) -> int:
-    """Return in how many separate places the term, and no other, is seen while the sentence is typed."""
+def _until(matcher: Matcher, sentence: str, term: str) -> str | None:
+    """Return the beginning that first matches; None if typing the rest finds another term or place, too."""
     words = sentence.split(" ")
-    counted_to, places = -1, 0
+    counted_to, until = -1, None
     for count in range(1, len(words) + 1):
-        text = " ".join(words[:count]) + " "
-        for match in matcher.match(text, source=Source.TYPED, user_kind=UserKind.PUPIL):
-            if match.term != term or match.severity < ALERT:
-                return 0
-            places += match.start >= counted_to
+        text = " ".join(words[:count])
+        for match in matcher.match(text + " ", source=Source.TYPED, user_kind=UserKind.PUPIL):
+            again = until is not None and match.start >= counted_to
+            if match.term != term or match.severity < ALERT or again:
+                return None
+            until = until or text
             counted_to = max(counted_to, match.end)
-    return places
+    return until

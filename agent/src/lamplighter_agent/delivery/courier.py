@@ -110,7 +110,8 @@ class Courier:
         if due is not None:
             seconds = max(0.0, (due - self._clock.now()).total_seconds()) + _LATE_SECONDS
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._spool.changed.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._spool.changed.wait()
 
     async def _session(self) -> None:
         """One connection, one stream; returns when the collector ends it in order and all is answered."""
