@@ -43,13 +43,14 @@ class Children:
         """Return the name of a process that ended by itself, if any did."""
         return next((name for name, process in self.running if process.poll() is not None), None)
 
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
-        """Kill a process at once and reap it, as a power cut would."""
+    def kill(self, process: subprocess.Popen[bytes]) -> int:
+        """Kill a process at once, unless it has ended, and reap it; return its exit code."""
         process.kill()
-        process.wait(STOP_SECONDS)
+        code = process.wait(STOP_SECONDS)
         if process.stdout is not None:
             process.stdout.close()
         self.running = [(name, other) for name, other in self.running if other is not process]
+        return code
 
     def close(self) -> None:
         while self.running:

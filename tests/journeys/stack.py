@@ -76,6 +76,13 @@ class Stack:
             self.children, self.folder / "collector", self.certificates.collector, SETTING, listen=listen
         )
 
+    def stop_service(self) -> int:
+        """Ask the service to end, and return its exit code."""
+        assert self.service is not None
+        self.service.terminate()
+        self.service.wait(20)
+        return self.children.kill(self.service)
+
     def kill_service(self) -> None:
         """Kill the service; its helper must follow by itself."""
         assert self.service is not None
