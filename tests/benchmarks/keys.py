@@ -34,7 +34,7 @@ async def measure(desktop: Desktop) -> tuple[list[float], list[float]]:
     x11_keys._Recorder._on_reply = timed  # type: ignore[method-assign]
     heard: list[KeyPress] = []
     source = x11_keys.X11Keys(desktop.display_name)
-    await source.start(heard.append, lambda problem: None)
+    await source.start(heard.append, lambda _: None)
     try:
         desktop.open_xterm("Keys")
         await asyncio.to_thread(desktop.type_text, KEYS, delay_ms=10)
