@@ -9,6 +9,11 @@ def test_rows_are_as_wide_as_their_tables() -> None:
     assert len(loss_arrival().row) == len(losses.columns)
 
 
+def test_the_driver_needs_no_adapter() -> None:
+    for item in (arrival(severity=4, typed_then_deleted=True), loss_arrival()):
+        assert {type(value) for value in item.row} <= {int, str, bytearray}
+
+
 def test_key_is_organisation_device_and_id() -> None:
     assert arrival(id=b"x" * 16).key == (LAPTOP.organisation, LAPTOP.device, b"x" * 16)
 

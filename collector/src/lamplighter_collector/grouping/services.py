@@ -88,11 +88,11 @@ def _incident_row(key: tuple[str, str], growth: _Growth, *, revision: int, now_m
     return (
         *key,
         VERSION,
-        fingerprint.audience,
+        fingerprint.audience.value,
         "new",
         fingerprint.device,
         fingerprint.user,
-        growth.example.user_kind,
+        int(growth.example.user_kind),
         fingerprint.theme,
         fingerprint.severity,
         growth.sightings,
