@@ -32,7 +32,7 @@ check: setup ## ruff, mypy on three platforms, import contracts, protos
 	.venv/bin/mypy --platform win32 $(BACKENDS)/windows $(BACKENDS)/ports.py
 	.venv/bin/mypy --platform darwin $(BACKENDS)/macos $(BACKENDS)/ports.py
 	.venv/bin/lint-imports
-	cd protos && ../.venv/bin/buf lint
+	cd protos && ../.venv/bin/buf lint && ../.venv/bin/buf breaking --against baseline.binpb
 
 .PHONY: test
 test: setup ## every test; ONLY=marker runs the tests of one marker
