@@ -47,7 +47,7 @@ def test_a_shell_prompt_is_read(window: Window) -> None:
         (f"{sys.executable} -c 'import getpass; getpass.getpass()'", SECRET),
         ("tmux -f /dev/null -L rule", SECRET),
         ("vim -u NONE -n", UNKNOWN),
-        ("less /etc/services", UNKNOWN),
+        ("less /etc/passwd", UNKNOWN),
         (f'{sys.executable} -c "{MASKING}" /dev/null', UNKNOWN),
     ],
 )
