@@ -111,9 +111,6 @@ class ServiceHub:
                 self._ports.lost(message.unseen.reason, message.unseen.count)
             case "page":
                 self._ports.open_page(self.launcher.session_of(connection.peer.pid))
-            case _:
-                # `help` has nobody to go to yet.
-                return
 
     def overflowed(self, connection: Connection) -> None:  # noqa: ARG002 - the loss is what counts
         self._ports.lost(pb.LossNotice.REASON_INPUT_OVERFLOW, 1)

@@ -6,7 +6,7 @@ from lamplighter_protos.v1.local_pb2 import (
     ReportStatus,
     ReportTypedText,
     ReportWindowTitle,
-    RequestHelp,
+    RequestPage,
     SensorState,
 )
 
@@ -21,8 +21,10 @@ def test_a_typed_window_is_read() -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        HelperMessage(organisation="Another School", help=RequestHelp()),
+        HelperMessage(organisation="Another School", page=RequestPage()),
         HelperMessage(organisation=SCHOOL),
+        # Number 6 was a verb once.
+        HelperMessage.FromString(HelperMessage(organisation=SCHOOL).SerializeToString() + b"\x32\x00"),
         HelperMessage(organisation=SCHOOL, typed=ReportTypedText(text="a" * 513)),
         HelperMessage(organisation=SCHOOL, typed=ReportTypedText(application="a" * 257)),
         HelperMessage(organisation=SCHOOL, title=ReportWindowTitle(title="a" * 1025)),

@@ -31,7 +31,6 @@ class HelperMessage(_message.Message):
     TITLE_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
     UNSEEN_FIELD_NUMBER: _builtins.int
-    HELP_FIELD_NUMBER: _builtins.int
     PAGE_FIELD_NUMBER: _builtins.int
     organisation: _builtins.str
     @_builtins.property
@@ -43,8 +42,6 @@ class HelperMessage(_message.Message):
     @_builtins.property
     def unseen(self) -> Global___ReportUnseen: ...
     @_builtins.property
-    def help(self) -> Global___RequestHelp: ...
-    @_builtins.property
     def page(self) -> Global___RequestPage: ...
     def __init__(
         self,
@@ -54,14 +51,13 @@ class HelperMessage(_message.Message):
         title: Global___ReportWindowTitle | None = ...,
         status: Global___ReportStatus | None = ...,
         unseen: Global___ReportUnseen | None = ...,
-        help: Global___RequestHelp | None = ...,
         page: Global___RequestPage | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["help", b"help", "page", b"page", "status", b"status", "title", b"title", "typed", b"typed", "unseen", b"unseen", "verb", b"verb"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page", b"page", "status", b"status", "title", b"title", "typed", b"typed", "unseen", b"unseen", "verb", b"verb"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["help", b"help", "organisation", b"organisation", "page", b"page", "status", b"status", "title", b"title", "typed", b"typed", "unseen", b"unseen", "verb", b"verb"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["organisation", b"organisation", "page", b"page", "status", b"status", "title", b"title", "typed", b"typed", "unseen", b"unseen", "verb", b"verb"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["typed", "title", "status", "unseen", "help", "page"]  # noqa: Y015
+    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["typed", "title", "status", "unseen", "page"]  # noqa: Y015
     _WhichOneofArgType_verb: _TypeAlias = _typing.Literal["verb", b"verb"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_verb) -> _WhichOneofReturnType_verb | None: ...
 
@@ -276,21 +272,6 @@ class ReportUnseen(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ReportUnseen: _TypeAlias = ReportUnseen  # noqa: Y015
-
-@_typing.final
-class RequestHelp(_message.Message):
-    DESCRIPTOR: _descriptor.Descriptor
-
-    def __init__(
-        self,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___RequestHelp: _TypeAlias = RequestHelp  # noqa: Y015
 
 @_typing.final
 class RequestPage(_message.Message):
