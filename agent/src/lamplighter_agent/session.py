@@ -10,8 +10,6 @@ network.
 import asyncio
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from lamplighter_protos.v1 import local_pb2 as pb
@@ -34,14 +32,6 @@ class Sensing(Protocol):
     async def stop(self) -> None: ...
 
     def states(self) -> list[SensorState]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionSettings:
-    """What the service tells the helper on its command line."""
-
-    socket: Path
-    organisation: str
 
 
 class Session:

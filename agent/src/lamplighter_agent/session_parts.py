@@ -1,6 +1,7 @@
 """What the helper is put together from: this device's indicator and sensors.
 
-Which backends they are is `backends/select.py`'s choice; what can't be seen is told to the service by reason.
+`backends/select.py` chooses the sensors' backends; the indicator is X11's, the only one there is, and fails
+with its reason elsewhere. What can't be seen is told to the service by reason.
 """
 
 from collections.abc import Callable, Mapping

@@ -151,10 +151,6 @@ class Desktop:
         """Press keys by their X names, for example `Return` or `ctrl+u`."""
         self.run("xdotool", "key", "--", *keys)
 
-    def set_title(self, window: Window, title: str) -> None:
-        """Change a window's title from outside."""
-        self.run("xdotool", "set_window", "--name", title, str(window.id))
-
     def set_layout(self, layout: str, *options: str) -> None:
         """Switch the keyboard layout at run time, as `setxkbmap` does."""
         self.run("setxkbmap", layout, *options)
