@@ -56,6 +56,14 @@ def test_the_message_says_all_of_it() -> None:
     assert not message.HasField("loss")
 
 
+@pytest.mark.parametrize("control", ["\x00", "\x1b", "\n", "\x7f", "\x9b"])
+def test_no_control_character_leaves_in_an_application_s_name(control: str) -> None:
+    detection = Detection(
+        id=new_id(AT), observed_at=AT, source=pb.SOURCE_TYPED, severity=2, application=f"xt{control}erm"
+    )
+    assert detection.message("Alder Vale School").application == "xt\N{REPLACEMENT CHARACTER}erm"
+
+
 def test_no_text_of_a_person_shows_in_a_repr() -> None:
     evidence = Evidence(before="secret", matched="secret", after="secret")
     detection = Detection(

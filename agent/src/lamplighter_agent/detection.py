@@ -17,6 +17,8 @@ UserKind: TypeAlias = pb.UserKind.ValueType
 
 _VERSION_7 = 0x70
 _VARIANT = 0x80
+# A helper names the application: a control character there is a fault, and a NUL no database stores.
+_PRINTABLE = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), "\N{REPLACEMENT CHARACTER}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ class Detection:
             user=self.user,
             user_kind=self.user_kind,
             source=self.source,
-            application=self.application,
+            application=self.application.translate(_PRINTABLE),
             theme=self.theme,
             term=self.term,
             list_version=self.list_version,
