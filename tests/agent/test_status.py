@@ -51,5 +51,13 @@ def test_a_file_of_a_service_that_is_gone_says_nothing(tmp_path: Path) -> None:
     assert status.read(path) is None
     path.write_text(json.dumps({"pid": 2**22 + 5}))
     assert status.read(path) is None
+    path.write_text(json.dumps({"pid": 2**22 + 5, "started_ticks": 1}))
+    assert status.read(path) is None
     path.write_text("{")
+    assert status.read(path) is None
+
+
+def test_another_process_with_the_service_s_number_is_not_the_service(tmp_path: Path) -> None:
+    path = tmp_path / "status.json"
+    status.write(path, service(a=watching()).as_json() | {"pid": 1})
     assert status.read(path) is None
