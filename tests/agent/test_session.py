@@ -131,7 +131,7 @@ async def test_an_indicator_that_is_gone_stops_the_sensors_is_recorded_and_put_b
     await until(lambda: scene.last_status_shown() is False)
     assert scene.sensing.running, "a moment is allowed"
     await until(lambda: scene.indicator.starts == 2)
-    assert scene.losses() == [LossNotice.REASON_INDICATOR_GONE]
+    await until(lambda: scene.losses() == [LossNotice.REASON_INDICATOR_GONE])
     await until(lambda: scene.sensing.starts == 2 and scene.sensing.running)
 
 
