@@ -1,7 +1,7 @@
 """`make demo`: starts everything, types a listed word, shows where it arrived.
 
 ONCE=1 ends after the first incident and prints its seconds as JSON. HERE=1 watches the desktop that it is
-started on, after the owner's attestation is typed. Ctrl-C stops all.
+started on, after the owner's attestation is typed. STATE=folder keeps its things there. Ctrl-C stops all.
 """
 
 import os
@@ -12,10 +12,10 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from installers.quickstart.accounts import Account, pupil
+from installers.quickstart.accounts import Account, account, pupil
 from installers.quickstart.agent_install import install_agent
 from installers.quickstart.certificates import certificates
-from installers.quickstart.children import Children, children
+from installers.quickstart.children import Children
 from installers.quickstart.page import PageWatch
 from installers.quickstart.places import Places, places
 from installers.quickstart.processes import (
@@ -45,10 +45,15 @@ class Demo:
         self.show = show
         self.stack = stack
         self.places: Places = places()
-        self.children: Children = stack.enter_context(children(self.places.logs))
+        self.children = Children(self.places.logs)
 
     def watch(self, watched: Watched, setting: Setting) -> Collector:
-        """Start collector and agent for one desktop; return once the agent senses."""
+        """Start collector and agent for one desktop; return once the agent senses.
+
+        They end before the desktop does, which was entered first: a display that goes away under a running
+        agent would be a sensor that failed, and the page would say so.
+        """
+        self.stack.callback(self.children.close)
         both = certificates(
             self.places.certificates, organisation=setting.organisation, asset_tag=setting.asset_tag
         )
@@ -75,11 +80,11 @@ class Demo:
 
 def virtual(demo: Demo, *, once: bool) -> None:
     """Run on a virtual display of the demo's own and type into a real entry there."""
-    account: Account = pupil()
-    owner = User(uid=account.uid, gid=account.gid) if os.getuid() == 0 else None
+    person: Account = pupil()
+    owner = User(uid=person.uid, gid=person.gid) if os.getuid() == 0 else None
     with demo.show.step("start a virtual desktop"):
         desktop: Desktop = demo.stack.enter_context(running_desktop(user=owner))
-    watched = Watched(user=account.name, environment=desktop.environment)
+    watched = Watched(user=person.name, environment=desktop.environment)
     collector = demo.watch(watched, Setting(organisation=ORGANISATION, asset_tag=ASSET_TAG))
     page = PageWatch(collector.web)
     page.open()
@@ -104,6 +109,8 @@ def here(demo: Demo, *, once: bool) -> None:
     """Watch the desktop that this runs on, once its owner has said that it belongs to the setting."""
     if "DISPLAY" not in os.environ:
         raise RuntimeError("HERE=1 needs an X11 desktop: DISPLAY is not set")
+    if os.getuid() == 0 and "SUDO_USER" not in os.environ:
+        raise RuntimeError("as root, start it with sudo from the desktop's own account: that one is watched")
     demo.show.say("Only a device that the setting owns may be watched.")
     tag = input("Asset tag of this device: ").strip()
     if not TAG.fullmatch(tag):
@@ -112,9 +119,9 @@ def here(demo: Demo, *, once: bool) -> None:
         raise RuntimeError("not attested: nothing was started")
     names = ("DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "LANG")
     environment = {name: os.environ[name] for name in names if name in os.environ}
-    user = os.environ.get("SUDO_USER") or pupil().name
+    user = account(os.environ["SUDO_USER"]) if os.getuid() == 0 else pupil()
     collector = demo.watch(
-        Watched(user=user, environment=environment), Setting(organisation=ORGANISATION, asset_tag=tag)
+        Watched(user=user.name, environment=environment), Setting(organisation=ORGANISATION, asset_tag=tag)
     )
     page = PageWatch(collector.web)
     page.open()
@@ -141,13 +148,17 @@ def stay(demo: Demo) -> None:
 def main() -> int:
     show = Show()
     once = os.environ.get("ONCE") == "1"
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     try:
         with ExitStack() as stack:
             demo = Demo(show, stack)
             (here if os.environ.get("HERE") == "1" else virtual)(demo, once=once)
     except KeyboardInterrupt:
         show.say("Stopped.")
+    except EOFError:
+        show.say("[red]The demo did not work:[/red] not attested: nothing was started")
+        return 1
     except (RuntimeError, TimeoutError) as error:
         show.say(f"[red]The demo did not work:[/red] {error}")
         return 1

@@ -24,17 +24,22 @@ class Account:
 
 def pupil() -> Account:
     """Return the pupil's account: as root one of its own, made once; otherwise whoever runs the demo."""
-    if os.getuid() != 0:
-        me = pwd.getpwuid(os.getuid())
-        return Account(name=me.pw_name, uid=me.pw_uid, gid=me.pw_gid, home=Path(me.pw_dir))
-    _ensure_group()
-    try:
-        entry = pwd.getpwnam(PUPIL)
-    except KeyError:
-        command = ["useradd", "--system", "--user-group", "--create-home", "--shell", "/bin/bash"]
-        subprocess.run([*command, "--home-dir", str(HOME), PUPIL], check=True)
-        entry = pwd.getpwnam(PUPIL)
-    return Account(name=PUPIL, uid=entry.pw_uid, gid=entry.pw_gid, home=Path(entry.pw_dir))
+    if os.getuid() == 0:
+        try:
+            pwd.getpwnam(PUPIL)
+        except KeyError:
+            command = ["useradd", "--system", "--user-group", "--create-home", "--shell", "/bin/bash"]
+            subprocess.run([*command, "--home-dir", str(HOME), PUPIL], check=True)
+        return account(PUPIL)
+    return account(pwd.getpwuid(os.getuid()).pw_name)
+
+
+def account(name: str) -> Account:
+    """Return an account that exists; as root the agent's group is made, too. Raises KeyError."""
+    entry = pwd.getpwnam(name)
+    if os.getuid() == 0:
+        _ensure_group()
+    return Account(name=entry.pw_name, uid=entry.pw_uid, gid=entry.pw_gid, home=Path(entry.pw_dir))
 
 
 def _ensure_group() -> None:

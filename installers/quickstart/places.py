@@ -40,8 +40,10 @@ class Places:
 
 
 def places() -> Places:
-    """Return the demo's places, made if missing."""
-    if os.getuid() == 0:
+    """Return the demo's places, made if missing. STATE=folder in the environment puts them elsewhere."""
+    if "STATE" in os.environ:
+        base = Path(os.environ["STATE"]).absolute()
+    elif os.getuid() == 0:
         base = ROOT_STATE
     else:
         state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 # Nobody is meant by these: they are sentences of the shipped lists' own kind, one theme each,
 # and the listed words come last.
-ORDINARY = "my history essay about the fire of london is due on friday"
+ORDINARY = "we are going to see my nan on saturday and then swimming"
 TELLING = (
     "they all say everyone hates you",
     "i just want to hurt myself",

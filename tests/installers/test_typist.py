@@ -21,9 +21,12 @@ def test_the_ordinary_sentence_is_of_no_concern(matcher: Matcher) -> None:
 
 @pytest.mark.parametrize("sentence", TELLING)
 def test_each_telling_sentence_becomes_an_incident(matcher: Matcher, sentence: str) -> None:
-    matches = matcher.match(sentence, source=Source.TYPED, user_kind=UserKind.PUPIL)
-    assert max(match.severity for match in matches) >= 2
-    assert {match.end for match in matches} == {len(sentence)}, "the clock would start too late"
+    alone = matcher.match(sentence, source=Source.TYPED, user_kind=UserKind.PUPIL)
+    typed = f"{ORDINARY} {sentence} "
+    matches = matcher.match(typed, source=Source.TYPED, user_kind=UserKind.PUPIL)
+    assert [match.severity for match in matches] == [match.severity for match in alone]
+    assert max(match.severity for match in matches) >= 3
+    assert {match.end for match in matches} == {len(typed) - 1}, "the clock would start too early"
 
 
 def test_sentences_take_turns(tmp_path: Path) -> None:

@@ -56,8 +56,11 @@ async def test_a_lease_nobody_waits_for_is_given_back(tmp_path: Path) -> None:
     asking.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await asking
+    worker.changed.clear()
     go_on.set()
     await occupied
+    # Giving back is news for whoever waits for records.
+    await worker.changed.wait()
     lease = await worker.lease(10, 1000)
     assert len(lease.records) == 3
     await worker.close()

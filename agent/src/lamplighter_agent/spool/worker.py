@@ -54,7 +54,7 @@ class SpoolWorker:
         try:
             return await asyncio.shield(taking)
         except asyncio.CancelledError:
-            taking.add_done_callback(_give_back)
+            taking.add_done_callback(self._give_back)
             raise
 
     async def commit(self, lease: Lease, ids: Iterable[bytes]) -> None:
@@ -86,7 +86,6 @@ class SpoolWorker:
     async def _run(self, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
-
-def _give_back(taking: asyncio.Future[Lease]) -> None:
-    if not taking.cancelled() and taking.exception() is None:
-        taking.result().rollback()
+    def _give_back(self, taking: asyncio.Future[Lease]) -> None:
+        if not taking.cancelled() and taking.exception() is None:
+            self.rollback(taking.result())
