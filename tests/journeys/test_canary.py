@@ -40,6 +40,7 @@ class Canary:
         self.stack = stack
         self.secrets: list[str] = []
         self.seen_commands = b""
+        self.controls: list[Listed] = []
         self._sentences: Iterator[Listed] = iter(listed())
 
     def secret(self, *, then: str | None = "Return") -> None:
@@ -60,6 +61,7 @@ class Canary:
     def control(self) -> None:
         """Type a listed sentence into an ordinary field and wait until the collector has it."""
         known = next(self._sentences)
+        self.controls.append(known)
         self.stack.desktop.type_text(known.sentence + " ")
         wait_for(
             lambda: any(found["term"] == known.term for found in self.stack.read("detections")),
@@ -76,33 +78,39 @@ def canary(stack: Stack, tmp_path: Path) -> Iterator[Canary]:
         stack.start_service()
         running = Canary(stack)
         yield running
-        planted = plant(stack)
-    stores = {
-        "capture": capture.read_bytes(),
-        "command lines": running.seen_commands + planted.pop("commands").encode(),
-        "files": b"\n".join(files_below(stack.folder).values()),
-    }
-    marker = planted["marker"]
+        marker = word()
+        stores = planted(stack, marker, running.seen_commands)
+    stores["loopback traffic"] = capture.read_bytes()
     for name, content in stores.items():
         assert contains(content, marker), f"the search of {name} does not work"
         found = [number for number, secret in enumerate(running.secrets) if contains(content, secret)]
         assert not found, f"{len(found)} of {len(running.secrets)} secrets in {name}: {found}"
+    # The collector's store is searched where matched words are known to be.
+    database = b"".join(files_below(stack.folder / "collector").values())
+    assert all(contains(database, control.words) for control in running.controls)
+    assert not [secret for secret in running.secrets if contains(database, secret)]
 
 
-def plant(stack: Stack) -> dict[str, str]:
-    """Write a marker into every kind of store that is searched."""
-    marker = word()
-    for folder in (stack.state / "spool", stack.folder / "collector", stack.folder / "logs"):
+def planted(stack: Stack, marker: str, seen_commands: bytes) -> dict[str, bytes]:
+    """Write a marker into every kind of store, and return what each holds then."""
+    folders = {
+        "the spool": stack.state / "spool",
+        "the agent's state": stack.state,
+        "the agent's runtime folder": stack.folder / "agent-run",
+        "logs": stack.folder / "logs",
+    }
+    for folder in folders.values():
         (folder / "control").write_text(marker)
+    stores = {name: b"\n".join(files_below(folder).values()) for name, folder in folders.items()}
     parts = urlsplit(stack.collector.web)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
     connection.request("GET", f"/?control={marker}")
     connection.getresponse().read()
     connection.close()
     with subprocess.Popen(["sleep", "30"], env={"CONTROL": marker}) as holder:
-        commands = command_lines().decode(errors="replace")
+        stores["command lines and environments"] = seen_commands + command_lines()
         holder.kill()
-    return {"marker": marker, "commands": commands}
+    return stores
 
 
 @pytest.mark.parametrize("toolkit", ["gtk", "qt"])

@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -86,6 +87,7 @@ def test_every_confirmed_detection_is_stored_once(stack: Stack) -> None:
     assert len(confirmed.ids) == len(set(confirmed.ids))
     assert max(ids.values()) == 1
     terms = Counter(found["term"] for found in stored)
+    assert {found["weight"] for found in stored} == {1}, "a count that is not exact"
     twice = [(found["term"], found["id"], found["weight"]) for found in stored if terms[found["term"]] > 1]
     assert not twice, f"typed once, counted twice: {twice}"
     missed = [sentence.term for sentence in expected if sentence.term not in terms]
@@ -103,7 +105,7 @@ def type_alone(stack: Stack, listed_sentence: Listed) -> None:
     stack.desktop.type_text(listed_sentence.sentence + " ")
 
 
-def all_stored(stack: Stack, confirmed: Receipts) -> list[dict[str, str]] | None:
+def all_stored(stack: Stack, confirmed: Receipts) -> list[dict[str, Any]] | None:
     """Return what the collector stored once it has every id that the spool confirmed."""
     stored = [found for found in stack.read("detections") if found["term"]]
     return stored if set(confirmed.ids) <= {found["id"] for found in stored} else None

@@ -16,11 +16,12 @@ TYPABLE = re.compile(r"[a-z ]+")
 class Listed:
     """A sentence, and the one term of severity 2 or more that it contains.
 
-    `until` is its beginning up to the word that makes it match.
+    `until` is its beginning up to the word that makes it match, `words` the matched words at its end.
     """
 
     sentence: str
     until: str
+    words: str
     term: str
     theme: str
 
@@ -36,25 +37,32 @@ def listed() -> tuple[Listed, ...]:
             sentence = next((hit for hit in term.tests.hit if TYPABLE.fullmatch(hit)), None)
             if sentence is None:
                 continue
-            until = _until(matcher, sentence, term.id)
-            if until is not None:
-                found = Listed(sentence=sentence, until=until, term=term.id, theme=keywords.theme)
+            begun = _until(matcher, sentence, term.id)
+            if begun is not None:
+                until, words = begun
+                found = Listed(
+                    sentence=sentence, until=until, words=words, term=term.id, theme=keywords.theme
+                )
                 by_theme.setdefault(keywords.theme, []).append(found)
     longest = max(map(len, by_theme.values()))
     turns = (row[turn] for turn in range(longest) for row in by_theme.values() if turn < len(row))
     return tuple(turns)
 
 
-def _until(matcher: Matcher, sentence: str, term: str) -> str | None:
-    """Return the beginning that first matches; None if typing the rest finds another term or place, too."""
+def _until(matcher: Matcher, sentence: str, term: str) -> tuple[str, str] | None:
+    """Return the beginning that first matches, and its matched words.
+
+    None if typing the rest finds another term or another place, too.
+    """
     words = sentence.split(" ")
-    counted_to, until = -1, None
+    counted_to = -1
+    until: tuple[str, str] | None = None
     for count in range(1, len(words) + 1):
         text = " ".join(words[:count])
         for match in matcher.match(text + " ", source=Source.TYPED, user_kind=UserKind.PUPIL):
             again = until is not None and match.start >= counted_to
             if match.term != term or match.severity < ALERT or again:
                 return None
-            until = until or text
+            until = until or (text, text[match.start : match.end])
             counted_to = max(counted_to, match.end)
     return until
