@@ -93,8 +93,6 @@ def test_poison_is_refused_with_a_fixed_reason(changes: dict[str, Any], reason: 
 LOST: list[tuple[str, dict[str, Any], str]] = [
     ("severity", {"severity": 3}, "a loss notice has a severity"),
     ("text", {"evidence": Evidence(matched="x")}, "a loss notice has text"),
-    ("no reason", {"loss": Notice(count=1, first=AT, last=AT)}, "the reason of the loss is unknown"),
-    ("unknown reason", {"loss": Notice(reason=99, count=1)}, "the reason of the loss is unknown"),  # type: ignore[arg-type]
     ("no count", {"loss": Notice(reason=FULL, first=AT, last=AT)}, "the count of the loss is out of range"),
     ("huge count", {"loss": Notice(reason=FULL, count=1 << 63)}, "the count of the loss is out of range"),
     ("no time", {"loss": Notice(reason=FULL, count=1)}, "a time is missing or absurd"),
@@ -106,6 +104,13 @@ def test_unsound_loss_is_refused(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(Refused) as refusal:
         mapped(loss(**changes))
     assert refusal.value.reason == reason
+
+
+@pytest.mark.parametrize("reason", [0, 99])
+def test_a_loss_for_a_reason_we_do_not_know_still_counts(reason: Any) -> None:
+    item = mapped(loss(loss=Notice(reason=reason, count=7, first=AT, last=AT)))
+    assert isinstance(item, Loss)
+    assert (item.reason, item.count) == (Notice.REASON_UNSPECIFIED, 7)
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,13 @@ def test_every_reason_of_a_loss_has_its_words() -> None:
     for reason in set(detection_pb2.LossNotice.Reason.values()) - {0}:
         words = loss_words(LossSummary(device="lap-17", reason=reason, count=3, notices=1, last_at_ms=0))
         assert words.endswith(": 3 on lap-17")
-        assert "Something was not seen:" not in words
+        assert "does not know" not in words
+
+
+@pytest.mark.parametrize("reason", [0, 99])
+def test_a_loss_for_an_unknown_reason_says_so(reason: int) -> None:
+    words = loss_words(LossSummary(device="lap-17", reason=reason, count=3, notices=1, last_at_ms=0))
+    assert words == "Something was not seen, for a reason this collector does not know: 3 on lap-17"
 
 
 def test_names_are_in_no_repr() -> None:

@@ -30,7 +30,9 @@ _THEME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _TERM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _USER_KINDS: Final = {kind.value: kind for kind in UserKind}
 _SOURCES: Final = {source.value: source for source in Source}
-_LOSS_REASONS: Final = frozenset(detection_pb2.LossNotice.Reason.values()) - {0}
+_LOSS_REASONS: Final = frozenset(detection_pb2.LossNotice.Reason.values())
+# A newer agent may know more reasons than we do: that something was lost counts, not why.
+_UNSPECIFIED: Final = detection_pb2.LossNotice.REASON_UNSPECIFIED
 _NO_EVIDENCE: Final = Evidence(before="", matched="", after="")
 
 
@@ -60,15 +62,13 @@ def _loss(message: detection_pb2.Detection, origin: DeviceName) -> Loss:
         raise Refused("a loss notice has a severity")
     if message.HasField("evidence"):
         raise Refused("a loss notice has text")
-    if notice.reason not in _LOSS_REASONS:
-        raise Refused("the reason of the loss is unknown")
     if not 1 <= notice.count <= _MOST_LOST:
         raise Refused("the count of the loss is out of range")
     first, last = _milliseconds(notice.first), _milliseconds(notice.last)
     return Loss(
         origin=origin,
         id=message.id,
-        reason=notice.reason,
+        reason=notice.reason if notice.reason in _LOSS_REASONS else _UNSPECIFIED,
         count=notice.count,
         first_at_ms=min(first, last),
         last_at_ms=max(first, last),

@@ -34,6 +34,7 @@ _LOSSES: Final = {
     detection_pb2.LossNotice.REASON_REFUSED_BY_COLLECTOR: "This collector refused records as unsound",
     detection_pb2.LossNotice.REASON_SENSOR_FAILED: "A sensor failed, so something was not seen",
 }
+_UNKNOWN_LOSS: Final = "Something was not seen, for a reason this collector does not know"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,7 @@ def _when(incident: IncidentSummary) -> str:
 
 
 def loss_words(loss: LossSummary) -> str:
-    what = _LOSSES.get(detection_pb2.LossNotice.Reason.ValueType(loss.reason), "Something was not seen")
+    what = _LOSSES.get(detection_pb2.LossNotice.Reason.ValueType(loss.reason), _UNKNOWN_LOSS)
     return f"{what}: {loss.count} on {loss.device}"
 
 
