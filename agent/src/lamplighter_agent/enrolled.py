@@ -72,7 +72,7 @@ class Enrolled:
         self.themes = themes_of(pack)
         self._lists = {"lists": len(pack.lists), "terms": sum(len(one.terms) for one in pack.lists)}
         keys = FileKeyStore(config.state / "keys")
-        sealer = Sealer.from_store(keys, device_id=config.asset_tag)
+        sealer = Sealer.from_store(keys)
         settings = SpoolSettings(organisation=config.organisation)
         self._spool = SpoolWorker(
             Spool.open(config.spool_folder, sealer=sealer, clock=self._clock, settings=settings)

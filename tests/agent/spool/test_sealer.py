@@ -57,6 +57,6 @@ def test_erasing_the_device_key_erases_the_spool(tmp_path: Path) -> None:
 
 def test_a_sealer_takes_its_key_from_a_store(tmp_path: Path) -> None:
     keys = FileKeyStore(tmp_path)
-    header, seal = Sealer.from_store(keys, device_id=DEVICE).new_segment(1)
-    again = Sealer(device_key=keys.device_key(), device_id=DEVICE).known_segment(header, 1)
+    header, seal = Sealer.from_store(keys).new_segment(1)
+    again = Sealer(device_key=keys.device_key(), device_id=keys.device_id()).known_segment(header, 1)
     assert again.open(1, seal.seal(1, b"words")) == b"words"

@@ -172,11 +172,16 @@ def test_a_refused_record_is_set_aside_sealed_and_counted(tmp_path: Path) -> Non
     assert all(SECRET_WORDS.encode() not in content for content in files)
 
 
-def test_a_refused_loss_notice_makes_no_other_notice(tmp_path: Path) -> None:
+def test_a_refused_loss_notice_is_told_once_more_with_its_count(tmp_path: Path) -> None:
     spool = opened(tmp_path)
-    spool.count_loss(Reason.REASON_SENSOR_FAILED)
+    spool.count_loss(Reason.REASON_SENSOR_FAILED, 4)
     lease = spool.lease()
-    lease.quarantine(lease.records[0].id, "unknown reason")
+    lease.quarantine(lease.records[0].id, "a time is missing or absurd")
+    again = spool.lease()
+    assert losses([Detection.FromString(one.payload) for one in again.records]) == {
+        Reason.REASON_REFUSED_BY_COLLECTOR: 4
+    }
+    again.quarantine(again.records[0].id, "a time is missing or absurd")
     assert not spool.has_pending()
 
 

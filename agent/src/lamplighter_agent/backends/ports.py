@@ -214,6 +214,10 @@ class KeyStore(Protocol):
         """Return the 32-byte key, made at the first call; raises KeyUnavailable, never makes a second one."""
         ...
 
+    def device_id(self) -> str:
+        """Return the random id that the seals are bound to, made once; raises KeyUnavailable."""
+        ...
+
     def erase(self) -> None:
         """Destroy the key: what it sealed is unreadable for ever. Idempotent."""
         ...

@@ -74,9 +74,12 @@ class Sealer:
         self._wrapped = nonce + self._wrapping.encrypt(nonce, self._data_key, self._purpose(self._key_id))
 
     @classmethod
-    def from_store(cls, keys: KeyStore, *, device_id: str) -> "Sealer":
-        """Take the device key from where the system keeps it; raises KeyUnavailable."""
-        return cls(device_key=keys.device_key(), device_id=device_id)
+    def from_store(cls, keys: KeyStore) -> "Sealer":
+        """Take the device's key and id from where the system keeps them; raises KeyUnavailable.
+
+        Not an id from the configuration: whoever corrects that would close every record that waits.
+        """
+        return cls(device_key=keys.device_key(), device_id=keys.device_id())
 
     def new_segment(self, segment_id: int) -> tuple[SealHeader, SegmentSeal]:
         """Return the seal of a new segment and what its header must keep."""

@@ -2,7 +2,7 @@
 
 For the composition::
 
-    sealer = Sealer.from_store(FileKeyStore(state_folder), device_id=device_id)
+    sealer = Sealer.from_store(FileKeyStore(state_folder))
     spool = Spool.open(folder, sealer=sealer, clock=clock, settings=SpoolSettings(organisation=...))
     spool.append(StoredDetection(...))     the id, durable; None: a repeat, durably counted
     spool.count_loss(reason, count)        a loss seen elsewhere, durably counted
@@ -204,12 +204,11 @@ class Spool:
             for one in held:
                 _log.warning("record_refused", id=one.record.id.hex(), reason=reason)
                 self._refused.keep(_refused_entry(one))
-                # A refused notice is not counted again: counting would make the next one, for ever.
-                if one.loss is None:
+                # A refused notice is told once more; telling of that one's refusal, too, would never end.
+                if one.loss is None or one.loss.reason != Reason.REASON_REFUSED_BY_COLLECTOR:
                     observed = from_seconds(one.observed_seconds)
-                    count = len(one.bucket.places) if one.bucket else 1
                     self._shelf.losses.count(
-                        Reason.REASON_REFUSED_BY_COLLECTOR, count, min(observed, now), now
+                        Reason.REASON_REFUSED_BY_COLLECTOR, _stands_for(one), min(observed, now), now
                     )
             self._settle(held)
 
@@ -371,6 +370,13 @@ def _entry(detection: StoredDetection, *, kind: Kind, record_id: bytes, payload:
         observed_seconds=whole_seconds(detection.observed_at),
         payload=payload,
     )
+
+
+def _stands_for(held: Held) -> int:
+    """Return how many findings are gone with this record."""
+    if held.loss is not None:
+        return held.loss.count
+    return len(held.bucket.places) if held.bucket else 1
 
 
 def _refused_entry(held: Held) -> Entry:

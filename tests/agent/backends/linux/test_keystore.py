@@ -24,6 +24,25 @@ def test_of_many_that_start_together_all_have_the_same_key(tmp_path: Path) -> No
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_the_id_is_random_made_once_and_outlives_the_key(tmp_path: Path) -> None:
+    store = FileKeyStore(tmp_path / "one")
+    found = store.device_id()
+    store.device_key()
+    store.erase()
+    assert FileKeyStore(tmp_path / "one").device_id() == found
+    assert FileKeyStore(tmp_path / "two").device_id() != found
+    assert (tmp_path / "one" / "device.id").stat().st_mode & 0o777 == 0o600
+
+
+def test_an_id_that_is_damaged_is_refused_and_kept(tmp_path: Path) -> None:
+    file = tmp_path / "device.id"
+    file.write_bytes(b"short")
+    file.chmod(0o600)
+    with pytest.raises(KeyUnavailable, match=r"device\.id: 5 bytes"):
+        FileKeyStore(tmp_path).device_id()
+    assert file.read_bytes() == b"short"
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
 def test_a_key_that_others_can_touch_is_refused(tmp_path: Path, mode: int) -> None:
     FileKeyStore(tmp_path).device_key()
