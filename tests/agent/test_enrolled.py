@@ -1,17 +1,72 @@
 """What an enrolled device keeps over its restarts."""
 
+import gc
 from collections.abc import Callable
-from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from lamplighter_agent.clock import SystemClock
-from lamplighter_agent.config import AgentConfig, CollectorConfig
+from lamplighter_agent.config import AgentConfig, CollectorConfig, SessionConfig
+from lamplighter_agent.context_counts import ContextCounts
 from lamplighter_agent.enrolled import Enrolled
-from lamplighter_agent.health import Health
+from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.losses import LossLedger
-from lamplighter_agent.recorder import Recorder
 from lamplighter_agent.status import SAME_USER, ServiceStatus
 
 from tests.support.certificates import Authority
+from tests.support.pair import GROUP
 
 SCHOOL = "Alder Vale School"
+
+
+def config(folder: Path, asset_tag: str = "AV-1") -> AgentConfig:
+    """A device whose last run counted the context of two themes, and whose collector does not answer."""
+    files = Authority(SCHOOL, folder / "certificates").device("AV-1")
+    (folder / "state").mkdir(exist_ok=True)
+    counts = ContextCounts()
+    for theme in ("drugs", "weapons"):
+        counts.add(datetime.now(UTC) - timedelta(days=2), theme)
+    (folder / "state" / "context.json").write_text(counts.dump())
+    return AgentConfig(
+        organisation=SCHOOL,
+        asset_tag=asset_tag,
+        collector=CollectorConfig(
+            address="127.0.0.1:1",
+            server_name="localhost",
+            ca=files.ca,
+            certificate=files.certificate,
+            key=files.key,
+        ),
+        state=folder / "state",
+        runtime=folder / "run",
+        session=SessionConfig(group=GROUP),
+        desktop=None,
+    )
+
+
+async def stored_at_start(settings: AgentConfig, stored: Callable[[bytes], None]) -> ServiceStatus:
+    """Start and stop; what start found to tell is in the spool then."""
+    clock = SystemClock()
+    enrolled = Enrolled(settings, clock, LossLedger(), stored=stored, changed=lambda: None)
+    await enrolled.start()
+    status = ServiceStatus(
+        organisation=SCHOOL,
+        not_enrolled="",
+        boundary=SAME_USER,
+        hardening=Hardening(not_dumpable=True, no_core=True, memory_locked=False),
+        swap_forbidden=False,
+    )
+    await enrolled.describe(status)
+    await enrolled.stop()
+    gc.collect()
+    return status
+
+
+async def test_another_asset_tag_costs_no_record_that_waits(tmp_path: Path) -> None:
+    stored: list[bytes] = []
+    await stored_at_start(config(tmp_path), stored.append)
+    assert len(stored) == 2
+    corrected = config(tmp_path, "AV-2")
+    (tmp_path / "state" / "context.json").unlink()
+    status = await stored_at_start(corrected, stored.append)
+    assert (status.spool["records"], status.spool["losses_owed"], len(stored)) == (2, 0, 2)
