@@ -3,8 +3,11 @@
 import json
 import os
 import pwd
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -59,6 +62,47 @@ def test_selfcheck_names_what_needs_attention(config: str) -> None:
     assert done.returncode == 1
     assert [problem["what"] for problem in found["problems"]] == ["enrolment"]
     assert "enrolment" in agent("selfcheck", "--config", config).stdout
+
+
+@pytest.fixture
+def enrolled() -> Iterator[Path]:
+    """A configuration that everybody may read, with certificates in a folder that nobody else may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="lamplighter-main-", dir="/tmp"))
+    closed = folder / "closed"
+    closed.mkdir()
+    tag = 'asset_tag = "AV-1"\n[paths]'
+    lines = ["[collector]", 'address = "127.0.0.1:1"']
+    for key in ("ca", "certificate", "key"):
+        (closed / key).touch()
+        lines.append(f'{key} = "{closed / key}"')
+    text = CONFIG.format(folder=folder, group=GROUP, user=USER if ROOT else pwd.getpwuid(os.getuid()).pw_name)
+    (folder / "agent.toml").write_text(text.replace("[paths]", tag) + "\n".join(lines))
+    closed.chmod(0)
+    folder.chmod(0o755)
+    yield folder / "agent.toml"
+    closed.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+def without_privilege(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the agent where permissions hold: root keeps its name, which the test's Python may need, alone."""
+    become = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if ROOT else []
+    command = [*become, sys.executable, "-m", "lamplighter_agent", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_status_needs_no_certificate_that_its_reader_may_not_see(enrolled: Path) -> None:
+    done = without_privilege("status", "--config", str(enrolled), "--json")
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["enrolled"]
+
+
+def test_a_certificate_in_a_closed_folder_is_an_error_that_names_its_key(enrolled: Path) -> None:
+    done = without_privilege("selfcheck", "--config", str(enrolled), "--json")
+    assert done.stderr == ""
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert problem["what"] == "collector.ca"
+    assert "denied" in problem["reason"]
 
 
 @pytest.mark.parametrize("verb", ["service", "status", "selfcheck"])

@@ -42,7 +42,7 @@ def session(socket: str, organisation: str) -> None:
 @app.command("status")
 def show_status(path: ConfigOption = config.DEFAULT_PATH, *, as_json: JsonOption = False) -> None:
     """Show each sensor, the process boundary, the hardening, the spool and the link to the collector."""
-    settings = config.load(path)
+    settings = config.load(path, check_files=False)
     found = status.read(settings.status_file)
     content = check.probe(settings) if found is None else found | {"running": True}
     if as_json:

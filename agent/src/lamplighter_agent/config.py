@@ -113,9 +113,13 @@ class _Table:
             raise ConfigError(f"{self._name}.{key}", "must be a list of names")
         return frozenset(value)
 
-    def file(self, key: str) -> Path:
+    def file(self, key: str, *, check: bool) -> Path:
         path = Path(self.text(key))
-        if not path.is_file():
+        try:
+            missing = check and not path.is_file()
+        except OSError as error:
+            raise ConfigError(f"{self._name}.{key}", f"{path}: {error.strerror}") from error
+        if missing:
             raise ConfigError(f"{self._name}.{key}", f"no such file: {path}")
         return path
 
@@ -124,18 +128,22 @@ class _Table:
             raise ConfigError(f"{self._name}.{key}", "unknown setting")
 
 
-def load(path: Path) -> AgentConfig:
-    """Read and check a file; raise `ConfigError` with the key at fault."""
+def load(path: Path, *, check_files: bool = True) -> AgentConfig:
+    """Read and check a file; raise `ConfigError` with the key at fault.
+
+    Without `check_files` the files that it names need not be there or readable: `status` opens none of them,
+    and an ordinary user may not even see the key.
+    """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(str(path), error.strerror or "can't be read") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(str(path), f"is not TOML: {error}") from error
-    return parse(content)
+    return parse(content, check_files=check_files)
 
 
-def parse(content: dict[str, Any]) -> AgentConfig:
+def parse(content: dict[str, Any], *, check_files: bool = True) -> AgentConfig:
     """Check what a file says; raise `ConfigError` with the key at fault."""
     tables = dict(content)
     organisation = _Table("organisation", tables.pop("organisation", {}))
@@ -143,7 +151,7 @@ def parse(content: dict[str, Any]) -> AgentConfig:
     config = AgentConfig(
         organisation=_named(organisation, "name"),
         asset_tag=organisation.text("asset_tag", "").strip(),
-        collector=_collector(tables.pop("collector", None)),
+        collector=_collector(tables.pop("collector", None), check_files=check_files),
         state=Path(paths.text("state", "/var/lib/lamplighter")),
         runtime=Path(paths.text("runtime", "/run/lamplighter")),
         session=_session(tables.pop("session", {})),
@@ -163,7 +171,7 @@ def _named(table: _Table, key: str) -> str:
     return value
 
 
-def _collector(values: object) -> CollectorConfig | None:
+def _collector(values: object, *, check_files: bool) -> CollectorConfig | None:
     """Return None where there is no certificate yet: an address alone is no identity."""
     if values is None:
         return None
@@ -181,9 +189,9 @@ def _collector(values: object) -> CollectorConfig | None:
     config = CollectorConfig(
         address=address,
         server_name=server_name or host,
-        ca=table.file("ca"),
-        certificate=table.file("certificate"),
-        key=table.file("key"),
+        ca=table.file("ca", check=check_files),
+        certificate=table.file("certificate", check=check_files),
+        key=table.file("key", check=check_files),
     )
     table.close()
     return config
