@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 
+from lamplighter_agent import quiet
 from lamplighter_agent.errors import ConfigError
 from lamplighter_agent.hardening import harden
 
@@ -15,6 +16,7 @@ KNOWN = frozenset({"--config", "--receipts-fd"})
 def main(arguments: Sequence[str]) -> int:
     """Harden this process before it reads anything, then serve until SIGTERM or SIGINT."""
     hardening = harden()
+    quiet.configure()
     from lamplighter_agent import config, logs  # noqa: PLC0415 - hardened first
     from lamplighter_agent.arguments import options  # noqa: PLC0415
     from lamplighter_agent.errors import LamplighterError  # noqa: PLC0415
@@ -36,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
 async def _serve(run: Callable[[asyncio.Event], Coroutine[None, None, None]]) -> None:
     from lamplighter_agent.session import stop_on_signals  # noqa: PLC0415
 
+    quiet.on_loop()
     stop = asyncio.Event()
     stop_on_signals(stop.set)
     await run(stop)

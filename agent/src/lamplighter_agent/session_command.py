@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lamplighter_agent import quiet
 from lamplighter_agent.hardening import Hardening, die_with_parent, harden
 
 # By then the start is over.
@@ -18,6 +19,7 @@ KNOWN = frozenset({"--socket", "--organisation"})
 def main(arguments: Sequence[str]) -> int:
     """Harden this process before it can read anything, then work until the service is gone."""
     hardening = harden()
+    quiet.configure()
     die_with_parent(signal.SIGTERM)
     from lamplighter_agent.arguments import options  # noqa: PLC0415 - hardened first
     from lamplighter_agent.errors import ConfigError  # noqa: PLC0415
@@ -38,6 +40,7 @@ async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
     from lamplighter_agent.session import Session, stop_on_signals  # noqa: PLC0415
     from lamplighter_agent.session_parts import indicator, sensing  # noqa: PLC0415
 
+    quiet.on_loop()
     client = LocalClient(organisation=organisation)
     session = Session(client, indicator(organisation, client.request_page), hardening)
     session.attach(sensing(dict(os.environ), session, client))
