@@ -7,13 +7,16 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
+import grpc
 import pytest
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.delivery.backoff import Backoff, BackoffSettings
 from lamplighter_agent.delivery.channel import MutualTls
 from lamplighter_agent.delivery.courier import Courier
 from lamplighter_agent.health import DeliveryState, Health
+from lamplighter_agent.spool.lease import Lease
 from lamplighter_agent.spool.losses import Reason
 from lamplighter_agent.spool.worker import SpoolWorker
 
@@ -38,8 +41,10 @@ class School:
         self.ingest = Ingest()
 
     @contextlib.asynccontextmanager
-    async def courier(self, port: int, files: CertificateFiles | None = None) -> AsyncIterator[Courier]:
-        """Run a courier to the collector on `port`."""
+    async def courier(
+        self, port: int, files: CertificateFiles | None = None, *, first: list[grpc.aio.Channel] | None = None
+    ) -> AsyncIterator[Courier]:
+        """Run a courier to the collector on `port`, once the channels in `first` are used up."""
         files = files or self.device
         clock = SystemClock()
         tls = MutualTls(
@@ -51,7 +56,11 @@ class School:
             clock=clock,
         )
         backoff = Backoff(QUICK)
-        courier = Courier(self.worker, tls.open, clock=clock, backoff=backoff, health=self.health)
+
+        def connect() -> grpc.aio.Channel:
+            return first.pop() if first else tls.open()
+
+        courier = Courier(self.worker, connect, clock=clock, backoff=backoff, health=self.health)
         task = asyncio.create_task(courier.run())
         try:
             yield courier
@@ -273,3 +282,65 @@ async def test_an_idle_courier_does_nothing(school: School) -> None:
         school.spool.lease = counted  # type: ignore[method-assign,assignment]
         await asyncio.sleep(0.5)
         assert asked <= 1
+
+
+class EndingCall:
+    """A stream that ends in order while the first batch is on its way: grpc.aio then fails the write."""
+
+    def __init__(self) -> None:
+        self.ending = asyncio.Event()
+
+    async def read(self) -> object:
+        await self.ending.wait()
+        return grpc.aio.EOF
+
+    async def write(self, _batch: object) -> None:
+        raise asyncio.InvalidStateError("RPC already finished.")
+
+    def cancel(self) -> bool:
+        return False
+
+
+class EndingChannel:
+    """A connection with nothing but that stream."""
+
+    def __init__(self, call: EndingCall) -> None:
+        self._call = call
+
+    def get_state(self, try_to_connect: bool = False) -> grpc.ChannelConnectivity:  # noqa: FBT001, FBT002
+        return grpc.ChannelConnectivity.READY
+
+    def stream_stream(self, *_about: object, **_options: object) -> Callable[[], EndingCall]:
+        return lambda: self._call
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class EndingWorker(SpoolWorker):
+    """Lets the stream end in the very turn in which a lease is there."""
+
+    ending: asyncio.Event | None = None
+
+    async def lease(self, limit: int, max_bytes: int) -> Lease:
+        lease = await super().lease(limit, max_bytes)
+        if self.ending is not None:
+            self.ending.set()
+            self.ending = None
+            await asyncio.sleep(0)
+        return lease
+
+
+@pytest.mark.fault
+async def test_a_stream_that_ends_while_a_batch_is_written_is_opened_again(school: School) -> None:
+    call = EndingCall()
+    worker = EndingWorker(school.spool)
+    worker.ending = call.ending
+    school.worker = worker
+    channels = [cast("grpc.aio.Channel", EndingChannel(call))]
+    ids = appended(school.spool, 3)
+    async with serving(school.ingest, school.server) as port, school.courier(port, first=channels):
+        await school.ingest.has(ids)
+        await school.settled()
+    assert channels == []
+    assert school.health.figures().counts["duplicate"] == 0

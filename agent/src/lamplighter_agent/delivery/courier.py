@@ -123,6 +123,9 @@ class Courier:
             await self._exchange(IngestStub(channel).Deliver())
         except grpc.aio.AioRpcError as error:
             raise await self._broken(error_of(error)) from error
+        except asyncio.InvalidStateError as error:
+            # A write to a stream that had just ended in order.
+            raise CollectorUnreachable("the stream ended before a batch was sent") from error
         finally:
             for lease in self._unanswered.values():
                 self._spool.rollback(lease)
