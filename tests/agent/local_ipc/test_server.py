@@ -130,6 +130,17 @@ async def test_a_path_that_no_socket_can_have_is_refused_by_its_key(tmp_path: Pa
             pass
 
 
+@pytest.mark.fault
+async def test_a_socket_that_somebody_listens_on_is_left_alone(tmp_path: Path) -> None:
+    async with running_server(tmp_path, children=ourselves()) as (path, hub):
+        with pytest.raises(ConfigError, match=r"paths\.runtime: another service"):
+            async with running_server(tmp_path, children={}):
+                pass
+        _, writer = await asyncio.open_unix_connection(path)
+        await until(lambda: hub.connections)
+        writer.close()
+
+
 async def test_a_stale_socket_is_replaced(tmp_path: Path) -> None:
     stale = socket.socket(socket.AF_UNIX)
     stale.bind(str(tmp_path / "s.sock"))

@@ -190,6 +190,8 @@ def _bind(settings: ServerSettings) -> socket.socket:
     path = settings.path
     if len(os.fsencode(path)) > _LONGEST_PATH:
         raise ConfigError("paths.runtime", f"is too long: a socket's path has at most {_LONGEST_PATH} bytes")
+    if _somebody_listens(path):
+        raise ConfigError("paths.runtime", "another service listens there")
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
     # Nobody but us may connect until the group is set.
@@ -205,3 +207,18 @@ def _bind(settings: ServerSettings) -> socket.socket:
     finally:
         os.umask(mask)
     return listener
+
+
+def _somebody_listens(path: Path) -> bool:
+    """Tell a living service's socket from what a killed one left behind."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as probe:
+        try:
+            probe.connect(os.fspath(path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        except BlockingIOError:
+            # Its queue is full.
+            return True
+        except OSError as error:
+            raise ConfigError("paths.runtime", f"no socket there: {error.strerror}") from error
+    return True
