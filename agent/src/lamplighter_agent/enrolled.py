@@ -99,6 +99,11 @@ class Enrolled:
         self._delivering = asyncio.create_task(self._courier().run(), name="courier")
         return self._judgement
 
+    @property
+    def parts(self) -> tuple[asyncio.Task[None], ...]:
+        """What must live as long as the service."""
+        return self._recording, self._delivering
+
     def _courier(self) -> Courier:
         collector = self._collector
         tls = MutualTls(

@@ -5,6 +5,7 @@
     LamplighterError
       ConfigError(key, problem)                    exits at start, names the key
       BackendUnavailable(port, reason, remedy)     shown by `status`, never fatal for the other sensors
+      PartEnded(part, problem)                     ends the service, which is then started again
       PeerRejected(verb)
       FrameTooLarge(limit)
       FrameMalformed
@@ -46,6 +47,15 @@ class BackendUnavailable(LamplighterError):
         self.port = port
         self.reason = reason
         self.remedy = remedy
+
+
+class PartEnded(LamplighterError):
+    """A part of the service ended that must live as long as it; going on would be pretending to work."""
+
+    def __init__(self, part: str, problem: str) -> None:
+        super().__init__(f"{part} ended: {problem}")
+        self.part = part
+        self.problem = problem
 
 
 class PeerRejected(LamplighterError):

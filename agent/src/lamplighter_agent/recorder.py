@@ -5,7 +5,7 @@ counts itself. `finish` returns when everything that was handed over is stored o
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -81,33 +81,47 @@ class Recorder:
         """Store until `finish`."""
         while True:
             self._something.clear()
-            batch = [self._queue.get_nowait() for _ in range(self._queue.qsize())]
-            await self._store_all(batch)
+            stored = await self._store_waiting()
             losses = self._ledger.take(self._clock.now(), everything=self._finishing)
             for loss in losses:
                 await self._store.count_loss(loss.reason, loss.count, first=loss.first)
-            if batch or losses:
+            if stored or losses:
                 continue
             if self._finishing:
                 return
             await self._wait()
 
     async def finish(self, running: asyncio.Task[None]) -> None:
-        """Let `run` store what is left and end."""
+        """Let `run` store what is left and end; also after it failed.
+
+        Each further try takes something out of what waits, so there is a last one.
+        """
         self._finishing = True
         self._something.set()
-        await running
+        (failed,) = await asyncio.gather(running, return_exceptions=True)
+        while failed is not None and self._something_waits():
+            (failed,) = await asyncio.gather(self.run(), return_exceptions=True)
 
-    async def _store_all(self, batch: Sequence[StoredDetection]) -> None:
-        for detection in batch:
+    def _something_waits(self) -> bool:
+        return not self._queue.empty() or self._ledger.wait_seconds(self._clock.now()) is not None
+
+    async def _store_waiting(self) -> bool:
+        """Store what waits, one by one: a failure must not take others with it."""
+        waiting = self._queue.qsize()
+        for _ in range(waiting):
+            detection = self._queue.get_nowait()
             try:
                 stored = await self._store.append(detection)
             except SpoolError:
                 # The spool has counted it already.
                 continue
+            except Exception:
+                self.lost(pb.LossNotice.REASON_SPOOL_DAMAGED, 1)
+                raise
             self._health.count(Count.REPEATED if stored is None else Count.STORED)
             if stored is not None:
                 self._stored(stored)
+        return waiting > 0
 
     async def _wait(self) -> None:
         try:

@@ -28,7 +28,9 @@ from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
 from lamplighter_agent.losses import LossLedger, Reason
 from lamplighter_agent.notice.running import RunningNotice
 from lamplighter_agent.policy import policy_for
+from lamplighter_agent.sole import sole_user
 from lamplighter_agent.status import ServiceStatus
+from lamplighter_agent.supervision import first_end
 
 # By then the start is over.
 QUIET_SECONDS = 5.0
@@ -68,6 +70,8 @@ class Service:
         ground.tools(self._launch)
         ground.folders(self._config, self._ground)
         async with AsyncExitStack() as stack:
+            stack.enter_context(sole_user(self._config.state))
+            stack.callback(self._config.status_file.unlink, missing_ok=True)
             # Last of all, when nothing is sensed any more, the page says so.
             stack.push_async_callback(self._notice.stop, self._status)
             judge = await self._judge(stack)
@@ -85,8 +89,8 @@ class Service:
             helpers = asyncio.create_task(launcher.run(), name="launcher")
             stack.push_async_callback(_cancelled, helpers)
             asyncio.get_running_loop().call_later(QUIET_SECONDS, give_back)
-            await _first(stop, helpers)
-        self._config.status_file.unlink(missing_ok=True)
+            parts = () if self._enrolled is None else self._enrolled.parts
+            await first_end(stop, (helpers, telling, *parts))
 
     async def _judge(self, stack: AsyncExitStack) -> Judge:
         if self._config.not_enrolled:
@@ -143,12 +147,3 @@ class Service:
 async def _cancelled(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-async def _first(stop: asyncio.Event, helpers: asyncio.Task[None]) -> None:
-    """Wait for the wish to stop; a launcher that fails is a fault of ours and ends the service loudly."""
-    wish = asyncio.create_task(stop.wait(), name="stop")
-    await asyncio.wait((wish, helpers), return_when=asyncio.FIRST_COMPLETED)
-    wish.cancel()
-    if helpers.done():
-        helpers.result()

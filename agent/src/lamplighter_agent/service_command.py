@@ -45,7 +45,7 @@ async def _serve(run: Callable[[asyncio.Event], Coroutine[None, None, None]]) ->
 
 
 def _receipts(descriptor: str | None) -> Callable[[bytes], None]:
-    """Return what is told the ids that are safe: a diagnostic for tests that kill this process."""
+    """Return what is told the ids that are safe."""
     if descriptor is None:
         return lambda _id: None
     try:
@@ -53,9 +53,6 @@ def _receipts(descriptor: str | None) -> Callable[[bytes], None]:
         os.set_inheritable(number, False)
     except (ValueError, OSError) as error:
         raise ConfigError("--receipts-fd", "is no open descriptor") from error
-    return lambda stored: _write_all(number, stored.hex().encode() + b"\n")
+    from lamplighter_agent.receipts import Receipts  # noqa: PLC0415
 
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
+    return Receipts(number)

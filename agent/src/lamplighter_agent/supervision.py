@@ -1,0 +1,40 @@
+"""Watches the tasks that must live as long as the service.
+
+A service of which a part has ended looks alive and loses what it sees. So it ends as a whole, with an exit
+code that has it started again. What a part failed with is told by its type: its text may quote anything.
+"""
+
+import asyncio
+from collections.abc import Collection
+
+import structlog
+
+from lamplighter_agent.errors import LamplighterError, PartEnded
+
+_log = structlog.get_logger(__name__)
+
+
+async def first_end(stop: asyncio.Event, parts: Collection[asyncio.Task[None]]) -> None:
+    """Return when `stop` is set; raise `PartEnded` when a part ends before."""
+    wish = asyncio.create_task(stop.wait(), name="stop")
+    try:
+        await asyncio.wait({wish, *parts}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        wish.cancel()
+    if stop.is_set():
+        return
+    for part in parts:
+        if part.done():
+            ended = PartEnded(part.get_name(), _problem(part))
+            _log.error("part_ended", problem=str(ended))
+            raise ended
+
+
+def _problem(part: asyncio.Task[None]) -> str:
+    if part.cancelled():
+        return "cancelled"
+    error = part.exception()
+    if isinstance(error, LamplighterError):
+        # Ours carry ids and counts only.
+        return f"{type(error).__name__}: {error}"
+    return "without an error" if error is None else type(error).__name__

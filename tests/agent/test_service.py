@@ -1,0 +1,62 @@
+"""The service as a whole: it ends when a part of it does, and never shares its folders."""
+
+import asyncio
+import gc
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from lamplighter_agent.errors import PartEnded
+from lamplighter_agent.hardening import Hardening
+from lamplighter_agent.service import Service
+
+from tests.agent.test_enrolled import config, stored_at_start
+from tests.support.pair import Pair, running_pair
+from tests.support.waiting import wait_for
+
+COMMAND = [sys.executable, "-m", "lamplighter_agent"]
+PLAIN = Hardening(not_dumpable=False, no_core=False, memory_locked=False)
+
+
+@pytest.mark.fault
+async def test_a_recorder_that_dies_ends_the_service_and_the_spool_keeps_everything(tmp_path: Path) -> None:
+    told: list[bytes] = []
+
+    def dying(stored: bytes) -> None:
+        told.append(stored)
+        raise RuntimeError("zebra lantern")
+
+    settings = config(tmp_path)
+    async with asyncio.timeout(30):
+        with pytest.raises(PartEnded, match=r"^recorder ended: RuntimeError$"):
+            await Service(settings, PLAIN, stored=dying).run(asyncio.Event())
+    gc.collect()
+    assert len(told) == 2
+    assert not settings.socket.exists()
+    assert not settings.status_file.exists()
+    again = await stored_at_start(settings, told.append)
+    assert (again.spool["records"], again.spool["losses_owed"], len(told)) == (2, 0, 2)
+
+
+@pytest.mark.fault
+def test_a_second_service_is_refused_and_the_first_goes_on() -> None:
+    with running_pair(COMMAND, None) as pair:
+        wait_for(pair.status, "the first service")
+        second = service(pair)
+        assert second.wait(timeout=30) == 2
+        assert "paths.state: another service uses it" in pair.log()
+        assert pair.service.poll() is None
+        assert pair.socket.is_socket()
+        assert pair.status()
+
+        pair.service.kill()
+        pair.service.wait()
+        pair.service = service(pair)
+        wait_for(pair.status, "a service after the first was killed")
+
+
+def service(pair: Pair) -> subprocess.Popen[bytes]:
+    """Start another on the same folders."""
+    with (pair.folder / "service.log").open("ab") as log:
+        return subprocess.Popen([*COMMAND, "service", "--config", str(pair.config)], stdout=log, stderr=log)
