@@ -60,7 +60,7 @@ class Pipeline:
         source = pb.SOURCE_PASTED if typed.pasted else pb.SOURCE_TYPED
         matches = sorted(self._matches(typed.text, source, speaker), key=lambda found: found.start)
         fresh = [found for found in matches if self._first_time(found, typed, speaker)]
-        return self._judged(fresh, typed.text, source, speaker, typed.application)
+        return self._judged(fresh, typed.text, source, speaker=speaker, application=typed.application)
 
     def _title(self, title: WindowTitle, speaker: Speaker) -> list[Detection]:
         fingerprint = hash((title.application, title.title))
@@ -69,7 +69,7 @@ class Pipeline:
         self._titles[speaker.session] = fingerprint
         source = pb.SOURCE_WINDOW_TITLE
         found = self._matches(title.title, source, speaker)
-        return self._judged(found, title.title, source, speaker, title.application)
+        return self._judged(found, title.title, source, speaker=speaker, application=title.application)
 
     def _matches(self, text: str, source: pb.Source.ValueType, speaker: Speaker) -> list[Match]:
         kind = _KINDS.get(speaker.kind, UserKind.PUPIL)
@@ -84,7 +84,13 @@ class Pipeline:
         return typed.position + found.start >= counted_to
 
     def _judged(
-        self, matches: list[Match], text: str, source: pb.Source.ValueType, speaker: Speaker, application: str
+        self,
+        matches: list[Match],
+        text: str,
+        source: pb.Source.ValueType,
+        *,
+        speaker: Speaker,
+        application: str,
     ) -> list[Detection]:
         now = self._clock.now()
         for found in matches:

@@ -66,7 +66,7 @@ def recover(folder: Path, sealer: Sealer, ledger: Ledger | None, users: Users) -
         if segment is None or any(segment.id == other.id for other in found.segments):
             dead.append(file)
         else:
-            _take_records(file, segment, owing.pop(segment.id, None), found, users)
+            _take_records(file, segment, owing.pop(segment.id, None), found=found, users=users)
     for file in dead:
         found.unreadable.append(file.path)
         found.lost += _lost_with(file, owing, ledger_known=ledger is not None)
@@ -117,7 +117,7 @@ def _open_segment(file: _File, sealer: Sealer, owing: dict[int, Row], found: Fou
     return segment
 
 
-def _take_records(file: _File, segment: Segment, row: Row | None, found: Found, users: Users) -> None:
+def _take_records(file: _File, segment: Segment, row: Row | None, *, found: Found, users: Users) -> None:
     done = row.done if row else b""
     unopened = [segment.base]
     for frame in file.frames:

@@ -16,7 +16,7 @@ from lamplighter_agent.spool.shelf import Shelf
 Drop = Callable[[Segment, int], None]
 
 
-def make_room(shelf: Shelf, settings: SpoolSettings, entry: Entry, size: int, drop: Drop) -> None:
+def make_room(shelf: Shelf, settings: SpoolSettings, entry: Entry, *, size: int, drop: Drop) -> None:
     """See to it that `size` more bytes fit; raises SpoolFull where nothing may go."""
     user = shelf.users.index(entry.user)
     chunk = max(size, min(settings.segment_bytes, settings.cap_bytes // 8))

@@ -152,8 +152,10 @@ class Segment:
     def add_row(self, frame: record.Frame, entry: Entry, user: int) -> None:
         """Add the row of a record that is in the file; rows between are done."""
         while self.end < frame.seq:
-            self._row(State.DONE, 0, 0, frame, 0)
-        self._row(_state_of(entry), entry.severity, user, frame, entry.observed_seconds)
+            self._row(frame, State.DONE)
+        self._row(
+            frame, _state_of(entry), severity=entry.severity, user=user, observed=entry.observed_seconds
+        )
         self.live += 1
         self.live_bytes += frame.size
         self.oldest_seconds = min(self.oldest_seconds, entry.observed_seconds)
@@ -162,7 +164,7 @@ class Segment:
         """Add settled rows: what the ledger knew as settled must stay so in the next one."""
         nothing = record.Frame(seq=end, offset=0, size=0, sealed=b"")
         while self.end < end:
-            self._row(State.DONE, 0, 0, nothing, 0)
+            self._row(nothing, State.DONE)
 
     def append(self, seq: int, entry: Entry, user: int) -> None:
         """Write one record and make it durable. On OSError the file is as it was before."""
@@ -286,7 +288,9 @@ class Segment:
         self.close()
         self.path.unlink(missing_ok=True)
 
-    def _row(self, state: State, severity: int, user: int, frame: record.Frame, observed: int) -> None:
+    def _row(
+        self, frame: record.Frame, state: State, *, severity: int = 0, user: int = 0, observed: int = 0
+    ) -> None:
         self.states.append(state)
         self.severities.append(severity)
         self.users.append(user)

@@ -255,7 +255,7 @@ class Spool:
     def _store(self, entry: Entry) -> tuple[Segment, int]:
         size = _AROUND_BYTES + len(entry.user.encode("utf-8", "surrogatepass")) + len(entry.payload)
         try:
-            make_room(self._shelf, self._settings, entry, size, self._drop)
+            make_room(self._shelf, self._settings, entry, size=size, drop=self._drop)
         except SpoolFull:
             self.count_loss(Reason.REASON_SPOOL_CAP)
             raise
