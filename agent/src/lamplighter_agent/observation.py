@@ -46,3 +46,5 @@ class UnseenReason(Enum):
     AFTER_SECRET = "after a secret"  # noqa: S105 - a reason, no secret
     # A paste longer than what is looked at.
     TOO_LONG = "too long"
+    # An application did not say in time whether its field may be read.
+    UNANSWERED = "unanswered"

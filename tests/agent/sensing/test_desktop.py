@@ -17,6 +17,7 @@ from lamplighter_agent.backends.ports import (
     TerminalState,
     TextDeleted,
     TextInserted,
+    TextLost,
 )
 from lamplighter_agent.errors import BackendUnavailable
 from lamplighter_agent.observation import UnseenReason
@@ -259,6 +260,13 @@ async def test_deletions_reach_the_text(desk: Desk) -> None:
     desk.fields.tell(TextDeleted(field_key="f", offset=2, count=1))
     desk.insert("k ", offset=2)
     assert desk.texts == ["oat\bk "]
+
+
+async def test_what_a_field_lost_before_it_told_its_role_is_counted(desk: Desk) -> None:
+    desk.windows.show(CHAT)
+    desk.fields.tell(TextLost(count=4))
+    assert desk.unseen == [(UnseenReason.UNANSWERED, 4)]
+    assert desk.typed == []
 
 
 async def test_an_absurd_paste_is_counted(desk: Desk) -> None:

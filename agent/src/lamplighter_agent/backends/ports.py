@@ -88,7 +88,14 @@ class TextDeleted:
     count: int
 
 
-AccessibleEvent = FieldFocused | TextInserted | TextDeleted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextLost:
+    """`count` insertions that might have been readable were dropped: their field's role came too late."""
+
+    count: int
+
+
+AccessibleEvent = FieldFocused | TextInserted | TextDeleted | TextLost
 
 
 class TerminalState(Enum):

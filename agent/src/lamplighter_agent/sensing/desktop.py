@@ -30,6 +30,7 @@ from lamplighter_agent.backends.ports import (
     KeyPress,
     SensorState,
     TextInserted,
+    TextLost,
 )
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.observation import TypedText, UnseenReason, WindowTitle
@@ -199,6 +200,9 @@ class DesktopSensing:
                 self._new_field()
             self._field = event
             self._field_asked = False
+            return
+        if isinstance(event, TextLost):
+            self._unseen(UnseenReason.UNANSWERED, event.count)
             return
         if not self._is_typed_into(event.field_key):
             return

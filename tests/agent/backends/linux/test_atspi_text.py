@@ -1,15 +1,29 @@
 """Accessible text of real programs on a real accessibility bus."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
+import pytest
 import pytest_asyncio
-from lamplighter_agent.backends.linux.atspi_text import AtspiText
+from dbus_fast import Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+from lamplighter_agent.backends.linux import atspi_text
+from lamplighter_agent.backends.linux.atspi_text import (
+    ACCESSIBLE,
+    EDITABLE,
+    EVENTS,
+    FOCUSED,
+    PASSWORD_TEXT,
+    QUEUE_LIMIT,
+    AtspiText,
+)
 from lamplighter_agent.backends.ports import (
     AccessibleEvent,
     FieldFocused,
     FieldRole,
     TextDeleted,
     TextInserted,
+    TextLost,
 )
 from lamplighter_agent.errors import BackendUnavailable
 
@@ -136,3 +150,103 @@ async def test_starts_and_stops_twenty_times(desktop: Desktop) -> None:
         await heard.source.stop()
         await heard.source.stop()
     assert heard.problems == []
+
+
+class SlowApplication:
+    """An application on the real accessibility bus that answers for its role only when the test says so."""
+
+    TEXT = 61
+
+    def __init__(self, bus: MessageBus) -> None:
+        self.bus = bus
+        self.role = self.TEXT
+        self.prompt = False
+        self.asked: list[Message] = []
+        bus.add_message_handler(self._on_message)
+
+    def _on_message(self, message: Message) -> Message | bool | None:
+        if message.message_type is not MessageType.METHOD_CALL or message.interface != ACCESSIBLE:
+            return None
+        if message.member == "GetState":
+            return Message.new_method_return(message, "au", [[1 << EDITABLE | 1 << FOCUSED, 0]])
+        if self.prompt:
+            return Message.new_method_return(message, "u", [self.role])
+        self.asked.append(message)
+        return True
+
+    async def answer(self) -> None:
+        """Give the answer that was held back."""
+        await eventually(lambda: self.asked, "a question")
+        await self.bus.send(Message.new_method_return(self.asked.pop(0), "u", [self.role]))
+
+    async def focus(self, path: str) -> None:
+        await self._say(path, "StateChanged", ["focused", 1, 0, Variant("i", 0), {}])
+
+    async def insert(self, path: str, text: str) -> None:
+        await self._say(path, "TextChanged", ["insert", 0, len(text), Variant("s", text), {}])
+
+    async def _say(self, path: str, member: str, body: list[object]) -> None:
+        await self.bus.send(Message.new_signal(path, EVENTS, member, "siiva{sv}", body))
+
+
+@pytest_asyncio.fixture
+async def slow(desktop: Desktop) -> AsyncIterator[SlowApplication]:
+    bus = await MessageBus(bus_address=desktop.accessibility_bus).connect()
+    yield SlowApplication(bus)
+    ended: Any = bus.wait_for_disconnect
+    bus.disconnect()
+    await ended()
+
+
+def lost(heard: Heard) -> list[int]:
+    return [event.count for event in heard.events if isinstance(event, TextLost)]
+
+
+async def test_a_late_answer_costs_what_came_before_and_the_next_text_asks_again(
+    heard: Heard, slow: SlowApplication
+) -> None:
+    await slow.focus("/field")
+    await slow.insert("/field", "early")
+    await eventually(lambda: lost(heard) == [1], "the loss")
+    slow.prompt = True
+    await slow.insert("/field", "later")
+    await heard.hears("later")
+    assert heard.text == "later"
+    assert lost(heard) == [1]
+    await heard.focused(FieldRole.EDITABLE)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for an answer as long as a busy machine may need to give it."""
+    monkeypatch.setattr(atspi_text, "ANSWER_S", 10.0)
+
+
+@pytest.mark.usefixtures("patient")
+async def test_text_beyond_the_queue_is_counted(heard: Heard, slow: SlowApplication) -> None:
+    await slow.focus("/field")
+    for _ in range(QUEUE_LIMIT + 3):
+        await slow.insert("/field", "a")
+    # Signals of one sender keep their order with its answers.
+    await slow.answer()
+    await eventually(lambda: lost(heard) == [3], "the loss")
+    assert heard.text == "a" * QUEUE_LIMIT
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize(("role", "losses"), [(SlowApplication.TEXT, [1]), (PASSWORD_TEXT, [])])
+async def test_text_of_a_field_that_lost_the_focus_first_is_counted_unless_it_was_a_secret(
+    heard: Heard, slow: SlowApplication, role: int, losses: list[int]
+) -> None:
+    await slow.focus("/first")
+    await slow.insert("/first", "gone")
+    await eventually(lambda: slow.asked, "a question")
+    await slow.focus("/second")
+    slow.role = role
+    await slow.answer()
+    slow.role = SlowApplication.TEXT
+    await slow.answer()
+    await slow.insert("/second", "here")
+    await heard.hears("here")
+    assert heard.text == "here"
+    assert lost(heard) == losses

@@ -3,8 +3,9 @@
     org.a11y.Bus ─▶ accessibility bus ─▶ focused / text-changed signals ─▶ role ─▶ sink
 
 Only the focused field is listened to, and nothing of it is passed on before the application has told its
-role: text that comes earlier waits, and is dropped if the role is a password's or does not come in time. The
-role is asked again when typing resumes after a second, because a page may turn a text field into a
+role: text that comes earlier waits, and is dropped if the role is a password's or does not come in time. Then
+the next text asks again, once a second at most, and what was dropped and might have been readable is counted.
+The role is also asked again when typing resumes after a second, because a page may turn a text field into a
 password field. The bus filters by match rules, so that changes which the application made
 (`insert/system`) do not even wake us. Text of terminals is left to the terminal rule.
 """
@@ -27,6 +28,7 @@ from lamplighter_agent.backends.ports import (
     FieldRole,
     TextDeleted,
     TextInserted,
+    TextLost,
 )
 from lamplighter_agent.errors import BackendUnavailable
 
@@ -69,11 +71,23 @@ class _Field:
     pid: int | None = None
     told: FieldRole | None = None
     known_at: float = 0.0
+    # A question is under way: text waits.
+    asking: bool = False
+    asked_at: float = 0.0
+    # Insertions that found no room to wait.
+    overflowed: int = 0
     waiting: list[AccessibleEvent] = field(default_factory=list, repr=False)
 
     @property
     def key(self) -> str:
         return f"{self.sender}{self.path}"
+
+    def wait(self, events: list[AccessibleEvent]) -> None:
+        """Keep events until the role is known, as far as there is room."""
+        if len(self.waiting) < QUEUE_LIMIT:
+            self.waiting += events
+        else:
+            self.overflowed += _insertions(events)
 
 
 class AtspiText:
@@ -197,13 +211,12 @@ class AtspiText:
         same = current is not None and (current.sender, current.path) == (sender, path)
         if gained and same and current is not None:
             # GTK says it twice; text may have come between. Only the role is asked again.
-            if current.role is not None:
-                current.role = None
-                self._spawn(self._ask(current))
+            if not current.asking:
+                self._begin(current)
         elif gained:
             self._others.pop(f"{sender}{path}", None)
             self._field = _Field(sender, path)
-            self._spawn(self._ask(self._field))
+            self._begin(self._field)
         elif same and current is not None:
             self._field = None
             self._sink(FieldFocused(field_key=current.key, role=FieldRole.OTHER, pid=current.pid))
@@ -212,65 +225,105 @@ class AtspiText:
         current = self._field
         now = asyncio.get_running_loop().time()
         if current is None or (current.sender, current.path) != (sender, path):
-            # A field that had the focus before we listened says so only now.
-            key = f"{sender}{path}"
-            candidate = self._candidate
-            if candidate is not None and candidate.key == key:
-                if len(candidate.waiting) < QUEUE_LIMIT:
-                    candidate.waiting += _events(key, kind, what)
-                return
-            if now - self._others.get(key, -ROLE_FRESH_S) < ROLE_FRESH_S:
-                return
-            self._remember(self._others, key, now)
-            if current is None or current.role is not None:
-                self._candidate = _Field(sender, path, waiting=_events(key, kind, what))
-                self._spawn(self._adopt(self._candidate))
+            self._on_other_text(sender, path, _events(f"{sender}{path}", kind, what))
             return
         if current.role not in (None, FieldRole.EDITABLE):
             return
         events = _events(current.key, kind, what)
-        if current.role is None:
-            if len(current.waiting) < QUEUE_LIMIT:
-                current.waiting += events
+        if current.asking:
+            current.wait(events)
             return
-        if now - current.known_at > ROLE_FRESH_S:
-            current.role = None
-            current.waiting += events
-            self._spawn(self._ask(current))
+        if current.role is None and now - current.asked_at < ROLE_FRESH_S:
+            self._lost(_insertions(events))
+            return
+        if current.role is None or now - current.known_at > ROLE_FRESH_S:
+            current.wait(events)
+            self._begin(current)
             return
         current.known_at = now
         self._pass_on(current, events)
 
+    def _on_other_text(self, sender: str, path: str, events: list[AccessibleEvent]) -> None:
+        """Ask a field that types but never told its focus: it had it before we listened."""
+        now, key = asyncio.get_running_loop().time(), f"{sender}{path}"
+        candidate = self._candidate
+        if candidate is not None and candidate.key == key:
+            candidate.wait(events)
+            return
+        if now - self._others.get(key, -ROLE_FRESH_S) < ROLE_FRESH_S:
+            return
+        self._remember(self._others, key, now)
+        if self._field is None or not self._field.asking:
+            self._candidate = _Field(sender, path, waiting=events)
+            self._spawn(self._adopt(self._candidate))
+
     async def _adopt(self, candidate: _Field) -> None:
         """Take a field for the focused one, if it says that it is."""
-        states = await self._states(candidate)
-        if self._candidate is not candidate:
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                states = await self._states(candidate)
+        except BROKEN:
+            # It may well have been: what it typed is lost.
+            states = 1 << EDITABLE | 1 << FOCUSED
+            moved_on = True
+        else:
+            moved_on = self._candidate is not candidate or (self._field is not None and self._field.asking)
+        if self._candidate is candidate:
+            self._candidate = None
+        if not states & (1 << FOCUSED):
             return
-        self._candidate = None
-        if states & (1 << FOCUSED) and (self._field is None or self._field.role is not None):
-            self._others.pop(candidate.key, None)
-            self._field = candidate
-            await self._ask(candidate)
+        if moved_on:
+            if states & (1 << EDITABLE):
+                self._drop(candidate)
+            return
+        self._others.pop(candidate.key, None)
+        self._field = candidate
+        self._begin(candidate)
+
+    def _begin(self, asked: _Field) -> None:
+        """Ask a field for its role; until it is known, text waits."""
+        asked.role = None
+        asked.asking = True
+        asked.asked_at = asyncio.get_running_loop().time()
+        self._spawn(self._ask(asked))
 
     async def _ask(self, asked: _Field) -> None:
         """Learn a field's role and pass on what waited for it, or drop it."""
-        try:
+        role: FieldRole | None = None
+        with contextlib.suppress(*BROKEN):
             async with asyncio.timeout(ANSWER_S):
-                role = await self._role(asked)
-                if role is FieldRole.EDITABLE and asked.pid is None:
+                found = await self._role(asked)
+                if found is FieldRole.EDITABLE and asked.pid is None:
                     asked.pid = await self._pid(asked.sender)
-        except BROKEN:
-            role = FieldRole.OTHER
-        if self._field is not asked:
-            return
+                role = found
+        asked.asking = False
         asked.role = role
+        if self._field is not asked:
+            if role in (None, FieldRole.EDITABLE):
+                self._drop(asked)
+            return
         asked.known_at = asyncio.get_running_loop().time()
         waited, asked.waiting = asked.waiting, []
-        if asked.told is not role:
-            asked.told = role
-            self._sink(FieldFocused(field_key=asked.key, role=role, pid=asked.pid))
+        overflowed, asked.overflowed = asked.overflowed, 0
+        told = role or FieldRole.OTHER
+        if asked.told is not told:
+            asked.told = told
+            self._sink(FieldFocused(field_key=asked.key, role=told, pid=asked.pid))
         if role is FieldRole.EDITABLE:
             self._pass_on(asked, waited)
+            self._lost(overflowed)
+        elif role is None:
+            self._lost(_insertions(waited) + overflowed)
+
+    def _drop(self, source: _Field) -> None:
+        """Count what waited for a field that is no longer the focused one."""
+        waited, source.waiting = source.waiting, []
+        self._lost(_insertions(waited) + source.overflowed)
+        source.overflowed = 0
+
+    def _lost(self, count: int) -> None:
+        if count:
+            self._sink(TextLost(count=count))
 
     def _pass_on(self, source: _Field, events: list[AccessibleEvent]) -> None:
         for event in events:
@@ -298,11 +351,9 @@ class AtspiText:
         bus = self._bus
         if bus is None:
             return 0
-        try:
-            (words,) = await _call(bus, (asked.sender, asked.path, ACCESSIBLE), "GetState")
-            return int(words[0]) | (int(words[1]) << 32)
-        except (*BROKEN, IndexError):
-            return 0
+        (words,) = await _call(bus, (asked.sender, asked.path, ACCESSIBLE), "GetState")
+        low, high = words
+        return int(low) | (int(high) << 32)
 
     async def _pid(self, sender: str) -> int | None:
         known = self._pids.get(sender)
@@ -327,6 +378,12 @@ def _events(key: str, kind: str, what: tuple[int, int, Any]) -> list[AccessibleE
     if not isinstance(text, str) or not text:
         return []
     return [TextInserted(field_key=key, offset=int(offset), text=text)]
+
+
+def _insertions(events: list[AccessibleEvent]) -> int:
+    """Return how many of these could have been read; masks show nothing."""
+    shown = MASKS | {STAR}
+    return sum(isinstance(event, TextInserted) and not set(event.text) <= shown for event in events)
 
 
 async def _call(
