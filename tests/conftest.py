@@ -4,9 +4,12 @@ Tests marked `machine` change the whole machine (accounts, core pattern, mounts)
 CI says that the machine is theirs. Those and the ones marked `root` are listed by name where they can't run.
 """
 
+import ast
+import gc
 import os
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -15,6 +18,27 @@ from installers.quickstart.virtual_desktop.desktop import Desktop, running_deskt
 KEEP = {"PATH", "HOME", "LANG", "CI", "TMPDIR", "USER", "LOGNAME", "XDG_CACHE_HOME"}
 KEEP_PREFIXES = ("PYTEST", "COVERAGE", "SSL_", "UV_", "PIP_")
 NOT_PROVEN = ("real Windows", "macOS", "USB hardware", "a physical keyboard and screen")
+
+_ast_parse = ast.parse
+
+
+def _parse_undisturbed(*arguments: Any, **options: Any) -> Any:
+    """Keep the collector out of `ast.parse`, which hypothesis and pytest call.
+
+    In Debian 12's Python a finaliser that runs within it can end in SystemError, "AST constructor recursion
+    depth mismatch" (CPython issue 106905).
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return _ast_parse(*arguments, **options)
+    finally:
+        if enabled:
+            gc.enable()
+
+
+ast.parse = _parse_undisturbed
+
 
 _refused: dict[str, str] = {}
 

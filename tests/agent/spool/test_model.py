@@ -1,13 +1,10 @@
 """Any sequence of calls, stops and kills against a plain model: nothing lost, nothing twice, counts exact."""
 
-import gc
 import shutil
 import tempfile
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -21,15 +18,6 @@ from tests.support.clock import SteppedClock
 users = st.sampled_from(["pupil07", "pupil08"])
 terms = st.sampled_from(["a", "b", "c"])
 severities = st.integers(1, 5)
-
-
-@pytest.fixture(autouse=True)
-def _no_collection_within_ast() -> Iterator[None]:
-    """Keep the collector out of hypothesis' look at our source: before Python 3.11.5 it could break `ast`."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
 
 
 class SpoolMachine(RuleBasedStateMachine):
