@@ -71,7 +71,7 @@ class Demo:
                 setting=setting,
                 watched=watched,
             )
-            service = start_service(self.children, command, plan.write())
+            service = start_service(self.children, [str(command)], plan.write())
             found = wait_until_watching(self.children, self.places.agent_state, service)
         boundary = found.get("boundary", {})
         self.show.say(f"  process boundary: {boundary.get('detail', boundary)}")

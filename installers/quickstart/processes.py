@@ -106,10 +106,10 @@ class AgentPlan:
 
 
 def start_service(
-    children: Children, command: Path, config: Path, *, more: Sequence[str] = (), **options: Any
+    children: Children, command: Sequence[str], config: Path, *, more: Sequence[str] = (), **options: Any
 ) -> Popen[bytes]:
     """Start `lamplighter-agent service`; `wait_until_watching` tells when it senses."""
-    whole = [str(command), "service", "--config", str(config), *more]
+    whole = [*command, "service", "--config", str(config), *more]
     return children.start(
         "agent", whole, environment={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}, **options
     )

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from installers.quickstart.processes import (
     status,
     wait_until_watching,
 )
-from installers.quickstart.virtual_desktop.desktop import Desktop, User, running_desktop
+from installers.quickstart.virtual_desktop.desktop import Desktop, User, hiding, running_desktop
 from tests.support.waiting import wait_for
 
 SETTING = Setting(organisation="Alder Vale School", asset_tag="AV-0042")
@@ -43,6 +43,8 @@ class Stack:
     account: Account
     certificates: Certificates
     collector: Collector
+    # Files that the agent is started without.
+    hide: Sequence[str] = ()
     service: subprocess.Popen[bytes] | None = None
 
     @property
@@ -60,7 +62,8 @@ class Stack:
             setting=SETTING,
             watched=Watched(user=self.account.name, environment=self.desktop.environment),
         )
-        self.service = start_service(self.children, self.command, plan.write(), more=more, **options)
+        command = hiding(self.hide, [str(self.command)])
+        self.service = start_service(self.children, command, plan.write(), more=more, **options)
         self.wait_until_watching()
 
     def wait_until_watching(self) -> None:
@@ -129,8 +132,11 @@ class Stack:
 
 
 @contextmanager
-def running_stack(command: Path) -> Iterator[Stack]:
-    """Run everything but the agent's service, which the test starts when its windows are ready."""
+def running_stack(command: Path, **without: Any) -> Iterator[Stack]:
+    """Run everything but the agent's service, which the test starts when its windows are ready.
+
+    `without` goes to the desktop: `bus=False` and the like.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lamplighter-", dir="/var/tmp")))
         folder.chmod(0o755)
@@ -138,7 +144,7 @@ def running_stack(command: Path) -> Iterator[Stack]:
             (folder / name).mkdir()
         account = pupil()
         owner = User(uid=account.uid, gid=account.gid) if os.getuid() == 0 else None
-        desktop = stack.enter_context(running_desktop(user=owner))
+        desktop = stack.enter_context(running_desktop(user=owner, **without))
         both = certificates(
             folder / "certificates", organisation=SETTING.organisation, asset_tag=SETTING.asset_tag
         )
