@@ -7,21 +7,17 @@ log.
 import asyncio
 import json
 import sys
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING
 
 import typer
 
-from lamplighter_collector.config import Config, load
+from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
 from lamplighter_collector.errors import CollectorError
 
 if TYPE_CHECKING:
     from lamplighter_collector.service import Ready
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-ConfigOption = Annotated[Path, typer.Option("--config", help="The settings file (TOML).")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Answer as one JSON list.")]
 
 
 @app.command()
@@ -30,11 +26,11 @@ def serve(config: ConfigOption) -> None:
     from lamplighter_collector import logs, service  # noqa: PLC0415 - heavy
 
     logs.configure()
-    settings = _settings(config)
+    found = settings(config)
     try:
-        asyncio.run(service.serve(settings, announce=_announce))
+        asyncio.run(service.serve(found, announce=_announce))
     except CollectorError as error:
-        _fail(error)
+        fail(error)
 
 
 @app.command("migrate")
@@ -43,13 +39,13 @@ def migrate_store(config: ConfigOption) -> None:
     from lamplighter_collector.db.engine import writing_engine  # noqa: PLC0415 - heavy
     from lamplighter_collector.db.migrate import migrate  # noqa: PLC0415 - heavy
 
-    settings = _settings(config)
+    found = settings(config)
     try:
-        engine = writing_engine(settings.store_url)
+        engine = writing_engine(found.store_url)
         typer.echo(f"The store is at {migrate(engine)}.")
         engine.dispose()
     except CollectorError as error:
-        _fail(error)
+        fail(error)
 
 
 @app.command()
@@ -57,8 +53,8 @@ def incidents(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """What is in the queue of the DSL: ids and counts, never words."""
     from lamplighter_collector.review.reports import list_incidents  # noqa: PLC0415 - heavy
 
-    settings = _settings(config)
-    _print(list_incidents(settings.store_url, settings.organisation), as_json=json_)
+    found = settings(config)
+    answer(list_incidents(found.store_url, found.organisation), as_json=json_)
 
 
 @app.command()
@@ -66,8 +62,8 @@ def detections(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """What devices delivered: ids, terms and severities, never words."""
     from lamplighter_collector.review.reports import list_detections  # noqa: PLC0415 - heavy
 
-    settings = _settings(config)
-    _print(list_detections(settings.store_url, settings.organisation), as_json=json_)
+    found = settings(config)
+    answer(list_detections(found.store_url, found.organisation), as_json=json_)
 
 
 @app.command()
@@ -75,8 +71,8 @@ def losses(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """What devices dropped or could not see, as they reported it."""
     from lamplighter_collector.review.reports import list_losses  # noqa: PLC0415 - heavy
 
-    settings = _settings(config)
-    _print(list_losses(settings.store_url, settings.organisation), as_json=json_)
+    found = settings(config)
+    answer(list_losses(found.store_url, found.organisation), as_json=json_)
 
 
 def main() -> None:
@@ -86,26 +82,6 @@ def main() -> None:
 def _announce(ready: "Ready") -> None:
     typer.echo(json.dumps({"ingest": str(ready.ingest), "web": f"http://{ready.web}/"}))
     sys.stdout.flush()
-
-
-def _settings(path: Path) -> Config:
-    try:
-        return load(path)
-    except CollectorError as error:
-        _fail(error)
-
-
-def _fail(error: CollectorError) -> NoReturn:
-    typer.echo(str(error), err=True)
-    raise typer.Exit(code=2)
-
-
-def _print(records: Iterable[Mapping[str, object]], *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(list(records)))
-        return
-    for record in records:
-        typer.echo("  ".join(f"{key} {value}" for key, value in record.items()))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""One module per group of verbs of the command line; each answers on standard output."""

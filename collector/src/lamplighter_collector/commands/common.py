@@ -1,0 +1,37 @@
+"""What all verbs share: the settings file, answers as JSON or as lines, and how a failure ends."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from lamplighter_collector.config import Config, load
+from lamplighter_collector.errors import CollectorError
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="The settings file (TOML).")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+def settings(path: Path) -> Config:
+    """Read the settings, or end with the key that is wrong."""
+    try:
+        return load(path)
+    except CollectorError as error:
+        fail(error)
+
+
+def fail(error: CollectorError) -> NoReturn:
+    """End with exit code 2 and the error's own sentence."""
+    typer.echo(str(error), err=True)
+    raise typer.Exit(code=2)
+
+
+def answer(records: Iterable[Mapping[str, object]], *, as_json: bool) -> None:
+    """Print records: one JSON list, or a line for each."""
+    if as_json:
+        typer.echo(json.dumps(list(records)))
+        return
+    for record in records:
+        typer.echo("  ".join(f"{key} {value}" for key, value in record.items()))
