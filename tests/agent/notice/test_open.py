@@ -35,12 +35,16 @@ class Viewers:
     def add(self, name: str, ending: str = "exit 0") -> None:
         script = self.bin / name
         note = f'{{ printf "%s\\n" "$@"; /usr/bin/env; }} >> {self.out}/{name}.ran'
-        script.write_text(f"#!/bin/sh\n{note}\n{ending}\n")
+        script.write_text(f"#!/bin/sh\necho $$ > {self.out}/{name}.pid\n{note}\n{ending}\n")
         script.chmod(0o755)
 
     def ran(self, name: str) -> str:
         path = self.out / f"{name}.ran"
         return path.read_text() if path.exists() else ""
+
+    def pid(self, name: str) -> int:
+        """The process that ran it last."""
+        return int((self.out / f"{name}.pid").read_text())
 
     @property
     def path(self) -> str:
@@ -128,18 +132,49 @@ async def test_it_is_told_nothing_of_the_service(
 async def test_a_viewer_that_stays_is_left_open(
     programs: Viewers, files: PageFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "SETTLED_S", 0.3)
-    programs.add("xdg-open", "echo $$ > " + str(programs.out / "pid") + "; exec sleep 60")
+    monkeypatch.setattr(opening, "FAILS_WITHIN_S", 0.3)
+    programs.add("xdg-open", "exec /usr/bin/sleep 60")
     programs.add("zenity")
-    programs.bin.joinpath("sleep").symlink_to("/usr/bin/sleep")
     opener = PageOpener(files, settings(), path=programs.path)
     opener.open_for(SESSION)
-    await until((programs.out / "pid").exists)
-    await asyncio.sleep(0.5)
+    await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "open page"))
+    await until(lambda: "DISPLAY" in programs.ran("xdg-open"))
     await opener.stop()
-    pid = int((programs.out / "pid").read_text())
     assert not programs.ran("zenity")
-    end(pid)
+    end(programs.pid("xdg-open"))
+
+
+async def test_a_viewer_that_fails_late_is_followed_by_the_next_whatever_was_clicked_meanwhile(
+    programs: Viewers, files: PageFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "AGAIN_AFTER_S", 0.05)
+    gives_up = programs.out / "gives up"
+    programs.add("xdg-open", f"while [ ! -e '{gives_up}' ]; do /usr/bin/sleep 0.01; done; exit 4")
+    programs.add("zenity", "exec /usr/bin/sleep 60")
+    opener = PageOpener(files, settings(), path=programs.path)
+
+    def clicked_again() -> bool:
+        opener.open_for(SESSION)
+        return programs.ran("xdg-open").count(files.page.as_uri()) > 2
+
+    await until(clicked_again)
+    assert not programs.ran("zenity")
+    gives_up.touch()
+    await until(lambda: "DISPLAY" in programs.ran("zenity"))
+    assert programs.ran("zenity").count(str(files.text)) == 1
+    await opener.stop()
+    end(programs.pid("zenity"))
+
+
+async def test_a_browser_with_two_names_is_tried_once(programs: Viewers, files: PageFiles) -> None:
+    programs.add("chromium", "exit 1")
+    programs.bin.joinpath("x-www-browser").symlink_to(programs.bin / "chromium")
+    programs.add("zenity")
+    opener = PageOpener(files, settings(), path=programs.path)
+    opener.open_for(SESSION)
+    await until(lambda: "DISPLAY" in programs.ran("zenity"))
+    await opener.stop()
+    assert programs.ran("chromium").count(files.page.as_uri()) == 1
 
 
 def test_the_viewer_never_carries_the_helpers_group() -> None:
@@ -151,7 +186,5 @@ def test_the_viewer_never_carries_the_helpers_group() -> None:
 
 
 def test_only_what_is_installed_is_tried(files: PageFiles) -> None:
-    assert [command[0] for command in viewers(files, lambda name: name in {"zenity", "firefox"})] == [
-        "firefox",
-        "zenity",
-    ]
+    installed = {"zenity": "/usr/bin/zenity", "firefox": "/usr/bin/firefox"}
+    assert [command[0] for command in viewers(files, installed.get)] == list(installed.values())[::-1]

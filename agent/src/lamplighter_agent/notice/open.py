@@ -3,12 +3,16 @@
 The *service* opens it, not the session helper: what the helper starts would inherit the group that only the
 helper may carry. The viewer is started as the session's user with that user's own groups and a clean
 environment. The desktop's own way comes first, then a browser, then a plain window with the text.
+
+That a viewer runs does not mean that it shows anything: Chromium in an account without a home takes five
+seconds to give up. So each is watched for a minute, and one that fails by then is followed by the next.
 """
 
 import asyncio
+import os
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
 
 from lamplighter_agent.launching import GraphicalSession, LaunchSettings, environment
 from lamplighter_agent.notice.files import PageFiles
@@ -24,19 +28,27 @@ BROWSERS = (
     "epiphany",
     "falkon",
 )
-# A viewer that still runs after this time shows the page; one that failed has ended before.
-SETTLED_S = 3.0
-# A child who clicks many times gets one page.
-AGAIN_AFTER_S = 2.0
+# A child who clicks many times gets one page; a click after this time brings it up again.
+AGAIN_AFTER_S = 3.0
+# Within this time a failure means that there was no page; after it, that somebody ended a program they used.
+FAILS_WITHIN_S = 60.0
 
 
-def viewers(files: PageFiles, has: Callable[[str], bool]) -> list[list[str]]:
-    """The commands to try, best first, of those that are installed."""
+def viewers(files: PageFiles, find: Callable[[str], str | None]) -> list[list[str]]:
+    """The commands to try, best first, of those that `find` knows a path for; none twice."""
     address = files.page.absolute().as_uri()
     wanted = [["xdg-open", address], *([browser, address] for browser in BROWSERS)]
     title = ["--title=What this device checks", "--width=800", "--height=700"]
     wanted.append(["zenity", "--text-info", f"--filename={files.text}", *title])
-    return [command for command in wanted if has(command[0])]
+    commands: list[list[str]] = []
+    known: set[str] = set()
+    for name, *arguments in wanted:
+        path = find(name)
+        if path is not None and path not in known:
+            commands.append([path, *arguments])
+            # Debian's x-www-browser is a link to one of the others.
+            known |= {path, os.path.realpath(path)}
+    return commands
 
 
 def as_user(session: GraphicalSession, settings: LaunchSettings) -> list[str]:
@@ -49,10 +61,42 @@ def as_user(session: GraphicalSession, settings: LaunchSettings) -> list[str]:
     return [*become, f"--groups={','.join(map(str, groups))}", "--inh-caps=-all"]
 
 
-@dataclass(slots=True)
 class _Opening:
-    task: asyncio.Task[None]
-    began: float
+    """One wish to see the page: viewer after viewer, until one shows it."""
+
+    def __init__(self, commands: list[list[str]], told: dict[str, str], running: set[Viewer]) -> None:
+        self._told = told
+        self._running = running
+        loop = asyncio.get_running_loop()
+        self._now = loop.time
+        self._began = loop.time()
+        self._current: list[str] = []
+        self.task = loop.create_task(self._try(commands), name="open page")
+
+    def fresh(self) -> bool:
+        """Whether a click now still belongs to this wish."""
+        return self._now() - self._began < AGAIN_AFTER_S
+
+    def again(self) -> None:
+        """Have the viewer that seems to show the page bring it up; what was begun goes on being watched."""
+        with suppress(OSError):
+            self._start(self._current)
+
+    async def _try(self, commands: list[list[str]]) -> None:
+        for self._current in commands:
+            with suppress(OSError):
+                viewer = self._start(self._current)
+                done, _ = await asyncio.wait({viewer.ended}, timeout=FAILS_WITHIN_S)
+                if not done or viewer.ended.result() == 0:
+                    return
+
+    def _start(self, command: list[str]) -> Viewer:
+        self._began = self._now()
+        viewer = Viewer(command, self._told)
+        # Kept until it ends, so that it is reaped.
+        self._running.add(viewer)
+        viewer.ended.add_done_callback(lambda _: self._running.discard(viewer))
+        return viewer
 
 
 class PageOpener:
@@ -68,12 +112,19 @@ class PageOpener:
 
     def open_for(self, session: GraphicalSession) -> None:
         """Begin to open it; returns at once."""
-        loop = asyncio.get_running_loop()
         last = self._openings.get(session.display)
-        if last is not None and (not last.task.done() or loop.time() - last.began < AGAIN_AFTER_S):
+        if last is not None and last.fresh():
             return
-        task = loop.create_task(self._open(session), name="open page")
-        self._openings[session.display] = _Opening(task=task, began=loop.time())
+        if last is not None and not last.task.done():
+            last.again()
+            return
+        told = environment(session)
+        if self._path is not None:
+            told["PATH"] = self._path
+        prefix = as_user(session, self._settings)
+        found = viewers(self._files, lambda name: shutil.which(name, path=told["PATH"]))
+        commands = [[*prefix, *command] for command in found]
+        self._openings[session.display] = _Opening(commands, told, self._viewers)
 
     async def stop(self) -> None:
         """Stop trying. A page that is open stays open: it belongs to the person now."""
@@ -83,27 +134,3 @@ class PageOpener:
         await asyncio.gather(*tasks, return_exceptions=True)
         for viewer in list(self._viewers):
             viewer.leave()
-
-    async def _open(self, session: GraphicalSession) -> None:
-        told = environment(session)
-        if self._path is not None:
-            told["PATH"] = self._path
-        prefix = as_user(session, self._settings)
-        for name, *arguments in viewers(self._files, lambda name: _found(name, told) is not None):
-            if await self._shows([*prefix, str(_found(name, told)), *arguments], told):
-                return
-
-    async def _shows(self, command: Sequence[str], told: dict[str, str]) -> bool:
-        try:
-            viewer = Viewer(command, told)
-        except OSError:
-            return False
-        # Kept until it ends, so that it is reaped.
-        self._viewers.add(viewer)
-        viewer.ended.add_done_callback(lambda _: self._viewers.discard(viewer))
-        done, _ = await asyncio.wait({viewer.ended}, timeout=SETTLED_S)
-        return not done or viewer.ended.result() == 0
-
-
-def _found(name: str, told: dict[str, str]) -> str | None:
-    return shutil.which(name, path=told["PATH"])
