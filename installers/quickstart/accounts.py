@@ -23,14 +23,16 @@ class Account:
 
 
 def pupil() -> Account:
-    """Return the pupil's account: as root one of its own, made once; otherwise whoever runs the demo."""
+    """Return the pupil's account: as root one of its own, with a home; otherwise whoever runs the demo."""
     if os.getuid() == 0:
         try:
             pwd.getpwnam(PUPIL)
         except KeyError:
             command = ["useradd", "--system", "--user-group", "--create-home", "--shell", "/bin/bash"]
             subprocess.run([*command, "--home-dir", str(HOME), PUPIL], check=True)
-        return account(PUPIL)
+        found = account(PUPIL)
+        ensure_home(found)
+        return found
     return account(pwd.getpwuid(os.getuid()).pw_name)
 
 
@@ -40,6 +42,13 @@ def account(name: str) -> Account:
     if os.getuid() == 0:
         _ensure_group()
     return Account(name=entry.pw_name, uid=entry.pw_uid, gid=entry.pw_gid, home=Path(entry.pw_dir))
+
+
+def ensure_home(found: Account) -> None:
+    """Make an account's home where it is missing: removing the demo's folders may leave the account."""
+    if not found.home.is_dir():
+        found.home.mkdir(mode=0o700, parents=True)
+        os.chown(found.home, found.uid, found.gid)
 
 
 def _ensure_group() -> None:
