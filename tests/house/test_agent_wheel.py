@@ -34,6 +34,7 @@ ON_THE_DEVICE = {
     "pydantic",
     "pydantic-core",
     "pygments",
+    "pyopenssl",
     "python-xlib",
     "rapidfuzz",
     "rich",
