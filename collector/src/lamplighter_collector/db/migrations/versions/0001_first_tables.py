@@ -14,10 +14,13 @@ def upgrade() -> None:
     _devices()
     _incidents()
     _losses()
+    _people()
 
 
 def downgrade() -> None:
     for table in ("losses", "incidents", "devices", "detections", "context_counts", "audit"):
+        op.drop_table(table)
+    for table in ("sign_in_attempts", "web_sessions", "account_links", "account_roles", "accounts"):
         op.drop_table(table)
 
 
@@ -140,4 +143,64 @@ def _losses() -> None:
     )
     op.create_index(
         op.f("ix_losses_organisation_last_at"), "losses", ["organisation", "last_at"], unique=False
+    )
+
+
+def _people() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("password", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("disabled_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("organisation", "id", name=op.f("pk_accounts")),
+    )
+    op.create_index(
+        op.f("ix_accounts_organisation_login"), "accounts", ["organisation", "login"], unique=True
+    )
+    op.create_table(
+        "account_roles",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "account", "role", name=op.f("pk_account_roles")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "account_links",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("relation", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "account", "subject", name=op.f("pk_account_links")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "web_sessions",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("csrf", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "id", name=op.f("pk_web_sessions")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        op.f("ix_web_sessions_organisation_account"),
+        "web_sessions",
+        ["organisation", "account"],
+        unique=False,
+    )
+    op.create_table(
+        "sign_in_attempts",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("window", sa.BigInteger(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "key", "window", name=op.f("pk_sign_in_attempts")),
+        sqlite_with_rowid=False,
     )
