@@ -14,9 +14,17 @@
       StoreError
         StoreUnavailable(retry_after_seconds)  the same batch may succeed later: disk full, read-only,
         stopping NotStorable                          the database refuses this very content
+      ReviewError                            a person asked for what can't be done to an incident
+        IllegalTransition(state, verb)       not in this state, or not any more
+        ClaimTaken(by, at_ms)                a colleague is looking at it
+        StaleDecision(by, at_ms)             somebody decided since the page was read
+        NonceMisused                         the form was sent before, for something else
+        AnswersInvalid(problems)             questions that the form left open, by field
 
 Messages carry counts, keys and fixed reasons; never text of a person.
 """
+
+from collections.abc import Mapping
 
 
 class CollectorError(Exception):
@@ -89,3 +97,49 @@ class StoreUnavailable(StoreError):
 
 class NotStorable(StoreError):
     """The database refuses the content. Raised for a whole group; the writer finds the item."""
+
+
+class ReviewError(CollectorError):
+    """What a person asked for can't be done to this incident."""
+
+
+class IllegalTransition(ReviewError):
+    """The incident's state does not allow it."""
+
+    def __init__(self, state: str, verb: str) -> None:
+        super().__init__(f"{verb} is not possible in the state {state}")
+        self.state = state
+        self.verb = verb
+
+
+class ClaimTaken(ReviewError):
+    """A colleague is looking at it. ``by`` is an account's id, ``at_ms`` when the claim began."""
+
+    def __init__(self, by: str, at_ms: int) -> None:
+        super().__init__(f"claimed by account {by}")
+        self.by = by
+        self.at_ms = at_ms
+
+
+class StaleDecision(ReviewError):
+    """Somebody decided since the page was read. ``by`` is an account's id."""
+
+    def __init__(self, by: str, at_ms: int) -> None:
+        super().__init__(f"decided meanwhile by account {by}")
+        self.by = by
+        self.at_ms = at_ms
+
+
+class NonceMisused(ReviewError):
+    """This form was sent before, by somebody else or for another incident."""
+
+    def __init__(self) -> None:
+        super().__init__("the form's number has been used for something else")
+
+
+class AnswersInvalid(ReviewError):
+    """The form leaves questions open. ``problems`` maps each field to a fixed sentence."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(f"{len(problems)} fields: {', '.join(problems)}")
+        self.problems = problems

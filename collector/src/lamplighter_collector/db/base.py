@@ -30,8 +30,8 @@ def number(name: str, comment: str) -> Column[int]:
     return _column(name, BigInteger(), comment)
 
 
-def moment(name: str, comment: str) -> Column[int]:
-    return _column(name, BigInteger(), f"{comment} Milliseconds since 1970, UTC.")
+def moment(name: str, comment: str, *, nullable: bool = False) -> Column[int]:
+    return _column(name, BigInteger(), f"{comment} Milliseconds since 1970, UTC.", nullable=nullable)
 
 
 def _column(name: str, kind: TypeEngine[_T], comment: str, *, nullable: bool = False) -> Column[_T]:

@@ -5,6 +5,7 @@ added in the database, so the result is the same for any order and any split int
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from sqlalchemy import case
 from sqlalchemy.dialects.sqlite import insert
@@ -34,6 +35,9 @@ _PLACE = DriverStatement(
         },
     )
 )
+_UNDECIDED: Final = (0, None, None, None, None, None, None)
+"""Version, claim, watch and decision of a new incident. No sighting changes those of a known one: an equal
+sighting after a decision only counts."""
 _counted = insert(context_counts)
 _COUNT = DriverStatement(
     _counted.on_conflict_do_update(
@@ -101,4 +105,5 @@ def _incident_row(key: tuple[str, str], growth: _Growth, *, revision: int, now_m
         growth.last_at,
         now_ms,
         revision,
+        *_UNDECIDED,
     )

@@ -1,6 +1,6 @@
 """The tables of the review queue."""
 
-from sqlalchemy import Index, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, Index, LargeBinary, PrimaryKeyConstraint, Table
 
 from lamplighter_collector.db.base import metadata, moment, number, text
 
@@ -11,7 +11,7 @@ incidents = Table(
     text("id", "Derived from the fingerprint, so that every order of arrival gives the same."),
     text("fingerprint_version", "The dated version of the grouping rule."),
     text("audience", "Who may read it: dsl, head or chair."),
-    text("state", "new until somebody decides."),
+    text("state", "states.State; what it means at a moment says states.reads_as."),
     text("device", "Where it was seen."),
     text("user", "Account name on the device."),
     number("user_kind", "UserKind of detection.proto."),
@@ -23,10 +23,38 @@ incidents = Table(
     moment("last_at", "Last observation, by the device's clock."),
     moment("opened_at", "When the collector stored its first sighting."),
     number("revision", "The commit that changed it last: open pages ask for what is newer."),
+    number("version", "How often it was decided, reopened or undone: who decides names the one they read."),
+    text("claimed_by", "accounts.id of who is looking; NULL for nobody.", nullable=True),
+    moment("claimed_at", "When the claim began.", nullable=True),
+    moment("watch_until", "When a watched incident reads as new again.", nullable=True),
+    text("outcome", "What was decided, while it holds.", nullable=True),
+    text("decided_by", "accounts.id of who decided, while it holds.", nullable=True),
+    moment("decided_at", "When that was.", nullable=True),
     PrimaryKeyConstraint("organisation", "id"),
     # Without last_at: every further sighting would move the entry.
     Index(None, "organisation", "audience", "state", "severity"),
     Index(None, "revision"),
+    sqlite_with_rowid=False,
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    text("organisation", "Whose incident it is."),
+    text("incident", "incidents.id"),
+    number("number", "The incident's version that it made."),
+    text("nonce", "The form's own number: sent twice, it is stored once."),
+    moment("at", "When."),
+    text("by", "accounts.id"),
+    text("verb", "decide, undo or reopen."),
+    text("from_state", "states.State before."),
+    text("to_state", "states.State after."),
+    text("from_audience", "Who could read it before: pages of theirs let go of what was routed away."),
+    text("outcome", "outcomes.Outcome; empty when it was not a decision."),
+    text("reason", "A fixed code of the outcome; empty where it has none."),
+    Column("note", LargeBinary, nullable=True, comment="Sealed: what was written, as JSON by field."),
+    PrimaryKeyConstraint("organisation", "incident", "number"),
+    Index(None, "organisation", "nonce", unique=True),
     sqlite_with_rowid=False,
 )
 

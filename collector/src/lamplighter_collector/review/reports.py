@@ -21,6 +21,7 @@ def list_incidents(url: str, organisation: str) -> list[Record]:
         "id",
         "audience",
         "state",
+        "outcome",
         "device",
         "theme",
         "severity",

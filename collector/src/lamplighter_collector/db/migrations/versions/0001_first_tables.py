@@ -10,6 +10,7 @@ down_revision = None
 def upgrade() -> None:
     _audit()
     _context_counts()
+    _decisions()
     _detections()
     _devices()
     _incidents()
@@ -18,7 +19,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("losses", "incidents", "devices", "detections", "context_counts", "audit"):
+    for table in ("losses", "incidents", "devices", "detections", "decisions", "context_counts", "audit"):
         op.drop_table(table)
     for table in ("sign_in_attempts", "web_sessions", "account_links", "account_roles", "accounts"):
         op.drop_table(table)
@@ -47,6 +48,30 @@ def _context_counts() -> None:
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("organisation", "day", "theme", name=op.f("pk_context_counts")),
         sqlite_with_rowid=False,
+    )
+
+
+def _decisions() -> None:
+    op.create_table(
+        "decisions",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("incident", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("from_state", sa.Text(), nullable=False),
+        sa.Column("to_state", sa.Text(), nullable=False),
+        sa.Column("from_audience", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("organisation", "incident", "number", name=op.f("pk_decisions")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        op.f("ix_decisions_organisation_nonce"), "decisions", ["organisation", "nonce"], unique=True
     )
 
 
@@ -116,6 +141,13 @@ def _incidents() -> None:
         sa.Column("last_at", sa.BigInteger(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("claimed_by", sa.Text(), nullable=True),
+        sa.Column("claimed_at", sa.BigInteger(), nullable=True),
+        sa.Column("watch_until", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("organisation", "id", name=op.f("pk_incidents")),
         sqlite_with_rowid=False,
     )
