@@ -36,6 +36,7 @@ ON_THE_DEVICE = {
     "pygments",
     "pyopenssl",
     "python-xlib",
+    "pyudev",
     "rapidfuzz",
     "rich",
     "shellingham",

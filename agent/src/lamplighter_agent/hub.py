@@ -62,6 +62,12 @@ class ServiceHub:
         assert self._launcher is not None
         return self._launcher
 
+    @property
+    def only_speaker(self) -> Speaker | None:
+        """Who is signed in, where that is one account."""
+        accounts = {speaker.user: speaker for speaker in self._speakers.values()}
+        return next(iter(accounts.values())) if len(accounts) == 1 else None
+
     # --- the launcher's word ---
 
     def helper_started(self, pid: int, session: GraphicalSession) -> None:

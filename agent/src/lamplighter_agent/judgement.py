@@ -15,7 +15,7 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.context_counts import ContextCounts
-from lamplighter_agent.detection import Speaker
+from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.health import Count, Health
 from lamplighter_agent.losses import LossLedger, Reason
 from lamplighter_agent.observation import Observation
@@ -36,6 +36,8 @@ class Judge(Protocol):
 
     def forget(self, session: int) -> None: ...
 
+    def found(self, detection: Detection) -> None: ...
+
 
 class NoJudgement:
     """For a device that is not enrolled."""
@@ -53,6 +55,9 @@ class NoJudgement:
 
     def forget(self, session: int) -> None:
         """Nothing is remembered."""
+
+    def found(self, detection: Detection) -> None:
+        """Forget it: nothing is watched here."""
 
 
 class Judgement:
@@ -89,6 +94,11 @@ class Judgement:
 
     def forget(self, session: int) -> None:
         self._pipeline.forget(session)
+
+    def found(self, detection: Detection) -> None:
+        """Keep what needs no lists, such as portable media."""
+        self._health.count(Count.MATCHED)
+        self._recorder.record(detection)
 
     def start(self) -> None:
         """Take up the counts of the last run and tell of days that are over."""

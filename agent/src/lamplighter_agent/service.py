@@ -10,10 +10,14 @@ import contextlib
 import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 
+from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
 from lamplighter_agent import ground, status
+from lamplighter_agent.backends.ports import MediaChange
+from lamplighter_agent.backends.select_device import media_watch
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolled import Enrolled
@@ -26,6 +30,8 @@ from lamplighter_agent.launching import Account, LaunchSettings
 from lamplighter_agent.lean import give_back
 from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
 from lamplighter_agent.losses import LossLedger, Reason
+from lamplighter_agent.media import detection_of
+from lamplighter_agent.media_sensor import MediaSensor
 from lamplighter_agent.notice.running import RunningNotice
 from lamplighter_agent.policy import policy_for
 from lamplighter_agent.sole import sole_user
@@ -63,6 +69,7 @@ class Service:
         )
         self._notice = RunningNotice(config, self._launch)
         self._enrolled: Enrolled | None = None
+        self._media_sensor: MediaSensor | None = None
         self._status_due = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -89,7 +96,7 @@ class Service:
             helpers = asyncio.create_task(launcher.run(), name="launcher")
             stack.push_async_callback(_cancelled, helpers)
             asyncio.get_running_loop().call_later(QUIET_SECONDS, give_back)
-            parts = () if self._enrolled is None else self._enrolled.parts
+            parts = () if self._enrolled is None else (*self._enrolled.parts, self._media(stack, hub, judge))
             await first_end(stop, (helpers, telling, *parts))
 
     async def _judge(self, stack: AsyncExitStack) -> Judge:
@@ -102,6 +109,18 @@ class Service:
         stack.push_async_callback(self._enrolled.stop)
         self._notice.themes_are(self._enrolled.themes)
         return judge
+
+    def _media(self, stack: AsyncExitStack, hub: ServiceHub, judge: Judge) -> asyncio.Task[None]:
+        def changed(change: MediaChange) -> None:
+            judge.found(detection_of(change, hub.only_speaker, self._clock))
+
+        def lost() -> None:
+            judge.lost(pb.LossNotice.REASON_SENSOR_FAILED, 1)
+
+        self._media_sensor = MediaSensor(media_watch(), changed=changed, lost=lost, told=self._changed)
+        watching = asyncio.create_task(self._media_sensor.run(), name="portable media")
+        stack.push_async_callback(_cancelled, watching)
+        return watching
 
     def _ports(self, judge: Judge) -> HubPorts:
         def lost(reason: Reason, count: int) -> None:
@@ -127,6 +146,9 @@ class Service:
 
     def _changed(self) -> None:
         """Have the status file written soon."""
+        if self._media_sensor is not None:
+            self._media_sensor.indicator_is(shown=self._status.indicator_shown)
+            self._status.media = asdict(self._media_sensor.state)
         self._status_due.set()
 
     async def _tell_status(self) -> None:

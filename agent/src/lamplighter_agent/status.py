@@ -69,7 +69,13 @@ class ServiceStatus:
     lists: dict[str, Any] = field(default_factory=dict)
     spool: dict[str, Any] = field(default_factory=dict)
     collector: dict[str, Any] = field(default_factory=dict)
+    media: dict[str, Any] = field(default_factory=dict)
     losses: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def indicator_shown(self) -> bool:
+        """In some session."""
+        return any(session.indicator_shown for session in self.sessions.values())
 
     def as_json(self) -> dict[str, Any]:
         """Return what the file holds."""
@@ -88,6 +94,7 @@ class ServiceStatus:
             "lists": self.lists,
             "spool": self.spool,
             "collector": self.collector,
+            "media": self.media,
             "losses": self.losses,
         }
 

@@ -92,8 +92,26 @@ def test_id_is_stable_and_names_nobody() -> None:
 
 
 def test_explanation_names_the_stretch_and_the_rule() -> None:
-    day = explain(4, EIGHT * 1000, 0)
+    day = explained("self-harm", 4)
     assert "on 21 November 2026" in day
     assert "rule of 2026-11-21" in day
-    assert "between 08:00 and 08:15" in explain(2, EIGHT * 1000, 0)
-    assert "between 09:00 and 10:00" in explain(3, EIGHT * 1000, 60)
+    assert "between 08:00 and 08:15" in explained("self-harm", 2)
+    assert "between 09:00 and 10:00" in explained("self-harm", 3, utc_offset_minutes=60)
+
+
+def explained(theme: str, severity: int, *, utc_offset_minutes: int = 0) -> str:
+    return explain(theme, severity, observed_at_ms=EIGHT * 1000, utc_offset_minutes=utc_offset_minutes)
+
+
+def test_portable_media_of_a_day_is_one_incident() -> None:
+    morning, afternoon = (
+        key(
+            source=detection_pb2.SOURCE_PORTABLE_MEDIA,
+            theme="unapproved-media",
+            severity=2,
+            at=EIGHT + hours * 3600,
+        )
+        for hours in (1, 7)
+    )
+    assert morning == afternoon
+    assert "on 21 November 2026 by" in explained("unapproved-media", 2)

@@ -8,7 +8,7 @@ from lamplighter_agent.errors import BackendUnavailable
 
 
 class NullSource:
-    """Fills `KeySource`, `ForegroundWindow` and `AccessibleText`: never starts, always says why."""
+    """Fills every port that is started with a sink: never starts, always says why."""
 
     name = "none"
 

@@ -204,6 +204,40 @@ class SensorState:
     remedy: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medium:
+    """One portable medium, whole, with whatever it says of itself. Its label and its files are never read."""
+
+    # Names it as long as it is in.
+    key: str
+    bus: str
+    vendor: str = ""
+    model: str = ""
+    # "" where it has none: not every stick has one, and one can be copied.
+    serial: str = ""
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaChange:
+    """A medium came or went. `route` is how that became known."""
+
+    medium: Medium
+    present: bool
+    route: str
+
+
+class MediaWatch(Protocol):
+    """Reports portable media: those that are in at the start, and each that comes or goes."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def start(self, sink: Callable[[MediaChange], None], failed: Failed) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
 class IndicatorPort(Protocol):
     """The permanent sign that this device is watched. Sensors run only while it is really shown."""
 

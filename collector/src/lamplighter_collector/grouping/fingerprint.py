@@ -1,7 +1,8 @@
 """Which incident a detection belongs to: a pure, dated rule that can explain itself.
 
 One incident is: one audience, one account on one device, one theme, one severity, one stretch of the device's
-wall clock. The stretch is fixed (a calendar day for severity 4 and 5, 60 minutes for 3, 15 minutes for 2), so
+wall clock. The stretch is fixed (a calendar day for severity 4 and 5 and for portable media, 60 minutes for
+3, 15 minutes for 2), so
 the answer depends on the detection alone and never on what came before it: any order, batching or replay
 gives the same incidents.
 
@@ -26,6 +27,8 @@ _ID_BYTES: Final = 10
 _MINUTE_MS: Final = 60_000
 _DAY_MINUTES: Final = 24 * 60
 _BUCKET_MINUTES: Final = {2: 15, 3: 60, 4: _DAY_MINUTES, 5: _DAY_MINUTES}
+# A stick that goes in at nine and out at three is one thing to look at.
+_DAY_THEMES: Final = frozenset({"unapproved-media", "malware-media", "deceptive-device"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -55,7 +58,7 @@ class Fingerprint(NamedTuple):
         disk.
         """
         key = "\0".join((VERSION, *map(str, self))).encode()
-        start = self.bucket * _BUCKET_MINUTES[self.severity]
+        start = self.bucket * _stretch_minutes(self.theme, self.severity)
         return f"{start:07x}{hashlib.blake2b(key, digest_size=_ID_BYTES).hexdigest()}"
 
     def __repr__(self) -> str:
@@ -67,7 +70,7 @@ def fingerprint_of(detection: Detection) -> Fingerprint | None:
     """The incident of this detection, or None for severity 1, which is counted and never an incident."""
     if detection.severity < LOWEST_SEVERITY:
         return None
-    minutes = _BUCKET_MINUTES[detection.severity]
+    minutes = _stretch_minutes(detection.theme, detection.severity)
     return Fingerprint(
         audience=Audience.HEAD if detection.user_kind is UserKind.STAFF else Audience.DSL,
         device=detection.origin.device,
@@ -76,6 +79,10 @@ def fingerprint_of(detection: Detection) -> Fingerprint | None:
         severity=detection.severity,
         bucket=wall_minutes(detection) // minutes,
     )
+
+
+def _stretch_minutes(theme: str, severity: int) -> int:
+    return _DAY_MINUTES if theme in _DAY_THEMES else _BUCKET_MINUTES[severity]
 
 
 def wall_minutes(detection: Detection) -> int:
@@ -88,9 +95,9 @@ def wall_day(detection: Detection) -> str:
     return (_EPOCH + timedelta(minutes=wall_minutes(detection))).date().isoformat()
 
 
-def explain(severity: int, observed_at_ms: int, utc_offset_minutes: int) -> str:
+def explain(theme: str, severity: int, *, observed_at_ms: int, utc_offset_minutes: int) -> str:
     """Why sightings stand together, for a reader of one of them."""
-    minutes = _BUCKET_MINUTES[severity]
+    minutes = _stretch_minutes(theme, severity)
     wall = observed_at_ms // _MINUTE_MS + utc_offset_minutes
     start = _EPOCH + timedelta(minutes=wall // minutes * minutes)
     day = f"on {start.day} {start:%B %Y}"

@@ -23,6 +23,7 @@ class Source(IntEnum):
     TYPED = 1
     PASTED = 2
     WINDOW_TITLE = 3
+    PORTABLE_MEDIA = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

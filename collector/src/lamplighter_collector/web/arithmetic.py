@@ -20,6 +20,7 @@ _CONTEXTS: Final = {
 }
 _REASONS: Final = {
     "term": "the term starts here",
+    "portable media without permission": "no permission was given for the medium",
     "window title": "it was a window's title, not typed",
     "typed, then deleted": "it was typed and then deleted",
 }

@@ -22,6 +22,7 @@ _HOW: Final = {
     Source.TYPED: "typed",
     Source.PASTED: "pasted",
     Source.WINDOW_TITLE: "seen in a window's title",
+    Source.PORTABLE_MEDIA: "came or went as portable media",
 }
 _LOSSES: Final = {
     detection_pb2.LossNotice.REASON_SPOOL_CAP: "The device's store was full, so records were dropped",
@@ -77,7 +78,6 @@ def times_words(count: int) -> str:
 
 def row_of(incident: IncidentSummary) -> Row:
     name, theme = SEVERITY_NAMES[incident.severity], theme_name(incident.theme)
-    how = _HOW[Source(incident.source)]
     group = next(key for key, _, _, severities in GROUPS if incident.severity in severities)
     return Row(
         id=incident.id,
@@ -89,7 +89,7 @@ def row_of(incident: IncidentSummary) -> Row:
         user=incident.user or "an unknown account",
         why=_why(incident, name, theme),
         facts=(
-            f"{how.capitalize()} in {incident.application or 'an unknown program'}",
+            _where(incident.source, incident.application),
             f"on {incident.device}",
             _when(incident),
             times_words(incident.count),
@@ -104,9 +104,17 @@ def _why(incident: IncidentSummary, name: str, theme: str) -> str:
     sentence = f"{name} because words from the theme “{theme}” were {_HOW[Source(incident.source)]}"
     if incident.theme == HELP_SEEKING:
         return "Looked for help, or for how to ask for it. Asking for help is never misconduct."
+    if incident.source == Source.PORTABLE_MEDIA:
+        sentence = f"{name} because portable media was used without permission"
     if incident.count > 1:
         sentence += f", {times_words(incident.count)}"
     return f"{sentence}. {what_moved(incident.addends)}".rstrip()
+
+
+def _where(source: int, application: str) -> str:
+    if source == Source.PORTABLE_MEDIA:
+        return application or "an unknown medium"
+    return f"{_HOW[Source(source)].capitalize()} in {application or 'an unknown program'}"
 
 
 def _when(incident: IncidentSummary) -> str:
@@ -134,12 +142,13 @@ class SightingLines:
 
 
 def sighting_lines(sighting: Sighting) -> SightingLines:
-    how = _HOW[Source(sighting.source)].capitalize()
-    where = sighting.application or "an unknown program"
+    where = _where(sighting.source, sighting.application)
+    if sighting.source == Source.PORTABLE_MEDIA:
+        where = f"{where}, {'removed' if sighting.term.startswith('media-removed') else 'arrived'}"
     deleted = ", then deleted" if sighting.typed_then_deleted else ""
     return SightingLines(
         detection_id=sighting.detection_id,
-        title=f"{how} in {where}{deleted}, {times_words(sighting.weight)}",
+        title=f"{where}{deleted}, {times_words(sighting.weight)}",
         when=clock_words(sighting.observed_at_ms, sighting.utc_offset_minutes),
         term=f"Term {sighting.term}, list {sighting.list_version or 'unknown'}",
         clock=_clock(sighting),

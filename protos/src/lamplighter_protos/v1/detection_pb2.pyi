@@ -32,6 +32,8 @@ class _SourceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Source.ValueTy
     SOURCE_WINDOW_TITLE: _Source.ValueType  # 3
     SOURCE_LOSS: _Source.ValueType  # 4
     """A counted record of something lost; Detection.loss is set."""
+    SOURCE_PORTABLE_MEDIA: _Source.ValueType  # 5
+    """A medium came or went: no words; `application` describes it."""
 
 class Source(_Source, metaclass=_SourceEnumTypeWrapper):
     """How the matched words came to the device."""
@@ -42,6 +44,8 @@ SOURCE_PASTED: Source.ValueType  # 2
 SOURCE_WINDOW_TITLE: Source.ValueType  # 3
 SOURCE_LOSS: Source.ValueType  # 4
 """A counted record of something lost; Detection.loss is set."""
+SOURCE_PORTABLE_MEDIA: Source.ValueType  # 5
+"""A medium came or went: no words; `application` describes it."""
 Global___Source: _TypeAlias = Source  # noqa: Y015
 
 class _UserKind:

@@ -46,7 +46,12 @@ class IncidentPage:
             incident=incident,
             sightings=[sighting_lines(sighting) for sighting in sightings],
             addends=_sum(sightings),
-            explanation=explain(incident.severity, incident.last_at_ms, incident.utc_offset_minutes),
+            explanation=explain(
+                incident.theme,
+                incident.severity,
+                observed_at_ms=incident.last_at_ms,
+                utc_offset_minutes=incident.utc_offset_minutes,
+            ),
             words=words,
             first_steps=first_steps(incident.theme),
             shown=request.method == "POST",

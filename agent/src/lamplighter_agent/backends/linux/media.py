@@ -1,0 +1,167 @@
+"""Portable media on Linux: the kernel's events, udev's when it has looked, and every change of the mounts.
+
+Three sources, because each alone is blind somewhere. The kernel tells at once, whoever else runs; udev tells
+a moment later and knows vendor and serial number; the table of mounts changes also when a volume comes by a
+route that made no event we understood, and then psutil's list of volumes is gone through. Whatever wakes us,
+the disk itself is looked at, so that an event told twice changes nothing.
+
+No thread: all three are descriptors on the loop. The mount table is readable always and only *priority* data
+means a change, which asyncio can't wait for; an epoll of its own can, and is itself waited for.
+"""
+
+import asyncio
+import contextlib
+import os
+import select
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pyudev
+
+from lamplighter_agent.backends.linux import _disks
+from lamplighter_agent.backends.ports import Failed, MediaChange, Medium
+from lamplighter_agent.errors import BackendUnavailable
+
+MOUNTS = Path("/proc/self/mountinfo")
+# How long udev may take to look at a new disk before the kernel's own word has to do.
+UDEV_SECONDS = 1.5
+
+
+class UdevMedia:
+    """Fills `MediaWatch`."""
+
+    name = "kernel events, udev and mounts"
+
+    def __init__(self) -> None:
+        self._sink: Callable[[MediaChange], None] | None = None
+        self._failed: Failed | None = None
+        self._present: dict[str, Medium] = {}
+        self._due: dict[str, asyncio.TimerHandle] = {}
+        self._monitors: list[pyudev.Monitor] = []
+        self._mounts: select.epoll | None = None
+        self._table = -1
+
+    async def start(self, sink: Callable[[MediaChange], None], failed: Failed) -> None:
+        """Listen, then tell of what is in already: nothing that comes in between is missed."""
+        self._sink, self._failed = sink, failed
+        try:
+            self._context = pyudev.Context()
+            for source in ("kernel", "udev"):
+                self._listen(source)
+            self._watch_mounts()
+        except (ImportError, OSError) as error:
+            await self.stop()
+            raise _unavailable(error) from error
+        for disk in _disks.disks(self._context):
+            self._look(disk, "present at the start")
+
+    async def stop(self) -> None:
+        loop = asyncio.get_running_loop()
+        for monitor in self._monitors:
+            loop.remove_reader(monitor.fileno())
+        self._monitors.clear()
+        if self._mounts is not None:
+            loop.remove_reader(self._mounts.fileno())
+            self._mounts.close()
+            self._mounts = None
+        if self._table >= 0:
+            os.close(self._table)
+            self._table = -1
+        for timer in self._due.values():
+            timer.cancel()
+        self._due.clear()
+        self._present.clear()
+        self._sink = self._failed = None
+
+    def _listen(self, source: str) -> None:
+        monitor = pyudev.Monitor.from_netlink(self._context, source=source)
+        monitor.filter_by("block")
+        monitor.start()
+        self._monitors.append(monitor)
+        asyncio.get_running_loop().add_reader(monitor.fileno(), self._heard, monitor, source)
+
+    def _heard(self, monitor: pyudev.Monitor, source: str) -> None:
+        try:
+            while (device := monitor.poll(timeout=0)) is not None:
+                self._event(device, source)
+        except OSError as error:
+            # Events were dropped: what came and went meanwhile is not known, so this is a failed sensor.
+            self._break(error)
+
+    def _event(self, device: pyudev.Device, source: str) -> None:
+        disk = device if device.action == "remove" else _disks.disk_of(device)
+        if disk is None:
+            return
+        if device.action == "remove":
+            self._gone(device.device_path, source)
+        elif source == "udev":
+            self._look(disk, source)
+        elif disk.device_path not in self._due:
+            later = asyncio.get_running_loop().call_later(UDEV_SECONDS, self._look, disk, source)
+            self._due[disk.device_path] = later
+
+    def _look(self, disk: pyudev.Device, route: str) -> None:
+        """Compare what is in the disk now with what was."""
+        key = disk.device_path
+        timer = self._due.pop(key, None)
+        if timer is not None:
+            timer.cancel()
+        medium = None
+        with contextlib.suppress(pyudev.DeviceNotFoundError, OSError):
+            # Anew: an event's device keeps the properties of its own time.
+            medium = _disks.medium_in(pyudev.Devices.from_path(self._context, key))
+        before = self._present.get(key)
+        if medium == before:
+            return
+        if before is not None:
+            self._gone(key, route)
+        if medium is not None:
+            self._present[key] = medium
+            self._tell(MediaChange(medium=medium, present=True, route=route))
+
+    def _gone(self, key: str, route: str) -> None:
+        timer = self._due.pop(key, None)
+        if timer is not None:
+            timer.cancel()
+        medium = self._present.pop(key, None)
+        if medium is not None:
+            self._tell(MediaChange(medium=medium, present=False, route=route))
+
+    def _tell(self, change: MediaChange) -> None:
+        if self._sink is not None:
+            self._sink(change)
+
+    def _watch_mounts(self) -> None:
+        self._table = os.open(MOUNTS, os.O_RDONLY | os.O_CLOEXEC)
+        self._mounts = select.epoll()
+        self._mounts.register(self._table, select.EPOLLPRI | select.EPOLLET)
+        asyncio.get_running_loop().add_reader(self._mounts.fileno(), self._mounts_changed)
+
+    def _mounts_changed(self) -> None:
+        assert self._mounts is not None
+        self._mounts.poll(0)
+        try:
+            for device in {volume.device for volume in psutil.disk_partitions(all=False)}:
+                self._mounted(device)
+        except OSError as error:
+            self._break(error)
+
+    def _mounted(self, path: str) -> None:
+        try:
+            device = pyudev.Devices.from_device_file(self._context, path)
+        except (pyudev.DeviceNotFoundError, OSError, ValueError):
+            return
+        disk = _disks.disk_of(device) if device.subsystem == "block" else None
+        if disk is not None and disk.device_path not in self._present | self._due:
+            self._look(disk, "mount")
+
+    def _break(self, error: OSError) -> None:
+        failed, self._failed, self._sink = self._failed, None, None
+        if failed is not None:
+            failed(_unavailable(error))
+
+
+def _unavailable(error: Exception) -> BackendUnavailable:
+    reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+    return BackendUnavailable("MediaWatch", f"{reason}", "install libudev1 and start systemd-udevd")

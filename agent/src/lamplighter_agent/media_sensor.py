@@ -1,0 +1,109 @@
+"""Runs the watch for portable media in the service, and starts it again when it broke.
+
+What comes or goes is told only while the indicator is shown in some session, as all sensing. A medium that
+came before is told once the indicator is there, if it still is in.
+
+A medium that came and went while the watch was down is not known, so each break is a counted loss. What was
+in before the break and still is would be told again by the new watch; it is known here and is no arrival.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from lamplighter_agent.backends.ports import MediaChange, MediaWatch, Medium, SensorState
+from lamplighter_agent.errors import BackendUnavailable
+
+SENSOR = "portable media"
+AGAIN_SECONDS = 5.0
+
+
+class MediaSensor:
+    """Used on the loop only. `state` is what `status` shows."""
+
+    def __init__(
+        self,
+        watch: MediaWatch,
+        *,
+        changed: Callable[[MediaChange], None],
+        lost: Callable[[], None],
+        told: Callable[[], None],
+    ) -> None:
+        """`changed` gets each arrival and removal, `lost` each break, `told` each change of `state`."""
+        self._watch = watch
+        self._changed = changed
+        self._lost = lost
+        self._told = told
+        self._present: dict[str, Medium] = {}
+        self._found: set[str] = set()
+        self._shown = False
+        # Came while no indicator was shown.
+        self._waiting: dict[str, MediaChange] = {}
+        self._broken = asyncio.Event()
+        self.state = SensorState(sensor=SENSOR, working=False, backend=watch.name, reason="starting")
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        try:
+            while True:
+                self._broken.clear()
+                self._found.clear()
+                try:
+                    await self._watch.start(self._seen, self._failed)
+                except BackendUnavailable as error:
+                    self._is(error)
+                else:
+                    self._forget_what_went()
+                    self._is(None)
+                    await self._broken.wait()
+                await self._watch.stop()
+                await asyncio.sleep(AGAIN_SECONDS)
+        finally:
+            await self._watch.stop()
+
+    def indicator_is(self, *, shown: bool) -> None:
+        """Take that the indicator is shown in some session, or in none."""
+        self._shown = shown
+        if shown:
+            waiting, self._waiting = self._waiting, {}
+            for change in waiting.values():
+                self._changed(change)
+
+    def _tell(self, change: MediaChange) -> None:
+        if self._shown:
+            self._changed(change)
+        elif change.present:
+            self._waiting[change.medium.key] = change
+        else:
+            self._waiting.pop(change.medium.key, None)
+
+    def _seen(self, change: MediaChange) -> None:
+        key = change.medium.key
+        self._found.add(key)
+        if change.present and self._present.get(key) == change.medium:
+            return
+        if change.present:
+            self._present[key] = change.medium
+        else:
+            self._present.pop(key, None)
+        self._tell(change)
+
+    def _forget_what_went(self) -> None:
+        """After a break: what is not there any more was removed meanwhile."""
+        for key in set(self._present) - self._found:
+            medium = self._present.pop(key)
+            self._tell(MediaChange(medium=medium, present=False, route="missing after a break"))
+
+    def _failed(self, error: BackendUnavailable) -> None:
+        self._is(error)
+        self._lost()
+        self._broken.set()
+
+    def _is(self, error: BackendUnavailable | None) -> None:
+        self.state = SensorState(
+            sensor=SENSOR,
+            working=error is None,
+            backend=self._watch.name,
+            reason="" if error is None else error.reason,
+            remedy="" if error is None else error.remedy,
+        )
+        self._told()

@@ -1,0 +1,90 @@
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+from lamplighter_agent import media_sensor
+from lamplighter_agent.backends.ports import MediaChange
+from lamplighter_agent.errors import BackendUnavailable
+from lamplighter_agent.media_sensor import MediaSensor
+
+from tests.support.fakes.media import STICK, FakeMedia
+from tests.support.sensed import eventually
+
+GONE = BackendUnavailable("MediaWatch", "it went away", "bring it back")
+
+
+class Run:
+    """A running sensor and what it said."""
+
+    def __init__(self) -> None:
+        self.watch = FakeMedia()
+        self.changes: list[MediaChange] = []
+        self.losses = 0
+        self.sensor = MediaSensor(self.watch, changed=self.changes.append, lost=self.lost, told=lambda: None)
+
+    def lost(self) -> None:
+        self.losses += 1
+
+    @property
+    def presences(self) -> list[bool]:
+        return [change.present for change in self.changes]
+
+
+@pytest.fixture
+async def run(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Run]:
+    monkeypatch.setattr(media_sensor, "AGAIN_SECONDS", 0.01)
+    run = Run()
+    run.sensor.indicator_is(shown=True)
+    task = asyncio.create_task(run.sensor.run())
+    await eventually(lambda: run.sensor.state.working, "the sensor works")
+    yield run
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_arrivals_and_removals_are_told(run: Run) -> None:
+    run.watch.put_in()
+    run.watch.take_out()
+    assert run.presences == [True, False]
+
+
+async def test_nothing_is_told_while_no_indicator_is_shown(run: Run) -> None:
+    run.sensor.indicator_is(shown=False)
+    run.watch.put_in()
+    assert not run.changes
+    run.sensor.indicator_is(shown=True)
+    assert run.presences == [True]
+
+
+async def test_what_came_and_went_unseen_is_not_told(run: Run) -> None:
+    run.sensor.indicator_is(shown=False)
+    run.watch.put_in()
+    run.watch.take_out()
+    run.sensor.indicator_is(shown=True)
+    assert not run.changes
+
+
+async def test_a_break_is_one_loss_and_no_second_arrival(run: Run) -> None:
+    run.watch.put_in()
+    run.watch.fail(GONE)
+    assert run.losses == 1
+    assert run.sensor.state.reason == "it went away"
+    await eventually(lambda: run.watch.starts == 2 and run.sensor.state.working, "the second start")
+    assert run.presences == [True]
+
+
+async def test_what_went_during_a_break_is_told(run: Run) -> None:
+    run.watch.put_in()
+    run.watch.fail(GONE)
+    run.watch.take_out(STICK)
+    await eventually(lambda: run.presences == [True, False], "the removal")
+
+
+async def test_a_machine_without_the_means_says_so_and_is_tried_again(run: Run) -> None:
+    run.watch.unavailable = GONE
+    run.watch.fail(GONE)
+    await eventually(lambda: run.watch.starts >= 3, "further tries")
+    assert not run.sensor.state.working
+    assert run.sensor.state.remedy == "bring it back"
