@@ -72,6 +72,7 @@ ENGLISH = Words(
     checks=(
         "Words you type, in most places, even if you delete them again",
         "The names of the windows and pages you open",
+        "Memory sticks and cards you put in: what they are called and how big they are",
     ),
     looks_for="It looks for words about these things:",
     no_lists="There are no word lists on this device now, so no words can be found.",
