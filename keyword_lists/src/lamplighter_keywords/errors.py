@@ -8,6 +8,13 @@
       ThemeUnknown(theme)                          a slug that themes.toml does not have
       ListsMissing(folder)                         nothing to load there
       PatternRefused(problem)                      a regular expression outside the bounded subset
+      PolicyError(key, problem)                    a device policy can't be used; names the setting
+      BundleError                                  what a device is offered is not taken
+        SignatureInvalid(what)                     not signed by those who may
+        BundleStale(offered, installed)            older than what is in use
+        BundleMalformed(what)                      not what its format or its checksums say
+        BundleForeign()                            made for another organisation
+        BundleTooNew(needed)                       for a later version of the agent
 
 Messages name files, terms and lines of lists; never a text that was looked at.
 """
@@ -61,3 +68,68 @@ class PatternRefused(KeywordsError):
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
         self.problem = problem
+
+
+class PolicyError(KeywordsError):
+    """A setting of the device policy is missing, unknown or wrong."""
+
+    def __init__(self, key: str, problem: str) -> None:
+        super().__init__(f"{key}: {problem}" if key else problem)
+        self.key = key
+        self.problem = problem
+
+
+class BundleError(KeywordsError):
+    """What a device was offered is not taken. `slug` is what is reported about it."""
+
+    slug = "bundle-refused"
+
+
+class SignatureInvalid(BundleError):
+    """A document is not signed by those who may sign it."""
+
+    slug = "signature-invalid"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: not signed by those who may")
+        self.what = what
+
+
+class BundleStale(BundleError):
+    """A version that is older than what is in use, or the same number with another content."""
+
+    slug = "bundle-stale"
+
+    def __init__(self, offered: int, installed: int) -> None:
+        super().__init__(f"version {offered} was offered, version {installed} is in use")
+        self.offered = offered
+        self.installed = installed
+
+
+class BundleMalformed(BundleError):
+    """Not what its format or its checksums say. `what` names the part, never its content."""
+
+    slug = "bundle-malformed"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class BundleForeign(BundleError):
+    """Signed, but for another organisation."""
+
+    slug = "bundle-foreign"
+
+    def __init__(self) -> None:
+        super().__init__("made for another organisation")
+
+
+class BundleTooNew(BundleError):
+    """It needs a later version of the agent."""
+
+    slug = "agent-too-old"
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(f"needs an agent of version {needed} or later")
+        self.needed = needed

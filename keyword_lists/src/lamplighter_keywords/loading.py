@@ -25,7 +25,7 @@ do. Whether a list is any good (tests, duplicates, common words) is lint's quest
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from lamplighter_keywords.contexts import CONTEXTS
@@ -54,7 +54,7 @@ from lamplighter_keywords.terms import (
     Theme,
     UserKind,
 )
-from lamplighter_keywords.toml_tables import SourceText, Table
+from lamplighter_keywords.toml_tables import RawTable, SourceText, Table
 
 SCHEMA = 1
 LONGEST_TEXT = 200
@@ -82,7 +82,16 @@ def list_files(path: Path) -> list[Path]:
 def load_list(path: Path, *, root: Path | None = None) -> KeywordList:
     """Read one list; raise `ListMalformed` with the file as seen from `root`, the term and the line."""
     shown = str(path.relative_to(root)) if root else str(path)
-    source, raw = SourceText.read(path, shown)
+    return _read_list(*SourceText.read(path, shown))
+
+
+def parse_list(raw: bytes, shown: str) -> KeywordList:
+    """Read one list from what its file held; raise as `load_list`."""
+    return _read_list(*SourceText.parse(raw, shown))
+
+
+def _read_list(source: SourceText, raw: RawTable) -> KeywordList:
+    shown = source.file
     whole = Table(source, raw, line=1)
     head = whole.table("list")
     if head is None:
@@ -260,8 +269,17 @@ def _tests(table: Table | None) -> Examples:
 
 def load_themes(path: Path) -> dict[str, Theme]:
     """Read the table of themes: one `[[theme]]` for each."""
+    return _themes(lambda: SourceText.read(path, path.name))
+
+
+def parse_themes(raw: bytes, shown: str) -> dict[str, Theme]:
+    """Read the table of themes from what its file held."""
+    return _themes(lambda: SourceText.parse(raw, shown))
+
+
+def _themes(read: Callable[[], tuple[SourceText, RawTable]]) -> dict[str, Theme]:
     try:
-        source, raw = SourceText.read(path, path.name)
+        source, raw = read()
         whole = Table(source, raw, line=1)
         themes: dict[str, Theme] = {}
         for nth, table in enumerate(whole.tables("theme")):

@@ -38,6 +38,11 @@ class SourceText:
             raw = path.read_bytes()
         except OSError as error:
             raise ListMalformed(shown, "", 1, f"can't be read: {error.strerror}") from error
+        return cls.parse(raw, shown)
+
+    @classmethod
+    def parse(cls, raw: bytes, shown: str) -> tuple["SourceText", RawTable]:
+        """Parse what a file held; raise `ListMalformed` for what is not UTF-8 or not TOML."""
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
