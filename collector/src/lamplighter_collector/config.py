@@ -6,12 +6,14 @@ file. Nothing here opens a socket or a database, and nothing is read from the en
 """
 
 import ipaddress
+import stat
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from lamplighter_collector.db.url import holds_password, store_url
 from lamplighter_collector.errors import ConfigError
 
 _KEYS: Final[Mapping[str, frozenset[str]]] = {
@@ -50,7 +52,7 @@ class Config:
     """What an administrator decides."""
 
     organisation: str
-    store_url: str
+    store_url: str = field(repr=False)
     ingest: IngestConfig
     web: Address
 
@@ -67,7 +69,10 @@ def load(path: Path) -> Config:
         raise ConfigError(str(path), error.strerror or "can't be read") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), f"is not TOML: {error}") from error
-    return _Reader(document, path.resolve().parent).config()
+    config = _Reader(document, path.resolve().parent).config()
+    if holds_password(config.store_url) and path.stat().st_mode & stat.S_IROTH:
+        raise ConfigError("store.url", f"holds a password, so not everybody may read {path}: chmod o-r")
+    return config
 
 
 class _Reader:
@@ -118,11 +123,7 @@ class _Reader:
         return name
 
     def _store_url(self) -> str:
-        url = self._text("store.url", f"sqlite:///{self._folder / 'lamplighter.sqlite3'}")
-        scheme, _, rest = url.partition("///")
-        if scheme != "sqlite:" or not rest:
-            raise ConfigError("store.url", "must be sqlite:/// and the path of a file")
-        return f"sqlite:///{self._folder / rest}"
+        return store_url(self._text("store.url", "sqlite:///lamplighter.sqlite3"), self._folder)
 
     def _file(self, key: str) -> Path:
         path = self._folder / self._text(key)

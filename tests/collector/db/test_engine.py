@@ -5,7 +5,7 @@ import pytest
 from lamplighter_collector.db.engine import reading_engine, writing_engine
 from lamplighter_collector.errors import ConfigError
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 
 def pragma(engine: Engine, name: str) -> object:
@@ -13,26 +13,25 @@ def pragma(engine: Engine, name: str) -> object:
         return connection.exec_driver_sql(f"PRAGMA {name}").scalar()
 
 
-def test_writer_survives_a_power_cut(engine: Engine) -> None:
-    assert pragma(engine, "journal_mode") == "wal"
-    assert pragma(engine, "synchronous") == 2
+def test_sqlites_writer_survives_a_power_cut(sqlite_engine: Engine) -> None:
+    assert pragma(sqlite_engine, "journal_mode") == "wal"
+    assert pragma(sqlite_engine, "synchronous") == 2
 
 
-def test_file_is_for_its_owner_only(engine: Engine, tmp_path: Path) -> None:
-    assert engine
+@pytest.mark.usefixtures("sqlite_engine")
+def test_sqlites_file_is_for_its_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "store.sqlite3").stat().st_mode) == 0o600
 
 
-@pytest.mark.usefixtures("engine")
-def test_reader_can_not_write(tmp_path: Path) -> None:
-    reader = reading_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    with pytest.raises(OperationalError, match="readonly"), reader.begin() as connection:
+def test_reader_can_not_write(store_url: str) -> None:
+    reader = reading_engine(store_url)
+    with pytest.raises(DBAPIError, match=r"read-?only"), reader.begin() as connection:
         connection.execute(text("DELETE FROM incidents"))
     reader.dispose()
 
 
 def test_errors_do_not_hold_parameters(engine: Engine) -> None:
-    with pytest.raises(OperationalError) as failure, engine.begin() as connection:
+    with pytest.raises(DBAPIError) as failure, engine.begin() as connection:
         connection.execute(text("SELECT :words FROM nowhere"), {"words": "zebra lantern"})
     assert "zebra" not in str(failure.value)
 

@@ -1,9 +1,7 @@
 """Any order, any batching and any replay of the same detections give the same incidents and counts."""
 
-import tempfile
 from collections import Counter
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -14,9 +12,10 @@ from lamplighter_collector.ingest.arrival import Arrival
 from lamplighter_collector.ingest.models import context_counts, detections
 from lamplighter_collector.ingest.services import SqlStore
 from lamplighter_collector.review.models import incidents
+from sqlalchemy import Engine
 
 from tests.collector.items import arrival
-from tests.collector.stores import new_store, rows
+from tests.collector.stores import empty, rows
 from tests.support.collector import ORGANISATION
 
 ORDER_FREE = (
@@ -52,37 +51,39 @@ some_detection = st.builds(
 many = st.lists(some_detection, min_size=1, max_size=25, unique_by=lambda item: item.key)
 
 
-def outcome(batches: list[list[Arrival]]) -> tuple[list[tuple[Any, ...]], ...]:
-    with tempfile.TemporaryDirectory() as name:
-        engine, _ = new_store(Path(name))
-        store = SqlStore(engine)
-        for batch in batches:
-            if batch:
-                store.accept(batch)
-        result = (
-            rows(engine, incidents, *ORDER_FREE),
-            rows(engine, detections, "organisation", "incident", "observed_at", "device", "id"),
-            rows(engine, context_counts),
-        )
-        engine.dispose()
-    return result
+def outcome(engine: Engine, batches: list[list[Arrival]]) -> tuple[list[tuple[Any, ...]], ...]:
+    empty(engine)
+    store = SqlStore(engine)
+    for batch in batches:
+        if batch:
+            store.accept(batch)
+    return (
+        rows(engine, incidents, *ORDER_FREE),
+        rows(engine, detections, "organisation", "incident", "observed_at", "device", "id"),
+        rows(engine, context_counts),
+    )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+slow = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=slow)
 @given(data=st.data(), items=many)
-def test_order_batching_and_replay_do_not_matter(data: st.DataObject, items: list[Arrival]) -> None:
+def test_order_batching_and_replay_do_not_matter(
+    engine: Engine, data: st.DataObject, items: list[Arrival]
+) -> None:
     replayed = data.draw(st.lists(st.sampled_from(items), max_size=15), label="replayed")
     shuffled = data.draw(st.permutations([*items, *replayed]), label="order")
     cuts = sorted(data.draw(st.lists(st.integers(0, len(shuffled)), max_size=6), label="cuts"))
     edges = [0, *cuts, len(shuffled)]
     batches = [list(shuffled[a:b]) for a, b in pairwise(edges)]
-    assert outcome(batches) == outcome([items])
+    assert outcome(engine, batches) == outcome(engine, [items])
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=slow)
 @given(items=many)
-def test_every_observation_is_counted_in_exactly_one_place(items: list[Arrival]) -> None:
-    found, stored, counted = outcome([items])
+def test_every_observation_is_counted_in_exactly_one_place(engine: Engine, items: list[Arrival]) -> None:
+    found, stored, counted = outcome(engine, [items])
     seen = [row[1] for row in stored if row[1] is not None]
     weight = sum(item.place.weight for item in items if item.place is not None)
     assert sum(row[ORDER_FREE.index("count")] for row in found) + sum(row[3] for row in counted) == weight

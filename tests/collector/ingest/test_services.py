@@ -1,5 +1,4 @@
 import sqlite3
-from pathlib import Path
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -83,7 +82,8 @@ def test_a_number_beyond_the_database_is_not_storable(engine: Engine) -> None:
 
 
 @pytest.mark.fault
-def test_a_full_disk_stores_nothing_and_recovers(engine: Engine) -> None:
+def test_a_full_disk_stores_nothing_and_recovers(sqlite_engine: Engine) -> None:
+    engine = sqlite_engine
     store = SqlStore(engine)
     store.accept([arrival()])
     limit_pages(engine, 1)
@@ -97,8 +97,8 @@ def test_a_full_disk_stores_nothing_and_recovers(engine: Engine) -> None:
 
 
 @pytest.mark.fault
-def test_a_read_only_store_is_unavailable(engine: Engine, tmp_path: Path) -> None:
-    reader = reading_engine(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+def test_a_read_only_store_is_unavailable(store_url: str) -> None:
+    reader = reading_engine(store_url)
     with pytest.raises(StoreUnavailable):
         SqlStore(reader).accept([arrival()])
     reader.dispose()

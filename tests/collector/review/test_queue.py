@@ -69,9 +69,9 @@ def test_incidents_of_one_device_and_time_keep_their_sightings_apart(engine: Eng
             assert [sighting.application for sighting in shown] == [row.application] * row.sightings
 
 
-def test_sightings_are_looked_for_at_their_device_and_time_only(engine: Engine) -> None:
+def test_sightings_are_looked_for_at_their_device_and_time_only(sqlite_engine: Engine) -> None:
     asked: list[tuple[str, Any]] = []
-    with engine.begin() as connection:
+    with sqlite_engine.begin() as connection:
         event.listen(connection, "before_cursor_execute", lambda *about: asked.append(about[2:4]))
         queue.pending(connection, ORGANISATION)
         queue.sightings_of(connection, ORGANISATION, "none")

@@ -4,7 +4,7 @@ from lamplighter_collector.review.models import audit, incidents
 from lamplighter_collector.review.services import reveal
 from lamplighter_protos.v1 import detection_pb2
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from tests.collector.items import arrival
 from tests.collector.stores import rows
@@ -43,5 +43,5 @@ def test_no_words_without_an_audit_row(engine: Engine) -> None:
     incident = only_incident(engine)
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE audit")
-    with pytest.raises(OperationalError):
+    with pytest.raises(DBAPIError):
         reveal(engine, ORGANISATION, incident, actor="wren")

@@ -1,4 +1,8 @@
-"""Bring the store to the schema of this version. Runs by ``migrate`` and at every start of ``serve``."""
+"""Bring the store to the schema of this version. Runs by ``migrate`` and at every start of ``serve``.
+
+Two collectors that start at once on one database take turns: SQLite by its write lock, PostgreSQL by an
+advisory lock that ends with the transaction.
+"""
 
 from pathlib import Path
 from typing import Final
@@ -6,16 +10,44 @@ from typing import Final
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+
+from lamplighter_collector.db.faults import translated
+from lamplighter_collector.errors import ConfigError
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
+_LOCK: Final = "SELECT pg_advisory_xact_lock(3620019751064829)"
+"""Any number will do that other programs on the database don't use."""
+_CIRCUMSTANCES: Final = (
+    "SELECT datcollate, pg_encoding_to_char(encoding), current_setting('fsync'),"
+    " current_setting('full_page_writes') FROM pg_database WHERE datname = current_database()"
+)
+_COLLATIONS: Final = ("C", "POSIX", "C.UTF-8", "C.utf8")
 
 
 def migrate(engine: Engine) -> str:
-    """Apply what is missing, in one transaction, and answer the revision that the store is at."""
+    """Apply what is missing, in one transaction, and answer the revision that the store is at.
+
+    Raises:
+        ConfigError: a database of PostgreSQL was made or set up so that the store can't rely on it.
+        StoreUnavailable: it can't be reached or refuses.
+    """
     alembic = AlembicConfig()
     alembic.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-    with engine.begin() as connection:
+    with translated(), engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            _check(connection)
+            connection.exec_driver_sql(_LOCK)
         alembic.attributes["connection"] = connection
         command.upgrade(alembic, "head")
         return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _check(connection: Connection) -> None:
+    """Names sort as on SQLite, whatever the machine's language, and a commit is on the disk."""
+    collation, encoding, *durable = connection.exec_driver_sql(_CIRCUMSTANCES).one()
+    if collation not in _COLLATIONS or encoding != "UTF8":
+        problem = "the database must be made by: createdb --template=template0 --encoding=UTF8 --locale=C"
+        raise ConfigError("store.url", problem)
+    if durable != ["on", "on"]:
+        raise ConfigError("store.url", "fsync and full_page_writes of the server must be on")

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from sqlalchemy import Connection
 
 from lamplighter_collector.db.engine import reading_engine
+from lamplighter_collector.db.faults import translated
 
 _T = TypeVar("_T")
 _THREADS: Final = 4
@@ -21,6 +22,11 @@ class Reader:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="collector-reader")
 
     async def read(self, query: Callable[[Connection], _T]) -> _T:
+        """Run ``query`` on a thread.
+
+        Raises:
+            StoreUnavailable: the database can't be reached or does not answer.
+        """
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, query)
 
     def close(self) -> None:
@@ -28,5 +34,5 @@ class Reader:
         self._engine.dispose()
 
     def _run(self, query: Callable[[Connection], _T]) -> _T:
-        with self._engine.begin() as connection:
+        with translated(), self._engine.begin() as connection:
             return query(connection)

@@ -3,6 +3,7 @@
 Importing this module registers every domain's tables in ``metadata``.
 """
 
+from lamplighter_collector.db import revisions as _revisions
 from lamplighter_collector.db.base import metadata
 from lamplighter_collector.devices import models as _devices
 from lamplighter_collector.ingest import models as _ingest
@@ -11,4 +12,10 @@ from lamplighter_collector.review import models as _review
 
 __all__ = ["metadata"]
 
-_REGISTERED = (_devices.devices, _ingest.detections, _people.accounts, _review.incidents)
+_REGISTERED = (
+    _devices.devices,
+    _ingest.detections,
+    _people.accounts,
+    _review.incidents,
+    _revisions.revisions,
+)

@@ -4,47 +4,37 @@ Assumes that every detection handed over is new; the caller has removed what was
 added in the database, so the result is the same for any order and any split into groups.
 """
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Any, Final
 
 from sqlalchemy import case
-from sqlalchemy.dialects.sqlite import insert
 
 from lamplighter_collector.db.driver import Cursor, DriverStatement, Row
+from lamplighter_collector.db.revisions import next_revision
 from lamplighter_collector.grouping.fingerprint import VERSION
 from lamplighter_collector.ingest.arrival import Arrival, Placement
 from lamplighter_collector.ingest.models import context_counts
 from lamplighter_collector.review.models import incidents
 
-_new = insert(incidents)
-_more = _new.excluded
-_PLACE = DriverStatement(
-    _new.on_conflict_do_update(
-        index_elements=["organisation", "id"],
-        set_={
-            "sightings": incidents.c.sightings + _more.sightings,
-            "count": incidents.c.count + _more.count,
-            "severity": case(
-                (_more.severity > incidents.c.severity, _more.severity), else_=incidents.c.severity
-            ),
-            "first_at": case(
-                (_more.first_at < incidents.c.first_at, _more.first_at), else_=incidents.c.first_at
-            ),
-            "last_at": case((_more.last_at > incidents.c.last_at, _more.last_at), else_=incidents.c.last_at),
-            "revision": _more.revision,
-        },
-    )
-)
+
+def _more(old: Any, new: Any) -> Mapping[str, Any]:
+    """What an incident becomes with further sightings: the same in any order."""
+    return {
+        "sightings": old.sightings + new.sightings,
+        "count": old.count + new.count,
+        "severity": case((new.severity > old.severity, new.severity), else_=old.severity),
+        "first_at": case((new.first_at < old.first_at, new.first_at), else_=old.first_at),
+        "last_at": case((new.last_at > old.last_at, new.last_at), else_=old.last_at),
+        "revision": new.revision,
+    }
+
+
+_PLACE: Final = DriverStatement(incidents, _more)
 _UNDECIDED: Final = (0, None, None, None, None, None, None)
 """Version, claim, watch and decision of a new incident. No sighting changes those of a known one: an equal
 sighting after a decision only counts."""
-_counted = insert(context_counts)
-_COUNT = DriverStatement(
-    _counted.on_conflict_do_update(
-        index_elements=["organisation", "day", "theme"],
-        set_={"count": context_counts.c.count + _counted.excluded.count},
-    )
-)
+_COUNT: Final = DriverStatement(context_counts, lambda old, new: {"count": old.count + new.count})
 
 
 class _Growth:
@@ -68,8 +58,12 @@ class _Growth:
             self.last_at = at
 
 
-def place(cursor: Cursor, arrivals: Iterable[Arrival], *, revision: int, now_ms: int) -> None:
-    """Count each detection once, in its incident or, at severity 1, in its day."""
+def place(cursor: Cursor, arrivals: Iterable[Arrival], *, now_ms: int) -> None:
+    """Count each detection once, in its incident or, at severity 1, in its day.
+
+    From here to its end the transaction holds the counter of each organisation that it touches: collectors
+    on one database take turns from here on.
+    """
     grown: dict[tuple[str, str], _Growth] = {}
     counted: dict[tuple[str, str, str], int] = {}
     for (organisation, _, _), _, belongs in arrivals:
@@ -82,7 +76,14 @@ def place(cursor: Cursor, arrivals: Iterable[Arrival], *, revision: int, now_ms:
         elif belongs is not None:
             day = (organisation, belongs.day, belongs.theme)
             counted[day] = counted.get(day, 0) + belongs.weight
-    rows = [_incident_row(key, growth, revision=revision, now_ms=now_ms) for key, growth in grown.items()]
+    revision_of = {
+        organisation: next_revision(cursor, organisation)
+        for organisation in sorted({key[0] for key in chain(grown, counted)})
+    }
+    rows = [
+        _incident_row(key, growth, revision=revision_of[key[0]], now_ms=now_ms)
+        for key, growth in grown.items()
+    ]
     _PLACE.many(cursor, rows)
     _COUNT.many(cursor, [(*day, count) for day, count in counted.items()])
 

@@ -4,55 +4,29 @@
 primary key (organisation, device, id). Runs on the writer thread only.
 """
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
 from sqlalchemy import Engine
-from sqlalchemy.dialects.sqlite import insert
 
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.driver import Cursor, DriverStatement, transaction
+from lamplighter_collector.db.faults import translated
 from lamplighter_collector.devices.models import devices
-from lamplighter_collector.errors import NotStorable, StoreUnavailable
+from lamplighter_collector.errors import NotStorable
 from lamplighter_collector.grouping.services import place
 from lamplighter_collector.ingest.arrival import Arrival, Key
 from lamplighter_collector.ingest.models import detections, losses
 
 _IDS_AT_ONCE: Final = 500
-# What the machine, not the content, is the reason for. Everything else is blamed on an item, which is then
-# looked for.
-_TRANSIENT: Final = frozenset(
-    {
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-        sqlite3.SQLITE_PERM,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_AUTH,
-        sqlite3.SQLITE_ERROR,
-    }
-)
-_STORE_DETECTION: Final = DriverStatement(insert(detections).on_conflict_do_nothing())
-_STORE_LOSS: Final = DriverStatement(insert(losses).on_conflict_do_nothing())
+_STORE_DETECTION: Final = DriverStatement(detections)
+_STORE_LOSS: Final = DriverStatement(losses)
 _LOOK_UP: Final = tuple(
-    f"SELECT id FROM {table} WHERE organisation = ? AND device = ? AND id IN ({{marks}})"  # noqa: S608 - our names
+    f"SELECT id FROM {table} WHERE organisation = {{mark}} AND device = {{mark}} AND id IN ({{marks}})"  # noqa: S608 - our names
     for table in (detections.name, losses.name)
 )
 _SEEN_EVERY_MS: Final = 60_000
-_LAST_REVISION: Final = "SELECT max(revision) FROM incidents"
-_seen = insert(devices)
-_SEE_DEVICE = DriverStatement(
-    _seen.on_conflict_do_update(
-        index_elements=["organisation", "device"], set_={"last_seen_at": _seen.excluded.last_seen_at}
-    )
-)
+_SEE_DEVICE: Final = DriverStatement(devices, lambda _old, new: {"last_seen_at": new.last_seen_at})
 
 
 class Store(Protocol):
@@ -81,9 +55,8 @@ class SqlStore:
     def accept(self, arrivals: Sequence[Arrival]) -> list[bool]:
         distinct = {arrival.key: arrival for arrival in reversed(arrivals)}
         try:
-            fresh = self._store(distinct)
-        except sqlite3.Error as error:
-            raise _translated(error) from error
+            with translated():
+                fresh = self._store(distinct)
         except (ValueError, OverflowError) as error:
             # The driver refused a value before any SQL ran. By type only: its text may quote the value.
             raise NotStorable(type(error).__name__) from None
@@ -99,17 +72,22 @@ class SqlStore:
         """Store what is new and answer its keys.
 
         Nearly always all is new: then nothing is looked up. If not, the attempt is rolled back and made again
-        with what is left.
+        with what is left. Written in the order of the keys, so that two collectors on one database, given the
+        same items, wait for each other but never in a circle.
         """
-        try:
-            with transaction(self._engine) as cursor:
-                self._write(cursor, list(distinct.values()))
-        except _Replayed:
-            with transaction(self._engine) as cursor:
-                known = _known(cursor, distinct)
-                distinct = {key: arrival for key, arrival in distinct.items() if key not in known}
-                self._write(cursor, list(distinct.values()))
-        return set(distinct)
+        distinct = dict(sorted(distinct.items()))
+        replayed = False
+        while True:
+            try:
+                with transaction(self._engine) as cursor:
+                    if replayed:
+                        known = _known(cursor, distinct)
+                        distinct = {key: arrival for key, arrival in distinct.items() if key not in known}
+                    self._write(cursor, list(distinct.values()))
+            except _Replayed:  # again when another collector stored one between our looking and writing
+                replayed = True
+            else:
+                return set(distinct)
 
     def _write(self, cursor: Cursor, arrivals: Sequence[Arrival]) -> None:
         lost = [arrival.row for arrival in arrivals if arrival.place is None]
@@ -118,22 +96,14 @@ class SqlStore:
         if stored < len(arrivals):
             raise _Replayed
         now = now_ms()
-        place(cursor, arrivals, revision=_next_revision(cursor), now_ms=now)
+        place(cursor, arrivals, now_ms=now)
         self._see(cursor, {arrival.key[:2] for arrival in arrivals}, now)
 
     def _see(self, cursor: Cursor, devices_: Iterable[tuple[str, str]], now: int) -> None:
         """Note when devices delivered, to the minute."""
-        due = [device for device in devices_ if now - self._seen.get(device, 0) >= _SEEN_EVERY_MS]
+        due = [device for device in sorted(devices_) if now - self._seen.get(device, 0) >= _SEEN_EVERY_MS]
         _SEE_DEVICE.many(cursor, [(*device, now, now) for device in due])
         self._seen.update(dict.fromkeys(due, now))
-
-
-def _translated(error: sqlite3.Error) -> StoreUnavailable | NotStorable:
-    code = getattr(error, "sqlite_errorcode", None)
-    name = getattr(error, "sqlite_errorname", type(error).__name__)
-    if isinstance(code, int) and code & 0xFF in _TRANSIENT:
-        return StoreUnavailable(name)
-    return NotStorable(name)
 
 
 def _known(cursor: Cursor, keys: Iterable[Key]) -> set[Key]:
@@ -144,16 +114,10 @@ def _known(cursor: Cursor, keys: Iterable[Key]) -> set[Key]:
     for (organisation, device), ids in ids_of.items():
         for start in range(0, len(ids), _IDS_AT_ONCE):
             some = ids[start : start + _IDS_AT_ONCE]
-            marks = ",".join("?" * len(some))
+            marks = ",".join([cursor.mark] * len(some))
             for query in _LOOK_UP:
-                cursor.execute(query.format(marks=marks), (organisation, device, *some))
+                cursor.execute(query.format(mark=cursor.mark, marks=marks), (organisation, device, *some))
                 known.update(
-                    (organisation, device, row[0]) for row in cursor.fetchall() if isinstance(row[0], bytes)
+                    (organisation, device, row[0]) for row in cursor.rows() if isinstance(row[0], bytes)
                 )
     return known
-
-
-def _next_revision(cursor: Cursor) -> int:
-    cursor.execute(_LAST_REVISION)
-    last = cursor.fetchone()
-    return int(str(last[0])) + 1 if last and last[0] is not None else 1

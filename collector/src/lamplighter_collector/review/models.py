@@ -33,7 +33,7 @@ incidents = Table(
     PrimaryKeyConstraint("organisation", "id"),
     # Without last_at: every further sighting would move the entry.
     Index(None, "organisation", "audience", "state", "severity"),
-    Index(None, "revision"),
+    Index(None, "organisation", "revision"),
     sqlite_with_rowid=False,
 )
 

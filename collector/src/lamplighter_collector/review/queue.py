@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from lamplighter_collector.db.revisions import last_revision
 from lamplighter_collector.grouping.fingerprint import Audience
 from lamplighter_collector.ingest.models import context_counts, detections, losses
 from lamplighter_collector.review.models import incidents
@@ -90,7 +91,7 @@ def pending(connection: Connection, organisation: str, *, skip: int = 0) -> Queu
     """The DSL's incidents: the most severe first, then the latest."""
     mine = _of_dsl(organisation)
     total = connection.scalar(select(func.count()).select_from(incidents).where(*mine)) or 0
-    revision = connection.scalar(select(func.max(incidents.c.revision))) or 0
+    revision = last_revision(connection, organisation)
     query = (
         _summaries(mine)
         .order_by(incidents.c.severity.desc(), incidents.c.last_at.desc(), incidents.c.id)

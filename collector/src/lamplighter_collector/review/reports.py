@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from lamplighter_collector.db.engine import reading_engine
+from lamplighter_collector.db.faults import translated
 from lamplighter_collector.ingest.models import detections, losses
 from lamplighter_collector.review.models import incidents
 
@@ -68,7 +69,7 @@ def _records(url: str, query: Select[Any]) -> list[Record]:
         ]
 
     try:
-        with engine.begin() as connection:
+        with translated(), engine.begin() as connection:
             return read(connection)
     finally:
         engine.dispose()

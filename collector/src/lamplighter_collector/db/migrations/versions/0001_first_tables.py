@@ -16,10 +16,20 @@ def upgrade() -> None:
     _incidents()
     _losses()
     _people()
+    _revisions()
 
 
 def downgrade() -> None:
-    for table in ("losses", "incidents", "devices", "detections", "decisions", "context_counts", "audit"):
+    for table in (
+        "revisions",
+        "losses",
+        "incidents",
+        "devices",
+        "detections",
+        "decisions",
+        "context_counts",
+        "audit",
+    ):
         op.drop_table(table)
     for table in ("sign_in_attempts", "web_sessions", "account_links", "account_roles", "accounts"):
         op.drop_table(table)
@@ -157,7 +167,9 @@ def _incidents() -> None:
         ["organisation", "audience", "state", "severity"],
         unique=False,
     )
-    op.create_index(op.f("ix_incidents_revision"), "incidents", ["revision"], unique=False)
+    op.create_index(
+        op.f("ix_incidents_organisation_revision"), "incidents", ["organisation", "revision"], unique=False
+    )
 
 
 def _losses() -> None:
@@ -234,5 +246,15 @@ def _people() -> None:
         sa.Column("window", sa.BigInteger(), nullable=False),
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("organisation", "key", "window", name=op.f("pk_sign_in_attempts")),
+        sqlite_with_rowid=False,
+    )
+
+
+def _revisions() -> None:
+    op.create_table(
+        "revisions",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", name=op.f("pk_revisions")),
         sqlite_with_rowid=False,
     )
