@@ -20,6 +20,8 @@
         StaleDecision(by, at_ms)             somebody decided since the page was read
         NonceMisused                         the form was sent before, for something else
         AnswersInvalid(problems)             questions that the form left open, by field
+      AccountRefused(problem)                an account can't be made or changed like this
+      Busy                                   too many passwords are being checked; later it may succeed
 
 Messages carry counts, keys and fixed reasons; never text of a person.
 """
@@ -143,3 +145,14 @@ class AnswersInvalid(ReviewError):
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__(f"{len(problems)} fields: {', '.join(problems)}")
         self.problems = problems
+
+
+class AccountRefused(CollectorError):
+    """An account can't be made or changed like this. The problem is one of a fixed set of sentences."""
+
+
+class Busy(CollectorError):
+    """Too many passwords are being checked at this moment."""
+
+    def __init__(self) -> None:
+        super().__init__("too many are signing in at this moment")
