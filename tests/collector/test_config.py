@@ -34,6 +34,9 @@ def test_what_is_left_out_has_a_safe_value(folder: Path) -> None:
     config = load(folder / "collector.toml")
     assert config.organisation == "Marrowby Vale School"
     assert config.store_url == f"sqlite:///{folder / 'lamplighter.sqlite3'}"
+    assert config.state == folder / "state"
+    assert config.keys.folder == folder / "state" / "keys"
+    assert config.keys.url == f"sqlite:///{folder / 'state' / 'keys' / 'ring.sqlite3'}"
     assert config.ingest.listen == config.web == Address(host="127.0.0.1", port=0)
     assert config.ingest.key == folder / "collector.key"
 
@@ -57,6 +60,9 @@ def test_what_is_left_out_has_a_safe_value(folder: Path) -> None:
         (SOUND + '[web]\nlisten = "192.0.2.7:80"', "web.listen"),
         (SOUND + '[store]\nurl = "postgresql://db"', "store.url"),
         (SOUND + '[store]\nurl = "sqlite://"', "store.url"),
+        (SOUND + '[paths]\nstate = ""', "paths.state"),
+        (SOUND + "[keys]\nfolder = 1", "keys.folder"),
+        (SOUND + '[keys]\nurl = "mysql://"', "keys.url"),
     ],
 )
 def test_the_key_that_is_wrong_is_named(folder: Path, text: str, key: str) -> None:
@@ -72,3 +78,11 @@ def test_a_file_that_is_no_toml_or_missing_is_named(folder: Path) -> None:
 def test_ipv6_is_understood(folder: Path) -> None:
     (folder / "collector.toml").write_text(SOUND + '[web]\nlisten = "[::1]:8080"', encoding="utf-8")
     assert str(load(folder / "collector.toml").web) == "[::1]:8080"
+
+
+def test_the_key_ring_follows_the_folders_that_are_set(folder: Path) -> None:
+    sections = '[paths]\nstate = "secrets"\n[keys]\nfolder = "apart"\n'
+    (folder / "collector.toml").write_text(SOUND + sections, encoding="utf-8")
+    config = load(folder / "collector.toml")
+    assert config.state == folder / "secrets"
+    assert config.keys.url == f"sqlite:///{folder / 'apart' / 'ring.sqlite3'}"

@@ -19,6 +19,8 @@ from lamplighter_collector.errors import ConfigError
 _KEYS: Final[Mapping[str, frozenset[str]]] = {
     "organisation": frozenset({"name"}),
     "store": frozenset({"url"}),
+    "paths": frozenset({"state"}),
+    "keys": frozenset({"folder", "url"}),
     "ingest": frozenset({"listen", "ca", "certificate", "key"}),
     "web": frozenset({"listen"}),
 }
@@ -48,11 +50,22 @@ class IngestConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeysConfig:
+    """Where the master key and the key ring are. Never inside a backup of the store."""
+
+    folder: Path
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What an administrator decides."""
 
     organisation: str
     store_url: str = field(repr=False)
+    state: Path
+    """The folder of the collector's secrets."""
+    keys: KeysConfig
     ingest: IngestConfig
     web: Address
 
@@ -70,8 +83,9 @@ def load(path: Path) -> Config:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), f"is not TOML: {error}") from error
     config = _Reader(document, path.resolve().parent).config()
-    if holds_password(config.store_url) and path.stat().st_mode & stat.S_IROTH:
-        raise ConfigError("store.url", f"holds a password, so not everybody may read {path}: chmod o-r")
+    for key, url in (("store.url", config.store_url), ("keys.url", config.keys.url)):
+        if holds_password(url) and path.stat().st_mode & stat.S_IROTH:
+            raise ConfigError(key, f"holds a password, so not everybody may read {path}: chmod o-r")
     return config
 
 
@@ -84,9 +98,12 @@ class _Reader:
 
     def config(self) -> Config:
         self._refuse_unknown()
+        state = self._folder / self._text("paths.state", "state")
         return Config(
             organisation=self._name("organisation.name"),
             store_url=self._store_url(),
+            state=state,
+            keys=self._keys(state),
             ingest=IngestConfig(
                 listen=self._address("ingest.listen"),
                 ca=self._file("ingest.ca"),
@@ -124,6 +141,11 @@ class _Reader:
 
     def _store_url(self) -> str:
         return store_url(self._text("store.url", "sqlite:///lamplighter.sqlite3"), self._folder)
+
+    def _keys(self, state: Path) -> KeysConfig:
+        folder = self._folder / self._text("keys.folder", str(state / "keys"))
+        url = self._text("keys.url", f"sqlite:///{folder / 'ring.sqlite3'}")
+        return KeysConfig(folder=folder, url=store_url(url, self._folder, key="keys.url"))
 
     def _file(self, key: str) -> Path:
         path = self._folder / self._text(key)

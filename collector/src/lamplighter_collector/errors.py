@@ -22,6 +22,17 @@
         AnswersInvalid(problems)             questions that the form left open, by field
       AccountRefused(problem)                an account can't be made or changed like this
       Busy                                   too many passwords are being checked; later it may succeed
+      SecretError(name)                      a key or another secret; the collector does not start
+        SecretMissing
+        SecretExists                         a secret is never overwritten
+        SecretExposed(name, problem)         others can read it, or it is not ours
+        SecretUnusable(name, problem)        it can't be opened or written here
+      KeyRingError                           the collector does not start
+        MasterKeyWrong(expected, found)      the key ring belongs to another master key
+        KeyRingMissing                       sealed rows, but no key ring
+      SealError                              one field can't be opened
+        SealBroken(field)                    changed, moved, or sealed with a key that is not in the ring
+        KeyDestroyed(subject)                its key was erased on purpose
 
 Messages carry counts, keys and fixed reasons; never text of a person.
 """
@@ -156,3 +167,74 @@ class Busy(CollectorError):
 
     def __init__(self) -> None:
         super().__init__("too many are signing in at this moment")
+
+
+class SecretError(CollectorError):
+    """A secret can't be used. Security never downgrades: what needs it does not start."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"the secret {name}: {problem}")
+        self.name = name
+        self.problem = problem
+
+
+class SecretMissing(SecretError):
+    """There is no secret of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "there is none")
+
+
+class SecretExists(SecretError):
+    """There is a secret of this name already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "there is one already")
+
+
+class SecretExposed(SecretError):
+    """Others can read or change the file or its folder. It counts as known to them."""
+
+
+class SecretUnusable(SecretError):
+    """The file can't be read, written, sealed or unsealed here."""
+
+
+class KeyRingError(CollectorError):
+    """The key ring and what belongs to it do not fit together. The collector does not start."""
+
+
+class MasterKeyWrong(KeyRingError):
+    """The data keys are wrapped by another master key than the one that is here."""
+
+    def __init__(self, expected: str, found: str) -> None:
+        super().__init__(f"the key ring needs the master key {expected}, found is {found or 'none'}")
+        self.expected = expected
+        self.found = found
+
+
+class KeyRingMissing(KeyRingError):
+    """The store holds sealed rows but the key ring is empty: a new one would open none of them."""
+
+    def __init__(self) -> None:
+        super().__init__("the store holds sealed rows, but the key ring is empty: bring back the key ring")
+
+
+class SealError(CollectorError):
+    """A sealed field can't be opened."""
+
+
+class SealBroken(SealError):
+    """The sealed bytes were changed or moved, or their key is not in the key ring."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field}: the seal is broken")
+        self.field = field
+
+
+class KeyDestroyed(SealError):
+    """The data key was erased on purpose, and with it all that it sealed."""
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(f"the data key of {subject or 'the organisation'} was destroyed")
+        self.subject = subject

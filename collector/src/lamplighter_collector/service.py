@@ -26,6 +26,7 @@ from lamplighter_collector.db.reader import Reader
 from lamplighter_collector.errors import ConfigError, StoreUnavailable
 from lamplighter_collector.ingest.services import SqlStore, Store
 from lamplighter_collector.ingest.writer import Writer
+from lamplighter_collector.keys.services import open_seals
 from lamplighter_collector.review.services import Words, reveal
 from lamplighter_collector.rpc import server as rpc_server
 from lamplighter_collector.rpc.deliver import Deliver
@@ -54,7 +55,7 @@ async def serve(
     """Run until SIGTERM or SIGINT.
 
     Raises:
-        ConfigError: before anything is announced.
+        ConfigError, KeyRingError, SecretError, StoreUnavailable: before anything is announced.
     """
     sys.setswitchinterval(_SWITCH_SECONDS)
     loop = asyncio.get_running_loop()
@@ -63,6 +64,7 @@ async def serve(
         loop.add_signal_handler(number, stop.set)
     engine = writing_engine(config.store_url)
     revision = migrate(engine)
+    seals = open_seals(config, engine)
     arrivals = Arrivals()
     writer = Writer(store(engine), loop=loop, committed=arrivals.announce)
     ingest, ingest_address = rpc_server.build(config.ingest, Deliver(writer, config.organisation).stream)
@@ -81,6 +83,7 @@ async def serve(
         await writer.stop()
         await pages.stop()
         reader.close()
+        seals.close()
         engine.dispose()
         _log.info("stopped")
 

@@ -1,6 +1,7 @@
 import pytest
+from lamplighter_collector.audit.models import audit
 from lamplighter_collector.ingest.services import SqlStore
-from lamplighter_collector.review.models import audit, incidents
+from lamplighter_collector.review.models import incidents
 from lamplighter_collector.review.services import reveal
 from lamplighter_protos.v1 import detection_pb2
 from sqlalchemy import Engine
@@ -24,7 +25,7 @@ def test_words_come_with_an_audit_row_each_time(engine: Engine) -> None:
         assert words is not None
         assert {word.matched for word in words} == {"zebra lantern"}
         assert "zebra" not in repr(words)
-        assert rows(engine, audit, "number", "actor", "incident")[-1] == (number, "wren", incident)
+        assert rows(engine, audit, "number", "actor", "object")[-1] == (number, "wren", incident)
 
 
 @pytest.mark.parametrize("who", ["staff", "other organisation", "nothing"])

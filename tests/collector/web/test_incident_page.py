@@ -16,7 +16,7 @@ def incident_id(collector: Collector, theme: str) -> str:
 def audit_rows(collector: Collector) -> list[tuple[object, ...]]:
     store = sqlite3.connect(collector.store.removeprefix("sqlite:///"))
     try:
-        return store.execute("SELECT number, actor, verb, incident FROM audit ORDER BY number").fetchall()
+        return store.execute("SELECT number, actor, verb, object FROM audit ORDER BY number").fetchall()
     finally:
         store.close()
 

@@ -3,6 +3,7 @@
 Importing this module registers every domain's tables in ``metadata``.
 """
 
+from lamplighter_collector.audit import models as _audit
 from lamplighter_collector.db import revisions as _revisions
 from lamplighter_collector.db.base import metadata
 from lamplighter_collector.devices import models as _devices
@@ -13,6 +14,7 @@ from lamplighter_collector.review import models as _review
 __all__ = ["metadata"]
 
 _REGISTERED = (
+    _audit.audit,
     _devices.devices,
     _ingest.detections,
     _people.accounts,

@@ -10,7 +10,6 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from lamplighter_collector.errors import ConfigError
 
-_KEY: Final = "store.url"
 _SQLITE: Final = "sqlite:///"
 _POSTGRESQL: Final = "postgresql+psycopg"
 _OPTIONS: Final = frozenset(
@@ -18,8 +17,8 @@ _OPTIONS: Final = frozenset(
 )
 
 
-def store_url(text: str, folder: Path) -> str:
-    """The address of the store; a relative file is relative to ``folder``.
+def store_url(text: str, folder: Path, *, key: str = "store.url") -> str:
+    """The address that the setting ``key`` names; a relative file is relative to ``folder``.
 
     Raises:
         ConfigError: it is neither a file of SQLite nor a database of PostgreSQL, or would send what it holds
@@ -28,28 +27,28 @@ def store_url(text: str, folder: Path) -> str:
     if text.startswith(_SQLITE) and text != _SQLITE:
         return f"{_SQLITE}{folder / text.removeprefix(_SQLITE)}"
     if text.startswith(f"{_POSTGRESQL}://"):
-        _check_postgresql(text)
+        _check_postgresql(text, key)
         return text
-    raise ConfigError(_KEY, f"must be {_SQLITE} and the path of a file, or {_POSTGRESQL}:// and a database")
+    raise ConfigError(key, f"must be {_SQLITE} and the path of a file, or {_POSTGRESQL}:// and a database")
 
 
 def holds_password(url: str) -> bool:
     return url.startswith(_POSTGRESQL) and urlsplit(url).password is not None
 
 
-def _check_postgresql(text: str) -> None:
+def _check_postgresql(text: str, key: str) -> None:
     try:
         parts = urlsplit(text)
         options = parse_qs(parts.query, strict_parsing=bool(parts.query))
         _ = parts.port
     except ValueError:
-        raise ConfigError(_KEY, "is no address: mind the port and the characters of the password") from None
+        raise ConfigError(key, "is no address: mind the port and the characters of the password") from None
     if not parts.path.strip("/"):
-        raise ConfigError(_KEY, "names no database")
+        raise ConfigError(key, "names no database")
     if unknown := sorted(set(options) - _OPTIONS):
-        raise ConfigError(_KEY, f"may not have {', '.join(unknown)}, only {', '.join(sorted(_OPTIONS))}")
+        raise ConfigError(key, f"may not have {', '.join(unknown)}, only {', '.join(sorted(_OPTIONS))}")
     if _leaves_the_machine(parts, options.get("host", [])) and options.get("sslmode") != ["verify-full"]:
-        raise ConfigError(_KEY, "a database on another machine needs sslmode=verify-full and sslrootcert")
+        raise ConfigError(key, "a database on another machine needs sslmode=verify-full and sslrootcert")
 
 
 def _leaves_the_machine(parts: SplitResult, hosts: list[str]) -> bool:

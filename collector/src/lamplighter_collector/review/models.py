@@ -57,16 +57,3 @@ decisions = Table(
     Index(None, "organisation", "nonce", unique=True),
     sqlite_with_rowid=False,
 )
-
-audit = Table(
-    "audit",
-    metadata,
-    text("organisation", "Whose record was touched."),
-    number("number", "Counts up without gaps."),
-    moment("at", "When."),
-    text("actor", "Who."),
-    text("verb", "What was done, such as words-shown."),
-    text("incident", "incidents.id"),
-    PrimaryKeyConstraint("organisation", "number"),
-    sqlite_with_rowid=False,
-)

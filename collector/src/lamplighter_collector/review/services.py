@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, select
 
-from lamplighter_collector.clock import now_ms
+from lamplighter_collector.audit.services import AuditEntry, append
 from lamplighter_collector.grouping.fingerprint import Audience
 from lamplighter_collector.ingest.models import detections
-from lamplighter_collector.review.models import audit, incidents
+from lamplighter_collector.review.models import incidents
 from lamplighter_collector.review.queue import SIGHTED, SIGHTINGS_SHOWN
 
 WORDS_SHOWN: Final = "words-shown"
@@ -33,7 +33,10 @@ def reveal(engine: Engine, organisation: str, incident_id: str, *, actor: str) -
     with engine.begin() as connection:
         if not _is_readable(connection, organisation, incident_id):
             return None
-        _write_audit(connection, organisation, actor=actor, incident_id=incident_id)
+        append(
+            connection,
+            AuditEntry(organisation=organisation, actor=actor, verb=WORDS_SHOWN, object=incident_id),
+        )
         return _words(connection, organisation, incident_id)
 
 
@@ -44,20 +47,6 @@ def _is_readable(connection: Connection, organisation: str, incident_id: str) ->
         incidents.c.audience == Audience.DSL,
     )
     return connection.scalar(query) is not None
-
-
-def _write_audit(connection: Connection, organisation: str, *, actor: str, incident_id: str) -> None:
-    last = connection.scalar(select(func.max(audit.c.number)).where(audit.c.organisation == organisation))
-    connection.execute(
-        insert(audit).values(
-            organisation=organisation,
-            number=(last or 0) + 1,
-            at=now_ms(),
-            actor=actor,
-            verb=WORDS_SHOWN,
-            incident=incident_id,
-        )
-    )
 
 
 def _words(connection: Connection, organisation: str, incident_id: str) -> tuple[Words, ...]:

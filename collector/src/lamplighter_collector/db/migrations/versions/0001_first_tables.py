@@ -28,10 +28,17 @@ def downgrade() -> None:
         "detections",
         "decisions",
         "context_counts",
-        "audit",
     ):
         op.drop_table(table)
-    for table in ("sign_in_attempts", "web_sessions", "account_links", "account_roles", "accounts"):
+    for table in (
+        "audit_heads",
+        "audit",
+        "sign_in_attempts",
+        "web_sessions",
+        "account_links",
+        "account_roles",
+        "accounts",
+    ):
         op.drop_table(table)
 
 
@@ -42,9 +49,21 @@ def _audit() -> None:
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
         sa.Column("verb", sa.Text(), nullable=False),
-        sa.Column("incident", sa.Text(), nullable=False),
+        sa.Column("object", sa.Text(), nullable=False),
+        sa.Column("why", sa.LargeBinary(), nullable=True),
+        sa.Column("previous", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("organisation", "number", name=op.f("pk_audit")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "audit_heads",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", name=op.f("pk_audit_heads")),
         sqlite_with_rowid=False,
     )
 

@@ -1,0 +1,94 @@
+"""Append to the audit trail in the caller's transaction, and read it.
+
+What is done and its audit row commit together or not at all. The head row is the lock: on PostgreSQL two
+collectors that append at once wait for each other; on SQLite there is one writer anyway.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Select, insert, select, update
+
+from lamplighter_collector.audit.chain import START, Finding, Link, follow, hash_of
+from lamplighter_collector.audit.models import audit, audit_heads
+from lamplighter_collector.clock import now_ms
+from lamplighter_collector.db.driver import INSERTS
+
+CONSOLE = "console"
+"""The actor of the command line."""
+COLLECTOR = "collector"
+"""The actor of what happens by itself."""
+WHY = "audit.why"
+"""The field that a reason is sealed for, under the organisation's own key (subject "")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """Who did what to what, in which role, and why."""
+
+    organisation: str
+    actor: str
+    verb: str
+    object: str
+    role: str = ""
+    why: bytes | bytearray | None = field(default=None, repr=False)
+    """Sealed by the caller for `WHY`."""
+
+
+def append(connection: Connection, entry: AuditEntry) -> int:
+    """Add a row to the organisation's trail; answers its number. The caller commits."""
+    number, previous = _head(connection, entry.organisation)
+    link = Link(
+        organisation=entry.organisation,
+        number=number + 1,
+        at=now_ms(),
+        actor=entry.actor,
+        role=entry.role,
+        verb=entry.verb,
+        object=entry.object,
+        why=entry.why,
+        previous=previous,
+        hash="",
+    )
+    link = link._replace(hash=hash_of(link))
+    connection.execute(insert(audit).values(link._asdict()))
+    connection.execute(
+        update(audit_heads)
+        .where(audit_heads.c.organisation == entry.organisation)
+        .values(number=link.number, hash=link.hash)
+    )
+    return link.number
+
+
+def verify(connection: Connection, organisation: str) -> Finding:
+    """Follow the whole trail."""
+    head = connection.execute(_head_of(organisation)).first()
+    last, last_hash = (head.number, head.hash) if head else (0, START)
+    return follow(entries(connection, organisation), last=last, last_hash=last_hash)
+
+
+def entries(connection: Connection, organisation: str) -> Iterator[Link]:
+    """All rows, oldest first."""
+    query = select(audit).where(audit.c.organisation == organisation).order_by(audit.c.number)
+    for row in connection.execute(query.execution_options(yield_per=1000)):
+        yield Link._make(row)
+
+
+def _head(connection: Connection, organisation: str) -> tuple[int, str]:
+    """Number and hash of the last row; the head is locked until the caller's transaction ends."""
+    query = _head_of(organisation).with_for_update()
+    head = connection.execute(query).first()
+    if head is None:
+        _begin_trail(connection, organisation)
+        head = connection.execute(query).one()
+    return head.number, head.hash
+
+
+def _head_of(organisation: str) -> Select[tuple[int, str]]:
+    return select(audit_heads.c.number, audit_heads.c.hash).where(audit_heads.c.organisation == organisation)
+
+
+def _begin_trail(connection: Connection, organisation: str) -> None:
+    """Of two that begin it at once, the second finds the first one's head."""
+    head = INSERTS[connection.dialect.name](audit_heads).values(organisation=organisation, number=0, hash=START)
+    connection.execute(head.on_conflict_do_nothing())

@@ -1,0 +1,36 @@
+"""Which columns of the store are sealed, found in the tables themselves."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Column, Connection, MetaData, Table, select
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedField:
+    """One sealed column, and the column of the subject whose key seals it (None: the organisation's own)."""
+
+    table: Table
+    column: Column[bytes]
+    subject: Column[str] | None
+
+    @property
+    def name(self) -> str:
+        """What `Seals.seal` is told."""
+        return f"{self.table.name}.{self.column.name}"
+
+
+def sealed_fields(metadata: MetaData) -> tuple[SealedField, ...]:
+    return tuple(
+        SealedField(table=table, column=column, subject=table.c[by] if by else None)
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if (by := column.info.get("sealed_by")) is not None
+    )
+
+
+def holds_sealed(connection: Connection, metadata: MetaData) -> bool:
+    """Whether anything in the store could be opened with a key ring only."""
+    return any(
+        connection.execute(select(field.column).where(field.column.is_not(None)).limit(1)).first()
+        for field in sealed_fields(metadata)
+    )

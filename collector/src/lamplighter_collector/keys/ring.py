@@ -1,0 +1,362 @@
+"""The key ring: one data key per subject, each wrapped by the master key.
+
+The master key is 32 random bytes in a secret of its own, ``master-ID``, where ID is the start of its hash;
+the ring says which one is in use. So a master key that does not belong to the ring is named before anything
+is started, and a rotation is one transaction of the ring: the new master's secret is durable before it, and
+the old one's file is retired after it. A process that rotates and a collector that runs may share a ring:
+whoever meets a master that it does not know reads it anew.
+
+Data keys are durable in the ring when `KeyRing.ensure` returns, so a row that needs one may commit from then
+on. Everything here blocks; used from any thread.
+"""
+
+import contextlib
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Update, event, func, insert, select, update
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from lamplighter_collector.clock import now_ms
+from lamplighter_collector.db.engine import writing_engine
+from lamplighter_collector.errors import KeyRingMissing, MasterKeyWrong, SealBroken, StoreUnavailable
+from lamplighter_collector.keys.models import data_keys, masters, ring_metadata
+from lamplighter_collector.keys.secrets import Secrets
+
+INDEX: Final = "index"
+"""The name under which the key of the pseudonyms is kept; no subject is called so."""
+_KEY_BYTES: Final = 32
+_NONCE_BYTES: Final = 12
+_PREFIX: Final = "master-"
+_CHECK: Final = b"lamplighter master key"
+_ID_CHARACTERS: Final = 16
+_SUBJECTS_AT_ONCE: Final = 500
+
+
+class DataKey(NamedTuple):
+    """A data key in the clear. Never logged: it has no repr of its content."""
+
+    number: int
+    key: bytes
+
+    def __repr__(self) -> str:
+        return f"DataKey({self.number})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingState:
+    """What may be told of a key ring."""
+
+    master: str
+    form: str
+    created_at_ms: int
+    retired: tuple[str, ...]
+    keys: int
+    destroyed: int
+
+
+class KeyRing:
+    """The data keys of one organisation."""
+
+    def __init__(
+        self, folder: Secrets, url: str, organisation: str, *, holds_sealed: Callable[[], bool]
+    ) -> None:
+        """Open the ring, and make it where there is none.
+
+        ``holds_sealed`` says whether the store has rows that an empty ring could not open.
+
+        Raises:
+            MasterKeyWrong: the ring was wrapped with another master key.
+            KeyRingMissing: the ring is empty, but sealed rows are there.
+            SecretError: the master key can't be read or kept.
+            StoreUnavailable: the ring itself can't be read or written.
+        """
+        folder.prepare()
+        self._secrets = folder
+        self._organisation = organisation
+        self._engine = _engine(url)
+        self._master: tuple[str, AESGCM] | None = None
+        try:
+            with self._begin() as connection:
+                ring_metadata.create_all(connection)
+            with self._begin() as connection:
+                if _current(connection) is None and not holds_sealed():
+                    self._start(connection)
+                self._cipher(connection)
+                self._retire_leftovers(connection)
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def ensure(self, subjects: Iterable[str]) -> dict[str, DataKey]:
+        """The newest data key of each subject, made where there is none; durable when this returns."""
+        wanted = sorted(set(subjects))
+        with self._begin() as connection:
+            master, cipher = self._cipher(connection)
+            found = self._newest(connection, cipher, wanted)
+            rows = []
+            for subject in wanted:
+                if subject not in found:
+                    number = self._last_number(connection, subject) + 1
+                    key = found[subject] = DataKey(number, secrets.token_bytes(_KEY_BYTES))
+                    rows.append(self._row(cipher, master, subject, key))
+            if rows:
+                connection.execute(insert(data_keys), rows)
+        return found
+
+    def load(self, subject: str, number: int | None = None) -> DataKey | None:
+        """A data key that is there, the newest one without ``number``, or None when it was destroyed.
+
+        Raises:
+            LookupError: the ring never had it.
+            SealBroken: it can't be unwrapped.
+        """
+        with self._begin() as connection:
+            _, cipher = self._cipher(connection)
+            query = (
+                select(data_keys.c.number, data_keys.c.wrapped)
+                .where(self._of(subject))
+                .order_by(data_keys.c.number.desc())
+                .limit(1)
+            )
+            if number is not None:
+                query = query.where(data_keys.c.number == number)
+            row = connection.execute(query).first()
+        if row is None:
+            raise LookupError(subject)
+        return None if row.wrapped is None else self._unwrap(cipher, subject, row.number, row.wrapped)
+
+    def destroy(self, subject: str) -> None:
+        """Erase every data key of a subject: whatever they sealed is unreadable, also in backups."""
+        with self._begin() as connection:
+            connection.execute(update(data_keys).where(self._of(subject)).values(wrapped=None))
+        self._scrub()
+
+    def rotate(self) -> tuple[str, str]:
+        """Wrap every data key with a new master key; answers the ids of the old and the new one.
+
+        The old master opens nothing of this ring from now on. Its file is kept, retired, for a copy of the
+        ring that was made before.
+        """
+        with self._begin() as connection:
+            old, cipher = self._cipher(connection)
+            new, fresh = self._new_master()
+            connection.execute(update(masters).where(masters.c.id == old).values(retired_at=now_ms()))
+            connection.execute(insert(masters).values(_master_row(new, fresh)))
+            for row in connection.execute(_alive()).all():
+                bound_to = _aad(row.organisation, row.subject, row.number)
+                wrapped = _seal(fresh, _unwrapped(cipher, row.wrapped, bound_to), bound_to)
+                connection.execute(_rewrap(row, new, wrapped))
+        self._master = (new, fresh)
+        self._scrub()
+        self._secrets.retire(_PREFIX + old)
+        return old, new
+
+    def prove(self) -> tuple[int, int]:
+        """How many data keys of this organisation can be opened, and how many can't."""
+        sound = broken = 0
+        with self._begin() as connection:
+            _, cipher = self._cipher(connection)
+            rows = connection.execute(_alive().where(data_keys.c.organisation == self._organisation)).all()
+        for row in rows:
+            try:
+                self._unwrap(cipher, row.subject, row.number, row.wrapped)
+            except SealBroken:
+                broken += 1
+            else:
+                sound += 1
+        return sound, broken
+
+    def state(self) -> RingState:
+        mine = data_keys.c.organisation == self._organisation
+        with self._begin() as connection:
+            master, _ = self._cipher(connection)
+            made = connection.scalar(select(masters.c.created_at).where(masters.c.id == master))
+            keys, alive = connection.execute(
+                select(func.count(), func.count(data_keys.c.wrapped)).where(mine)
+            ).one()
+        name = _PREFIX + master
+        retired = tuple(name.removeprefix(_PREFIX) for name in self._secrets.retired())
+        return RingState(
+            master=master,
+            form=self._secrets.form_of(name),
+            created_at_ms=int(made or 0),
+            retired=retired,
+            keys=alive,
+            destroyed=keys - alive,
+        )
+
+    @contextlib.contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            # By type only: a driver's text may quote a file name or a host.
+            raise StoreUnavailable(f"the key ring: {type(error).__name__}") from None
+
+    def _start(self, connection: Connection) -> None:
+        """Put the first master key in an empty ring: the one that a start which was cut short left behind."""
+        left = [name for name in self._secrets.names() if name.startswith(_PREFIX)]
+        name, cipher = self._load(left[0]) if left else self._new_master()
+        connection.execute(insert(masters).values(_master_row(name, cipher)))
+
+    def _retire_leftovers(self, connection: Connection) -> None:
+        """Finish a rotation that was cut short after its commit."""
+        for id_ in connection.scalars(select(masters.c.id).where(masters.c.retired_at.is_not(None))):
+            if _PREFIX + id_ in self._secrets.names():
+                self._secrets.retire(_PREFIX + id_)
+
+    def _new_master(self) -> tuple[str, AESGCM]:
+        key = secrets.token_bytes(_KEY_BYTES)
+        self._secrets.create(_PREFIX + _id(key), key)
+        return _id(key), AESGCM(key)
+
+    def _load(self, name: str) -> tuple[str, AESGCM]:
+        key = self._secrets.load(name)
+        if len(key) != _KEY_BYTES or _PREFIX + _id(key) != name:
+            raise MasterKeyWrong(name.removeprefix(_PREFIX), _id(key))
+        return _id(key), AESGCM(key)
+
+    def _cipher(self, connection: Connection) -> tuple[str, AESGCM]:
+        """The master key in use, read anew when another process has rotated."""
+        row = _current(connection)
+        if row is None:
+            raise KeyRingMissing
+        if self._master is None or self._master[0] != row.id:
+            here = self._secrets.names()
+            if _PREFIX + row.id not in here:
+                found = [name.removeprefix(_PREFIX) for name in here if name.startswith(_PREFIX)]
+                raise MasterKeyWrong(row.id, ", ".join(found))
+            self._master = self._load(_PREFIX + row.id)
+        try:
+            _unseal(self._master[1], row.check, _check_aad(row.id))
+        except InvalidTag:
+            raise MasterKeyWrong(row.id, self._master[0]) from None
+        return self._master
+
+    def _newest(self, connection: Connection, cipher: AESGCM, subjects: Sequence[str]) -> dict[str, DataKey]:
+        """What is there of the wanted keys; of two numbers the higher one."""
+        found: dict[str, DataKey] = {}
+        for start in range(0, len(subjects), _SUBJECTS_AT_ONCE):
+            some = subjects[start : start + _SUBJECTS_AT_ONCE]
+            query = (
+                select(data_keys.c.subject, data_keys.c.number, data_keys.c.wrapped)
+                .where(
+                    data_keys.c.organisation == self._organisation,
+                    data_keys.c.subject.in_(some),
+                    data_keys.c.wrapped.is_not(None),
+                )
+                .order_by(data_keys.c.number)
+            )
+            for row in connection.execute(query):
+                found[row.subject] = self._unwrap(cipher, row.subject, row.number, row.wrapped)
+        return found
+
+    def _last_number(self, connection: Connection, subject: str) -> int:
+        return int(connection.scalar(select(func.max(data_keys.c.number)).where(self._of(subject))) or 0)
+
+    def _row(self, cipher: AESGCM, master: str, subject: str, key: DataKey) -> dict[str, object]:
+        return {
+            "organisation": self._organisation,
+            "subject": subject,
+            "number": key.number,
+            "master": master,
+            "wrapped": _seal(cipher, key.key, _aad(self._organisation, subject, key.number)),
+        }
+
+    def _unwrap(self, cipher: AESGCM, subject: str, number: int, wrapped: bytes) -> DataKey:
+        return DataKey(number, _unwrapped(cipher, wrapped, _aad(self._organisation, subject, number)))
+
+    def _of(self, subject: str) -> ColumnElement[bool]:
+        return (data_keys.c.organisation == self._organisation) & (data_keys.c.subject == subject)
+
+    def _scrub(self) -> None:
+        """Leave nothing of what was overwritten in SQLite's log."""
+        if self._engine.dialect.name == "sqlite":
+            raw = self._engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                raw.close()
+
+
+def _engine(url: str) -> Engine:
+    engine = writing_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _overwrite_deleted)
+    return engine
+
+
+def _overwrite_deleted(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """SQLite leaves what was deleted in its free pages, if not told otherwise."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
+
+
+def _current(connection: Connection) -> Any:
+    """The master in use. On PostgreSQL its row is locked, so that keys are made by one process at a time."""
+    query = select(masters.c.id, masters.c.check).where(masters.c.retired_at.is_(None)).with_for_update()
+    return connection.execute(query).first()
+
+
+def _alive() -> Select[tuple[str, str, int, bytes]]:
+    query = select(data_keys.c.organisation, data_keys.c.subject, data_keys.c.number, data_keys.c.wrapped)
+    return query.where(data_keys.c.wrapped.is_not(None))
+
+
+def _rewrap(row: Any, master: str, wrapped: bytes) -> Update:
+    return (
+        update(data_keys)
+        .where(
+            data_keys.c.organisation == row.organisation,
+            data_keys.c.subject == row.subject,
+            data_keys.c.number == row.number,
+        )
+        .values(master=master, wrapped=wrapped)
+    )
+
+
+def _master_row(id_: str, cipher: AESGCM) -> dict[str, object]:
+    return {"id": id_, "created_at": now_ms(), "check": _seal(cipher, _CHECK, _check_aad(id_))}
+
+
+def _id(master: bytes) -> str:
+    return hashlib.sha256(master).hexdigest()[:_ID_CHARACTERS]
+
+
+def _aad(organisation: str, subject: str, number: int) -> bytes:
+    """What a wrapped key is bound to. No part of it may hold NUL, so that it reads in one way only."""
+    return "\0".join(("data key", organisation, subject, str(number))).encode()
+
+
+def _check_aad(id_: str) -> bytes:
+    return f"check\0{id_}".encode()
+
+
+def _unwrapped(cipher: AESGCM, wrapped: bytes, aad: bytes) -> bytes:
+    try:
+        return _unseal(cipher, wrapped, aad)
+    except InvalidTag:
+        raise SealBroken("data_keys.wrapped") from None
+
+
+def _seal(cipher: AESGCM, content: bytes, aad: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, content, aad)
+
+
+def _unseal(cipher: AESGCM, sealed: bytes, aad: bytes) -> bytes:
+    """Raises `InvalidTag`."""
+    return cipher.decrypt(bytes(sealed[:_NONCE_BYTES]), bytes(sealed[_NONCE_BYTES:]), aad)

@@ -1,0 +1,33 @@
+"""Open the seals of a collector, or refuse to start."""
+
+from sqlalchemy import Engine
+
+from lamplighter_collector.config import Config
+from lamplighter_collector.db.schema import metadata
+from lamplighter_collector.keys.fields import holds_sealed
+from lamplighter_collector.keys.ring import KeyRing
+from lamplighter_collector.keys.sealing import Seals
+from lamplighter_collector.keys.secrets import Secrets
+
+
+def open_seals(config: Config, engine: Engine) -> Seals:
+    """The seals over a migrated store; makes master key and key ring at the first start. Blocking.
+
+    Raises:
+        KeyRingError: master key, key ring and store do not belong together.
+        SecretError: the master key can't be read or kept.
+        StoreUnavailable: the key ring can't be read or written.
+    """
+
+    def store_holds_sealed() -> bool:
+        with engine.begin() as connection:
+            return holds_sealed(connection, metadata)
+
+    ring = KeyRing(
+        Secrets(config.keys.folder), config.keys.url, config.organisation, holds_sealed=store_holds_sealed
+    )
+    try:
+        return Seals(ring, config.organisation)
+    except BaseException:
+        ring.close()
+        raise

@@ -1,0 +1,56 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from lamplighter_collector.audit.chain import START, Finding, Link, follow, hash_of
+
+
+def trail(length: int) -> list[Link]:
+    links: list[Link] = []
+    for number in range(1, length + 1):
+        previous = links[-1].hash if links else START
+        link = Link("Marrowby Vale School", number, 5, "wren", "dsl", "words-shown", "x", None, previous, "")
+        links.append(link._replace(hash=hash_of(link)))
+    return links
+
+
+def verdict(links: list[Link], sound: list[Link]) -> Finding:
+    return follow(links, last=len(sound), last_hash=sound[-1].hash if sound else START)
+
+
+def test_an_untouched_trail_is_sound() -> None:
+    for length in (0, 1, 7):
+        assert verdict(trail(length), trail(length)) == Finding(rows=length)
+
+
+def test_the_hash_covers_every_field() -> None:
+    (link,) = trail(1)
+    other = Link("Elsewhere", 2, 6, "robin", "head", "decided", "y", b"z", "q", link.hash)
+    changed = [link._replace(**{name: getattr(other, name)}) for name in Link._fields if name != "hash"]
+    assert len({hash_of(one) for one in [link, *changed]}) == len(Link._fields)
+
+
+def test_the_hash_of_today_stays_the_hash() -> None:
+    name = "wr\N{LATIN SMALL LETTER E WITH ACUTE}n"
+    link = Link("Marrowby Vale School", 1, 5, name, "", "v", "o", b"\1", "", "")
+    assert hash_of(link) == "b5fbc1cf05d976b2290e0b8869f7d69719722240408b28623828034901097180"
+
+
+@given(st.data(), st.integers(2, 8))
+def test_what_was_taken_out_moved_or_put_in_is_named(data: st.DataObject, length: int) -> None:
+    sound = trail(length)
+    at = data.draw(st.integers(0, length - 1))
+    without = [*sound[:at], *sound[at + 1 :]]
+    assert verdict(without, sound).bad == at + 1
+    twice = [*sound[: at + 1], *sound[at:]]
+    assert verdict(twice, sound).bad == at + 2
+    if at:
+        swapped = list(sound)
+        swapped[at - 1] = sound[at]._replace(number=at)
+        swapped[at] = sound[at - 1]._replace(number=at + 1)
+        assert verdict(swapped, sound).bad == at
+
+
+def test_the_end_is_noted() -> None:
+    sound = trail(3)
+    assert follow(sound, last=2, last_hash=sound[1].hash).bad == 3
+    assert follow(sound, last=3, last_hash="other").bad == 3
+    assert follow([], last=1, last_hash="other").bad == 1
