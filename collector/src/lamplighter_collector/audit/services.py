@@ -6,6 +6,7 @@ collectors that append at once wait for each other; on SQLite there is one write
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from sqlalchemy import Connection, Select, insert, select, update
 
@@ -20,6 +21,8 @@ COLLECTOR = "collector"
 """The actor of what happens by itself."""
 WHY = "audit.why"
 """The field that a reason is sealed for, under the organisation's own key (subject "")."""
+
+_PAGE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +71,12 @@ def verify(connection: Connection, organisation: str) -> Finding:
 
 
 def entries(connection: Connection, organisation: str) -> Iterator[Link]:
-    """All rows, oldest first."""
-    query = select(audit).where(audit.c.organisation == organisation).order_by(audit.c.number)
-    for row in connection.execute(query.execution_options(yield_per=1000)):
-        yield Link._make(row)
+    """All rows, oldest first, a page at a time."""
+    query = select(audit).where(audit.c.organisation == organisation).order_by(audit.c.number).limit(_PAGE)
+    page = connection.execute(query).all()
+    while page:
+        yield from map(Link._make, page)
+        page = connection.execute(query.where(audit.c.number > page[-1].number)).all()
 
 
 def _head(connection: Connection, organisation: str) -> tuple[int, str]:
@@ -90,5 +95,7 @@ def _head_of(organisation: str) -> Select[tuple[int, str]]:
 
 def _begin_trail(connection: Connection, organisation: str) -> None:
     """Of two that begin it at once, the second finds the first one's head."""
-    head = INSERTS[connection.dialect.name](audit_heads).values(organisation=organisation, number=0, hash=START)
+    head = INSERTS[connection.dialect.name](audit_heads).values(
+        organisation=organisation, number=0, hash=START
+    )
     connection.execute(head.on_conflict_do_nothing())
