@@ -155,18 +155,18 @@ def test_what_was_routed_is_new_to_its_readers_and_not_undone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("audience", "of_head", "goes_to"),
+    ("audience", "routed", "goes_to"),
     [
-        (Audience.DSL, False, Audience.HEAD),
-        (Audience.DSL, True, Audience.CHAIR),
-        (Audience.HEAD, False, Audience.CHAIR),
-        (Audience.CHAIR, True, None),
+        (Audience.DSL, Audience.HEAD, Audience.HEAD),
+        (Audience.DSL, Audience.CHAIR, Audience.CHAIR),
+        (Audience.HEAD, Audience.HEAD, Audience.CHAIR),
+        (Audience.CHAIR, Audience.HEAD, None),
     ],
 )
 def test_staff_go_to_the_head_and_the_heads_own_to_the_chair(
-    audience: Audience, goes_to: Audience | None, *, of_head: bool
+    audience: Audience, routed: Audience, goes_to: Audience | None
 ) -> None:
-    assert states.staff_audience(audience, of_headteacher=of_head) is goes_to
+    assert states.staff_audience(audience, routed=routed) is goes_to
 
 
 def test_a_watch_that_ended_is_still_said_to_have_ended_after_a_claim() -> None:

@@ -43,6 +43,7 @@ decisions = Table(
     text("organisation", "Whose incident it is."),
     text("incident", "incidents.id"),
     number("number", "The incident's version that it made."),
+    text("subject", "incidents.subject, whose key seals the note."),
     text("nonce", "The form's own number: sent twice, it is stored once."),
     moment("at", "When."),
     text("by", "accounts.id"),

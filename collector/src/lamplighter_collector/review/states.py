@@ -195,16 +195,15 @@ def reopen(standing: Standing, *, now_ms: int) -> Standing:
     return Standing(state=State.NEW, audience=standing.audience, version=standing.version + 1)
 
 
-def staff_audience(audience: Audience, *, of_headteacher: bool) -> Audience | None:
-    """Who reads an item about staff: the head; the chair, where it is the head's own. None above the chair.
+def staff_audience(audience: Audience, *, routed: Audience) -> Audience | None:
+    """Who reads an item that is about staff after all; None above the chair.
 
     Args:
-        audience: who reads it now.
-        of_headteacher: whether the subject is linked to a headteacher's account.
+        audience: who reads it now: it goes at least one step further.
+        routed: where items about this member of staff go: the head, or the chair for the head's own.
     """
-    if audience is Audience.CHAIR:
-        return None
-    return Audience.CHAIR if of_headteacher or audience is Audience.HEAD else Audience.HEAD
+    further = _RANK[_RANK.index(audience) + 1 :]
+    return max(routed, further[0], key=_RANK.index) if further else None
 
 
 def _is_sound(standing: Standing, ruling: Ruling, now_ms: int) -> bool:

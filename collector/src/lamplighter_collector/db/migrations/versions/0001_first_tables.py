@@ -86,6 +86,7 @@ def _decisions() -> None:
         sa.Column("organisation", sa.Text(), nullable=False),
         sa.Column("incident", sa.Text(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("nonce", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
