@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lamplighter_agent import check, config, service_command, session_command, status
+from lamplighter_agent import check, config, enrol_command, service_command, session_command, status
 from lamplighter_agent.errors import LamplighterError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="The Lamplighter agent of this device.")
@@ -49,6 +49,9 @@ def show_status(path: ConfigOption = config.DEFAULT_PATH, *, as_json: JsonOption
         typer.echo(json.dumps(content, indent=1, sort_keys=True))
     else:
         _print(content)
+
+
+app.command("enrol")(enrol_command.command)
 
 
 @app.command()

@@ -21,6 +21,12 @@
           DetectionRefused(reason)
           NotEnrolled
           IdentityRevoked
+      EnrolmentError                               the verb `enrol` or a renewal did not work
+        PinWrong(expected, found)
+        EnrolmentRefused(reason, problem, remedy)
+        AnswerUnusable(problem)
+        IdentityDamaged(problem)
+        IdentityReplaced                           another identity took this one's place meanwhile
 
 Messages carry ids, counts and keys; never text of a person.
 """
@@ -132,3 +138,49 @@ class NotEnrolled(Permanent):
 
 class IdentityRevoked(Permanent):
     """The collector no longer accepts this device."""
+
+
+class EnrolmentError(LamplighterError):
+    """This device could not get, keep or read its identity."""
+
+
+class PinWrong(EnrolmentError):
+    """Whoever answered is not the collector that the pin stands for."""
+
+    def __init__(self, *, expected: str, found: str) -> None:
+        super().__init__(
+            f"the pin does not fit: expected {expected}, found {found}. Nothing was sent. Check address and "
+            "pin with whoever issued the token; if both are right, somebody else answers there"
+        )
+        self.expected = expected
+        self.found = found
+
+
+class EnrolmentRefused(EnrolmentError):
+    """The collector refused, with the slug of its reason; empty where it gave none."""
+
+    def __init__(self, reason: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem}; {remedy}")
+        self.reason = reason
+        self.problem = problem
+        self.remedy = remedy
+
+
+class AnswerUnusable(EnrolmentError):
+    """The collector's answer does not make an identity."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"the collector's answer can't be used: {problem}")
+        self.problem = problem
+
+
+class IdentityDamaged(EnrolmentError):
+    """The identity on disk can't be read; nothing is sensed."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"this device's identity can't be read ({problem}); enrol it again")
+        self.problem = problem
+
+
+class IdentityReplaced(EnrolmentError):
+    """Another identity took the place of the one that was to be renewed."""

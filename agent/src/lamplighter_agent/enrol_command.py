@@ -1,0 +1,93 @@
+"""`lamplighter-agent enrol`: what the technician runs once on each device.
+
+Loaded by the command line alone: the service never imports it, nor what only it needs.
+"""
+
+import asyncio
+import contextlib
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lamplighter_agent import config
+from lamplighter_agent.backends.linux.keystore import FileKeyStore
+from lamplighter_agent.clock import SystemClock
+from lamplighter_agent.config import AgentConfig
+from lamplighter_agent.enrolment import ending
+from lamplighter_agent.enrolment.enrol import Wish, enrol
+from lamplighter_agent.enrolment.identity import PROTECTION, Identity, IdentityStore
+from lamplighter_agent.errors import ConfigError, IdentityDamaged
+
+_LONGEST_FILE = 1024
+
+
+def command(
+    *,
+    collector: Annotated[str, typer.Option(help="host:port of the collector's enrolment.")],
+    pin: Annotated[str, typer.Option(help="The collector's pin, as it came with the token: sha256:...")],
+    asset_tag: Annotated[str, typer.Option(help="The school's tag on this device.")],
+    token: Annotated[str, typer.Option(help="The token. Others may see it in the list of processes.")] = "",
+    token_file: Annotated[str, typer.Option(help="A file that holds the token; - for standard input.")] = "",
+    path: Annotated[Path, typer.Option("--config", help="The agent's configuration.")] = config.DEFAULT_PATH,
+) -> None:
+    """Make this device the school's own: exchange a token for an identity."""
+    settings = config.load(path, check_files=False)
+    wish = Wish(
+        collector=collector.strip(),
+        pin=pin.strip().lower(),
+        asset_tag=asset_tag.strip(),
+        token=_token(token, token_file),
+    )
+    identity = run(settings, wish)
+    typer.echo(f"enrolled: {identity.asset_tag}, {identity.organisation}")
+    typer.echo(f"certificate until {identity.until:%Y-%m-%d %H:%M} UTC; its key is kept as {PROTECTION}")
+
+
+def run(settings: AgentConfig, wish: Wish) -> Identity:
+    """Enrol and keep the identity; raise one of our errors with nothing changed."""
+    clock = SystemClock()
+    store = IdentityStore(settings.state)
+    issued = asyncio.run(enrol(wish, clock.now()))
+    try:
+        settings.state.mkdir(mode=0o755, parents=True, exist_ok=True)
+        if _was_another_s(store, issued.organisation) or ending.read(settings.state) is not None:
+            ending.erase(stored(settings))
+        identity = store.enrol(issued, enrolment=wish.collector, now=clock.now())
+        ending.forget(settings.state)
+    except OSError as error:
+        raise ConfigError("paths.state", f"can't keep the identity there: {error.strerror}") from error
+    return identity
+
+
+def _was_another_s(store: IdentityStore, organisation: str) -> bool:
+    """Tell whether what is stored here was seen for another organisation, which must not read it."""
+    with contextlib.suppress(IdentityDamaged):
+        old = store.load()
+        return old is not None and old.organisation != organisation
+    return False
+
+
+def stored(settings: AgentConfig) -> ending.Stored:
+    """Return what the end of this device erases."""
+    return ending.Stored(
+        state=settings.state,
+        spool=settings.spool_folder,
+        counts=settings.state / "context.json",
+        keys=FileKeyStore(settings.state / "keys"),
+    )
+
+
+def _token(told: str, file: str) -> str:
+    if bool(told) == bool(file):
+        raise ConfigError("--token-file", "is needed, or --token, and not both")
+    if told:
+        return told.strip()
+    try:
+        if file == "-":
+            return sys.stdin.read(_LONGEST_FILE).strip()
+        with Path(file).open(encoding="utf-8") as source:
+            return source.read(_LONGEST_FILE).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError("--token-file", f"can't be read: {type(error).__name__}") from error

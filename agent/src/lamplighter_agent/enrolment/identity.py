@@ -1,0 +1,222 @@
+"""The device's identity at rest, for the service's user alone.
+
+::
+
+    <state>/identity/      mode 0700
+      key.pem              private key, PKCS #8, mode 0600
+      certificate.pem      our certificate
+      authority.pem        whom we trust to be the collector
+      identity.json        {"version": 1, "organisation", "asset_tag", "ingest", "enrolment", "enrolled_at",
+                            "obtained_at", "roots": [base64]}
+
+A new identity is written whole into `.identity.new`, the old folder is put aside as `.identity.old`, and the
+new one takes its name. The four files thus always belong together; after a power cut between the two renames
+the next reader finishes the second. A lock of the kernel on the state folder keeps the verb `enrol` and the
+service's renewal apart.
+"""
+
+import base64
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from lamplighter_agent.enrolment.files import sync_folder, write_new
+from lamplighter_agent.enrolment.issued import Issued
+from lamplighter_agent.errors import IdentityDamaged, IdentityReplaced
+
+VERSION: Final = 1
+NAME: Final = "identity"
+PROTECTION: Final = "a file, mode 0600"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who this device is to its collector. `obtained_at` is by the device's own clock."""
+
+    folder: Path
+    organisation: str
+    asset_tag: str
+    ingest: str
+    enrolment: str
+    enrolled_at: datetime
+    obtained_at: datetime
+    roots: tuple[bytes, ...]
+    certificate: x509.Certificate
+
+    @property
+    def key_file(self) -> Path:
+        return self.folder / "key.pem"
+
+    @property
+    def certificate_file(self) -> Path:
+        return self.folder / "certificate.pem"
+
+    @property
+    def authority_file(self) -> Path:
+        return self.folder / "authority.pem"
+
+    @property
+    def until(self) -> datetime:
+        return self.certificate.not_valid_after_utc
+
+    def expired(self, now: datetime) -> bool:
+        return now >= self.until
+
+    @property
+    def renew_at(self) -> datetime:
+        """Return the middle between when we got the certificate and when it ends."""
+        begun = max(self.obtained_at, self.certificate.not_valid_before_utc)
+        return begun + max(timedelta(), self.until - begun) / 2
+
+    def private_key(self) -> ec.EllipticCurvePrivateKey:
+        """Return the key; raises IdentityDamaged."""
+        try:
+            key = load_pem_private_key(self.key_file.read_bytes(), None)
+        except (OSError, ValueError, TypeError) as error:
+            raise IdentityDamaged("key.pem") from error
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise IdentityDamaged("key.pem")
+        return key
+
+
+class IdentityStore:
+    """The identity below one state folder."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._folder = state / NAME
+        self._new = state / f".{NAME}.new"
+        self._old = state / f".{NAME}.old"
+
+    def load(self) -> Identity | None:
+        """Return the identity; None on a device that was never enrolled. Raises IdentityDamaged."""
+        try:
+            if not self._folder.exists():
+                if not self._old.exists():
+                    return None
+                with self._locked():
+                    self._finish()
+            return _read(self._folder)
+        except OSError as error:
+            raise IdentityDamaged(f"{NAME}: {error.strerror}") from error
+
+    def enrol(self, issued: Issued, *, enrolment: str, now: datetime) -> Identity:
+        """Keep a first identity, or one in the place of any other; raises OSError."""
+        with self._locked():
+            return self._exchange(issued, _about(issued, enrolment=enrolment, enrolled=now, obtained=now))
+
+    def renew(self, issued: Issued, *, of: Identity, now: datetime) -> Identity:
+        """Keep the renewed identity `of` another; raises IdentityReplaced when that is no longer ours."""
+        about = _about(issued, enrolment=of.enrolment, enrolled=of.enrolled_at, obtained=now)
+        about["roots"] = [base64.b64encode(root).decode() for root in of.roots]
+        with self._locked():
+            self._finish()
+            if _read(self._folder).certificate != of.certificate:
+                raise IdentityReplaced
+            return self._exchange(issued, about)
+
+    def _exchange(self, issued: Issued, about: dict[str, Any]) -> Identity:
+        self._finish()
+        self._new.mkdir(mode=0o700)
+        for name, content in _files(issued, about).items():
+            write_new(self._new / name, content)
+        sync_folder(self._new)
+        sync_folder(self._state)
+        if self._folder.exists():
+            self._folder.rename(self._old)
+        self._new.rename(self._folder)
+        sync_folder(self._state)
+        self._finish()
+        return _read(self._folder)
+
+    def _finish(self) -> None:
+        """Finish what a crash left half done: there is one identity afterwards, or none as before."""
+        if not self._folder.exists() and self._old.exists():
+            # The old one is put aside only when the new one is whole.
+            self._new.rename(self._folder)
+            sync_folder(self._state)
+        for left in (self._new, self._old):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.rmtree(left)
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        descriptor = os.open(self._state, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _about(issued: Issued, *, enrolment: str, enrolled: datetime, obtained: datetime) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "organisation": issued.organisation,
+        "asset_tag": issued.asset_tag,
+        "ingest": issued.ingest,
+        "enrolment": enrolment,
+        "enrolled_at": enrolled.isoformat(timespec="milliseconds"),
+        "obtained_at": obtained.isoformat(timespec="milliseconds"),
+        "roots": [base64.b64encode(root).decode() for root in issued.roots],
+    }
+
+
+def _files(issued: Issued, about: dict[str, Any]) -> dict[str, bytes]:
+    return {
+        "key.pem": issued.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        "certificate.pem": issued.certificate.public_bytes(Encoding.PEM),
+        "authority.pem": b"".join(one.public_bytes(Encoding.PEM) for one in issued.authorities),
+        "identity.json": json.dumps(about, indent=1).encode() + b"\n",
+    }
+
+
+def _read(folder: Path) -> Identity:
+    try:
+        about = json.loads((folder / "identity.json").read_text(encoding="utf-8"))
+        certificate = x509.load_pem_x509_certificate((folder / "certificate.pem").read_bytes())
+        return Identity(
+            folder=folder,
+            organisation=_text(about, "organisation"),
+            asset_tag=_text(about, "asset_tag"),
+            ingest=_text(about, "ingest"),
+            enrolment=_text(about, "enrolment"),
+            enrolled_at=_time(about, "enrolled_at"),
+            obtained_at=_time(about, "obtained_at"),
+            roots=tuple(base64.b64decode(root, validate=True) for root in about["roots"]),
+            certificate=certificate,
+        )
+    except OSError as error:
+        raise IdentityDamaged(f"{NAME}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise IdentityDamaged(f"{NAME}: {type(error).__name__}") from error
+
+
+def _text(about: dict[str, Any], key: str) -> str:
+    value = about[key]
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(key)
+    return value
+
+
+def _time(about: dict[str, Any], key: str) -> datetime:
+    found = datetime.fromisoformat(_text(about, key))
+    if found.tzinfo is None:
+        raise ValueError(key)
+    return found
