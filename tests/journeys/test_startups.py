@@ -37,4 +37,5 @@ def test_twenty_start_ups_in_a_row(stack: Stack) -> None:
         helper = Path(f"/proc/{stack.helper_pid()}")
         assert stack.stop_service() == 0
         wait_for(partial(gone, helper), "the helper gone")
-    assert zombies() <= before
+    # Any other program of the machine may end just now and be reaped in a moment; one of ours would stay.
+    wait_for(lambda: zombies() <= before, "no zombie left")
