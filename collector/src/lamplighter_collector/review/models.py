@@ -1,8 +1,8 @@
 """The tables of the review queue."""
 
-from sqlalchemy import Column, Index, LargeBinary, PrimaryKeyConstraint, Table
+from sqlalchemy import Index, PrimaryKeyConstraint, Table
 
-from lamplighter_collector.db.base import metadata, moment, number, text
+from lamplighter_collector.db.base import metadata, moment, number, sealed, text
 
 incidents = Table(
     "incidents",
@@ -53,7 +53,7 @@ decisions = Table(
     text("from_audience", "Who could read it before: pages of theirs let go of what was routed away."),
     text("outcome", "outcomes.Outcome; empty when it was not a decision."),
     text("reason", "A fixed code of the outcome; empty where it has none."),
-    Column("note", LargeBinary, nullable=True, comment="Sealed: what was written, as JSON by field."),
+    sealed("note", "What was written, as JSON by field.", subject="subject", nullable=True),
     PrimaryKeyConstraint("organisation", "incident", "number"),
     Index(None, "organisation", "nonce", unique=True),
     sqlite_with_rowid=False,

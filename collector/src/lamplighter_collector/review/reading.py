@@ -1,0 +1,31 @@
+"""What one person may read, as conditions of a query: `access.may_read` in the store's own words."""
+
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from lamplighter_collector.people.person import Person
+from lamplighter_collector.review.access import readable_audiences
+from lamplighter_collector.review.models import incidents
+from lamplighter_collector.review.states import State
+
+_ALWAYS_OPEN: Final = (State.NEW, State.CLAIMED, State.STAFF_ROUTED)
+
+
+def readable(organisation: str, person: Person) -> tuple[ColumnElement[bool], ...]:
+    """The incidents that this person may read, whatever their state."""
+    conditions: list[ColumnElement[bool]] = [
+        incidents.c.organisation == organisation,
+        incidents.c.audience.in_(sorted(readable_audiences(person))),
+    ]
+    if person.closed_subjects:
+        conditions.append(incidents.c.user.not_in(sorted(person.closed_subjects)))
+    return tuple(conditions)
+
+
+def open_now(now_ms: int) -> ColumnElement[bool]:
+    """`states.is_open`: what belongs in a queue at this moment."""
+    return or_(
+        incidents.c.state.in_(_ALWAYS_OPEN),
+        and_(incidents.c.state == State.WATCHING, incidents.c.watch_until <= now_ms),
+    )

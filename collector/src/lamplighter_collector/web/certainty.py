@@ -1,0 +1,67 @@
+"""How sure is this? Who, what and when, each in plain words.
+
+Says what the record can bear and no more: an account is not a person, a match is not a meaning, and a
+device's clock is only what its user saw.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from lamplighter_collector.ingest.detection import Source, UserKind
+from lamplighter_collector.review.queue import IncidentSummary, Sighting
+
+_CLOCK_MINUTES: Final = 5
+_LATE_HOURS: Final = 24
+_EXACT: Final = "exact"
+
+
+def certainty(
+    incident: IncidentSummary, sightings: Sequence[Sighting], *, known: bool
+) -> tuple[tuple[str, str], ...]:
+    """``known``: whether the device said which account was signed in."""
+    return (
+        ("Who", _who(incident, known=known)),
+        ("What", _what(sightings)),
+        ("When", _when(sightings)),
+    )
+
+
+def _who(incident: IncidentSummary, *, known: bool) -> str:
+    if not known:
+        return "Not sure. The device did not say which account was signed in."
+    kind = {UserKind.PUPIL: "a pupil's account", UserKind.STAFF: "a member of staff's account"}
+    account = kind.get(UserKind(incident.user_kind), "an account")
+    return (
+        f"Fairly sure. It was signed in with {account}; whether its owner was at the keyboard is not known."
+    )
+
+
+def _what(sightings: Sequence[Sighting]) -> str:
+    shown = [sighting for sighting in sightings if sighting.has_words]
+    if not shown:
+        return "Not sure. These sightings are counts; no words came with them."
+    if any(sighting.lane not in {_EXACT, ""} for sighting in shown):
+        sure = "Less sure. Some words were recognised although they were not typed as listed."
+    else:
+        sure = "Fairly sure. Whole words or phrases of the list, none a near-match."
+    if all(sighting.source == Source.WINDOW_TITLE for sighting in shown):
+        return f"{sure} They stood in a window's title, so somebody else may have written them."
+    deleted = " Some were deleted again." if any(sighting.typed_then_deleted for sighting in shown) else ""
+    return f"{sure}{deleted} They could be a story, a song or a quotation: nothing here says what was meant."
+
+
+def _when(sightings: Sequence[Sighting]) -> str:
+    ahead = (
+        max((sighting.observed_at_ms - sighting.received_at_ms for sighting in sightings), default=0)
+        // 60_000
+    )
+    if ahead >= _CLOCK_MINUTES:
+        return f"Not sure. The device's clock was at least {ahead} minutes ahead."
+    late = max((sighting.received_at_ms - sighting.observed_at_ms for sighting in sightings), default=0)
+    hours = late // 3_600_000
+    if hours >= _LATE_HOURS:
+        return (
+            f"Fairly sure, by the device's clock. Its record came {hours} hours later, so the clock can't be "
+            "checked against ours."
+        )
+    return "Sure. The device's clock and ours agree."
