@@ -17,6 +17,7 @@ import psycopg
 from lamplighter_collector.db.engine import writing_engine
 from lamplighter_collector.db.migrate import migrate
 from psycopg import sql
+from sqlalchemy import make_url
 
 from tests.support.waiting import wait_for
 
@@ -99,6 +100,27 @@ class Cluster:
             )
 
         wait_for(ready, "PostgreSQL answers", seconds=30)
+
+    def wait_for_lock(self, url: str, waiting: int = 1) -> None:
+        """Until so many connections to the database wait for a lock of another."""
+        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
+        with self.connect() as connection:
+
+            def found() -> bool:
+                row = connection.execute(query, [make_url(url).database]).fetchone()
+                return row is not None and row[0] >= waiting
+
+            wait_for(found, "a connection waits for a lock")
+
+    def backend_of(self, url: str) -> int:
+        """The server's process that works for the writer of this database."""
+        query = (
+            "SELECT pid FROM pg_stat_activity WHERE datname = %s AND application_name = 'lamplighter-writer'"
+        )
+        with self.connect() as connection:
+            row = connection.execute(query, [make_url(url).database]).fetchone()
+        assert row is not None
+        return int(row[0])
 
     def _execute(self, statement: sql.Composed) -> None:
         with self.connect() as connection:

@@ -1,10 +1,17 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from lamplighter_collector.db.engine import writing_engine
 from lamplighter_collector.db.migrate import migrate
 from lamplighter_collector.db.schema import metadata
+from lamplighter_collector.errors import ConfigError, StoreUnavailable
 from sqlalchemy import Engine
+
+from tests.collector.postgresql import Cluster
 
 
 def test_migrations_make_exactly_the_schema(engine: Engine) -> None:
@@ -20,6 +27,37 @@ def is_comment(entry: Any) -> bool:
 
 def test_migrating_twice_changes_nothing(engine: Engine) -> None:
     assert migrate(engine) == migrate(engine)
+
+
+def test_collectors_that_start_at_once_on_one_database_take_turns(cluster: Cluster) -> None:
+    url = cluster.url(cluster.new_database("template0"))
+    start = threading.Barrier(4)
+
+    def begin(_number: int) -> str:
+        engine = writing_engine(url)
+        start.wait(timeout=10)
+        revision = migrate(engine)
+        engine.dispose()
+        return revision
+
+    with ThreadPoolExecutor(4) as threads:
+        assert len(set(threads.map(begin, range(4)))) == 1
+
+
+def test_a_database_of_another_order_or_encoding_is_refused(cluster: Cluster) -> None:
+    options = ("ENCODING 'SQL_ASCII'", "LC_COLLATE 'C'", "LC_CTYPE 'C'")
+    engine = writing_engine(cluster.url(cluster.new_database("template0", *options)))
+    with pytest.raises(ConfigError, match="createdb --template=template0 --encoding=UTF8 --locale=C"):
+        migrate(engine)
+    engine.dispose()
+
+
+def test_a_server_that_is_not_there_is_unavailable() -> None:
+    engine = writing_engine("postgresql+psycopg://lamplighter:zebra@/store?host=/nowhere")
+    with pytest.raises(StoreUnavailable) as failure:
+        migrate(engine)
+    assert "zebra" not in str(failure.value)
+    engine.dispose()
 
 
 def test_every_key_leads_with_the_organisation() -> None:

@@ -2,17 +2,21 @@ import sqlite3
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
-from lamplighter_collector.db.engine import reading_engine
+from lamplighter_collector.db.engine import reading_engine, writing_engine
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.devices.models import devices
 from lamplighter_collector.errors import NotStorable, StoreUnavailable
+from lamplighter_collector.ingest.arrival import Arrival
 from lamplighter_collector.ingest.models import context_counts, detections, losses
 from lamplighter_collector.ingest.services import SqlStore
+from lamplighter_collector.ingest.writer import Fate
 from lamplighter_collector.review.models import incidents
 from sqlalchemy import Engine
 
 from tests.collector.items import LAPTOP, arrival, loss_arrival
+from tests.collector.postgresql import Cluster
 from tests.collector.stores import rows
+from tests.collector.writing import running
 from tests.support.collector import ORGANISATION
 
 
@@ -66,19 +70,45 @@ def test_devices_are_noted(engine: Engine) -> None:
     assert first == last
 
 
-def test_a_lone_surrogate_that_slipped_through_is_not_storable_and_not_quoted(engine: Engine) -> None:
-    sound = arrival()
-    poison = sound._replace(row=(*sound.row[:12], "zebra\ud800", *sound.row[13:]))
+POISON = {
+    "lone surrogate": ("user", "zebra\ud800"),
+    "number beyond 64 bits": ("weight", 1 << 70),
+    "number just beyond 64 bits": ("observed_at", 1 << 63),
+    "nothing where something must be": ("theme", None),
+}
+
+
+def poisoned(item: Arrival, column: str, value: object) -> Arrival:
+    """What slipped through every check, in the words of the row."""
+    place = [each.name for each in detections.columns].index(column)
+    return item._replace(row=(*item.row[:place], value, *item.row[place + 1 :]))
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("kind", POISON)
+async def test_poison_is_refused_alone_and_not_quoted(engine: Engine, kind: str) -> None:
+    items = [arrival() for _ in range(9)]
+    items[5] = poisoned(items[5], *POISON[kind])
     with pytest.raises(NotStorable) as refusal:
-        SqlStore(engine).accept([poison])
+        SqlStore(engine).accept(items)
     assert "zebra" not in str(refusal.value)
     assert rows(engine, detections) == []
+    async with running(SqlStore(engine)) as writer:
+        fates = await writer.submit(items)
+    assert [number for number, fate in enumerate(fates) if fate is Fate.NOT_STORABLE] == [5]
+    assert len(rows(engine, detections)) == 8
+    assert rows(engine, incidents, "sightings") == [(8,)]
 
 
-def test_a_number_beyond_the_database_is_not_storable(engine: Engine) -> None:
-    sound = arrival()
-    with pytest.raises(NotStorable):
-        SqlStore(engine).accept([sound._replace(row=(*sound.row[:16], 1 << 70, *sound.row[17:]))])
+@pytest.mark.fault
+async def test_nul_is_refused_alone_where_text_can_not_hold_it(cluster: Cluster) -> None:
+    engine = writing_engine(cluster.url(cluster.new_database()))
+    items = [arrival() for _ in range(5)]
+    items[2] = poisoned(items[2], "application", "zebra\0lantern")
+    async with running(SqlStore(engine)) as writer:
+        fates = await writer.submit(items)
+    assert fates == [Fate.NEW, Fate.NEW, Fate.NOT_STORABLE, Fate.NEW, Fate.NEW]
+    engine.dispose()
 
 
 @pytest.mark.fault

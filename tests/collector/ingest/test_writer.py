@@ -2,19 +2,19 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
 import pytest
 from lamplighter_collector.errors import NotStorable, StoreUnavailable
 from lamplighter_collector.ingest.arrival import Arrival
 from lamplighter_collector.ingest.models import detections
-from lamplighter_collector.ingest.services import SqlStore, Store
+from lamplighter_collector.ingest.services import SqlStore
 from lamplighter_collector.ingest.writer import LARGEST_GROUP, Fate, Writer
 from sqlalchemy import Engine
 
 from tests.collector.items import arrival
 from tests.collector.stores import rows
+from tests.collector.writing import running
 
 POISONED = "poison"
 
@@ -39,16 +39,6 @@ class GatedStore:
             raise NotStorable("constraint")
         self.stored.extend(arrivals)
         return [True] * len(arrivals)
-
-
-@asynccontextmanager
-async def running(store: Store, committed: Callable[[], None] = lambda: None) -> AsyncIterator[Writer]:
-    writer = Writer(store, loop=asyncio.get_running_loop(), committed=committed)
-    writer.start()
-    try:
-        yield writer
-    finally:
-        await writer.stop()
 
 
 async def test_answers_after_the_commit_and_tells_once_per_group(engine: Engine) -> None:

@@ -32,11 +32,11 @@ INSERTS: Final[Mapping[str, Callable[[Table], Any]]] = {
     "postgresql": postgresql.insert,
 }
 """Each database's own ``insert``, which knows ON CONFLICT, by the name of its dialect."""
-_VALUES: Final = re.compile(r"(?<= VALUES )(\([^()]+\))")
+_VALUES: Final = re.compile(r" VALUES (\([^()]+\))")
 _CAST: Final = re.compile(r"%s::\w+")
 _ROWS_AT_ONCE: Final = tuple(1 << power for power in range(10, -1, -1))
-"""Powers of two, so that any group takes few executions; 1,024 of the widest rows stay below the bounds of
-SQLite (32,766 parameters) and PostgreSQL (65,535)."""
+"""Powers of two, so that any group takes few executions; 1,024 of the widest rows stay below SQLite's bound
+of 32,766 parameters."""
 
 
 class _DriverCursor(Protocol):
@@ -83,12 +83,14 @@ def compiled(build: Callable[[Callable[[Table], Any]], ClauseElement]) -> Mappin
 
 
 class DriverStatement:
-    """One INSERT over all columns of a table, compiled for several numbers of rows.
+    """One INSERT over all columns of a table, for any number of rows.
 
     A row whose key is there already is left alone, or changed as ``changes`` says.
 
     The driver gives up Python's lock several times per execution, and with a busy loop beside it gets it back
-    late each time. So as many rows as possible go into one execution.
+    late each time. So as many rows as possible go into one execution: SQLite is given a list of rows, which
+    is compiled for several lengths, PostgreSQL a list for each column, at a tenth of the cost of one
+    parameter per value.
     """
 
     def __init__(self, table: Table, changes: Changes | None = None) -> None:
@@ -101,20 +103,25 @@ class DriverStatement:
                 done = new.on_conflict_do_update(index_elements=key, set_=changes(table.c, new.excluded))
             return done
 
-        self._sql = {
-            (name, rows): f"{head}{', '.join([values] * rows)}{tail}"
-            for name, sql in compiled(build).items()
-            for head, values, tail in [_VALUES.split(sql)]
-            for rows in _ROWS_AT_ONCE
-        }
+        parts = {name: _VALUES.split(sql) for name, sql in compiled(build).items()}
+        head, values, tail = parts["sqlite"]
+        self._by_rows = {rows: f"{head} VALUES {', '.join([values] * rows)}{tail}" for rows in _ROWS_AT_ONCE}
+        head, _, tail = parts["postgresql"]
+        kinds = [column.type.compile(dialect=_DIALECTS["postgresql"]) for column in table.columns]
+        lists = ", ".join(f"%b::{kind}[]" for kind in kinds)  # %b: in the binary form
+        self._by_columns = f"{head} SELECT * FROM unnest({lists}){tail}"  # noqa: S608 - our names
 
     def many(self, cursor: Cursor, rows: Sequence[Row]) -> int:
         """Insert the rows; answers how many rows the database changed."""
+        if not rows:
+            return 0
+        if cursor.dialect == "postgresql":
+            return cursor.execute(self._by_columns, [list(column) for column in zip(*rows, strict=True)])
         changed, start = 0, 0
         for size in _ROWS_AT_ONCE:
             while len(rows) - start >= size:
                 some = list(chain.from_iterable(rows[start : start + size]))
-                changed += cursor.execute(self._sql[cursor.dialect, size], some)
+                changed += cursor.execute(self._by_rows[size], some)
                 start += size
         return changed
 

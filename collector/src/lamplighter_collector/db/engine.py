@@ -22,10 +22,10 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from lamplighter_collector.errors import ConfigError
 
 _WRITER: Final = (
+    "busy_timeout=10000",
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "busy_timeout=10000",
     "cache_size=-65536",
     "wal_autocheckpoint=8000",
 )
