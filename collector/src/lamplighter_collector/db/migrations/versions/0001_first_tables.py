@@ -242,6 +242,10 @@ def _people() -> None:
         sa.PrimaryKeyConstraint("organisation", "account", "subject", name=op.f("pk_account_links")),
         sqlite_with_rowid=False,
     )
+    _signing_in()
+
+
+def _signing_in() -> None:
     op.create_table(
         "web_sessions",
         sa.Column("organisation", sa.Text(), nullable=False),
