@@ -27,6 +27,7 @@
         AnswerUnusable(problem)
         IdentityDamaged(problem)
         IdentityReplaced                           another identity took this one's place meanwhile
+      BundleNotKept(problem)                       a sound bundle could not be written; the old one stays
 
 Messages carry ids, counts and keys; never text of a person.
 """
@@ -184,3 +185,13 @@ class IdentityDamaged(EnrolmentError):
 
 class IdentityReplaced(EnrolmentError):
     """Another identity took the place of the one that was to be renewed."""
+
+
+class BundleNotKept(LamplighterError):
+    """A bundle that was verified could not be written. Offered again, it may be."""
+
+    slug = "not-kept"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"the bundle could not be kept: {problem}")
+        self.problem = problem

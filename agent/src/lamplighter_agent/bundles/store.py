@@ -1,0 +1,244 @@
+"""The last good bundle of this device, on disk.
+
+::
+
+    <state>/bundles/       mode 0700
+      current              SHA-256 of what follows, then a BundleOffer: every root since the first, the
+                           manifest, its parts
+      previous             what was current before, for the day that the disk spoils the newer one
+
+One file holds all that belongs together. A new one is written aside, synced and renamed; whenever the power
+goes, the old or the new one is there, whole. What is read at the start is verified like what is received,
+byte for byte, with one difference: the manifest may be signed by a key of an earlier root of the same chain.
+A rotation that drops a stolen key must not take away what was received in good faith before, but nothing
+that this key signs is ever installed again.
+
+A bundle is ready only when the matcher is built from it: lists that no matcher can be built from are refused
+before they are kept. Roots are followed even where the manifest that came with them is refused: a key that
+was withdrawn is withdrawn. Blocks; never called from two threads at once.
+"""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from google.protobuf.message import DecodeError
+from lamplighter_keywords.bundle import (
+    Bundle,
+    Manifest,
+    RootDocument,
+    check_newer,
+    follow_roots,
+    read_bundle,
+    read_manifest,
+)
+from lamplighter_keywords.errors import BundleError, BundleMalformed, KeywordsError, SignatureInvalid
+from lamplighter_keywords.matcher import Matcher
+from lamplighter_protos.v1.bundles_pb2 import BundleOffer
+
+from lamplighter_agent.errors import BundleNotKept
+
+LARGEST_FILE: Final = 8 << 20
+_DIGEST_BYTES: Final = 32
+_CURRENT: Final = "current"
+_PREVIOUS: Final = "previous"
+_NO_ROOT: Final = "no root from the enrolment: enrol this device again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Whom to believe: what the enrolment said, and who we are."""
+
+    organisation: str
+    # Signed root documents from the first on, as they came over the pinned channel.
+    roots: tuple[bytes, ...] = field(repr=False)
+    agent_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A verified bundle, ready to be taken into use."""
+
+    bundle: Bundle
+    matcher: Matcher = field(repr=False)
+
+    @classmethod
+    def of(cls, bundle: Bundle) -> "Ready":
+        """Build what judges by these lists; raise BundleMalformed where that can't be."""
+        try:
+            return cls(bundle=bundle, matcher=Matcher(bundle.pack))
+        except KeywordsError as error:
+            raise BundleMalformed(f"keywords: {error}") from error
+
+
+class BundleStore:
+    """Keeps one device's bundle. `load` before anything else."""
+
+    def __init__(self, folder: Path, anchor: Anchor) -> None:
+        self._folder = folder
+        self._anchor = anchor
+        self._envelopes: tuple[bytes, ...] = ()
+        self._roots: tuple[RootDocument, ...] = ()
+        self._manifest: Manifest | None = None
+        self._kept = BundleOffer()
+        # Whether `current` is what is in use: a spoilt file must not become the previous one.
+        self._current_is_sound = False
+
+    @property
+    def version(self) -> int:
+        """What is installed; 0 for nothing."""
+        return 0 if self._manifest is None else self._manifest.version
+
+    @property
+    def root_version(self) -> int:
+        return self._roots[-1].version if self._roots else 0
+
+    def load(self) -> tuple[Ready | None, BundleError | None]:
+        """Return the last good bundle if there is one, and what was wrong with a newer file if anything.
+
+        Raises BundleMalformed or SignatureInvalid where the enrolment's own roots can't be used.
+        """
+        anchor = self._anchor
+        if not anchor.roots:
+            raise BundleMalformed(_NO_ROOT)
+        self._follow(anchor.roots)
+        problem: BundleError | None = None
+        for name in (_CURRENT, _PREVIOUS):
+            try:
+                raw = self._read(name)
+                if raw is None:
+                    continue
+                ready = self._take_up(raw)
+            except BundleError as error:
+                problem = problem or error
+                # Only what was verified may be built upon.
+                self._envelopes, self._roots = (), ()
+                self._follow(anchor.roots)
+            else:
+                self._current_is_sound = name == _CURRENT
+                return ready, problem
+        return None, problem
+
+    def take(self, offer: BundleOffer) -> Ready | None:
+        """Verify an offer and keep it; returns the new bundle, None where what is installed stays.
+
+        Raises BundleError when it is refused and BundleNotKept when it can't be written; the last good one
+        stays in use either way.
+        """
+        before = self.root_version
+        problem: BundleError | None = None
+        try:
+            self._follow(offer.roots)
+        except BundleError as error:
+            problem = error
+        try:
+            if problem is not None:
+                raise problem
+            return self._install(offer)
+        except BundleError:
+            if self.root_version > before:
+                self._keep_roots()
+            raise
+
+    def _install(self, offer: BundleOffer) -> Ready | None:
+        if not offer.manifest:
+            self._keep_roots()
+            return None
+        root = self._roots[-1]
+        manifest = read_manifest(offer.manifest, root)
+        check_newer(manifest, self._manifest)
+        manifest.check_version(self._anchor.agent_version)
+        if manifest == self._manifest:
+            self._keep_roots()
+            return None
+        ready = Ready.of(read_bundle(manifest, root, {part.name: part.content for part in offer.parts}))
+        parts = [part for part in offer.parts if part.name in manifest.parts]
+        self._keep(BundleOffer(roots=self._envelopes, manifest=offer.manifest, parts=parts))
+        self._manifest = manifest
+        return ready
+
+    def _follow(self, envelopes: Sequence[bytes]) -> None:
+        """Go on along the chain as far as it is sound; raise at the first link that is not."""
+        for envelope in envelopes:
+            trusted = self._roots[-1] if self._roots else None
+            (root,) = follow_roots([envelope], organisation=self._anchor.organisation, trusted=trusted)
+            self._roots += (root,)
+            self._envelopes += (envelope,)
+
+    def _take_up(self, raw: bytes) -> Ready | None:
+        """Verify a file that we wrote ourselves, perhaps under an older root."""
+        try:
+            kept = BundleOffer.FromString(raw)
+        except DecodeError as error:
+            raise BundleMalformed("the file can't be decoded") from error
+        self._follow(kept.roots[len(self._envelopes) :])
+        if not kept.manifest:
+            self._kept = kept
+            return None
+        manifest, root = self._signed_by_any(kept.manifest)
+        ready = Ready.of(read_bundle(manifest, root, {part.name: part.content for part in kept.parts}))
+        self._manifest, self._kept = manifest, kept
+        return ready
+
+    def _signed_by_any(self, envelope: bytes) -> tuple[Manifest, RootDocument]:
+        for root in reversed(self._roots):
+            with contextlib.suppress(SignatureInvalid):
+                return read_manifest(envelope, root), root
+        raise SignatureInvalid("manifest")
+
+    def _keep_roots(self) -> None:
+        if tuple(self._kept.roots) != self._envelopes:
+            self._keep(
+                BundleOffer(roots=self._envelopes, manifest=self._kept.manifest, parts=self._kept.parts)
+            )
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            with (self._folder / name).open("rb") as file:
+                raw = file.read(LARGEST_FILE + 1)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise BundleMalformed("the file can't be read") from error
+        if len(raw) > LARGEST_FILE:
+            raise BundleMalformed("the file is too large")
+        digest, content = raw[:_DIGEST_BYTES], raw[_DIGEST_BYTES:]
+        # Without it a file that was cut behind its roots would be sound, and hold no bundle.
+        if hashlib.sha256(content).digest() != digest:
+            raise BundleMalformed("the file is damaged")
+        return content
+
+    def _keep(self, kept: BundleOffer) -> None:
+        """Replace the current file; raise BundleNotKept with the old one still in its place."""
+        current, previous = self._folder / _CURRENT, self._folder / _PREVIOUS
+        aside = self._folder / f".{_CURRENT}"
+        link = self._folder / f".{_PREVIOUS}"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            with os.fdopen(os.open(aside, flags, 0o600), "wb") as file:
+                content = kept.SerializeToString()
+                file.write(hashlib.sha256(content).digest() + content)
+                file.flush()
+                os.fsync(file.fileno())
+            if self._current_is_sound:
+                link.unlink(missing_ok=True)
+                link.hardlink_to(current)
+                link.replace(previous)
+            aside.replace(current)
+            _sync(self._folder)
+        except OSError as error:
+            raise BundleNotKept(error.strerror or "can't be written") from error
+        self._kept, self._current_is_sound = kept, True
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
