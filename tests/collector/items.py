@@ -5,16 +5,21 @@ from typing import Any
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.ingest.arrival import Arrival, arrival_of
 from lamplighter_collector.ingest.mapping import item_from
+from lamplighter_collector.ingest.privacy import Privacy
+from lamplighter_collector.keys.sealing import Seals
 
 from tests.support.collector import ORGANISATION, detection, loss
+from tests.support.sealed import KeysInMemory
 
 LAPTOP = DeviceName(organisation=ORGANISATION, device="lap-17")
 RECEIVED_MS = 1_795_248_010_000
+SEALS = Seals(KeysInMemory(), ORGANISATION)
+PRIVACY = Privacy(SEALS)
 
 
 def arrival(*, origin: DeviceName = LAPTOP, **changes: Any) -> Arrival:
-    return arrival_of(item_from(detection(**changes).SerializeToString(), origin), RECEIVED_MS)
+    return arrival_of(item_from(detection(**changes).SerializeToString(), origin), RECEIVED_MS, PRIVACY)
 
 
 def loss_arrival(*, origin: DeviceName = LAPTOP, **changes: Any) -> Arrival:
-    return arrival_of(item_from(loss(**changes).SerializeToString(), origin), RECEIVED_MS)
+    return arrival_of(item_from(loss(**changes).SerializeToString(), origin), RECEIVED_MS, PRIVACY)

@@ -24,8 +24,10 @@ from lamplighter_collector.db.engine import writing_engine
 from lamplighter_collector.db.migrate import migrate
 from lamplighter_collector.db.reader import Reader
 from lamplighter_collector.errors import ConfigError, StoreUnavailable
+from lamplighter_collector.ingest.privacy import Privacy
 from lamplighter_collector.ingest.services import SqlStore, Store
 from lamplighter_collector.ingest.writer import Writer
+from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.keys.services import open_seals
 from lamplighter_collector.review.services import Words, reveal
 from lamplighter_collector.rpc import server as rpc_server
@@ -67,9 +69,11 @@ async def serve(
     seals = open_seals(config, engine)
     arrivals = Arrivals()
     writer = Writer(store(engine), loop=loop, committed=arrivals.announce)
-    ingest, ingest_address = rpc_server.build(config.ingest, Deliver(writer, config.organisation).stream)
+    ingest, ingest_address = rpc_server.build(
+        config.ingest, Deliver(writer, config.organisation, Privacy(seals)).stream
+    )
     reader = Reader(config.store_url)
-    pages = _Pages(_desk(config, engine, writer, reader, arrivals), config.web)
+    pages = _Pages(_desk(config, engine, seals, writer, reader, arrivals), config.web)
     try:
         writer.start()
         await ingest.start()
@@ -88,10 +92,14 @@ async def serve(
         _log.info("stopped")
 
 
-def _desk(config: Config, engine: Engine, writer: Writer, reader: Reader, arrivals: Arrivals) -> Desk:
+def _desk(
+    config: Config, engine: Engine, seals: Seals, writer: Writer, reader: Reader, arrivals: Arrivals
+) -> Desk:
     async def show(incident_id: str, *, actor: str) -> tuple[Words, ...] | None:
         try:
-            return await writer.run(lambda: reveal(engine, config.organisation, incident_id, actor=actor))
+            return await writer.run(
+                lambda: reveal(engine, config.organisation, incident_id, actor=actor, seals=seals)
+            )
         except SQLAlchemyError as error:
             _log.error("reveal-failed", problem=type(error).__name__)
             raise StoreUnavailable("the audit row can't be written") from None
@@ -100,6 +108,7 @@ def _desk(config: Config, engine: Engine, writer: Writer, reader: Reader, arriva
         organisation=config.organisation,
         reader=reader,
         arrivals=arrivals,
+        seals=seals,
         reveal=show,
         trouble=lambda: writer.trouble,
     )

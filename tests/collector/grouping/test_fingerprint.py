@@ -10,6 +10,7 @@ from lamplighter_collector.grouping.fingerprint import (
     fingerprint_of,
     wall_day,
 )
+from lamplighter_collector.grouping.routing import Routes
 from lamplighter_collector.ingest.detection import Detection
 from lamplighter_collector.ingest.mapping import item_from
 from lamplighter_protos.v1 import detection_pb2
@@ -28,7 +29,9 @@ def made(*, at: int = EIGHT, device: str = "lap-17", **changes: Any) -> Detectio
 
 
 def key(**changes: Any) -> Fingerprint:
-    fingerprint = fingerprint_of(made(**changes))
+    item = made(**changes)
+    audience = Routes().audience(item.user_kind, item.user)
+    fingerprint = fingerprint_of(item, subject=f"pseudonym of {item.user}", audience=audience)
     assert fingerprint is not None
     return fingerprint
 
@@ -77,7 +80,7 @@ def test_what_does_not(change: dict[str, Any]) -> None:
 
 
 def test_severity_1_is_never_an_incident() -> None:
-    assert fingerprint_of(made(severity=1)) is None
+    assert fingerprint_of(made(severity=1), subject="", audience=Audience.DSL) is None
 
 
 def test_staff_never_join_what_the_dsl_reads() -> None:

@@ -22,7 +22,7 @@ ORDER_FREE = (
     "id",
     "audience",
     "device",
-    "user",
+    "subject",
     "theme",
     "severity",
     "sightings",

@@ -7,13 +7,16 @@ from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.devices.models import devices
 from lamplighter_collector.errors import NotStorable, StoreUnavailable
 from lamplighter_collector.ingest.arrival import Arrival
-from lamplighter_collector.ingest.models import context_counts, detections, losses
+from lamplighter_collector.ingest.detection import UserKind
+from lamplighter_collector.ingest.models import context_counts, detections, losses, subjects
+from lamplighter_collector.ingest.privacy import NAME
 from lamplighter_collector.ingest.services import SqlStore
 from lamplighter_collector.ingest.writer import Fate
 from lamplighter_collector.review.models import incidents
+from lamplighter_protos.v1 import detection_pb2
 from sqlalchemy import Engine
 
-from tests.collector.items import LAPTOP, arrival, loss_arrival
+from tests.collector.items import LAPTOP, SEALS, arrival, loss_arrival
 from tests.collector.postgresql import Cluster
 from tests.collector.stores import rows
 from tests.collector.writing import running
@@ -53,7 +56,8 @@ def test_severity_1_is_counted_by_day_and_theme_only(engine: Engine) -> None:
         [arrival(severity=1), arrival(severity=1, repeats=4), arrival(severity=1, observed_at=evening)]
     )
     assert rows(engine, context_counts, "day", "theme", "count") == [("2026-11-21", "self-harm", 7)]
-    assert {row[0] for row in rows(engine, detections, "evidence_matched")} == {""}
+    assert set(rows(engine, detections, "evidence", "subject")) == {(None, "")}
+    assert rows(engine, subjects) == []
 
 
 def test_each_commit_has_a_revision_of_its_own(engine: Engine) -> None:
@@ -71,7 +75,7 @@ def test_devices_are_noted(engine: Engine) -> None:
 
 
 POISON = {
-    "lone surrogate": ("user", "zebra\ud800"),
+    "lone surrogate": ("application", "zebra\ud800"),
     "number beyond 64 bits": ("weight", 1 << 70),
     "number just beyond 64 bits": ("observed_at", 1 << 63),
     "nothing where something must be": ("theme", None),
@@ -109,6 +113,34 @@ async def test_nul_is_refused_alone_where_text_can_not_hold_it(cluster: Cluster)
         fates = await writer.submit(items)
     assert fates == [Fate.NEW, Fate.NEW, Fate.NOT_STORABLE, Fate.NEW, Fate.NEW]
     engine.dispose()
+
+
+def test_who_it_is_about_is_stored_once_under_a_pseudonym(engine: Engine) -> None:
+    store = SqlStore(engine)
+    store.accept([arrival(), arrival(), arrival(user="wren")])
+    store.accept([arrival(), arrival(user_kind=detection_pb2.USER_KIND_STAFF)])
+    SqlStore(engine).accept([arrival(), arrival(user="")])
+    stored = {row[0]: row[1:] for row in rows(engine, subjects, "id", "user_kind", "name")}
+    names = {SEALS.open(subject, NAME, row[1]): row[0] for subject, row in stored.items()}
+    assert names == {"pupil07": UserKind.STAFF, "wren": UserKind.PUPIL}
+    assert {row[0] for row in rows(engine, incidents, "subject")} == {*stored, ""}
+    assert {row[0] for row in rows(engine, detections, "subject")} == {*stored, ""}
+
+
+def test_of_one_group_the_highest_kind_of_a_subject_is_kept(engine: Engine) -> None:
+    staff, pupil = (
+        arrival(user_kind=kind) for kind in (detection_pb2.USER_KIND_STAFF, detection_pb2.USER_KIND_PUPIL)
+    )
+    SqlStore(engine).accept([staff, pupil])
+    assert rows(engine, subjects, "user_kind") == [(UserKind.STAFF,)]
+
+
+def test_who_was_rolled_back_is_introduced_again(engine: Engine) -> None:
+    store, sound = SqlStore(engine), arrival()
+    with pytest.raises(NotStorable):
+        store.accept([sound, poisoned(arrival(), "weight", 1 << 70)])
+    store.accept([sound])
+    assert len(rows(engine, subjects)) == 1
 
 
 @pytest.mark.fault

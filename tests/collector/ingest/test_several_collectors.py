@@ -19,7 +19,7 @@ from lamplighter_collector.ingest.writer import Fate
 from lamplighter_collector.review.models import incidents
 from sqlalchemy import Engine, event
 
-from tests.collector.items import arrival, loss_arrival
+from tests.collector.items import PRIVACY, arrival, loss_arrival
 from tests.collector.postgresql import Cluster
 from tests.collector.stores import rows
 from tests.collector.writing import running
@@ -86,7 +86,8 @@ def test_revisions_become_visible_in_their_order(pair: tuple[Engine, Engine], cl
             cluster.wait_for_lock(url)
             assert rows(reader, incidents) == []
         assert late.result(timeout=30) == [True]
-    assert rows(reader, incidents, "revision", "user") == [(1, "one"), (2, "other")]
+    named = [PRIVACY.subject_of(user) for user in ("one", "other")]
+    assert rows(reader, incidents, "revision", "subject") == list(enumerate(named, start=1))
     reader.dispose()
 
 

@@ -1,25 +1,14 @@
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from lamplighter_collector.errors import KeyRingMissing, MasterKeyWrong, SealBroken, StoreUnavailable
-from lamplighter_collector.keys.ring import KeyRing
 from lamplighter_collector.keys.secrets import PLAIN, Secrets
 
-SCHOOL = "Marrowby Vale School"
+from tests.support.sealed import ring_in
+
 CHILD = "a" * 32
-
-
-@contextmanager
-def ring_in(folder: Path, *, rows: bool = False, organisation: str = SCHOOL) -> Iterator[KeyRing]:
-    url = f"sqlite:///{folder / 'ring.sqlite3'}"
-    ring = KeyRing(Secrets(folder, tool=None), url, organisation, holds_sealed=lambda: rows)
-    try:
-        yield ring
-    finally:
-        ring.close()
 
 
 @pytest.fixture
@@ -154,6 +143,8 @@ def test_a_damaged_key_is_counted_and_stops_a_rotation(folder: Path) -> None:
         with pytest.raises(SealBroken):
             ring.rotate()
         assert ring.prove() == (1, 1)
+        assert CHILD not in ring.find([CHILD])
+        assert ring.ensure([CHILD])[CHILD].number == 2
 
 
 @pytest.mark.fault

@@ -198,7 +198,7 @@ def test_what_is_about_staff_leaves_the_dsl_and_is_new_to_the_head(desk: Desk, i
 
 
 def test_what_is_about_the_head_goes_to_the_chair(desk: Desk, incident: str) -> None:
-    ((subject,),) = rows(desk.engine, incidents, "user")
+    ((subject,),) = rows(desk.engine, incidents, "subject")
     head_and_dsl = person("both", Role.DSL, Role.HEADTEACHER, own=frozenset({subject}))
     desk.deciding.decide(WREN, incident, STAFF, stamp=stamp(), routes=routes(subject, to=Audience.CHAIR))
     assert desk.standing(incident)[1] == "chair"
@@ -207,7 +207,7 @@ def test_what_is_about_the_head_goes_to_the_chair(desk: Desk, incident: str) -> 
 
 
 def test_who_may_not_read_it_finds_nothing_and_leaves_no_trace(desk: Desk, incident: str) -> None:
-    ((subject,),) = rows(desk.engine, incidents, "user")
+    ((subject,),) = rows(desk.engine, incidents, "subject")
     own = person("self", Role.DSL, own=frozenset({subject}))
     before = rows(desk.engine, incidents)
     elsewhere = Deciding(desk.engine, "Elsewhere", desk.seals)

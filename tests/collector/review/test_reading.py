@@ -22,7 +22,7 @@ from tests.support.collector import ORGANISATION
 MOMENTS = (0, 1_000, states.CLAIM_MS + 1_000)
 some_incident = st.fixed_dictionaries(
     {
-        "user": st.sampled_from(SUBJECTS),
+        "subject": st.sampled_from(SUBJECTS),
         "audience": st.sampled_from(("dsl", "head", "chair")),
         "state": st.sampled_from(states.State),
         "watch_until": st.sampled_from(MOMENTS),
@@ -49,7 +49,7 @@ def test_what_is_found_is_what_may_be_read_and_what_is_open(
                 connection.execute(update(incidents).where(incidents.c.id == incident).values(values))
             rows = connection.execute(select(incidents)).all()
             assert found(connection, *readable(ORGANISATION, person)) == {
-                row.id for row in rows if may_read(person, standing_of(row).audience, row.user)
+                row.id for row in rows if may_read(person, standing_of(row).audience, row.subject)
             }
             assert found(connection, *readable("Elsewhere", person)) == set()
             is_open = {row.id for row in rows if states.is_open(standing_of(row), now)}

@@ -22,6 +22,7 @@ def summary(**changes: object) -> IncidentSummary:
         "last_at_ms": 1_795_248_000_000,
         "revision": 1,
         "device": "lap-17",
+        "subject": "0123456789abcdef0123456789abcdef",
         "user": "pupil07",
         "user_kind": 1,
         "source": 1,

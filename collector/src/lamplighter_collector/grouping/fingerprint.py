@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from lamplighter_collector.ingest.detection import Detection, UserKind
+from lamplighter_collector.ingest.detection import Detection
 
 VERSION: Final = "2026-11-21"
 LOWEST_SEVERITY: Final = 2
@@ -45,7 +45,7 @@ class Fingerprint(NamedTuple):
 
     audience: Audience
     device: str
-    user: str
+    subject: str
     theme: str
     severity: int
     bucket: int
@@ -62,19 +62,25 @@ class Fingerprint(NamedTuple):
         return f"{start:07x}{hashlib.blake2b(key, digest_size=_ID_BYTES).hexdigest()}"
 
     def __repr__(self) -> str:
-        """Without the account name."""
+        """Short: it is all in the id."""
         return f"Fingerprint({self.incident_id})"
 
 
-def fingerprint_of(detection: Detection) -> Fingerprint | None:
-    """The incident of this detection, or None for severity 1, which is counted and never an incident."""
+def fingerprint_of(detection: Detection, *, subject: str, audience: Audience) -> Fingerprint | None:
+    """The incident of this detection, or None for severity 1, which is counted and never an incident.
+
+    Args:
+        detection: what the device delivered.
+        subject: the pseudonym of its account name.
+        audience: who may read it, as `grouping.routing` says.
+    """
     if detection.severity < LOWEST_SEVERITY:
         return None
     minutes = _stretch_minutes(detection.theme, detection.severity)
     return Fingerprint(
-        audience=Audience.HEAD if detection.user_kind is UserKind.STAFF else Audience.DSL,
+        audience=audience,
         device=detection.origin.device,
-        user=detection.user,
+        subject=subject,
         theme=detection.theme,
         severity=detection.severity,
         bucket=wall_minutes(detection) // minutes,

@@ -66,7 +66,7 @@ def place(cursor: Cursor, arrivals: Iterable[Arrival], *, now_ms: int) -> None:
     """
     grown: dict[tuple[str, str], _Growth] = {}
     counted: dict[tuple[str, str, str], int] = {}
-    for (organisation, _, _), _, belongs in arrivals:
+    for (organisation, _, _), _, belongs, _ in arrivals:
         if isinstance(belongs, Placement):
             key = (organisation, belongs.incident)
             growth = grown.get(key)
@@ -96,7 +96,7 @@ def _incident_row(key: tuple[str, str], growth: _Growth, *, revision: int, now_m
         fingerprint.audience.value,
         "new",
         fingerprint.device,
-        fingerprint.user,
+        fingerprint.subject,
         int(growth.example.user_kind),
         fingerprint.theme,
         fingerprint.severity,

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from lamplighter_collector.db.driver import Row
 from lamplighter_collector.grouping.fingerprint import Fingerprint, fingerprint_of, wall_day
+from lamplighter_collector.grouping.routing import Routes
 from lamplighter_collector.ingest.detection import Detection, Loss
+from lamplighter_collector.ingest.privacy import Privacy
 
 Key = tuple[str, str, bytes]
 """Organisation, device, id: what makes an item itself."""
@@ -26,7 +28,7 @@ class Placement(NamedTuple):
     weight: int
 
     def __repr__(self) -> str:
-        """Without the account name."""
+        """Short: it is all in the id."""
         return f"Placement({self.incident})"
 
 
@@ -39,27 +41,31 @@ class Counted(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """One item: its key, its row, and where it counts. Text is in the row, so it has no repr of its own."""
+    """One item: its key, its row, where it counts, and the row of whom it is about."""
 
     key: Key
     row: Row
     place: Placement | Counted | None
+    subject: Row | None
 
     def __repr__(self) -> str:
         return f"Arrival({self.key[1]}, {self.key[2].hex()})"
 
 
-def arrival_of(item: Detection | Loss, now_ms: int) -> Arrival:
-    """``place`` is None for a loss."""
+def arrival_of(item: Detection | Loss, now_ms: int, privacy: Privacy) -> Arrival:
+    """``place`` is None for a loss. From here on there are pseudonyms and sealed words only."""
     key = (item.origin.organisation, item.origin.device, item.id)
     if isinstance(item, Loss):
-        return Arrival(key, _loss_row(item, now_ms), None)
-    place = _place_of(item)
-    return Arrival(key, _detection_row(item, place, now_ms), place)
+        return Arrival(key, _loss_row(item, now_ms), None, None)
+    subject = privacy.subject_of(item.user)
+    place = _place_of(item, subject, privacy.routes)
+    row = _detection_row(item, place, subject, privacy.sealed(item.evidence, subject), now_ms)
+    return Arrival(key, row, place, privacy.introduction(item, subject, now_ms))
 
 
-def _place_of(item: Detection) -> Placement | Counted:
-    fingerprint = fingerprint_of(item)
+def _place_of(item: Detection, subject: str, routes: Routes) -> Placement | Counted:
+    audience = routes.audience(item.user_kind, subject)
+    fingerprint = fingerprint_of(item, subject=subject, audience=audience)
     if fingerprint is None:
         return Counted(wall_day(item), item.theme, item.weight)
     incident = _incident_id(fingerprint)
@@ -71,13 +77,14 @@ def _incident_id(fingerprint: Fingerprint) -> str:
     return fingerprint.incident_id
 
 
-def _detection_row(item: Detection, place: Placement | Counted, now_ms: int) -> Row:
-    evidence = item.evidence
+def _detection_row(
+    item: Detection, place: Placement | Counted, subject: str, evidence: bytearray | None, now_ms: int
+) -> Row:
     return (
         item.origin.organisation,
         item.origin.device,
         bytearray(item.id),
-        item.user,
+        subject,
         int(item.user_kind),
         int(item.source),
         item.application,
@@ -86,9 +93,7 @@ def _detection_row(item: Detection, place: Placement | Counted, now_ms: int) -> 
         item.list_version,
         item.severity,
         item.lane,
-        evidence.before,
-        evidence.matched,
-        evidence.after,
+        evidence,
         "\n".join([f"{value:+d} {reason}" for reason, value in item.addends]),
         item.observed_at_ms,
         item.utc_offset_minutes,

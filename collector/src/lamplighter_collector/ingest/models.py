@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Index, LargeBinary, PrimaryKeyConstraint, Table
 
-from lamplighter_collector.db.base import metadata, moment, number, text
+from lamplighter_collector.db.base import metadata, moment, number, sealed, text
 
 detections = Table(
     "detections",
@@ -10,7 +10,7 @@ detections = Table(
     text("organisation", "From the certificate."),
     text("device", "From the certificate: one device can't pre-empt another's ids."),
     Column("id", LargeBinary(16), nullable=False, comment="Made once on the device."),
-    text("user", "Account name on the device; empty for severity 1."),
+    text("subject", "subjects.id; empty for severity 1 and where nobody is named."),
     number("user_kind", "UserKind of detection.proto."),
     number("source", "Source of detection.proto."),
     text("application", "Where it was seen; empty for severity 1."),
@@ -19,9 +19,7 @@ detections = Table(
     text("list_version", "The keyword list that matched."),
     number("severity", "1 to 5."),
     text("lane", "How the words were recognised."),
-    text("evidence_before", "At most 40 characters before the matched words."),
-    text("evidence_matched", "The matched words."),
-    text("evidence_after", "At most 40 characters after them."),
+    sealed("evidence", "The matched words and 40 characters either side.", subject="subject", nullable=True),
     text("addends", "The severity arithmetic: a line for each addend, as +4 and its reason."),
     moment("observed_at", "By the device's clock."),
     number("utc_offset_minutes", "East of UTC, on the device then."),
@@ -33,6 +31,18 @@ detections = Table(
     # The sightings of an incident are found by its device and time: an index led by the incident would be
     # written all over, at twice the cost of ingest.
     Index(None, "organisation", "device", "observed_at"),
+)
+
+subjects = Table(
+    "subjects",
+    metadata,
+    text("organisation", "From the certificate."),
+    text("id", "Pseudonym of an account name: one name is one subject on every device."),
+    number("user_kind", "UserKind of detection.proto; the highest that a device has told."),
+    sealed("name", "The account name.", subject="id"),
+    moment("first_seen_at", "When the collector stored the first detection of it."),
+    PrimaryKeyConstraint("organisation", "id"),
+    sqlite_with_rowid=False,
 )
 
 losses = Table(

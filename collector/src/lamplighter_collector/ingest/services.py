@@ -5,18 +5,18 @@ primary key (organisation, device, id). Runs on the writer thread only.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, case
 
 from lamplighter_collector.clock import now_ms
-from lamplighter_collector.db.driver import Cursor, DriverStatement, transaction
+from lamplighter_collector.db.driver import Cursor, DriverStatement, Row, transaction
 from lamplighter_collector.db.faults import translated
 from lamplighter_collector.devices.models import devices
 from lamplighter_collector.errors import NotStorable
 from lamplighter_collector.grouping.services import place
 from lamplighter_collector.ingest.arrival import Arrival, Key
-from lamplighter_collector.ingest.models import detections, losses
+from lamplighter_collector.ingest.models import detections, losses, subjects
 
 _IDS_AT_ONCE: Final = 500
 _STORE_DETECTION: Final = DriverStatement(detections)
@@ -27,6 +27,15 @@ _LOOK_UP: Final = tuple(
 )
 _SEEN_EVERY_MS: Final = 60_000
 _SEE_DEVICE: Final = DriverStatement(devices, lambda _old, new: {"last_seen_at": new.last_seen_at})
+_SUBJECTS_KEPT: Final = 50_000
+
+
+def _known_better(old: Any, new: Any) -> dict[str, Any]:
+    """What a subject becomes: the same in any order. A device may not know what another does."""
+    return {"user_kind": case((new.user_kind > old.user_kind, new.user_kind), else_=old.user_kind)}
+
+
+_INTRODUCE: Final = DriverStatement(subjects, _known_better)
 
 
 class Store(Protocol):
@@ -51,6 +60,7 @@ class SqlStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._seen: dict[tuple[str, str], int] = {}
+        self._introduced: set[Row] = set()
 
     def accept(self, arrivals: Sequence[Arrival]) -> list[bool]:
         distinct = {arrival.key: arrival for arrival in reversed(arrivals)}
@@ -87,6 +97,7 @@ class SqlStore:
             except _Replayed:  # again when another collector stored one between our looking and writing
                 replayed = True
             else:
+                self._remember(distinct.values())
                 return set(distinct)
 
     def _write(self, cursor: Cursor, arrivals: Sequence[Arrival]) -> None:
@@ -97,7 +108,26 @@ class SqlStore:
             raise _Replayed
         now = now_ms()
         place(cursor, arrivals, now_ms=now)
+        self._introduce(cursor, arrivals)
         self._see(cursor, {arrival.key[:2] for arrival in arrivals}, now)
+
+    def _introduce(self, cursor: Cursor, arrivals: Iterable[Arrival]) -> None:
+        """Store whom detections are about, in one order for all collectors."""
+        due = {
+            row[:3]: row
+            for arrival in arrivals
+            if (row := arrival.subject) is not None and row[:3] not in self._introduced
+        }
+        if due:
+            # Of one subject the row with the highest kind: a statement may not meet a key twice.
+            chosen = {key[:2]: due[key] for key in sorted(due, key=str)}
+            _INTRODUCE.many(cursor, list(chosen.values()))
+
+    def _remember(self, arrivals: Iterable[Arrival]) -> None:
+        """After the commit only: who was rolled back is not stored."""
+        if len(self._introduced) >= _SUBJECTS_KEPT:
+            self._introduced.clear()
+        self._introduced.update(arrival.subject[:3] for arrival in arrivals if arrival.subject is not None)
 
     def _see(self, cursor: Cursor, devices_: Iterable[tuple[str, str]], now: int) -> None:
         """Note when devices delivered, to the minute."""

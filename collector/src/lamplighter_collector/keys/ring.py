@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Update, event, func, insert, select, update
@@ -38,6 +39,7 @@ _PREFIX: Final = "master-"
 _CHECK: Final = b"lamplighter master key"
 _ID_CHARACTERS: Final = 16
 _SUBJECTS_AT_ONCE: Final = 500
+_log = structlog.get_logger()
 
 
 class DataKey(NamedTuple):
@@ -113,6 +115,12 @@ class KeyRing:
             if rows:
                 connection.execute(insert(data_keys), rows)
         return found
+
+    def find(self, subjects: Iterable[str]) -> dict[str, DataKey]:
+        """The newest data keys that are there; none is made."""
+        with self._begin() as connection:
+            _, cipher = self._cipher(connection)
+            return self._newest(connection, cipher, sorted(set(subjects)))
 
     def load(self, subject: str, number: int | None = None) -> DataKey | None:
         """A data key that is there, the newest one without ``number``, or None when it was destroyed.
@@ -246,7 +254,7 @@ class KeyRing:
         return self._master
 
     def _newest(self, connection: Connection, cipher: AESGCM, subjects: Sequence[str]) -> dict[str, DataKey]:
-        """What is there of the wanted keys; of two numbers the higher one."""
+        """What is there of the wanted keys and can be unwrapped; of two numbers the higher one."""
         found: dict[str, DataKey] = {}
         for start in range(0, len(subjects), _SUBJECTS_AT_ONCE):
             some = subjects[start : start + _SUBJECTS_AT_ONCE]
@@ -260,7 +268,11 @@ class KeyRing:
                 .order_by(data_keys.c.number)
             )
             for row in connection.execute(query):
-                found[row.subject] = self._unwrap(cipher, row.subject, row.number, row.wrapped)
+                try:
+                    found[row.subject] = self._unwrap(cipher, row.subject, row.number, row.wrapped)
+                except SealBroken:
+                    # What it sealed is lost, and each of its fields says so. What comes now is not.
+                    _log.error("data-key-broken", subject=row.subject, number=row.number)
         return found
 
     def _last_number(self, connection: Connection, subject: str) -> int:

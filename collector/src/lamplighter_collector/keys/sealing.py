@@ -12,13 +12,13 @@ against without the key ring.
 import hashlib
 import os
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from lamplighter_collector.errors import KeyDestroyed, SealBroken
-from lamplighter_collector.keys.ring import INDEX, DataKey, KeyRing
+from lamplighter_collector.keys.ring import INDEX, DataKey
 
 _VERSION: Final = 1
 _HEAD_BYTES: Final = 3
@@ -26,6 +26,16 @@ _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 _PSEUDONYM_BYTES: Final = 16
 _KEYS_KEPT: Final = 8192
+
+
+class Ring(Protocol):
+    """What seals need of a key ring; `KeyRing` says how it answers."""
+
+    def ensure(self, subjects: Iterable[str]) -> dict[str, DataKey]: ...
+    def find(self, subjects: Iterable[str]) -> dict[str, DataKey]: ...
+    def load(self, subject: str, number: int | None = None) -> DataKey | None: ...
+    def destroy(self, subject: str) -> None: ...
+    def close(self) -> None: ...
 
 
 class _Key(NamedTuple):
@@ -68,9 +78,9 @@ class _Keys:
 class Seals:
     """Seals and opens fields of one organisation; thread-safe, one per process."""
 
-    def __init__(self, ring: KeyRing, organisation: str) -> None:
+    def __init__(self, ring: Ring, organisation: str) -> None:
         """Blocking: the index key and the organisation's own key are read, or made the first time."""
-        self.ring = ring
+        self._ring = ring
         self._organisation = organisation
         self._keys = _Keys()
         keys = ring.ensure(["", INDEX])
@@ -81,7 +91,7 @@ class Seals:
         return "Seals()"
 
     def close(self) -> None:
-        self.ring.close()
+        self._ring.close()
 
     def pseudonym(self, kind: str, text: str) -> str:
         """32 hex characters that stand for ``text``: the same for the same text of one kind.
@@ -105,7 +115,18 @@ class Seals:
         """
         missing = [subject for subject in subjects if not self.ready(subject)]
         if missing:
-            for subject, key in self.ring.ensure(missing).items():
+            for subject, key in self._ring.ensure(missing).items():
+                self._keys.put(subject, self._key(subject, key))
+
+    def fetch(self, subjects: Iterable[str]) -> None:
+        """Have the data keys that exist in memory, before many fields are opened. Blocking.
+
+        Raises:
+            StoreUnavailable: the key ring can't be read.
+        """
+        missing = [subject for subject in subjects if not self.ready(subject)]
+        if missing:
+            for subject, key in self._ring.find(missing).items():
                 self._keys.put(subject, self._key(subject, key))
 
     def seal(self, subject: str, field: str, text: str) -> bytearray:
@@ -118,7 +139,7 @@ class Seals:
         """
         key = self._keys.get(subject)
         if key is None:
-            key = self._key(subject, self.ring.ensure([subject])[subject])
+            key = self._key(subject, self._ring.ensure([subject])[subject])
             self._keys.put(subject, key)
         nonce = os.urandom(_NONCE_BYTES)
         sealed = bytearray(key.head + nonce)
@@ -150,13 +171,13 @@ class Seals:
 
         Another process that has the key in memory keeps it until it ends.
         """
-        self.ring.destroy(subject)
+        self._ring.destroy(subject)
         self._keys.drop(subject)
 
     def _older(self, subject: str, field: str, head: bytes) -> _Key:
         """The key that this head names; the newest one is kept in memory."""
         try:
-            key = self.ring.load(subject, int.from_bytes(head[1:], "big"))
+            key = self._ring.load(subject, int.from_bytes(head[1:], "big"))
         except LookupError:
             raise SealBroken(field) from None
         if key is None:

@@ -278,7 +278,7 @@ def _find(connection: Connection, organisation: str, incident: str) -> _Found | 
     row = connection.execute(query.with_for_update()).first()
     if row is None:
         return None
-    return _Found(organisation=organisation, incident=row.id, subject=row.user, standing=standing_of(row))
+    return _Found(organisation=organisation, incident=row.id, subject=row.subject, standing=standing_of(row))
 
 
 def _for(person: Person, found: _Found | None) -> _Found:

@@ -87,13 +87,13 @@ def decisions_of(
 def earlier(connection: Connection, organisation: str, incident: str, *, person: Person) -> tuple[Item, ...]:
     """Other incidents of the same subject on the same device, latest first."""
     this = (
-        select(incidents.c.device, incidents.c.user)
+        select(incidents.c.device, incidents.c.subject)
         .where(incidents.c.organisation == organisation, incidents.c.id == incident)
         .subquery()
     )
     query = (
         _items(organisation, person)
-        .join(this, (this.c.device == incidents.c.device) & (this.c.user == incidents.c.user))
+        .join(this, (this.c.device == incidents.c.device) & (this.c.subject == incidents.c.subject))
         .where(incidents.c.id != incident)
         .order_by(incidents.c.last_at.desc(), incidents.c.id)
         .limit(EARLIER_SHOWN)
@@ -134,7 +134,7 @@ def _item(row: Row[Any]) -> Item:
         theme=row.theme,
         severity=row.severity,
         device=row.device,
-        subject=row.user,
+        subject=row.subject,
         last_at_ms=row.last_at,
         standing=standing_of(row),
         reason=row.reason or "",

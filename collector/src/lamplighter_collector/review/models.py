@@ -13,7 +13,7 @@ incidents = Table(
     text("audience", "Who may read it: dsl, head or chair."),
     text("state", "states.State; what it means at a moment says states.reads_as."),
     text("device", "Where it was seen."),
-    text("user", "Account name on the device."),
+    text("subject", "subjects.id; empty where nobody is named."),
     number("user_kind", "UserKind of detection.proto."),
     text("theme", "Slug of the theme."),
     number("severity", "The highest of its sightings, 2 to 5."),

@@ -10,12 +10,16 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, func, select
 
 from lamplighter_collector.db.revisions import last_revision
+from lamplighter_collector.errors import SealError
 from lamplighter_collector.grouping.fingerprint import Audience
-from lamplighter_collector.ingest.models import context_counts, detections, losses
+from lamplighter_collector.ingest.models import context_counts, detections, losses, subjects
+from lamplighter_collector.ingest.privacy import NAME
+from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.review.models import incidents
 
 PAGE_SIZE: Final = 200
 SIGHTINGS_SHOWN: Final = 100
+UNREADABLE: Final = "an account whose name can't be read any more"
 SIGHTED: Final = (
     (detections.c.organisation == incidents.c.organisation)
     & (detections.c.device == incidents.c.device)
@@ -38,7 +42,9 @@ class IncidentSummary:
     last_at_ms: int
     revision: int
     device: str
+    subject: str
     user: str = field(repr=False)
+    """The account name; empty where nobody is named, `UNREADABLE` where its key is gone."""
     user_kind: int
     source: int
     application: str = field(repr=False)
@@ -87,7 +93,7 @@ class Queue:
     incidents: tuple[IncidentSummary, ...]
 
 
-def pending(connection: Connection, organisation: str, *, skip: int = 0) -> Queue:
+def pending(connection: Connection, organisation: str, *, seals: Seals, skip: int = 0) -> Queue:
     """The DSL's incidents: the most severe first, then the latest."""
     mine = _of_dsl(organisation)
     total = connection.scalar(select(func.count()).select_from(incidents).where(*mine)) or 0
@@ -98,11 +104,11 @@ def pending(connection: Connection, organisation: str, *, skip: int = 0) -> Queu
         .offset(skip)
         .limit(PAGE_SIZE)
     )
-    return Queue(total=total, revision=revision, incidents=_read(connection, query))
+    return Queue(total=total, revision=revision, incidents=_read(connection, query, seals))
 
 
 def changed_since(
-    connection: Connection, organisation: str, *, revision: int, limit: int
+    connection: Connection, organisation: str, *, seals: Seals, revision: int, limit: int
 ) -> tuple[IncidentSummary, ...]:
     """What an open page has not seen yet, oldest change first."""
     query = (
@@ -110,15 +116,17 @@ def changed_since(
         .order_by(incidents.c.revision, incidents.c.id)
         .limit(limit)
     )
-    return _read(connection, query)
+    return _read(connection, query, seals)
 
 
 def total(connection: Connection, organisation: str) -> int:
     return connection.scalar(select(func.count()).select_from(incidents).where(*_of_dsl(organisation))) or 0
 
 
-def incident(connection: Connection, organisation: str, incident_id: str) -> IncidentSummary | None:
-    found = _read(connection, _summaries((*_of_dsl(organisation), incidents.c.id == incident_id)))
+def incident(
+    connection: Connection, organisation: str, incident_id: str, *, seals: Seals
+) -> IncidentSummary | None:
+    found = _read(connection, _summaries((*_of_dsl(organisation), incidents.c.id == incident_id)), seals)
     return found[0] if found else None
 
 
@@ -187,6 +195,7 @@ def _summaries(where: Sequence[Any]) -> Select[Any]:
             detections.c.application,
             detections.c.utc_offset_minutes,
             detections.c.addends,
+            subjects.c.name.label("sealed_name"),
         )
         .join_from(
             incidents,
@@ -195,15 +204,31 @@ def _summaries(where: Sequence[Any]) -> Select[Any]:
             & (detections.c.device == incidents.c.device)
             & (detections.c.id == latest),
         )
+        .outerjoin(
+            subjects,
+            (subjects.c.organisation == incidents.c.organisation) & (subjects.c.id == incidents.c.subject),
+        )
         .where(*where)
     )
 
 
-def _read(connection: Connection, query: Select[Any]) -> tuple[IncidentSummary, ...]:
-    return tuple(_summary(row) for row in connection.execute(query))
+def _read(connection: Connection, query: Select[Any], seals: Seals) -> tuple[IncidentSummary, ...]:
+    rows = connection.execute(query).all()
+    seals.fetch({row.subject for row in rows})
+    return tuple(_summary(row, account_name(row.subject, row.sealed_name, seals)) for row in rows)
 
 
-def _summary(row: Row[Any]) -> IncidentSummary:
+def account_name(subject: str, name: bytes | None, seals: Seals) -> str:
+    """Open ``subjects.name`` for somebody who may read items about this subject."""
+    if name is None:
+        return UNREADABLE if subject else ""
+    try:
+        return seals.open(subject, NAME, name)
+    except SealError:
+        return UNREADABLE
+
+
+def _summary(row: Row[Any], user: str) -> IncidentSummary:
     return IncidentSummary(
         id=row.id,
         theme=row.theme,
@@ -214,7 +239,8 @@ def _summary(row: Row[Any]) -> IncidentSummary:
         last_at_ms=row.last_at,
         revision=row.revision,
         device=row.device,
-        user=row.user,
+        subject=row.subject,
+        user=user,
         user_kind=row.user_kind,
         source=row.source,
         application=row.application,
@@ -237,7 +263,7 @@ def _sighting(row: Row[Any]) -> Sighting:
         received_at_ms=row.received_at,
         utc_offset_minutes=row.utc_offset_minutes,
         weight=row.weight,
-        has_words=bool(row.evidence_matched),
+        has_words=row.evidence is not None,
         typed_then_deleted=bool(row.typed_then_deleted),
         addends=_addends(row.addends),
     )

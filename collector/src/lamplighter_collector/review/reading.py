@@ -19,7 +19,7 @@ def readable(organisation: str, person: Person) -> tuple[ColumnElement[bool], ..
         incidents.c.audience.in_(sorted(readable_audiences(person))),
     ]
     if person.closed_subjects:
-        conditions.append(incidents.c.user.not_in(sorted(person.closed_subjects)))
+        conditions.append(incidents.c.subject.not_in(sorted(person.closed_subjects)))
     return tuple(conditions)
 
 

@@ -18,7 +18,9 @@ from lamplighter_collector.clock import now_ms
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import CollectorError, Refused
 from lamplighter_collector.ingest.arrival import Arrival, arrival_of
+from lamplighter_collector.ingest.detection import Detection, Loss
 from lamplighter_collector.ingest.mapping import item_from
+from lamplighter_collector.ingest.privacy import Privacy
 from lamplighter_collector.ingest.writer import Fate, Writer
 from lamplighter_collector.rpc import limits
 from lamplighter_collector.rpc.peer import device_of
@@ -38,8 +40,9 @@ Stream = grpc.aio.ServicerContext[bytes, bytes]
 class Deliver:
     """The handler of one collector, shared by all its streams."""
 
-    def __init__(self, writer: Writer, organisation: str) -> None:
+    def __init__(self, writer: Writer, organisation: str, privacy: Privacy) -> None:
         self._writer = writer
+        self._privacy = privacy
         self._organisation = organisation
         self._room = asyncio.Semaphore(limits.BATCHES_IN_FLIGHT)
 
@@ -62,8 +65,12 @@ class Deliver:
 
     async def _take(self, raw: bytes, origin: DeviceName) -> ingest_pb2.DeliverReceipts:
         batch = limits.batch_from(raw)
+        items = [_item_or_reason(raw_item, origin) for raw_item in batch.detections]
+        await self._privacy.prepare(items)
         now = now_ms()
-        sorted_out = [_arrival_or_reason(item, origin, now) for item in batch.detections]
+        sorted_out = [
+            item if isinstance(item, str) else arrival_of(item, now, self._privacy) for item in items
+        ]
         arrivals = [arrival for arrival in sorted_out if not isinstance(arrival, str)]
         fates = await self._writer.submit(arrivals) if arrivals else []
         if len(arrivals) < len(sorted_out):
@@ -78,10 +85,10 @@ def _auth_context(stream: Stream) -> dict[str, Sequence[bytes]]:
     return {str(key): list(values) for key, values in context.items()}
 
 
-def _arrival_or_reason(raw: bytes, origin: DeviceName, now: int) -> Arrival | str:
-    """One item made ready for the store, or the reason why it is refused."""
+def _item_or_reason(raw: bytes, origin: DeviceName) -> Detection | Loss | str:
+    """One item, validated, or the reason why it is refused."""
     try:
-        return arrival_of(item_from(raw, origin), now)
+        return item_from(raw, origin)
     except Refused as error:
         return error.reason
 

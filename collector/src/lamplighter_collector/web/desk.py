@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lamplighter_collector.db.reader import Reader
+from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.review.services import Words
 from lamplighter_collector.web.arrivals import Arrivals
 
@@ -22,6 +23,8 @@ class Desk:
     organisation: str
     reader: Reader
     arrivals: Arrivals
+    seals: Seals
+    """Opens the account names that a page shows."""
     reveal: Reveal
     trouble: Callable[[], str]
     """Why new items can't be stored just now; empty when they can."""

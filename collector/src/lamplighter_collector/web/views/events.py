@@ -50,7 +50,13 @@ class EventStream:
         organisation = self._desk.organisation
 
         def read(connection: Connection) -> tuple[tuple[queue.IncidentSummary, ...], int]:
-            changed = queue.changed_since(connection, organisation, revision=revision, limit=MOST_ROWS + 1)
+            changed = queue.changed_since(
+                connection,
+                organisation,
+                seals=self._desk.seals,
+                revision=revision,
+                limit=MOST_ROWS + 1,
+            )
             return changed, queue.total(connection, organisation) if changed else 0
 
         return await self._desk.reader.read(read)

@@ -61,7 +61,7 @@ class IncidentPage:
     def _read(
         self, connection: Connection, incident_id: str
     ) -> tuple[queue.IncidentSummary, tuple[queue.Sighting, ...]] | None:
-        incident = queue.incident(connection, self._desk.organisation, incident_id)
+        incident = queue.incident(connection, self._desk.organisation, incident_id, seals=self._desk.seals)
         if incident is None:
             return None
         return incident, queue.sightings_of(connection, self._desk.organisation, incident_id)

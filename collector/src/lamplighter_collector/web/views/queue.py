@@ -25,7 +25,9 @@ class QueuePage:
 
         def read(connection: Connection) -> tuple[queue.Queue, tuple[queue.LossSummary, ...], int]:
             return (
-                queue.pending(connection, organisation, skip=(sheet - 1) * queue.PAGE_SIZE),
+                queue.pending(
+                    connection, organisation, seals=self._desk.seals, skip=(sheet - 1) * queue.PAGE_SIZE
+                ),
                 queue.unseen(connection, organisation),
                 queue.context_total(connection, organisation, since_day=week_ago),
             )

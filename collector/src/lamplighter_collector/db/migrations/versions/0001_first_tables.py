@@ -15,6 +15,7 @@ def upgrade() -> None:
     _devices()
     _incidents()
     _losses()
+    _subjects()
     _people()
     _revisions()
 
@@ -22,6 +23,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in (
         "revisions",
+        "subjects",
         "losses",
         "incidents",
         "devices",
@@ -111,7 +113,7 @@ def _detections() -> None:
         sa.Column("organisation", sa.Text(), nullable=False),
         sa.Column("device", sa.Text(), nullable=False),
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
-        sa.Column("user", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("user_kind", sa.BigInteger(), nullable=False),
         sa.Column("source", sa.BigInteger(), nullable=False),
         sa.Column("application", sa.Text(), nullable=False),
@@ -120,9 +122,7 @@ def _detections() -> None:
         sa.Column("list_version", sa.Text(), nullable=False),
         sa.Column("severity", sa.BigInteger(), nullable=False),
         sa.Column("lane", sa.Text(), nullable=False),
-        sa.Column("evidence_before", sa.Text(), nullable=False),
-        sa.Column("evidence_matched", sa.Text(), nullable=False),
-        sa.Column("evidence_after", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.LargeBinary(), nullable=True),
         sa.Column("addends", sa.Text(), nullable=False),
         sa.Column("observed_at", sa.BigInteger(), nullable=False),
         sa.Column("utc_offset_minutes", sa.BigInteger(), nullable=False),
@@ -161,7 +161,7 @@ def _incidents() -> None:
         sa.Column("audience", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("device", sa.Text(), nullable=False),
-        sa.Column("user", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("user_kind", sa.BigInteger(), nullable=False),
         sa.Column("theme", sa.Text(), nullable=False),
         sa.Column("severity", sa.BigInteger(), nullable=False),
@@ -189,6 +189,19 @@ def _incidents() -> None:
     )
     op.create_index(
         op.f("ix_incidents_organisation_revision"), "incidents", ["organisation", "revision"], unique=False
+    )
+
+
+def _subjects() -> None:
+    op.create_table(
+        "subjects",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("user_kind", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("first_seen_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "id", name=op.f("pk_subjects")),
+        sqlite_with_rowid=False,
     )
 
 
