@@ -85,6 +85,13 @@ def _no_leaked_threads() -> Iterator[None]:
     assert not still, f"threads left behind: {still}"
 
 
+@pytest.fixture
+def grpc_let_go() -> Iterator[None]:
+    """gRPC's polling thread ends with its last object; a call that failed is held by its traceback."""
+    yield
+    gc.collect()
+
+
 @pytest.fixture(scope="module")
 def desktop() -> Iterator[Desktop]:
     """One real desktop for the tests of a module; each test closes the windows it opens."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from installers.quickstart.accounts import Account, account, pupil
 from installers.quickstart.agent_install import install_agent
-from installers.quickstart.certificates import certificates
+from installers.quickstart.certificates import enrol
 from installers.quickstart.children import Children
 from installers.quickstart.page import PageWatch
 from installers.quickstart.places import Places, places
@@ -54,20 +54,19 @@ class Demo:
         agent would be a sensor that failed, and the page would say so.
         """
         self.stack.callback(self.children.close)
-        both = certificates(
-            self.places.certificates, organisation=setting.organisation, asset_tag=setting.asset_tag
-        )
         with self.show.step("install the agent's wheels"):
             command = install_agent(self.places.agent)
         with self.show.step("start the collector"):
-            collector = start_collector(self.children, self.places.collector_state, both.collector, setting)
+            collector = start_collector(self.children, self.places.collector_state, setting)
+        with self.show.step("enrol this device with it"):
+            identity = enrol(self.places.certificates, config=collector.config, asset_tag=setting.asset_tag)
         with self.show.step("start the agent: service, session helper, indicator"):
             plan = AgentPlan(
                 folder=self.places.base,
                 state=self.places.agent_state,
                 runtime=self.places.agent_runtime,
                 collector=collector.ingest,
-                identity=both.device,
+                identity=identity,
                 setting=setting,
                 watched=watched,
             )

@@ -12,6 +12,8 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
+from lamplighter_protos.names import SERVER_NAME
+
 from installers.quickstart.certificates import Identity
 from installers.quickstart.children import Children
 from installers.quickstart.waiting import wait_for
@@ -21,9 +23,10 @@ START_SECONDS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collector:
-    """A running collector: where agents deliver and where the page is."""
+    """A running collector: where agents deliver and enrol, and where the page is."""
 
     ingest: str
+    enrolment: str
     web: str
     config: Path
     process: Popen[bytes]
@@ -46,20 +49,21 @@ class Setting:
 
 
 def start_collector(
-    children: Children, folder: Path, identity: Identity, setting: Setting, *, listen: Sequence[str] = ()
+    children: Children, folder: Path, setting: Setting, *, listen: Sequence[str] = ()
 ) -> Collector:
     """Start `lamplighter-collector serve` and return once it listens.
 
-    `listen` pins the addresses of ingest and page; by default both are free ports.
+    `listen` pins the addresses of ingest, enrolment and page; by default all are free ports.
     """
-    ingest, web = listen or ("127.0.0.1:0", "127.0.0.1:0")
+    ingest, enrolment, web = listen or ("127.0.0.1:0",) * 3
     config = folder / "collector.toml"
     config.write_text(
         _toml(
             {
                 "organisation": {"name": setting.organisation},
                 "store": {"url": f"sqlite:///{folder / 'collector.db'}"},
-                "ingest": {"listen": ingest, **_files(identity)},
+                "ingest": {"listen": ingest},
+                "enrolment": {"listen": enrolment},
                 "web": {"listen": web},
             }
         ),
@@ -72,7 +76,9 @@ def start_collector(
     if not line:
         raise RuntimeError(f"the collector did not start: see {children.logs / 'collector.log'}")
     up = json.loads(line)
-    return Collector(ingest=up["ingest"], web=up["web"], config=config, process=process)
+    return Collector(
+        ingest=up["ingest"], enrolment=up["enrolment"], web=up["web"], config=config, process=process
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +102,7 @@ class AgentPlan:
         identity = self.identity
         tables = {
             "organisation": {"name": self.setting.organisation, "asset_tag": self.setting.asset_tag},
-            "collector": {"address": self.collector, "server_name": "localhost", **_files(identity)},
+            "collector": {"address": self.collector, "server_name": SERVER_NAME, **_files(identity)},
             "paths": {"state": str(self.state), "runtime": str(self.runtime)},
             "desktop": {"user": self.watched.user, **desktop},
         }

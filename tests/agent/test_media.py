@@ -14,6 +14,7 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from tests.support.clock import SteppedClock
 from tests.support.fakes.media import STICK
 
+IDENTITY = "0b7f2009-e5ac-4390-a843-3f865fa4e42a"
 PUPIL = Speaker(user="wren", kind=pb.USER_KIND_PUPIL, session=1)
 
 
@@ -58,6 +59,6 @@ def test_two_sticks_and_two_directions_are_four_terms() -> None:
 def test_whatever_a_medium_calls_itself_the_collector_takes_it(told: str, size: int, present: bool) -> None:  # noqa: FBT001
     medium = Medium(key="k", bus="usb", vendor=told, model=told, serial=told, size_bytes=size)
     message = found(medium, present=present).message("Alder Vale School").SerializeToString()
-    item = item_from(message, DeviceName(organisation="Alder Vale School", device="AV-1"))
+    item = item_from(message, DeviceName(organisation="Alder Vale School", device="AV-1", identity=IDENTITY))
     assert isinstance(item, collected.Detection)
     assert item.source is collected.Source.PORTABLE_MEDIA

@@ -51,7 +51,7 @@ def main() -> int:
         collector = Collector(Path(folder), organisation=SCHOOL)
         collector.start()
         try:
-            identity = collector.authority.device("AV-1")
+            identity = collector.enrol("AV-1")
             address = collector.ingest.removeprefix("http://")
             reading, writing = os.pipe()
             with running_pair(

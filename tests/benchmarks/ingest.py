@@ -31,8 +31,9 @@ from lamplighter_collector.service import Ready, serve
 from lamplighter_protos.v1 import detection_pb2, ingest_pb2
 from sqlalchemy import Engine
 
-from tests.support.certificates import Authority, CertificateFiles, files_of
+from tests.support.certificates import CertificateFiles
 from tests.support.collector import ORGANISATION, Collector, credentials
+from tests.support.enrolling import OPTIONS, kept
 
 STREAMS: Final = {1: 64, 100: 64}
 POOL: Final = 5_000
@@ -72,7 +73,8 @@ STORES: Final[dict[str, Callable[[Engine], Store]]] = {"sqlite": SqlStore, "null
 
 def serve_with(store: str, config: Path) -> None:
     def announce(ready: Ready) -> None:
-        print(json.dumps({"ingest": str(ready.ingest)}), flush=True)
+        up = {"ingest": str(ready.ingest), "enrolment": str(ready.enrolment)}
+        print(json.dumps(up), flush=True)
 
     asyncio.run(serve(load(config), announce=announce, store=STORES[store]))
 
@@ -129,12 +131,18 @@ async def drive(call: Any, bodies: Sequence[bytes], size: int, until: float) -> 
     return stored
 
 
-async def load_all(targets: dict[str, str], files: Sequence[CertificateFiles], plan: Plan) -> None:
+def devices_of(folder: Path, plan: Plan) -> list[CertificateFiles]:
+    return [kept(folder / "devices", f"lap-{number}") for number in range(STREAMS[plan.size])]
+
+
+async def load_all(targets: dict[str, str], folder: Path, plan: Plan) -> None:
     """Drive the targets in turn, once more than planned, and print one JSON line per round."""
     bodies = detections_without_ids()
-    options = (("grpc.use_local_subchannel_pool", 1),)
     channels = {
-        name: [grpc.aio.secure_channel(address, credentials(file), options=options) for file in files]
+        name: [
+            grpc.aio.secure_channel(address, credentials(files), options=OPTIONS)
+            for files in devices_of(folder / name, plan)
+        ]
         for name, address in targets.items()
     }
     for number in range(1 + plan.rounds):
@@ -178,24 +186,25 @@ def started(store: str, collector: Collector) -> tuple[subprocess.Popen[str], st
         text=True,
     )
     assert process.stdout is not None
-    return process, json.loads(process.stdout.readline())["ingest"]
+    ready = json.loads(process.stdout.readline())
+    collector.enrolment = ready["enrolment"]
+    return process, ready["ingest"]
 
 
 def measure(plan: Plan, folder: Path) -> dict[str, list[float]]:
     """Rates of each target, one per round."""
     rates: dict[str, list[float]] = {name: [] for name in STORES}
     servers = []
-    authority = Authority(ORGANISATION, folder / "certificates")
     targets = {}
     try:
-        for number in range(STREAMS[plan.size]):
-            authority.device(f"lap-{number}")
         for name in STORES:
             (folder / name).mkdir()
-            collector = Collector(folder / name, authority=authority)
+            collector = Collector(folder / name)
             server, targets[name] = started(name, collector)
             servers.append(server)
-        arguments = ["--load", json.dumps(targets), "--folder", str(folder / "certificates")]
+            for number in range(STREAMS[plan.size]):
+                collector.enrol(f"lap-{number}")
+        arguments = ["--load", json.dumps(targets), "--folder", str(folder)]
         arguments += ["--size", str(plan.size), "--rounds", str(plan.rounds), "--seconds", str(plan.seconds)]
         output = subprocess.run(
             [sys.executable, "-m", __spec__.name, *arguments], check=True, capture_output=True, text=True
@@ -247,8 +256,7 @@ def main() -> None:
         serve_with(arguments.serve, arguments.config)
     elif arguments.load:
         plan = Plan(size=arguments.size, rounds=arguments.rounds, seconds=arguments.seconds)
-        files = [files_of(arguments.folder, f"lap-{number}") for number in range(STREAMS[plan.size])]
-        asyncio.run(load_all(arguments.load, files, plan))
+        asyncio.run(load_all(arguments.load, arguments.folder, plan))
     else:
         report(arguments.rounds, arguments.seconds)
 

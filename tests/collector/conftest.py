@@ -1,6 +1,5 @@
 """A store of its own for each test of the collector: each such test runs on SQLite and on PostgreSQL."""
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,10 +45,3 @@ def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
     engine, _ = new_store(tmp_path)
     yield engine
     engine.dispose()
-
-
-@pytest.fixture
-def grpc_let_go() -> Iterator[None]:
-    """gRPC's polling thread ends with its last object; a call that failed is held by its traceback."""
-    yield
-    gc.collect()

@@ -11,7 +11,9 @@ from lamplighter_collector.keys.sealing import Seals
 from tests.support.collector import ORGANISATION, detection, loss
 from tests.support.sealed import KeysInMemory
 
-LAPTOP = DeviceName(organisation=ORGANISATION, device="lap-17")
+LAPTOP = DeviceName(
+    organisation=ORGANISATION, device="lap-17", identity="0b7f2009-e5ac-4390-a843-3f865fa4e42a"
+)
 RECEIVED_MS = 1_795_248_010_000
 SEALS = Seals(KeysInMemory(), ORGANISATION)
 PRIVACY = Privacy(SEALS)

@@ -1,24 +1,14 @@
 from pathlib import Path
 
 import pytest
-from lamplighter_collector.config import Address, load
+from lamplighter_collector.config import Address, Listener, load
 from lamplighter_collector.errors import ConfigError
 
 SOUND = """
 [organisation]
 name = "Marrowby Vale School"
 [ingest]
-ca = "ca.pem"
-certificate = "collector.pem"
-key = "collector.key"
 """
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for name in ("ca.pem", "collector.pem", "collector.key"):
-        (tmp_path / name).touch()
-    return tmp_path
 
 
 def refusal(folder: Path, text: str) -> ConfigError:
@@ -29,16 +19,17 @@ def refusal(folder: Path, text: str) -> ConfigError:
     return caught.value
 
 
-def test_what_is_left_out_has_a_safe_value(folder: Path) -> None:
-    (folder / "collector.toml").write_text(SOUND, encoding="utf-8")
-    config = load(folder / "collector.toml")
+def test_what_is_left_out_has_a_safe_value(tmp_path: Path) -> None:
+    (tmp_path / "collector.toml").write_text(SOUND, encoding="utf-8")
+    config = load(tmp_path / "collector.toml")
     assert config.organisation == "Marrowby Vale School"
-    assert config.store_url == f"sqlite:///{folder / 'lamplighter.sqlite3'}"
-    assert config.state == folder / "state"
-    assert config.keys.folder == folder / "state" / "keys"
-    assert config.keys.url == f"sqlite:///{folder / 'state' / 'keys' / 'ring.sqlite3'}"
-    assert config.ingest.listen == config.web == Address(host="127.0.0.1", port=0)
-    assert config.ingest.key == folder / "collector.key"
+    assert config.store_url == f"sqlite:///{tmp_path / 'lamplighter.sqlite3'}"
+    assert config.state == tmp_path / "state"
+    assert config.keys.folder == tmp_path / "state" / "keys"
+    assert config.keys.url == f"sqlite:///{tmp_path / 'state' / 'keys' / 'ring.sqlite3'}"
+    loopback = Address(host="127.0.0.1", port=0)
+    assert config.ingest == config.enrolment == Listener(listen=loopback, public="")
+    assert config.web == loopback
 
 
 @pytest.mark.parametrize(
@@ -51,8 +42,12 @@ def test_what_is_left_out_has_a_safe_value(folder: Path) -> None:
         (SOUND.replace('"Marrowby Vale School"', '" "'), "organisation.name"),
         (SOUND.replace('"Marrowby Vale School"', "7"), "organisation.name"),
         (SOUND.replace('"Marrowby Vale School"', f'"{"x" * 129}"'), "organisation.name"),
-        (SOUND.replace('ca = "ca.pem"', ""), "ingest.ca"),
-        (SOUND.replace("ca.pem", "none.pem"), "ingest.ca"),
+        (SOUND + 'ca = "ca.pem"', "ingest.ca"),
+        (SOUND + 'public = "somewhere"', "ingest.public"),
+        (SOUND + 'public = "two words:1"', "ingest.public"),
+        (SOUND + 'listen = "0.0.0.0:7443"', "ingest.public"),
+        (SOUND + '[enrolment]\nlisten = "[::]:7444"', "enrolment.public"),
+        (SOUND + '[enrolment]\nlisten = "nowhere"', "enrolment.listen"),
         (SOUND + 'listen = "somewhere"', "ingest.listen"),
         (SOUND + 'listen = "localhost:1"', "ingest.listen"),
         (SOUND + 'listen = "127.0.0.1:65536"', "ingest.listen"),
@@ -65,24 +60,32 @@ def test_what_is_left_out_has_a_safe_value(folder: Path) -> None:
         (SOUND + '[keys]\nurl = "mysql://"', "keys.url"),
     ],
 )
-def test_the_key_that_is_wrong_is_named(folder: Path, text: str, key: str) -> None:
-    assert refusal(folder, text).key == key
+def test_the_key_that_is_wrong_is_named(tmp_path: Path, text: str, key: str) -> None:
+    assert refusal(tmp_path, text).key == key
 
 
-def test_a_file_that_is_no_toml_or_missing_is_named(folder: Path) -> None:
-    assert "collector.toml" in refusal(folder, "[").key
+def test_a_file_that_is_no_toml_or_missing_is_named(tmp_path: Path) -> None:
+    assert "collector.toml" in refusal(tmp_path, "[").key
     with pytest.raises(ConfigError, match=r"none\.toml"):
-        load(folder / "none.toml")
+        load(tmp_path / "none.toml")
 
 
-def test_ipv6_is_understood(folder: Path) -> None:
-    (folder / "collector.toml").write_text(SOUND + '[web]\nlisten = "[::1]:8080"', encoding="utf-8")
-    assert str(load(folder / "collector.toml").web) == "[::1]:8080"
+def test_ipv6_is_understood(tmp_path: Path) -> None:
+    (tmp_path / "collector.toml").write_text(SOUND + '[web]\nlisten = "[::1]:8080"', encoding="utf-8")
+    assert str(load(tmp_path / "collector.toml").web) == "[::1]:8080"
 
 
-def test_the_key_ring_follows_the_folders_that_are_set(folder: Path) -> None:
+def test_the_key_ring_follows_the_folders_that_are_set(tmp_path: Path) -> None:
     sections = '[paths]\nstate = "secrets"\n[keys]\nfolder = "apart"\n'
-    (folder / "collector.toml").write_text(SOUND + sections, encoding="utf-8")
-    config = load(folder / "collector.toml")
-    assert config.state == folder / "secrets"
-    assert config.keys.url == f"sqlite:///{folder / 'apart' / 'ring.sqlite3'}"
+    (tmp_path / "collector.toml").write_text(SOUND + sections, encoding="utf-8")
+    config = load(tmp_path / "collector.toml")
+    assert config.state == tmp_path / "secrets"
+    assert config.keys.url == f"sqlite:///{tmp_path / 'apart' / 'ring.sqlite3'}"
+
+
+@pytest.mark.parametrize("public", ["lamplighter.example:7443", "192.0.2.7:7443", "[2001:db8::7]:7443"])
+def test_devices_are_told_the_public_address(tmp_path: Path, public: str) -> None:
+    text = f'{SOUND}listen = "0.0.0.0:7443"\npublic = "{public}"'
+    (tmp_path / "collector.toml").write_text(text, encoding="utf-8")
+    ingest = load(tmp_path / "collector.toml").ingest
+    assert ingest.told(Address(host="0.0.0.0", port=7443)) == public

@@ -3,11 +3,22 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lamplighter_collector.clock import utc_now
+from lamplighter_collector.enrolment.authority import Authority
 
 from tests.support.collector import Collector, detection, device, loss
+
+
+def spoilt(key: Path) -> None:
+    key.write_bytes(b"nothing")
+
+
+def exposed(key: Path) -> None:
+    key.chmod(0o644)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -32,13 +43,18 @@ def test_a_wrong_setting_is_named_and_nothing_starts(tmp_path: Path, verb: str) 
     assert result.stdout == ""
 
 
-def test_serve_refuses_to_start_without_its_key(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("harm", "named"), [(spoilt, "authority"), (exposed, "must be of mode 600")])
+def test_serve_refuses_to_start_with_a_bad_authority(
+    tmp_path: Path, harm: Callable[[Path], None], named: str
+) -> None:
     collector = Collector(tmp_path)
     collector.write_config()
-    (tmp_path / "certificates" / "collector" / "key.pem").write_text("nothing", encoding="utf-8")
+    Authority.open(collector.state, collector.organisation, utc_now())
+    (key,) = (collector.state / "authority").glob("authority.[!p]*")
+    harm(key)
     result = run("serve", "--config", str(collector.config))
     assert result.returncode == 2
-    assert "ingest.key" in result.stderr
+    assert named in result.stderr
     assert result.stdout == ""
 
 
@@ -50,7 +66,7 @@ def test_migrate_says_where_the_store_is(tmp_path: Path) -> None:
 
 async def test_read_verbs_answer_beside_a_running_collector_and_hold_no_words(tmp_path: Path) -> None:
     with Collector(tmp_path) as collector:
-        async with device(collector.ingest, collector.authority.device("lap-17")) as lap:
+        async with device(collector.ingest, collector.enrol("lap-17")) as lap:
             sent = detection(repeats=2)
             await lap.deliver([sent, loss()])
         (found,) = collector.report("detections")

@@ -30,7 +30,7 @@ def collector(tmp_path: Path) -> Iterator[Collector]:
 
 
 async def test_delivered_detection_is_on_the_page_without_its_words(collector: Collector) -> None:
-    async with device(collector.ingest, collector.authority.device("lap-17")) as lap:
+    async with device(collector.ingest, collector.enrol("lap-17")) as lap:
         receipts = await lap.deliver([detection(), loss()])
     assert [receipt.outcome for receipt in receipts] == [ACCEPTED] * 2
     page = await asyncio.to_thread(request, collector.web)
@@ -41,7 +41,7 @@ async def test_delivered_detection_is_on_the_page_without_its_words(collector: C
 
 
 async def test_stops_cleanly_with_a_device_connected_and_its_log_has_no_words(collector: Collector) -> None:
-    async with device(collector.ingest, collector.authority.device("lap-17")) as lap:
+    async with device(collector.ingest, collector.enrol("lap-17")) as lap:
         await lap.deliver([detection(), b"zebra lantern"])
         assert await asyncio.to_thread(collector.stop) == 0
         with contextlib.suppress(grpc.aio.AioRpcError, asyncio.InvalidStateError):
@@ -88,7 +88,8 @@ class Load:
 async def test_kill_9_under_load_loses_and_doubles_nothing(tmp_path: Path) -> None:
     collector = Collector(tmp_path)
     names = ("lap-1", "lap-2", "lap-3")
-    files = {name: collector.authority.device(name) for name in names}
+    with collector:
+        files = {name: collector.enrol(name) for name in names}
     loads = {name: Load(seed) for seed, name in enumerate(names)}
     dice = random.Random(4)
     for _ in range(ROUNDS):
@@ -138,7 +139,7 @@ async def test_a_full_disk_acknowledges_nothing_says_so_and_recovers(
 ) -> None:
     ballast = small_disk / "ballast"
     with Collector(tmp_path, store=f"sqlite:///{small_disk / 'store.sqlite3'}") as collector:
-        laptop = collector.authority.device("lap-17")
+        laptop = collector.enrol("lap-17")
         async with device(collector.ingest, laptop) as lap:
             await lap.deliver([detection()])
         fill(ballast)

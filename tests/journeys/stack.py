@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from installers.quickstart.accounts import Account, pupil
-from installers.quickstart.certificates import Certificates, certificates
+from installers.quickstart.certificates import Identity, enrol
 from installers.quickstart.children import Children, children
 from installers.quickstart.processes import (
     AgentPlan,
@@ -41,7 +41,7 @@ class Stack:
     children: Children
     command: Path
     account: Account
-    certificates: Certificates
+    identity: Identity
     collector: Collector
     # Files that the agent is started without.
     hide: Sequence[str] = ()
@@ -58,7 +58,7 @@ class Stack:
             state=self.state,
             runtime=self.folder / "agent-run",
             collector=self.collector.ingest,
-            identity=self.certificates.device,
+            identity=self.identity,
             setting=SETTING,
             watched=Watched(user=self.account.name, environment=self.desktop.environment),
         )
@@ -73,11 +73,9 @@ class Stack:
 
     def restart_collector(self) -> None:
         """Kill the collector and start it again on its addresses and store."""
-        listen = (self.collector.ingest, urlsplit(self.collector.web).netloc)
+        listen = (self.collector.ingest, self.collector.enrolment, urlsplit(self.collector.web).netloc)
         self.children.kill(self.collector.process)
-        self.collector = start_collector(
-            self.children, self.folder / "collector", self.certificates.collector, SETTING, listen=listen
-        )
+        self.collector = start_collector(self.children, self.folder / "collector", SETTING, listen=listen)
 
     def stop_service(self) -> int:
         """Ask the service to end, and return its exit code."""
@@ -145,17 +143,15 @@ def running_stack(command: Path, **without: Any) -> Iterator[Stack]:
         account = pupil()
         owner = User(uid=account.uid, gid=account.gid) if os.getuid() == 0 else None
         desktop = stack.enter_context(running_desktop(user=owner, **without))
-        both = certificates(
-            folder / "certificates", organisation=SETTING.organisation, asset_tag=SETTING.asset_tag
-        )
         started = stack.enter_context(children(folder / "logs"))
-        collector = start_collector(started, folder / "collector", both.collector, SETTING)
+        collector = start_collector(started, folder / "collector", SETTING)
+        identity = enrol(folder / "certificates", config=collector.config, asset_tag=SETTING.asset_tag)
         yield Stack(
             folder=folder,
             desktop=desktop,
             children=started,
             command=command,
             account=account,
-            certificates=both,
+            identity=identity,
             collector=collector,
         )

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lamplighter_protos.names import SERVER_NAME
 from Xlib import X
 
 from installers.quickstart.accounts import PUPIL
@@ -82,12 +83,12 @@ def stack(whole: Stack) -> Iterator[Stack]:
 def plain(stack: Stack) -> dict[str, dict[str, Any]]:
     """The tables of an ordinary, enrolled device."""
     environment = stack.desktop.environment
-    device = stack.certificates.device
+    device = stack.identity
     return {
         "organisation": {"name": SETTING.organisation, "asset_tag": SETTING.asset_tag},
         "collector": {
             "address": stack.collector.ingest,
-            "server_name": "localhost",
+            "server_name": SERVER_NAME,
             "ca": str(device.ca),
             "certificate": str(device.certificate),
             "key": str(device.key),
@@ -111,9 +112,9 @@ def choices(stack: Stack) -> dict[tuple[str, str], tuple[Any, ...]]:
         ("organisation", "asset_tag"): ("", "   ", "X", None),
         ("collector", "address"): ("localhost:1", "nowhere.invalid:8443", "nonsense"),
         ("collector", "server_name"): ("another.example", ""),
-        ("collector", "ca"): ("/nowhere", str(stack.certificates.device.key)),
+        ("collector", "ca"): ("/nowhere", str(stack.identity.key)),
         ("collector", "certificate"): (None, "", "/nowhere"),
-        ("collector", "key"): ("/nowhere", str(stack.certificates.device.ca)),
+        ("collector", "key"): ("/nowhere", str(stack.identity.ca)),
         ("paths", "state"): (str(stack.folder / "other-state"), "/proc/nowhere"),
         ("paths", "runtime"): (str(stack.folder / "other-run"),),
         ("session", "default_kind"): ("staff", "pupil", "hidden"),

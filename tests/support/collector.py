@@ -13,11 +13,15 @@ from typing import Any, Self
 
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
+from lamplighter_collector.config import load
+from lamplighter_collector.enrolment.desk import TokenOrder, issue_token
 from lamplighter_protos.v1 import detection_pb2, ingest_pb2
 
-from tests.support.certificates import Authority, CertificateFiles
+from tests.support.certificates import CertificateFiles
+from tests.support.enrolling import OPTIONS, Strange, keep
 
 ORGANISATION = "Marrowby Vale School"
+ATTESTER = "Ada Quill"
 START_SECONDS = 30.0
 
 
@@ -29,17 +33,17 @@ class Collector:
         folder: Path,
         *,
         organisation: str = ORGANISATION,
-        authority: Authority | None = None,
         store: str | None = None,
     ) -> None:
         self.organisation = organisation
-        self.authority = authority or Authority(organisation, folder / "certificates")
+        self.folder = folder
+        self.state = folder / "state"
         self.config = folder / "collector.toml"
         self.log = folder / "collector.log"
         self.store = store or f"sqlite:///{folder / 'collector.sqlite3'}"
-        self.ingest = "127.0.0.1:0"
+        self.ingest = self.enrolment = "127.0.0.1:0"
         self.web = "http://127.0.0.1:0/"
-        self._files = self.authority.collector()
+        self._token = ""
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -63,7 +67,7 @@ class Collector:
             code = self._process.wait(timeout=START_SECONDS)
             raise AssertionError(f"the collector ended with {code}: {self.log.read_text()[-2000:]}")
         ready = json.loads(line)
-        self.ingest, self.web = ready["ingest"], ready["web"]
+        self.ingest, self.enrolment, self.web = ready["ingest"], ready["enrolment"], ready["web"]
         return self
 
     def write_config(self) -> None:
@@ -76,9 +80,8 @@ name = {json.dumps(self.organisation)}
 url = {json.dumps(self.store)}
 [ingest]
 listen = "{self.ingest}"
-ca = "{self._files.ca}"
-certificate = "{self._files.certificate}"
-key = "{self._files.key}"
+[enrolment]
+listen = "{self.enrolment}"
 [web]
 listen = "{web}"
 """,
@@ -111,15 +114,36 @@ listen = "{web}"
         self.stop()
 
     def report(self, verb: str) -> list[dict[str, Any]]:
-        """The answer of a read verb: ``incidents``, ``detections`` or ``losses``."""
+        """The answer of a read verb: ``incidents``, ``detections``, ``losses`` or ``devices list``."""
+        records: list[dict[str, Any]] = json.loads(self.run(*verb.split(), "--json"))
+        return records
+
+    def run(self, *arguments: str) -> str:
+        """Run a verb of the command line beside the collector; answers what it printed."""
         answer = subprocess.run(
-            [sys.executable, "-m", "lamplighter_collector", verb, "--config", str(self.config), "--json"],
-            check=True,
+            [sys.executable, "-m", "lamplighter_collector", *arguments, "--config", str(self.config)],
+            check=False,
             capture_output=True,
             text=True,
         )
-        records: list[dict[str, Any]] = json.loads(answer.stdout)
-        return records
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout
+
+    def token(self, *, asset_tags: str = "*", uses: int = 1000, hours: int = 24) -> dict[str, str]:
+        """A new enrolment token with its pin and address, as ``tokens issue`` prints them."""
+        order = TokenOrder(asset_tags=asset_tags, attester=ATTESTER, uses=uses, hours=hours, group="pupils")
+        return issue_token(load(self.config), order)
+
+    def stranger(self) -> Strange:
+        """A device that knows the running collector and has no identity yet."""
+        authority = (self.state / "authority" / "authority.pem").read_bytes()
+        return Strange(address=self.enrolment, authority=authority)
+
+    def enrol(self, asset_tag: str) -> CertificateFiles:
+        """Enrol a device with the running collector, by a token that fits every asset tag."""
+        self._token = self._token or self.token()["token"]
+        device = self.stranger()
+        return keep(self.folder / "devices", asset_tag, device.enrol(self._token, asset_tag), device.key)
 
 
 def detection(**changes: Any) -> detection_pb2.Detection:
@@ -212,8 +236,7 @@ async def device(
     address: str, files: CertificateFiles, *, organisation: str = ORGANISATION
 ) -> AsyncIterator[Device]:
     """Connect as a device and open one stream."""
-    options = (("grpc.use_local_subchannel_pool", 1), ("grpc.enable_retries", 0))
-    async with grpc.aio.secure_channel(address, credentials(files), options=options) as channel:
+    async with grpc.aio.secure_channel(address, credentials(files), options=OPTIONS) as channel:
         call: Any = channel.stream_stream("/lamplighter_protos.v1.Ingest/Deliver")()
         try:
             yield Device(call, organisation)

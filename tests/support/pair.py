@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lamplighter_protos.names import SERVER_NAME
+
 from installers.quickstart.agent_install import install_agent
 from installers.quickstart.virtual_desktop.desktop import Desktop, User
 from tests.support.certificates import Authority, CertificateFiles
@@ -157,7 +159,7 @@ def _config(folder: Path, desktop: Desktop | None, collector: str, files: Certif
         "organisation": {"name": SCHOOL, "asset_tag": "AV-1"},
         "collector": {
             "address": collector,
-            "server_name": "localhost",
+            "server_name": SERVER_NAME,
             "ca": str(files.ca),
             "certificate": str(files.certificate),
             "key": str(files.key),

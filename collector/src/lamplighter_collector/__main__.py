@@ -1,4 +1,4 @@
-"""Command line of the collector: ``serve``, ``migrate``, ``incidents``, ``detections``, ``losses``.
+"""Command line of the collector: ``serve``, ``migrate``, read verbs, and the groups of verbs in `commands`.
 
 What is heavy is imported by the verb that needs it. Standard output is for answers, standard error for the
 log.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from lamplighter_collector.commands import devices, tokens
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
 from lamplighter_collector.errors import CollectorError
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from lamplighter_collector.service import Ready
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(devices.app, name="devices")
+app.add_typer(tokens.app, name="tokens")
 
 
 @app.command()
@@ -80,7 +83,7 @@ def main() -> None:
 
 
 def _announce(ready: "Ready") -> None:
-    typer.echo(json.dumps({"ingest": str(ready.ingest), "web": f"http://{ready.web}/"}))
+    typer.echo(json.dumps(ready.addresses() | {"web": f"http://{ready.web}/"}))
     sys.stdout.flush()
 
 

@@ -6,6 +6,7 @@ file. Nothing here opens a socket or a database, and nothing is read from the en
 """
 
 import ipaddress
+import re
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -21,10 +22,12 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
     "store": frozenset({"url"}),
     "paths": frozenset({"state"}),
     "keys": frozenset({"folder", "url"}),
-    "ingest": frozenset({"listen", "ca", "certificate", "key"}),
+    "ingest": frozenset({"listen", "public"}),
+    "enrolment": frozenset({"listen", "public"}),
     "web": frozenset({"listen"}),
 }
 _LONGEST_NAME = 128
+_PUBLIC: Final = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +43,15 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IngestConfig:
-    """Where devices deliver, and the files that prove who is who. There is no setting without mutual TLS."""
+class Listener:
+    """A port for devices: where it is bound, and where devices are told to find it if that is elsewhere."""
 
     listen: Address
-    ca: Path
-    certificate: Path
-    key: Path
+    public: str
+
+    def told(self, bound: Address) -> str:
+        """Where devices find it: host:port."""
+        return self.public or str(bound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +71,8 @@ class Config:
     state: Path
     """The folder of the collector's secrets."""
     keys: KeysConfig
-    ingest: IngestConfig
+    ingest: Listener
+    enrolment: Listener
     web: Address
 
 
@@ -104,12 +110,8 @@ class _Reader:
             store_url=self._store_url(),
             state=state,
             keys=self._keys(state),
-            ingest=IngestConfig(
-                listen=self._address("ingest.listen"),
-                ca=self._file("ingest.ca"),
-                certificate=self._file("ingest.certificate"),
-                key=self._file("ingest.key"),
-            ),
+            ingest=self._listener("ingest"),
+            enrolment=self._listener("enrolment"),
             web=self._loopback("web.listen"),
         )
 
@@ -147,11 +149,17 @@ class _Reader:
         url = self._text("keys.url", f"sqlite:///{folder / 'ring.sqlite3'}")
         return KeysConfig(folder=folder, url=store_url(url, self._folder, key="keys.url"))
 
-    def _file(self, key: str) -> Path:
-        path = self._folder / self._text(key)
-        if not path.is_file():
-            raise ConfigError(key, f"there is no file {path}")
-        return path
+    def _listener(self, section: str) -> Listener:
+        listen = self._address(f"{section}.listen")
+        key = f"{section}.public"
+        public = self._text(key, str(listen))
+        if not _PUBLIC.fullmatch(public):
+            raise ConfigError(key, "must be a host and a port, such as lamplighter.school.example:7443")
+        if public == str(listen):
+            public = ""
+            if ipaddress.ip_address(listen.host).is_unspecified:
+                raise ConfigError(key, f"missing: devices can't be told {listen.host}")
+        return Listener(listen=listen, public=public)
 
     def _address(self, key: str) -> Address:
         text = self._text(key, "127.0.0.1:0")

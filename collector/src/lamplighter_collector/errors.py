@@ -11,6 +11,11 @@
       PeerError                              ends the stream; this device is not served
         PeerUnknown(problem)                 no usable client certificate
         PeerForeign                          a certificate of another organisation
+        IdentityReplaced                     the register knows another identity for this device, or none
+        DeviceRevoked, DeviceRetired         the agent stops sensing and erases its spool
+      EnrolmentRefused(reason)               a token, a signing request or an old certificate is not taken
+      TooManyAttempts(retry_after_seconds)   from one address or device
+      AuthorityUnusable(problem)             nothing can be issued; at start, the collector does not
       StoreError
         StoreUnavailable(retry_after_seconds)  the same batch may succeed later: disk full, read-only,
         stopping NotStorable                          the database refuses this very content
@@ -38,6 +43,18 @@ Messages carry counts, keys and fixed reasons; never text of a person.
 """
 
 from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+RefusalReason = Literal[
+    "token-unknown",
+    "token-expired",
+    "token-used-up",
+    "token-withdrawn",
+    "asset-tag-refused",
+    "csr-unusable",
+    "certificate-foreign",
+    "certificate-too-old",
+]
 
 
 class CollectorError(Exception):
@@ -82,7 +99,9 @@ class TooManyDetections(RequestError):
 
 
 class PeerError(CollectorError):
-    """The device at the other end is not served."""
+    """The device at the other end is not served. ``reason`` is the slug that it is told, if any."""
+
+    reason: ClassVar[str] = ""
 
 
 class PeerUnknown(PeerError):
@@ -94,6 +113,57 @@ class PeerForeign(PeerError):
 
     def __init__(self) -> None:
         super().__init__("the certificate belongs to another organisation")
+
+
+class IdentityReplaced(PeerError):
+    """The device was enrolled anew since this certificate, or is not in the register at all."""
+
+    reason = "identity-replaced"
+
+    def __init__(self) -> None:
+        super().__init__("the register knows another identity for this device, or none")
+
+
+class DeviceRevoked(PeerError):
+    """An administrator revoked the device."""
+
+    reason = "device-revoked"
+
+    def __init__(self) -> None:
+        super().__init__("the device is revoked")
+
+
+class DeviceRetired(PeerError):
+    """The device is not in use any more."""
+
+    reason = "device-retired"
+
+    def __init__(self) -> None:
+        super().__init__("the device is retired")
+
+
+class EnrolmentRefused(CollectorError):
+    """No certificate for whoever asked. The reason is one of a fixed set of slugs."""
+
+    def __init__(self, reason: RefusalReason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TooManyAttempts(CollectorError):
+    """One address or device asked too often; it may ask again later."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__("too many attempts")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class AuthorityUnusable(CollectorError):
+    """The certificate authority can't issue what anybody could use."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"the certificate authority: {problem}")
+        self.problem = problem
 
 
 class StoreError(CollectorError):

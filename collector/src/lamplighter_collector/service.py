@@ -1,6 +1,6 @@
 """The composition root of ``serve``: store, writer, gRPC and pages in one process and one loop.
 
-Start order: settings and certificates are checked, the store is migrated, listeners are bound, and only then
+Start order: the authority is opened, the store is migrated, listeners are bound, and only then
 is the address announced. Stop order is the reverse: streams end, the writer finishes what it has, the pages
 close.
 """
@@ -12,26 +12,29 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 import uvicorn
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from lamplighter_collector.clock import utc_now
 from lamplighter_collector.config import Address, Config
+from lamplighter_collector.db.changes import ChangeWatch
 from lamplighter_collector.db.engine import writing_engine
+from lamplighter_collector.db.faults import translated
 from lamplighter_collector.db.migrate import migrate
 from lamplighter_collector.db.reader import Reader
-from lamplighter_collector.errors import ConfigError, StoreUnavailable
-from lamplighter_collector.ingest.privacy import Privacy
+from lamplighter_collector.enrolment import whereabouts
+from lamplighter_collector.enrolment.authority import Authority
+from lamplighter_collector.errors import ConfigError, NotStorable, StoreUnavailable
 from lamplighter_collector.ingest.services import SqlStore, Store
 from lamplighter_collector.ingest.writer import Writer
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.keys.services import open_seals
 from lamplighter_collector.review.services import Words, reveal
-from lamplighter_collector.rpc import server as rpc_server
-from lamplighter_collector.rpc.deliver import Deliver
+from lamplighter_collector.rpc.doors import Behind, Doors
 from lamplighter_collector.web import app as web_app
 from lamplighter_collector.web.arrivals import Arrivals
 from lamplighter_collector.web.desk import Desk
@@ -40,6 +43,7 @@ _GRACE_SECONDS: Final = 1
 """For batches in hand. Idle streams of devices are simply cut; they come back."""
 _SWITCH_SECONDS: Final = 0.0001
 """The writer wants Python's lock back dozens of times per group; at the default it waits 5 ms each time."""
+_T = TypeVar("_T")
 _log = structlog.get_logger()
 
 
@@ -48,7 +52,11 @@ class Ready:
     """Where the started collector listens."""
 
     ingest: Address
+    enrolment: Address
     web: Address
+
+    def addresses(self) -> dict[str, str]:
+        return {"ingest": str(self.ingest), "enrolment": str(self.enrolment), "web": str(self.web)}
 
 
 async def serve(
@@ -61,35 +69,73 @@ async def serve(
     """
     sys.setswitchinterval(_SWITCH_SECONDS)
     loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop = _told_to_stop(loop)
+    authority = Authority.open(config.state, config.organisation, utc_now())
     engine = writing_engine(config.store_url)
     revision = migrate(engine)
     seals = open_seals(config, engine)
     arrivals = Arrivals()
     writer = Writer(store(engine), loop=loop, committed=arrivals.announce)
-    ingest, ingest_address = rpc_server.build(
-        config.ingest, Deliver(writer, config.organisation, Privacy(seals)).stream
-    )
     reader = Reader(config.store_url)
+    watch = ChangeWatch(reader, config.organisation)
+    behind = Behind(
+        authority=authority,
+        writer=writer,
+        reader=reader,
+        watch=watch,
+        seals=seals,
+        transact=_Transactions(engine, writer),
+        now=utc_now,
+    )
+    doors = Doors(config, behind)
     pages = _Pages(_desk(config, engine, seals, writer, reader, arrivals), config.web)
     try:
         writer.start()
-        await ingest.start()
+        await watch.start()
+        await doors.start()
         await pages.start()
-        announce(Ready(ingest=ingest_address, web=pages.address))
-        _log.info("started", schema=revision, ingest=str(ingest_address), web=str(pages.address))
+        ready = Ready(ingest=doors.ingest, enrolment=doors.enrolment, web=pages.address)
+        whereabouts.note(config.state, enrolment=str(ready.enrolment))
+        announce(ready)
+        _log.info("started", schema=revision, **ready.addresses())
         await stop.wait()
     finally:
         arrivals.close()
-        await ingest.stop(_GRACE_SECONDS)
+        await watch.stop()
+        await doors.stop(_GRACE_SECONDS)
         await writer.stop()
         await pages.stop()
         reader.close()
         seals.close()
         engine.dispose()
         _log.info("stopped")
+
+
+def _told_to_stop(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+class _Transactions:
+    """Transactions of other domains, between the writer's groups."""
+
+    def __init__(self, engine: Engine, writer: Writer) -> None:
+        self._engine = engine
+        self._writer = writer
+
+    async def __call__(self, action: Callable[[Connection], _T], /) -> _T:
+        try:
+            return await self._writer.run(lambda: self._run(action))
+        except NotStorable as error:
+            # Of two that made the same row at once, one did not get it; the second time it is there.
+            _log.error("transaction-failed", problem=str(error))
+            raise StoreUnavailable("the store did not take it") from None
+
+    def _run(self, action: Callable[[Connection], _T]) -> _T:
+        with translated(), self._engine.begin() as connection:
+            return action(connection)
 
 
 def _desk(

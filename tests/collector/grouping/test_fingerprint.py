@@ -1,8 +1,8 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
-from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.grouping.fingerprint import (
     Audience,
     Fingerprint,
@@ -15,13 +15,14 @@ from lamplighter_collector.ingest.detection import Detection
 from lamplighter_collector.ingest.mapping import item_from
 from lamplighter_protos.v1 import detection_pb2
 
-from tests.support.collector import ORGANISATION, detection
+from tests.collector.items import LAPTOP
+from tests.support.collector import detection
 
 EIGHT = 1_795_248_000  # 21 November 2026, 08:00 UTC
 
 
 def made(*, at: int = EIGHT, device: str = "lap-17", **changes: Any) -> Detection:
-    origin = DeviceName(organisation=ORGANISATION, device=device)
+    origin = replace(LAPTOP, device=device)
     message = detection(observed_at=Timestamp(seconds=at), **changes)
     item = item_from(message.SerializeToString(), origin)
     assert isinstance(item, Detection)

@@ -1,22 +1,21 @@
 """Any order, any batching and any replay of the same detections give the same incidents and counts."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.ingest.arrival import Arrival
 from lamplighter_collector.ingest.models import context_counts, detections
 from lamplighter_collector.ingest.services import SqlStore
 from lamplighter_collector.review.models import incidents
 from sqlalchemy import Engine
 
-from tests.collector.items import arrival
+from tests.collector.items import LAPTOP, arrival
 from tests.collector.stores import empty, rows
-from tests.support.collector import ORGANISATION
 
 ORDER_FREE = (
     "id",
@@ -35,7 +34,7 @@ START = 1_795_248_000
 some_detection = st.builds(
     lambda number, device, minutes, **fields: arrival(
         id=number.to_bytes(16, "big"),
-        origin=DeviceName(organisation=ORGANISATION, device=device),
+        origin=replace(LAPTOP, device=device),
         observed_at=Timestamp(seconds=START + 60 * minutes),
         **fields,
     ),

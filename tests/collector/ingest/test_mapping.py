@@ -2,15 +2,15 @@ from typing import Any
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
-from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import Refused
 from lamplighter_collector.ingest.detection import Detection, Loss, Source, UserKind
 from lamplighter_collector.ingest.mapping import item_from
 from lamplighter_protos.v1 import detection_pb2
 
-from tests.support.collector import ORGANISATION, detection, loss
+from tests.collector.items import LAPTOP
+from tests.support.collector import detection, loss
 
-ORIGIN = DeviceName(organisation=ORGANISATION, device="lap-17")
+ORIGIN = LAPTOP
 Evidence = detection_pb2.Evidence
 Notice = detection_pb2.LossNotice
 FULL = Notice.REASON_DISK_FULL

@@ -1,9 +1,9 @@
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_collector.db.engine import reading_engine, writing_engine
-from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.devices.models import devices
 from lamplighter_collector.errors import NotStorable, StoreUnavailable
 from lamplighter_collector.ingest.arrival import Arrival
@@ -18,9 +18,8 @@ from sqlalchemy import Engine
 
 from tests.collector.items import LAPTOP, SEALS, arrival, loss_arrival
 from tests.collector.postgresql import Cluster
-from tests.collector.stores import rows
+from tests.collector.stores import register, rows
 from tests.collector.writing import running
-from tests.support.collector import ORGANISATION
 
 
 def test_each_id_is_stored_once_within_and_across_groups(engine: Engine) -> None:
@@ -35,7 +34,7 @@ def test_each_id_is_stored_once_within_and_across_groups(engine: Engine) -> None
 
 
 def test_one_device_can_not_pre_empt_the_id_of_another(engine: Engine) -> None:
-    other = DeviceName(organisation=ORGANISATION, device="lap-18")
+    other = replace(LAPTOP, device="lap-18")
     assert SqlStore(engine).accept([arrival(id=b"x" * 16), arrival(id=b"x" * 16, origin=other)]) == [
         True,
         True,
@@ -68,10 +67,11 @@ def test_each_commit_has_a_revision_of_its_own(engine: Engine) -> None:
 
 
 def test_devices_are_noted(engine: Engine) -> None:
+    register(engine, LAPTOP)
     SqlStore(engine).accept([arrival(), loss_arrival()])
-    ((organisation, device, first, last),) = rows(engine, devices)
-    assert (organisation, device) == (ORGANISATION, LAPTOP.device)
-    assert first == last
+    ((device, enrolled_at, seen_at),) = rows(engine, devices, "device", "enrolled_at", "last_seen_at")
+    assert device == LAPTOP.device
+    assert seen_at > enrolled_at
 
 
 POISON = {

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from lamplighter_collector.audit.services import WHY, AuditEntry, append
-from lamplighter_collector.config import Address, Config, IngestConfig, KeysConfig
+from lamplighter_collector.config import Address, Config, KeysConfig, Listener
 from lamplighter_collector.errors import KeyRingMissing
 from lamplighter_collector.keys.services import open_seals
 from sqlalchemy import Engine
@@ -18,7 +18,8 @@ def config(folder: Path) -> Config:
         store_url=f"sqlite:///{folder / 'store.sqlite3'}",
         state=folder / "state",
         keys=KeysConfig(folder=keys, url=f"sqlite:///{keys / 'ring.sqlite3'}"),
-        ingest=IngestConfig(listen=listen, ca=folder, certificate=folder, key=folder),
+        ingest=Listener(listen=listen, public=""),
+        enrolment=Listener(listen=listen, public=""),
         web=listen,
     )
 

@@ -1,6 +1,7 @@
 """Streams of real devices, and of strangers, to a real collector."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from lamplighter_protos.v1 import ingest_pb2
 
 from tests.support.certificates import Authority, CertificateFiles
 from tests.support.collector import ORGANISATION, Collector, detection, device, loss
+from tests.support.enrolling import OPTIONS
+from tests.support.forged import forged
 
 ACCEPTED, DUPLICATE = ingest_pb2.OUTCOME_ACCEPTED, ingest_pb2.OUTCOME_DUPLICATE
 REFUSED = ingest_pb2.OUTCOME_REFUSED
@@ -25,7 +28,7 @@ def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collector]:
 
 @pytest.fixture(scope="module")
 def laptop(collector: Collector) -> CertificateFiles:
-    return collector.authority.device("lap-17")
+    return collector.enrol("lap-17")
 
 
 async def refused_with(collector: Collector, files: CertificateFiles, raw: bytes) -> grpc.StatusCode:
@@ -84,7 +87,7 @@ async def test_bytes_that_are_no_batch_end_the_stream(collector: Collector, lapt
 
 @pytest.mark.fault
 async def test_a_device_of_another_organisation_is_refused(collector: Collector) -> None:
-    files = collector.authority.device("lap-99", organisation="Elsewhere")
+    files = forged(collector, "lap-99", organisation="Elsewhere")
     assert await refused_with(collector, files, a_batch()) is grpc.StatusCode.PERMISSION_DENIED
 
 
@@ -92,20 +95,19 @@ async def test_a_device_of_another_organisation_is_refused(collector: Collector)
 async def test_strangers_never_get_beyond_the_handshake(collector: Collector, tmp_path: Path) -> None:
     foreign = Authority(ORGANISATION, tmp_path)
     mine = foreign.device("lap-17")
-    stranger = CertificateFiles(ca=collector.authority.ca, certificate=mine.certificate, key=mine.key)
-    for files in (stranger, collector.authority.expired_device("lap-17")):
+    stranger = replace(mine, ca=forged(collector, "lap-17").ca)
+    for files in (stranger, forged(collector, "lap-17", days=(-2, -1))):
         assert await refused_with(collector, files, a_batch()) is grpc.StatusCode.UNAVAILABLE
 
 
 @pytest.mark.fault
 @pytest.mark.parametrize("secured", [True, False])
 async def test_nobody_without_a_certificate_is_served(collector: Collector, *, secured: bool) -> None:
-    root = grpc.ssl_channel_credentials(collector.authority.ca.read_bytes())
-    options = (("grpc.use_local_subchannel_pool", 1),)
+    root = grpc.ssl_channel_credentials(collector.stranger().authority)
     channel = (
-        grpc.aio.secure_channel(collector.ingest, root, options=options)
+        grpc.aio.secure_channel(collector.ingest, root, options=OPTIONS)
         if secured
-        else grpc.aio.insecure_channel(collector.ingest, options=options)
+        else grpc.aio.insecure_channel(collector.ingest, options=OPTIONS)
     )
     async with channel:
         call: Any = channel.stream_stream("/lamplighter_protos.v1.Ingest/Deliver")()

@@ -1,69 +1,53 @@
-import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import grpc
 import pytest
-from lamplighter_collector.config import Address, IngestConfig
+from cryptography import x509
+from lamplighter_collector.clock import utc_now
+from lamplighter_collector.config import Address, Listener
+from lamplighter_collector.enrolment.authority import SERVER_DAYS, Authority
 from lamplighter_collector.errors import ConfigError
-from lamplighter_collector.rpc.server import build, credentials_of
+from lamplighter_collector.rpc.limits import SERVER_OPTIONS
+from lamplighter_collector.rpc.server import ServerCertificate, bind
 
-from tests.support.certificates import Authority
-
-
-async def nobody(*_: object) -> None:
-    """Handler that is never called."""
+SCHOOL = "Marrowby Vale School"
+LOOPBACK = Listener(listen=Address(host="127.0.0.1", port=0), public="")
+pytestmark = pytest.mark.usefixtures("grpc_let_go")
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> IngestConfig:
-    files = Authority("Marrowby Vale School", tmp_path).collector()
-    loopback = Address(host="127.0.0.1", port=0)
-    return IngestConfig(listen=loopback, ca=files.ca, certificate=files.certificate, key=files.key)
+def authority(tmp_path: Path) -> Authority:
+    return Authority.open(tmp_path / "state", SCHOOL, utc_now())
 
 
-def missing(config: IngestConfig, name: str) -> None:
-    getattr(config, name).unlink()
-
-
-def damaged(config: IngestConfig, name: str) -> None:
-    getattr(config, name).write_bytes(b"-----BEGIN NOTHING-----")
-
-
-def test_sound_files_are_taken(config: IngestConfig) -> None:
-    assert credentials_of(config)
-
-
-@pytest.mark.parametrize("name", ["ca", "certificate", "key"])
-@pytest.mark.parametrize("harm", [missing, damaged])
-def test_never_weaker_than_mutual_tls(
-    config: IngestConfig, name: str, harm: Callable[[IngestConfig, str], None]
-) -> None:
-    harm(config, name)
-    with pytest.raises(ConfigError) as refusal:
-        credentials_of(config)
-    assert refusal.value.key == f"ingest.{name}"
-
-
-def test_a_key_of_another_certificate_is_refused(config: IngestConfig, tmp_path: Path) -> None:
-    other = Authority("Marrowby Vale School", tmp_path / "other").collector()
-    shutil.copy(other.key, config.key)
-    with pytest.raises(ConfigError, match=r"ingest\.key"):
-        credentials_of(config)
-
-
-def test_an_expired_certificate_is_refused(config: IngestConfig, tmp_path: Path) -> None:
-    old = Authority("Marrowby Vale School", tmp_path / "old").expired_device("collector")
-    with pytest.raises(ConfigError, match=r"ingest\.certificate"):
-        credentials_of(replace(config, certificate=old.certificate, key=old.key))
-
-
-async def test_port_0_becomes_a_real_one_and_a_taken_one_is_named(config: IngestConfig) -> None:
-    server, address = build(config, nobody)
+async def test_port_0_becomes_a_real_one_and_a_taken_one_is_named(authority: Authority) -> None:
+    credentials = ServerCertificate(authority, utc_now, mutual=True).credentials
+    server, address = bind(LOOPBACK, "ingest.listen", credentials, SERVER_OPTIONS)
     assert address.port > 0
     await server.start()
     try:
         with pytest.raises(ConfigError, match=r"ingest\.listen"):
-            build(replace(config, listen=address), nobody)
+            bind(Listener(listen=address, public=""), "ingest.listen", credentials, SERVER_OPTIONS)
     finally:
         await server.stop(None)
+
+
+def clock_of(moments: list[datetime]) -> Callable[[], datetime]:
+    return lambda: moments[-1]
+
+
+async def test_the_certificate_is_made_anew_before_it_runs_out(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = [utc_now()]
+    own = ServerCertificate(authority, clock_of(moments), mutual=False)
+    assert own._renewed() is None
+    moments.append(moments[0] + timedelta(days=SERVER_DAYS * 0.6))
+    assert isinstance(own._renewed(), grpc.ServerCertificateConfiguration)
+    leaf, above = x509.load_pem_x509_certificates(own._own.chain)
+    assert leaf.not_valid_after_utc > moments[0] + timedelta(days=SERVER_DAYS * 1.5)
+    assert above == authority.certificate
+    assert own._renewed() is None
+    assert datetime.now(UTC) < leaf.not_valid_after_utc

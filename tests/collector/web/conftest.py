@@ -20,7 +20,7 @@ def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collector]:
 
 @pytest.fixture(scope="module")
 def laptop(collector: Collector) -> CertificateFiles:
-    return collector.authority.device("lap-17")
+    return collector.enrol("lap-17")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.support.collector import Collector, detection, loss
 
 def test_empty_then_sorted_then_counted(tmp_path: Path) -> None:
     with Collector(tmp_path) as fresh:
-        laptop = fresh.authority.device("lap-17")
+        laptop = fresh.enrol("lap-17")
         empty_then_sorted_then_counted(fresh, deliver_from(fresh, laptop))
 
 

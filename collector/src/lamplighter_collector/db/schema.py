@@ -6,7 +6,9 @@ Importing this module registers every domain's tables in ``metadata``.
 from lamplighter_collector.audit import models as _audit
 from lamplighter_collector.db import revisions as _revisions
 from lamplighter_collector.db.base import metadata
+from lamplighter_collector.db.changes import changes as _changes
 from lamplighter_collector.devices import models as _devices
+from lamplighter_collector.enrolment import models as _enrolment
 from lamplighter_collector.ingest import models as _ingest
 from lamplighter_collector.people import models as _people
 from lamplighter_collector.review import models as _review
@@ -15,7 +17,9 @@ __all__ = ["metadata"]
 
 _REGISTERED = (
     _audit.audit,
+    _changes,
     _devices.devices,
+    _enrolment.enrolment_tokens,
     _ingest.detections,
     _people.accounts,
     _review.incidents,

@@ -1,11 +1,16 @@
-"""The name of a device, taken from its certificate and from nowhere else."""
+"""Which device something comes from, as its certificate says and nothing else."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceName:
-    """Organisation (certificate O) and device (certificate CN)."""
+    """Organisation (certificate O), device (its asset tag, certificate CN) and identity.
+
+    The identity is a UUID made at enrolment: a device that was enrolled anew is another one, though its
+    asset tag is the same.
+    """
 
     organisation: str
     device: str
+    identity: str

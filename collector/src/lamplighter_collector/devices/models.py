@@ -1,16 +1,29 @@
-"""The table of devices that have delivered."""
+"""The register of devices: who may deliver."""
 
 from sqlalchemy import PrimaryKeyConstraint, Table
 
-from lamplighter_collector.db.base import metadata, moment, text
+from lamplighter_collector.db.base import metadata, moment, number, sealed, text
 
 devices = Table(
     "devices",
     metadata,
-    text("organisation", "Whose device it is, from its certificate."),
-    text("device", "Its name, from its certificate."),
-    moment("first_seen_at", "When it delivered first."),
-    moment("last_seen_at", "When it delivered last."),
+    text("organisation", "Whose device it is."),
+    text("device", "Its asset tag."),
+    text("identity", "UUID of its enrolment: certificates of an earlier one are refused."),
+    text("state", "enrolled, revoked or retired."),
+    text("device_group", "Which policy it gets, from its token."),
+    sealed("attester", "Who attested ownership.", subject=""),
+    text("serial", "Serial number of its newest certificate, in hexadecimal."),
+    moment("not_after", "When that certificate runs out."),
+    moment("enrolled_at", "When this identity was made."),
+    moment("last_seen_at", "When it delivered last; when it was enrolled, before that."),
+    moment("ended_at", "When it was revoked or retired; 0 while it is enrolled."),
+    text("ended_why", "Why it was: a slug; empty while it is enrolled."),
+    number("bundle_version", "Version of the signed bundle that it uses; 0 for none."),
+    number("bundle_root", "Version of the root that it checks bundles with; 0 for none."),
+    text("bundle_state", "What it said of its bundle: a slug; empty before it said anything."),
+    text("bundle_problem", "Why it refused a bundle: a slug; empty for no problem."),
+    moment("bundle_at", "When it said so; 0 for never."),
     PrimaryKeyConstraint("organisation", "device"),
     sqlite_with_rowid=False,
 )

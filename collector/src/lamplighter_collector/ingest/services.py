@@ -12,7 +12,6 @@ from sqlalchemy import Engine, case
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.driver import Cursor, DriverStatement, Row, transaction
 from lamplighter_collector.db.faults import translated
-from lamplighter_collector.devices.models import devices
 from lamplighter_collector.errors import NotStorable
 from lamplighter_collector.grouping.services import place
 from lamplighter_collector.ingest.arrival import Arrival, Key
@@ -26,7 +25,9 @@ _LOOK_UP: Final = tuple(
     for table in (detections.name, losses.name)
 )
 _SEEN_EVERY_MS: Final = 60_000
-_SEE_DEVICE: Final = DriverStatement(devices, lambda _old, new: {"last_seen_at": new.last_seen_at})
+_SEE_DEVICE: Final = (
+    "UPDATE devices SET last_seen_at = {mark} WHERE organisation = {mark} AND device = {mark}"
+)
 _SUBJECTS_KEPT: Final = 50_000
 
 
@@ -132,7 +133,8 @@ class SqlStore:
     def _see(self, cursor: Cursor, devices_: Iterable[tuple[str, str]], now: int) -> None:
         """Note when devices delivered, to the minute."""
         due = [device for device in sorted(devices_) if now - self._seen.get(device, 0) >= _SEEN_EVERY_MS]
-        _SEE_DEVICE.many(cursor, [(*device, now, now) for device in due])
+        for device in due:
+            cursor.execute(_SEE_DEVICE.format(mark=cursor.mark), (now, *device))
         self._seen.update(dict.fromkeys(due, now))
 
 

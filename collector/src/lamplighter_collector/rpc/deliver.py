@@ -8,7 +8,7 @@ Authentication is here and not in an interceptor, since those leak on long strea
 import asyncio
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import grpc
 import structlog
@@ -23,7 +23,7 @@ from lamplighter_collector.ingest.mapping import item_from
 from lamplighter_collector.ingest.privacy import Privacy
 from lamplighter_collector.ingest.writer import Fate, Writer
 from lamplighter_collector.rpc import limits
-from lamplighter_collector.rpc.peer import device_of
+from lamplighter_collector.rpc.admission import Admission, Stream
 from lamplighter_collector.rpc.status_map import status_of, trailers_of
 
 _log = structlog.get_logger()
@@ -34,26 +34,25 @@ _OUTCOMES: Final = {
 _NOT_STORABLE: Final = "the store can't hold it"
 
 _END = type(grpc.aio.EOF)
-Stream = grpc.aio.ServicerContext[bytes, bytes]
 
 
 class Deliver:
     """The handler of one collector, shared by all its streams."""
 
-    def __init__(self, writer: Writer, organisation: str, privacy: Privacy) -> None:
+    def __init__(self, writer: Writer, admission: Admission, privacy: Privacy) -> None:
         self._writer = writer
+        self._admission = admission
         self._privacy = privacy
-        self._organisation = organisation
         self._room = asyncio.Semaphore(limits.BATCHES_IN_FLIGHT)
 
     async def stream(self, _requests: object, stream: Stream) -> None:
         """Serve one stream until the device ends it."""
         try:
-            origin = device_of(_auth_context(stream), self._organisation)
-            while not isinstance(raw := await stream.read(), _END):
-                async with self._room:
-                    receipts = await self._take(raw, origin)
-                await stream.write(receipts.SerializeToString())
+            async with self._admission.entered(stream) as origin:
+                while not isinstance(raw := await stream.read(), _END):
+                    async with self._room:
+                        receipts = await self._take(raw, origin)
+                    await stream.write(receipts.SerializeToString())
         except CollectorError as error:
             _log.warning("stream-ended", problem=type(error).__name__, detail=str(error))
             await stream.abort(status_of(error), str(error), trailers_of(error))
@@ -78,11 +77,6 @@ class Deliver:
         return ingest_pb2.DeliverReceipts(
             organisation=origin.organisation, batch=batch.batch, receipts=_receipts(sorted_out, iter(fates))
         )
-
-
-def _auth_context(stream: Stream) -> dict[str, Sequence[bytes]]:
-    context: Any = stream.auth_context()
-    return {str(key): list(values) for key, values in context.items()}
 
 
 def _item_or_reason(raw: bytes, origin: DeviceName) -> Detection | Loss | str:

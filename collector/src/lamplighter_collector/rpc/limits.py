@@ -29,6 +29,19 @@ SERVER_OPTIONS: Final[tuple[tuple[str, int], ...]] = (
     ("grpc.so_reuseport", 0),
 )
 
+ENROLMENT_BYTES: Final = 16 << 10
+
+ENROLMENT_OPTIONS: Final[tuple[tuple[str, int], ...]] = (
+    ("grpc.max_receive_message_length", ENROLMENT_BYTES),
+    ("grpc.max_concurrent_streams", 2),
+    # Whoever connects here is a stranger: one question, and good-bye.
+    ("grpc.max_connection_age_ms", 60_000),
+    ("grpc.max_connection_age_grace_ms", 10_000),
+    ("grpc.max_connection_idle_ms", 30_000),
+    ("grpc.server_handshake_timeout_ms", 10_000),
+    ("grpc.so_reuseport", 0),
+)
+
 
 def batch_from(raw: bytes) -> ingest_pb2.DeliverBatch:
     """Decode the envelope; its detections stay raw and are counted before any of them becomes an object.

@@ -1,24 +1,23 @@
-"""Who is at the other end: read from the client certificate, once per stream, never from a message."""
+"""Who is at the other end: read from the client certificate, once per call, never from a message."""
 
+import ipaddress
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from cryptography import x509
-from cryptography.x509.oid import NameOID
 
+from lamplighter_collector.devices.certificate import device_from
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import PeerForeign, PeerUnknown
-
-_LONGEST_NAME: Final = 128
 
 
 def device_of(auth_context: Mapping[str, Sequence[bytes]], organisation: str) -> DeviceName:
     """The device that this connection's certificate names.
 
-    Assumes that TLS has already verified the certificate against our authority.
+    Assumes that TLS has already verified the certificate against our authority. Whether the register still
+    serves it is not asked here.
 
     Raises:
-        PeerUnknown: no certificate, or not exactly one organisation and one name in it.
+        PeerUnknown: no certificate, or none that names one device.
         PeerForeign: it names another organisation than this collector's.
     """
     if list(auth_context.get("transport_security_type", ())) != [b"ssl"]:
@@ -27,23 +26,26 @@ def device_of(auth_context: Mapping[str, Sequence[bytes]], organisation: str) ->
     if len(pems) != 1:
         raise PeerUnknown("the connection has no client certificate")
     try:
-        subject = x509.load_pem_x509_certificate(bytes(pems[0])).subject
+        certificate = x509.load_pem_x509_certificate(bytes(pems[0]))
     except ValueError as error:
         raise PeerUnknown("the client certificate can't be read") from error
-    device = DeviceName(
-        organisation=_only(subject, NameOID.ORGANIZATION_NAME, "organisation"),
-        device=_only(subject, NameOID.COMMON_NAME, "device"),
-    )
+    device = device_from(certificate)
     if device.organisation != organisation:
         raise PeerForeign
     return device
 
 
-def _only(subject: x509.Name, oid: x509.ObjectIdentifier, meaning: str) -> str:
-    values = [attribute.value for attribute in subject.get_attributes_for_oid(oid)]
-    if len(values) != 1 or not isinstance(values[0], str):
-        raise PeerUnknown(f"the client certificate does not name one {meaning}")
-    name = values[0]
-    if not (name.strip() and name.isprintable() and len(name) <= _LONGEST_NAME):
-        raise PeerUnknown(f"the {meaning} in the client certificate is not a usable name")
-    return name
+def address_of(peer: str) -> str:
+    """The network address in gRPC's name of a peer, without its port; of IPv6 the first 64 bits.
+
+    Who has one IPv6 address has as many of its neighbours as they like.
+    """
+    family, _, rest = peer.partition(":")
+    host = rest.rpartition(":")[0].replace("%5B", "").replace("%5D", "").strip("[]")
+    if family != "ipv6":
+        return f"{family}:{host}"
+    try:
+        network = ipaddress.ip_network((host.partition("%")[0], 64), strict=False)
+    except ValueError:
+        return peer
+    return str(network)

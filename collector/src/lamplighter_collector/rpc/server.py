@@ -1,81 +1,80 @@
-"""The gRPC server: mutual TLS or nothing."""
+"""gRPC servers on ports of their own: for devices with mutual TLS, for enrolment with ours alone."""
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from pathlib import Path
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeAlias, cast
 
 import grpc
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-from lamplighter_collector.config import Address, IngestConfig
+from lamplighter_collector.config import Address, Listener
+from lamplighter_collector.enrolment.authority import Authority, ServerIdentity
 from lamplighter_collector.errors import ConfigError
-from lamplighter_collector.rpc.limits import SERVER_OPTIONS
 
-Handler = Callable[..., Awaitable[None]]
+# The stubs leave out that None means no change.
+_Fetcher = Callable[[], grpc.ServerCertificateConfiguration]
+Handler: TypeAlias = "grpc.RpcMethodHandler[bytes, bytes]"
 
 
-def credentials_of(config: IngestConfig) -> grpc.ServerCredentials:
-    """Credentials that demand a client certificate of our authority.
+class ServerCertificate:
+    """The collector's own certificate: made at the start, and made anew before it runs out.
 
-    Raises:
-        ConfigError: a file is unreadable, damaged, expired, or key and certificate don't belong together.
+    gRPC asks at each handshake, on a thread of its own.
     """
-    ca = _read("ingest.ca", config.ca)
-    chain = _read("ingest.certificate", config.certificate)
-    key = _read("ingest.key", config.key)
-    _certificate("ingest.ca", ca)
-    certificate = _certificate("ingest.certificate", chain)
-    if _public_part(key) != certificate.public_key().public_bytes(
-        Encoding.DER, PublicFormat.SubjectPublicKeyInfo
-    ):
-        raise ConfigError("ingest.key", "does not belong to ingest.certificate")
-    return grpc.ssl_server_credentials([(key, chain)], root_certificates=ca, require_client_auth=True)
 
-
-def build(config: IngestConfig, deliver: Handler) -> tuple[grpc.aio.Server, Address]:
-    """A server that is bound but not started, and the address it got.
-
-    Raises:
-        ConfigError: as `credentials_of`, or the address can't be bound.
-    """
-    credentials = credentials_of(config)
-    server = grpc.aio.server(options=SERVER_OPTIONS)
-    # Without (de)serialisers the handler sees raw bytes.
-    method: grpc.RpcMethodHandler[bytes, bytes] = grpc.stream_stream_rpc_method_handler(deliver)
-    server.add_generic_rpc_handlers(
-        (grpc.method_handlers_generic_handler("lamplighter_protos.v1.Ingest", {"Deliver": method}),)
-    )
-    try:
-        port = server.add_secure_port(str(config.listen), credentials)
-    except RuntimeError as error:
-        raise ConfigError("ingest.listen", f"{config.listen} can't be bound") from error
-    return server, Address(host=config.listen.host, port=port)
-
-
-def _read(key: str, path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ConfigError(key, f"{path}: {error.strerror}") from error
-
-
-def _certificate(key: str, pem: bytes) -> x509.Certificate:
-    try:
-        certificate = x509.load_pem_x509_certificates(pem)[0]
-    except (ValueError, IndexError) as error:
-        raise ConfigError(key, "holds no certificate in PEM form") from error
-    now = datetime.now(UTC)
-    if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
-        raise ConfigError(
-            key, f"is valid from {certificate.not_valid_before_utc} to {certificate.not_valid_after_utc}"
+    def __init__(self, authority: Authority, now: Callable[[], datetime], *, mutual: bool) -> None:
+        self._authority = authority
+        self._now = now
+        self._roots = authority.pem if mutual else None
+        self._own: ServerIdentity = authority.server_identity(now())
+        self._renewing = threading.Lock()
+        self.credentials = grpc.dynamic_ssl_server_credentials(
+            self._configuration(), cast("_Fetcher", self._renewed), require_client_authentication=mutual
         )
-    return certificate
+
+    def _renewed(self) -> grpc.ServerCertificateConfiguration | None:
+        """What to use from now on, or None for no change."""
+        now = self._now()
+        with self._renewing:
+            if now < self._own.renew_at:
+                return None
+            self._own = self._authority.server_identity(now)
+            return self._configuration()
+
+    def _configuration(self) -> grpc.ServerCertificateConfiguration:
+        return grpc.ssl_server_certificate_configuration([(self._own.key, self._own.chain)], self._roots)
 
 
-def _public_part(pem: bytes) -> bytes:
+def bind(
+    listener: Listener,
+    key: str,
+    credentials: grpc.ServerCredentials,
+    options: tuple[tuple[str, int], ...],
+) -> tuple[grpc.aio.Server, Address]:
+    """A server that is bound but not started, and the address it got. ``key`` names its setting.
+
+    Raises:
+        ConfigError: the address can't be bound.
+    """
+    server = grpc.aio.server(options=options)
     try:
-        key = load_pem_private_key(pem, password=None)
-    except (ValueError, TypeError) as error:
-        raise ConfigError("ingest.key", "holds no private key in PEM form without a passphrase") from error
-    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        port = server.add_secure_port(str(listener.listen), credentials)
+    except RuntimeError as error:
+        raise ConfigError(key, f"{listener.listen} can't be bound") from error
+    return server, Address(host=listener.listen.host, port=port)
+
+
+def offer(server: grpc.aio.Server, service: str, methods: Mapping[str, Handler]) -> None:
+    """Have a service of ours answered by these handlers, before the start."""
+    server.add_generic_rpc_handlers(
+        (grpc.method_handlers_generic_handler(f"lamplighter_protos.v1.{service}", dict(methods)),)
+    )
+
+
+# Without (de)serialisers a handler sees raw bytes: gRPC would answer a broken message with the error's text.
+def streaming(handler: Callable[[Any, Any], Awaitable[None]]) -> Handler:
+    return grpc.stream_stream_rpc_method_handler(handler)
+
+
+def unary(handler: Callable[[bytes, Any], Awaitable[bytes]]) -> Handler:
+    return grpc.unary_unary_rpc_method_handler(handler)

@@ -7,24 +7,38 @@ same message.
 from typing import Final
 
 import grpc
+from lamplighter_protos.names import REASON
 
 from lamplighter_collector.errors import (
+    AuthorityUnusable,
     CollectorError,
+    DeviceRetired,
+    DeviceRevoked,
+    EnrolmentRefused,
+    IdentityReplaced,
     MessageMalformed,
+    PeerError,
     PeerForeign,
     PeerUnknown,
     StoreUnavailable,
+    TooManyAttempts,
     TooManyDetections,
 )
 
 RETRY_AFTER: Final = "lamplighter-retry-after-seconds"
-"""Trailing metadata that comes with UNAVAILABLE."""
+"""Trailing metadata that comes with UNAVAILABLE and RESOURCE_EXHAUSTED."""
 
 STATUS: Final[dict[type[CollectorError], grpc.StatusCode]] = {
     MessageMalformed: grpc.StatusCode.INVALID_ARGUMENT,
     TooManyDetections: grpc.StatusCode.INVALID_ARGUMENT,
     PeerUnknown: grpc.StatusCode.UNAUTHENTICATED,
     PeerForeign: grpc.StatusCode.PERMISSION_DENIED,
+    IdentityReplaced: grpc.StatusCode.UNAUTHENTICATED,
+    DeviceRevoked: grpc.StatusCode.PERMISSION_DENIED,
+    DeviceRetired: grpc.StatusCode.PERMISSION_DENIED,
+    EnrolmentRefused: grpc.StatusCode.PERMISSION_DENIED,
+    TooManyAttempts: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    AuthorityUnusable: grpc.StatusCode.UNAVAILABLE,
     StoreUnavailable: grpc.StatusCode.UNAVAILABLE,
 }
 
@@ -34,6 +48,9 @@ def status_of(error: CollectorError) -> grpc.StatusCode:
 
 
 def trailers_of(error: CollectorError) -> tuple[tuple[str, str], ...]:
-    if isinstance(error, StoreUnavailable):
+    """What tells a device, beyond the status, what to do: the slug of the reason, or when to come back."""
+    if isinstance(error, (StoreUnavailable, TooManyAttempts)):
         return ((RETRY_AFTER, str(error.retry_after_seconds)),)
+    if isinstance(error, (PeerError, EnrolmentRefused)) and error.reason:
+        return ((REASON, error.reason),)
     return ()

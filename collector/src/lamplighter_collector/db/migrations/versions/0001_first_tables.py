@@ -9,10 +9,12 @@ down_revision = None
 
 def upgrade() -> None:
     _audit()
+    _changes()
     _context_counts()
     _decisions()
     _detections()
     _devices()
+    _enrolment_tokens()
     _incidents()
     _losses()
     _subjects()
@@ -33,6 +35,8 @@ def downgrade() -> None:
     ):
         op.drop_table(table)
     for table in (
+        "enrolment_tokens",
+        "changes",
         "audit_heads",
         "audit",
         "sign_in_attempts",
@@ -140,14 +144,57 @@ def _detections() -> None:
     )
 
 
+def _changes() -> None:
+    op.create_table(
+        "changes",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "kind", name=op.f("pk_changes")),
+        sqlite_with_rowid=False,
+    )
+
+
 def _devices() -> None:
     op.create_table(
         "devices",
         sa.Column("organisation", sa.Text(), nullable=False),
         sa.Column("device", sa.Text(), nullable=False),
-        sa.Column("first_seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("device_group", sa.Text(), nullable=False),
+        sa.Column("attester", sa.LargeBinary(), nullable=False),
+        sa.Column("serial", sa.Text(), nullable=False),
+        sa.Column("not_after", sa.BigInteger(), nullable=False),
+        sa.Column("enrolled_at", sa.BigInteger(), nullable=False),
         sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_why", sa.Text(), nullable=False),
+        sa.Column("bundle_version", sa.BigInteger(), nullable=False),
+        sa.Column("bundle_root", sa.BigInteger(), nullable=False),
+        sa.Column("bundle_state", sa.Text(), nullable=False),
+        sa.Column("bundle_problem", sa.Text(), nullable=False),
+        sa.Column("bundle_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("organisation", "device", name=op.f("pk_devices")),
+        sqlite_with_rowid=False,
+    )
+
+
+def _enrolment_tokens() -> None:
+    op.create_table(
+        "enrolment_tokens",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("asset_tags", sa.Text(), nullable=False),
+        sa.Column("device_group", sa.Text(), nullable=False),
+        sa.Column("attester", sa.LargeBinary(), nullable=False),
+        sa.Column("uses", sa.BigInteger(), nullable=False),
+        sa.Column("uses_left", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "id", name=op.f("pk_enrolment_tokens")),
         sqlite_with_rowid=False,
     )
 

@@ -1,0 +1,46 @@
+"""``devices``: the register, and taking devices out of it."""
+
+from typing import Annotated
+
+import typer
+
+from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
+from lamplighter_collector.errors import CollectorError
+
+app = typer.Typer(help="The register of devices.", no_args_is_help=True)
+
+AssetTag = Annotated[str, typer.Argument(help="The device's asset tag.")]
+Why = Annotated[str, typer.Option("--why", help='A short code, such as "stolen": lower case and hyphens.')]
+
+
+@app.command("list")
+def list_(config: ConfigOption, *, json_: JsonOption = False) -> None:
+    """Every device: its state, its certificate and when it was seen."""
+    from lamplighter_collector.devices.desk import devices  # noqa: PLC0415 - heavy
+
+    try:
+        answer(devices(settings(config)), as_json=json_)
+    except CollectorError as error:
+        fail(error)
+
+
+@app.command()
+def revoke(config: ConfigOption, asset_tag: AssetTag, why: Why) -> None:
+    """Refuse a device that may be in wrong hands, at once. It stops sensing and erases what it kept."""
+    _end(config, asset_tag, "revoked", why)
+
+
+@app.command()
+def retire(config: ConfigOption, asset_tag: AssetTag, why: Why) -> None:
+    """Let go of a device that is not in use any more. It stops sensing and erases what it kept."""
+    _end(config, asset_tag, "retired", why)
+
+
+def _end(config: ConfigOption, asset_tag: str, state: str, why: str) -> None:
+    from lamplighter_collector.devices.desk import end_device  # noqa: PLC0415 - heavy
+    from lamplighter_collector.devices.register import State  # noqa: PLC0415 - heavy
+
+    try:
+        end_device(settings(config), asset_tag, State(state), why)
+    except CollectorError as error:
+        fail(error)

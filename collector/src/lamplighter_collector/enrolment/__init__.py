@@ -1,0 +1,1 @@
+"""Making a device one of ours: the authority, one-time tokens, certificates."""

@@ -1,0 +1,147 @@
+"""Enrol, renew, recover: each in the caller's transaction, so that a certificate leaves after its commit.
+
+Run on the writer thread. Refusals are `EnrolmentRefused` or a `PeerError`, with the slug of their reason.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from lamplighter_protos.names import RECOVER_PREFIX
+from sqlalchemy import Connection
+
+from lamplighter_collector.audit import services as audit
+from lamplighter_collector.devices import register
+from lamplighter_collector.devices.certificate import device_from
+from lamplighter_collector.devices.identity import DeviceName
+from lamplighter_collector.enrolment import tokens
+from lamplighter_collector.enrolment.authority import Authority
+from lamplighter_collector.errors import EnrolmentRefused, PeerError
+from lamplighter_collector.keys.sealing import Seals
+
+ATTESTS: Final = "enrolment_tokens.attester"
+ATTESTED: Final = "devices.attester"
+RECOVER_WITHIN: Final = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """A new certificate of a device, in DER."""
+
+    name: DeviceName
+    certificate: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a new device brings."""
+
+    token: str
+    asset_tag: str
+    key: ec.EllipticCurvePublicKey
+
+
+def enrol(connection: Connection, authority: Authority, seals: Seals, claim: Claim, now: datetime) -> Issued:
+    """A token and a key become an identity. An identity that the asset tag had before ends with it.
+
+    A revoked or retired device comes back only by a token that was issued after its end: one that was still
+    about must not undo it.
+
+    Raises:
+        EnrolmentRefused, DeviceRevoked, DeviceRetired, AuthorityUnusable, SealError
+    """
+    at = _milliseconds(now)
+    token = tokens.examine(connection, authority.organisation, claim.token, claim.asset_tag, at)
+    before = register.standing_of(connection, authority.organisation, claim.asset_tag)
+    if before is not None and token.created_at <= before.ended_at:
+        _raise(register.ended(before))
+    tokens.spend(connection, authority.organisation, token)
+    name = DeviceName(organisation=authority.organisation, device=claim.asset_tag, identity=str(uuid.uuid4()))
+    certificate = authority.issue(claim.key, name, now)
+    entry = register.Entry(
+        name=name,
+        group=token.device_group,
+        attester=bytes(seals.seal("", ATTESTED, seals.open("", ATTESTS, token.attester))),
+        serial=_serial(certificate),
+        not_after=_milliseconds(certificate.not_valid_after_utc),
+    )
+    register.enter(connection, entry, at)
+    audit.append(
+        connection,
+        audit.AuditEntry(
+            organisation=name.organisation, actor=audit.COLLECTOR, verb="device-enrolled", object=name.device
+        ),
+    )
+    return Issued(name=name, certificate=certificate.public_bytes(Encoding.DER))
+
+
+def renew(
+    connection: Connection,
+    authority: Authority,
+    name: DeviceName,
+    key: ec.EllipticCurvePublicKey,
+    now: datetime,
+) -> Issued:
+    """A new key for an identity that the register still serves.
+
+    Raises:
+        PeerError, AuthorityUnusable
+    """
+    standing = register.standing_of(connection, name.organisation, name.device)
+    _raise(register.refusal_of(standing, name.identity))
+    certificate = authority.issue(key, name, now)
+    register.renewed(
+        connection,
+        name,
+        serial=_serial(certificate),
+        not_after=_milliseconds(certificate.not_valid_after_utc),
+    )
+    return Issued(name=name, certificate=certificate.public_bytes(Encoding.DER))
+
+
+def recoverable(
+    authority: Authority, certificate: bytes, signing_request: bytes, proof: bytes, now: datetime
+) -> DeviceName:
+    """The identity of a certificate that ran out not too long ago, proven by its key; touches no store.
+
+    One that is still valid is taken too: the two clocks may not agree, and its key could renew as well.
+
+    Raises:
+        EnrolmentRefused: certificate-foreign, certificate-too-old.
+    """
+    try:
+        old = x509.load_der_x509_certificate(certificate)
+    except ValueError:
+        raise EnrolmentRefused("certificate-foreign") from None
+    if not authority.signed(old):
+        raise EnrolmentRefused("certificate-foreign")
+    key = old.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise EnrolmentRefused("certificate-foreign")
+    try:
+        key.verify(proof, RECOVER_PREFIX + signing_request, ec.ECDSA(hashes.SHA256()))
+        name = device_from(old)
+    except (InvalidSignature, PeerError):
+        raise EnrolmentRefused("certificate-foreign") from None
+    if now > old.not_valid_after_utc + RECOVER_WITHIN:
+        raise EnrolmentRefused("certificate-too-old")
+    return name
+
+
+def _raise(refusal: PeerError | None) -> None:
+    if refusal is not None:
+        raise refusal
+
+
+def _serial(certificate: x509.Certificate) -> str:
+    return f"{certificate.serial_number:x}"
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,171 @@
+"""``Enrolment`` on its own port, for strangers, and ``Identity`` on the port of the devices.
+
+Strangers get an answer to every question and nothing to try twice for free: an address that gave wrong
+tokens waits, and so does one that asks about anything too often.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, Protocol, TypeVar
+
+import grpc
+import structlog
+from google.protobuf.message import DecodeError
+from lamplighter_protos.v1 import enrolment_pb2
+from sqlalchemy import Connection
+
+from lamplighter_collector.enrolment import services
+from lamplighter_collector.enrolment.authority import Authority
+from lamplighter_collector.enrolment.request import public_key_of
+from lamplighter_collector.enrolment.services import Claim, Issued
+from lamplighter_collector.errors import CollectorError, EnrolmentRefused, MessageMalformed
+from lamplighter_collector.keys.sealing import Seals
+from lamplighter_collector.rpc.admission import Admission, Stream
+from lamplighter_collector.rpc.allowance import Allowance
+from lamplighter_collector.rpc.peer import address_of
+from lamplighter_collector.rpc.server import Handler, unary
+from lamplighter_collector.rpc.status_map import status_of, trailers_of
+
+QUESTIONS_A_MINUTE: Final = 2_000
+"""Of one address: a hall full of laptops behind one router may enrol at once."""
+WRONG_TOKENS_A_MINUTE: Final = 20
+RENEWALS_AN_HOUR: Final = 20
+_T = TypeVar("_T")
+_log = structlog.get_logger()
+
+
+class Transact(Protocol):
+    """Runs something in a transaction of the store's only writer.
+
+    Raises:
+        StoreUnavailable: nothing was changed.
+    """
+
+    def __call__(self, action: Callable[[Connection], _T], /) -> Awaitable[_T]: ...
+
+
+class Issuing:
+    """What both services answer with."""
+
+    def __init__(
+        self, transact: Transact, authority: Authority, ingest: str, now: Callable[[], datetime]
+    ) -> None:
+        """``ingest`` is where devices are told to deliver."""
+        self.transact = transact
+        self.authority = authority
+        self.now = now
+        self._ingest = ingest
+
+    def reply(self, issued: Issued, roots: Sequence[bytes] = ()) -> bytes:
+        _log.info("certificate-issued", device=issued.name.device, identity=issued.name.identity)
+        return enrolment_pb2.IdentityReply(
+            organisation=issued.name.organisation,
+            asset_tag=issued.name.device,
+            certificate=issued.certificate,
+            authorities=[self.authority.der],
+            ingest_address=self._ingest,
+            roots=roots,
+        ).SerializeToString()
+
+
+class Enrolment:
+    """Answers strangers."""
+
+    def __init__(
+        self, issuing: Issuing, seals: Seals, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._issuing = issuing
+        self._seals = seals
+        self._questions = Allowance(QUESTIONS_A_MINUTE, 60, monotonic)
+        self._wrong = Allowance(WRONG_TOKENS_A_MINUTE, 60, monotonic)
+
+    def methods(self) -> Mapping[str, Handler]:
+        return {"Enrol": unary(self.enrol), "Recover": unary(self.recover)}
+
+    async def enrol(self, raw: bytes, stream: Stream) -> bytes:
+        return await _answered(stream, self._enrol(raw, address_of(stream.peer())))
+
+    async def recover(self, raw: bytes, stream: Stream) -> bytes:
+        return await _answered(stream, self._recover(raw, address_of(stream.peer())))
+
+    async def _enrol(self, raw: bytes, address: str) -> bytes:
+        self._questions.take(address)
+        self._wrong.check(address)
+        try:
+            request = enrolment_pb2.EnrolRequest.FromString(raw)
+        except DecodeError:
+            raise MessageMalformed from None
+        key = public_key_of(request.signing_request)
+        claim = Claim(token=request.token, asset_tag=request.asset_tag, key=key)
+        issuing = self._issuing
+        try:
+            issued = await issuing.transact(
+                lambda store: services.enrol(store, issuing.authority, self._seals, claim, issuing.now())
+            )
+        except EnrolmentRefused as refusal:
+            if refusal.reason == "token-unknown":
+                self._wrong.count(address)
+            raise
+        return issuing.reply(issued)
+
+    async def _recover(self, raw: bytes, address: str) -> bytes:
+        self._questions.take(address)
+        try:
+            request = enrolment_pb2.RecoverRequest.FromString(raw)
+        except DecodeError:
+            raise MessageMalformed from None
+        key = public_key_of(request.signing_request)
+        issuing = self._issuing
+        name = services.recoverable(
+            issuing.authority, request.certificate, request.signing_request, request.proof, issuing.now()
+        )
+        issued = await issuing.transact(
+            lambda store: services.renew(store, issuing.authority, name, key, issuing.now())
+        )
+        return issuing.reply(issued)
+
+
+class Identity:
+    """Answers devices."""
+
+    def __init__(
+        self, issuing: Issuing, admission: Admission, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._issuing = issuing
+        self._admission = admission
+        self._renewals = Allowance(RENEWALS_AN_HOUR, 3_600, monotonic)
+
+    def methods(self) -> Mapping[str, Handler]:
+        return {"Renew": unary(self.renew)}
+
+    async def renew(self, raw: bytes, stream: Stream) -> bytes:
+        return await _answered(stream, self._renew(raw, stream))
+
+    async def _renew(self, raw: bytes, stream: Stream) -> bytes:
+        async with self._admission.entered(stream) as name:
+            self._renewals.take(name.device)
+            try:
+                request = enrolment_pb2.RenewRequest.FromString(raw)
+            except DecodeError:
+                raise MessageMalformed from None
+            key = public_key_of(request.signing_request)
+            issuing = self._issuing
+            issued = await issuing.transact(
+                lambda store: services.renew(store, issuing.authority, name, key, issuing.now())
+            )
+            return issuing.reply(issued)
+
+
+async def _answered(stream: Stream, answer: Awaitable[bytes]) -> bytes:
+    """The answer, or the status of what went wrong."""
+    try:
+        return await answer
+    except CollectorError as error:
+        _log.warning("identity-refused", problem=type(error).__name__, detail=str(error))
+        await stream.abort(status_of(error), str(error), trailers_of(error))
+    except (grpc.aio.AbortError, grpc.RpcError):
+        raise
+    except Exception as error:  # noqa: BLE001 - the call's one guard: gRPC would send the error's own text
+        _log.error("enrolment-failed", problem=type(error).__name__)
+        await stream.abort(grpc.StatusCode.INTERNAL, "the collector failed")
