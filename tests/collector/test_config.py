@@ -89,3 +89,14 @@ def test_devices_are_told_the_public_address(tmp_path: Path, public: str) -> Non
     (tmp_path / "collector.toml").write_text(text, encoding="utf-8")
     ingest = load(tmp_path / "collector.toml").ingest
     assert ingest.told(Address(host="0.0.0.0", port=7443)) == public
+
+
+def test_a_password_is_for_the_settings_file_alone_and_in_no_repr(tmp_path: Path) -> None:
+    path = tmp_path / "collector.toml"
+    text = SOUND + '[store]\nurl = "postgresql+psycopg://u:zebra@localhost/store"'
+    path.touch(mode=0o644)
+    refused = refusal(tmp_path, text)
+    assert refused.key == "store.url"
+    assert "zebra" not in str(refused)
+    path.chmod(0o640)
+    assert "zebra" not in repr(load(path))

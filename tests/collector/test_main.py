@@ -58,14 +58,28 @@ def test_serve_refuses_to_start_with_a_bad_authority(
     assert result.stdout == ""
 
 
-def test_migrate_says_where_the_store_is(tmp_path: Path) -> None:
-    collector = Collector(tmp_path)
+def test_migrate_says_where_the_store_is(tmp_path: Path, store_url: str) -> None:
+    collector = Collector(tmp_path, store=store_url)
     collector.write_config()
     assert "0001" in run("migrate", "--config", str(collector.config)).stdout
 
 
-async def test_read_verbs_answer_beside_a_running_collector_and_hold_no_words(tmp_path: Path) -> None:
-    with Collector(tmp_path) as collector:
+@pytest.mark.parametrize("verb", ["serve", "migrate", "incidents"])
+def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path: Path, verb: str) -> None:
+    collector = Collector(tmp_path, store="postgresql+psycopg://lamplighter:zebra@/store?host=/nowhere")
+    collector.write_config()
+    collector.config.chmod(0o600)
+    result = run(verb, "--config", str(collector.config))
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert "zebra" not in result.stdout + result.stderr
+    assert verb == "incidents" or "/nowhere" in result.stderr
+
+
+async def test_read_verbs_answer_beside_a_running_collector_and_hold_no_words(
+    tmp_path: Path, store_url: str
+) -> None:
+    with Collector(tmp_path, store=store_url) as collector:
         async with device(collector.ingest, collector.enrol("lap-17")) as lap:
             sent = detection(repeats=2)
             await lap.deliver([sent, loss()])

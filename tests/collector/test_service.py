@@ -24,8 +24,8 @@ pytestmark = pytest.mark.usefixtures("grpc_let_go")
 
 
 @pytest.fixture
-def collector(tmp_path: Path) -> Iterator[Collector]:
-    with Collector(tmp_path) as running:
+def collector(tmp_path: Path, store_url: str) -> Iterator[Collector]:
+    with Collector(tmp_path, store=store_url) as running:
         yield running
 
 
@@ -85,8 +85,8 @@ class Load:
 
 
 @pytest.mark.kill
-async def test_kill_9_under_load_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    collector = Collector(tmp_path)
+async def test_kill_9_under_load_loses_and_doubles_nothing(tmp_path: Path, store_url: str) -> None:
+    collector = Collector(tmp_path, store=store_url)
     names = ("lap-1", "lap-2", "lap-3")
     with collector:
         files = {name: collector.enrol(name) for name in names}

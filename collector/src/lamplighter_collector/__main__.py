@@ -79,7 +79,11 @@ def losses(config: ConfigOption, *, json_: JsonOption = False) -> None:
 
 
 def main() -> None:
-    app()
+    try:
+        app()
+    except CollectorError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
 
 
 def _announce(ready: "Ready") -> None:

@@ -55,7 +55,7 @@ def test_a_database_of_another_order_or_encoding_is_refused(cluster: Cluster) ->
 
 def test_a_server_that_is_not_there_is_unavailable() -> None:
     engine = writing_engine("postgresql+psycopg://lamplighter:zebra@/store?host=/nowhere")
-    with pytest.raises(StoreUnavailable) as failure:
+    with pytest.raises(StoreUnavailable, match="/nowhere") as failure:
         migrate(engine)
     assert "zebra" not in str(failure.value)
     engine.dispose()

@@ -11,9 +11,10 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from lamplighter_collector.db.faults import translated
-from lamplighter_collector.errors import ConfigError
+from lamplighter_collector.errors import ConfigError, StoreUnavailable
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = "SELECT pg_advisory_xact_lock(3620019751064829)"
@@ -34,6 +35,7 @@ def migrate(engine: Engine) -> str:
     """
     alembic = AlembicConfig()
     alembic.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    _reach(engine)
     with translated(), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             _check(connection)
@@ -41,6 +43,21 @@ def migrate(engine: Engine) -> str:
         alembic.attributes["connection"] = connection
         command.upgrade(alembic, "head")
         return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _reach(engine: Engine) -> None:
+    """The driver's own sentence about a server that does not answer is what an administrator needs.
+
+    It names the machine, the database and the user, and no password; here, before anything was sent, it can
+    quote nothing else.
+    """
+    try:
+        engine.connect().close()
+    except DBAPIError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        if password := engine.url.password:
+            reason = reason.replace(str(password), "***")
+        raise StoreUnavailable(f"store.url: {reason}") from None
 
 
 def _check(connection: Connection) -> None:
