@@ -20,7 +20,12 @@ PRIVACY = Privacy(SEALS)
 
 
 def arrival(*, origin: DeviceName = LAPTOP, **changes: Any) -> Arrival:
-    return arrival_of(item_from(detection(**changes).SerializeToString(), origin), RECEIVED_MS, PRIVACY)
+    return made(PRIVACY, origin=origin, **changes)
+
+
+def made(privacy: Privacy, *, origin: DeviceName = LAPTOP, **changes: Any) -> Arrival:
+    """As `arrival`, sealed by somebody else."""
+    return arrival_of(item_from(detection(**changes).SerializeToString(), origin), RECEIVED_MS, privacy)
 
 
 def loss_arrival(*, origin: DeviceName = LAPTOP, **changes: Any) -> Arrival:

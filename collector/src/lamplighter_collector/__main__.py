@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from lamplighter_collector.commands import devices, tokens
+from lamplighter_collector.commands import audit, devices, keys, tokens
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
+from lamplighter_collector.commands.status import status
 from lamplighter_collector.errors import CollectorError
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(devices.app, name="devices")
 app.add_typer(tokens.app, name="tokens")
+app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
+app.command("status")(status)
 
 
 @app.command()

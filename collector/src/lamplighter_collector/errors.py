@@ -34,7 +34,7 @@
         SecretUnusable(name, problem)        it can't be opened or written here
       KeyRingError                           the collector does not start
         MasterKeyWrong(expected, found)      the key ring belongs to another master key
-        KeyRingMissing                       sealed rows, but no key ring
+        KeyRingMissing                       it is empty, but sealed rows are there
       SealError                              one field can't be opened
         SealBroken(field)                    changed, moved, or sealed with a key that is not in the ring
         KeyDestroyed(subject)                its key was erased on purpose
@@ -284,10 +284,10 @@ class MasterKeyWrong(KeyRingError):
 
 
 class KeyRingMissing(KeyRingError):
-    """The store holds sealed rows but the key ring is empty: a new one would open none of them."""
+    """The key ring is empty where it must not be: a new one would open nothing that was sealed."""
 
     def __init__(self) -> None:
-        super().__init__("the store holds sealed rows, but the key ring is empty: bring back the key ring")
+        super().__init__("the key ring is empty: bring it back, a new one opens nothing that was sealed")
 
 
 class SealError(CollectorError):

@@ -72,7 +72,8 @@ class KeyRing:
     ) -> None:
         """Open the ring, and make it where there is none.
 
-        ``holds_sealed`` says whether the store has rows that an empty ring could not open.
+        ``holds_sealed`` says whether the store has rows that an empty ring could not open; then, or
+        where it always says so, none is made.
 
         Raises:
             MasterKeyWrong: the ring was wrapped with another master key.
@@ -101,7 +102,11 @@ class KeyRing:
         self._engine.dispose()
 
     def ensure(self, subjects: Iterable[str]) -> dict[str, DataKey]:
-        """The newest data key of each subject, made where there is none; durable when this returns."""
+        """The newest data key of each subject, made where there is none; durable when this returns.
+
+        Raises:
+            SealBroken: the key of the pseudonyms can't be unwrapped.
+        """
         wanted = sorted(set(subjects))
         with self._begin() as connection:
             master, cipher = self._cipher(connection)
@@ -169,6 +174,10 @@ class KeyRing:
         self._scrub()
         self._secrets.retire(_PREFIX + old)
         return old, new
+
+    def forget_retired(self) -> None:
+        """Destroy the files of retired master keys."""
+        self._secrets.forget_retired()
 
     def prove(self) -> tuple[int, int]:
         """How many data keys of this organisation can be opened, and how many can't."""
@@ -271,6 +280,8 @@ class KeyRing:
                 try:
                     found[row.subject] = self._unwrap(cipher, row.subject, row.number, row.wrapped)
                 except SealBroken:
+                    if row.subject == INDEX:  # another one would give everybody another pseudonym
+                        raise
                     # What it sealed is lost, and each of its fields says so. What comes now is not.
                     _log.error("data-key-broken", subject=row.subject, number=row.number)
         return found

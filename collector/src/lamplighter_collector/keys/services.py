@@ -4,10 +4,25 @@ from sqlalchemy import Engine
 
 from lamplighter_collector.config import Config
 from lamplighter_collector.db.schema import metadata
+from lamplighter_collector.errors import KeyRingMissing
 from lamplighter_collector.keys.fields import holds_sealed
 from lamplighter_collector.keys.ring import KeyRing
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.keys.secrets import Secrets
+
+
+def open_ring(config: Config) -> KeyRing:
+    """The key ring of a collector that has started before; none is made. Blocking.
+
+    Raises:
+        KeyRingError: there is none, or its master key is not here.
+        SecretError: the master key can't be read.
+        StoreUnavailable: the key ring can't be read.
+    """
+    secrets = Secrets(config.keys.folder)
+    if not secrets.names():
+        raise KeyRingMissing
+    return KeyRing(secrets, config.keys.url, config.organisation, holds_sealed=lambda: True)
 
 
 def open_seals(config: Config, engine: Engine) -> Seals:

@@ -1,0 +1,28 @@
+"""``status``: what a technician asks first, without a word of anybody."""
+
+import json
+
+import typer
+
+from lamplighter_collector.commands.common import ConfigOption, JsonOption, fail, settings
+from lamplighter_collector.errors import CollectorError
+
+
+def status(config: ConfigOption, *, json_: JsonOption = False) -> None:
+    """Schema and kind of the store, the form of each secret, and how many devices there are."""
+    from lamplighter_collector.state import state_of  # noqa: PLC0415 - heavy
+
+    try:
+        state = state_of(settings(config))
+    except CollectorError as error:
+        fail(error)
+    if json_:
+        typer.echo(json.dumps(state))
+        return
+    for key, value in state.items():
+        if not isinstance(value, dict):
+            typer.echo(f"{key}: {value}")
+            continue
+        typer.echo(f"{key}:{'' if value else ' none'}")
+        for name, what in value.items():
+            typer.echo(f"  {name}: {what}")

@@ -1,0 +1,63 @@
+"""What may be told of a collector without starting it: kinds, forms and counts."""
+
+from collections.abc import Mapping
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, func, make_url, select
+
+from lamplighter_collector.config import Config
+from lamplighter_collector.db.engine import reading_engine
+from lamplighter_collector.db.faults import translated
+from lamplighter_collector.devices.models import devices
+from lamplighter_collector.devices.register import State
+from lamplighter_collector.errors import SecretMissing
+from lamplighter_collector.keys.secrets import Secrets
+
+
+def state_of(config: Config) -> Mapping[str, object]:
+    """Answers names, kinds and counts.
+
+    Raises:
+        StoreUnavailable: the store can't be read, such as before its first migration.
+        SecretError: a secret's form can't be told.
+    """
+    engine = reading_engine(config.store_url, connections=1)
+    try:
+        with translated(), engine.begin() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+            counts = _devices(connection, config.organisation)
+    finally:
+        engine.dispose()
+    return {
+        "schema": revision,
+        "store": make_url(config.store_url).get_backend_name(),
+        "secrets": secret_forms(config),
+        "devices": counts,
+    }
+
+
+def secret_forms(config: Config) -> dict[str, str]:
+    """The form of each secret, by folder and name: sealed by systemd-creds, or a file."""
+    folders = {config.keys.folder}
+    if config.state.is_dir():
+        folders.update(path for path in config.state.iterdir() if path.is_dir())
+    forms = {}
+    for folder in sorted(folders):
+        secrets = Secrets(folder)
+        for name in secrets.names():
+            try:
+                forms[f"{folder.name}/{name}"] = secrets.form_of(name)
+            except SecretMissing:  # retired at this moment
+                continue
+    return forms
+
+
+def _devices(connection: Connection, organisation: str) -> dict[str, int]:
+    """How many are in each state; none is left out, so that a zero is an answer."""
+    query = (
+        select(devices.c.state, func.count())
+        .where(devices.c.organisation == organisation)
+        .group_by(devices.c.state)
+    )
+    found: dict[str, int] = {row[0]: row[1] for row in connection.execute(query)}
+    return {state.value: found.get(state.value, 0) for state in State}

@@ -1,0 +1,106 @@
+import pytest
+from lamplighter_collector.audit.models import audit
+from lamplighter_collector.ingest.models import detections
+from lamplighter_collector.keys.services import open_ring, open_seals
+from sqlalchemy import select, update
+
+from tests.collector.commands.conftest import Desk
+from tests.collector.stores import rows
+
+
+def proof(desk: Desk) -> dict[str, tuple[int, int, int]]:
+    answer = desk.run("keys", "prove", "--json")
+    assert answer.code == any(one["broken"] for one in answer.json)
+    return {one["what"]: (one["sound"], one["broken"], one["erased"]) for one in answer.json}
+
+
+def test_prove_opens_every_key_and_every_field(filled: Desk) -> None:
+    found = proof(filled)
+    assert found["data_keys"] == (4, 0, 0)
+    assert found["detections.evidence"] == found["subjects.name"] == found["audit.why"] == (2, 0, 0)
+
+
+@pytest.mark.fault
+def test_prove_counts_what_can_not_be_opened_and_ends_with_1(filled: Desk) -> None:
+    with filled.engine.begin() as connection:
+        first = connection.scalars(select(detections.c.id).limit(1)).one()
+        broken = update(detections).where(detections.c.id == first).values(evidence=b"x" * 60)
+        connection.execute(broken)
+    found = proof(filled)
+    assert found["detections.evidence"] == (1, 1, 0)
+    assert found["subjects.name"] == (2, 0, 0)
+
+
+def test_what_was_erased_on_purpose_is_no_failure(filled: Desk) -> None:
+    seals = open_seals(filled.config, filled.engine)
+    seals.destroy(seals.pseudonym("subject", "pupil07"))
+    seals.close()
+    found = proof(filled)
+    assert found["data_keys"] == (3, 0, 1)
+    assert found["detections.evidence"] == found["subjects.name"] == (1, 0, 1)
+    assert found["audit.why"] == (2, 0, 0)
+
+
+@pytest.mark.fault
+def test_a_broken_index_key_is_counted_and_no_new_one_is_made(filled: Desk) -> None:
+    ring = open_ring(filled.config)
+    with ring._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE data_keys SET wrapped = zeroblob(60) WHERE subject = 'index'")
+    ring.close()
+    assert proof(filled) == {"data_keys": (3, 1, 0)}
+    assert filled.run("audit", "list", "--open").code == 2
+
+
+def test_rotation_keeps_all_readable_and_is_on_record(filled: Desk) -> None:
+    before, content = proof(filled), rows(filled.engine, detections, "evidence")
+    old = filled.run("keys", "show", "--json").json["master"]
+    answer = filled.run("keys", "rotate")
+    assert answer.code == 0
+    shown = filled.run("keys", "show", "--json").json
+    assert shown["master"] != old
+    assert shown["retired"] == [old]
+    assert shown["keys"] == 4
+    assert proof(filled) == before
+    assert rows(filled.engine, detections, "evidence") == content
+    assert rows(filled.engine, audit, "number", "actor", "verb", "object")[-1] == (
+        3,
+        "console",
+        "master-key-rotated",
+        old,
+    )
+    assert "Forgotten" in filled.run("keys", "forget-retired").out
+    assert filled.run("keys", "forget-retired").code == 0
+    assert filled.run("keys", "show", "--json").json["retired"] == []
+    assert proof(filled) == before
+    assert filled.run("audit", "verify", "--json").json["rows"] == 4
+
+
+@pytest.mark.fault
+def test_a_rotation_that_can_not_be_recorded_is_not_done(filled: Desk) -> None:
+    master = filled.run("keys", "show", "--json").json["master"]
+    with filled.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE audit")
+    assert filled.run("keys", "rotate").code == 2
+    assert filled.run("keys", "show", "--json").json["master"] == master
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("verb", ["show", "rotate", "forget-retired", "prove"])
+def test_nothing_is_made_where_no_collector_has_started(desk: Desk, verb: str) -> None:
+    answer = desk.run("keys", verb)
+    assert answer.code == 2
+    assert "key ring is empty" in answer.err
+    assert not desk.config.keys.folder.exists()
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("verb", ["show", "rotate", "prove"])
+def test_a_wrong_master_key_is_named(filled: Desk, verb: str) -> None:
+    folder = filled.config.keys.folder
+    (master,) = folder.glob("master-*")
+    master.rename(folder / f"master-0123456789abcdef{master.suffix}")
+    answer = filled.run("keys", verb)
+    assert answer.code == 2
+    assert master.stem.removeprefix("master-") in answer.err
+    assert "found is 0123456789abcdef" in answer.err
+    assert "zebra" not in answer.out + answer.err
