@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +25,7 @@ from typing import Any, Final
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_collector.config import load
+from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.ingest.arrival import Arrival
 from lamplighter_collector.ingest.services import SqlStore, Store
 from lamplighter_collector.service import Ready, serve
@@ -64,7 +65,7 @@ class NullStore:
     def __init__(self, _engine: Engine) -> None:
         pass
 
-    def accept(self, arrivals: Sequence[Arrival]) -> list[bool]:
+    def accept(self, arrivals: Sequence[Arrival], senders: Collection[DeviceName]) -> list[bool]:
         return [True] * len(arrivals)
 
 

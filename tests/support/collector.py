@@ -1,9 +1,11 @@
 """A real collector as a process of its own, and a device that delivers to it over mutual TLS."""
 
+import asyncio
 import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import uuid
@@ -15,6 +17,7 @@ import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_collector.config import load
 from lamplighter_collector.enrolment.desk import TokenOrder, issue_token
+from lamplighter_protos.names import REASON
 from lamplighter_protos.v1 import detection_pb2, ingest_pb2
 
 from tests.support.certificates import CertificateFiles
@@ -129,6 +132,15 @@ listen = "{web}"
         assert answer.returncode == 0, answer.stderr
         return answer.stdout
 
+    def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
+        """Look into the store of the collector, beside it."""
+        store = sqlite3.connect(self.store.removeprefix("sqlite:///"))
+        try:
+            names = ", ".join(columns)
+            return store.execute(f"SELECT {names} FROM {table} ORDER BY {names}").fetchall()
+        finally:
+            store.close()
+
     def token(self, *, asset_tags: str = "*", uses: int = 1000, hours: int = 24) -> dict[str, str]:
         """A new enrolment token with its pin and address, as ``tokens issue`` prints them."""
         order = TokenOrder(asset_tags=asset_tags, attester=ATTESTER, uses=uses, hours=hours, group="pupils")
@@ -196,6 +208,11 @@ def credentials(files: CertificateFiles) -> grpc.ChannelCredentials:
     )
 
 
+def reason_of(error: grpc.aio.AioRpcError) -> str:
+    """The slug of a refusal; empty when it has none."""
+    return str(dict(error.trailing_metadata()).get(REASON, ""))
+
+
 class Device:
     """One open stream of one device."""
 
@@ -219,16 +236,31 @@ class Device:
         Raises:
             grpc.aio.AioRpcError: the collector ended the stream.
         """
-        await self._call.write(raw)
+        try:
+            await self._call.write(raw)
+        except asyncio.InvalidStateError:  # it was ended before: the reason is there all the same
+            raise await self._ending() from None
         answer = await self._call.read()
         if answer is grpc.aio.EOF:
-            raise grpc.aio.AioRpcError(
-                await self._call.code(),
-                await self._call.initial_metadata(),
-                await self._call.trailing_metadata(),
-                await self._call.details(),
-            )
+            raise await self._ending()
         return ingest_pb2.DeliverReceipts.FromString(answer)
+
+    async def ended(self) -> grpc.aio.AioRpcError:
+        """Wait, sending nothing, until the collector ends the stream; answers why."""
+        try:
+            answer = await self._call.read()
+        except grpc.aio.AioRpcError as error:
+            return error
+        assert answer is grpc.aio.EOF
+        return await self._ending()
+
+    async def _ending(self) -> grpc.aio.AioRpcError:
+        return grpc.aio.AioRpcError(
+            await self._call.code(),
+            await self._call.initial_metadata(),
+            await self._call.trailing_metadata(),
+            await self._call.details(),
+        )
 
 
 @contextlib.asynccontextmanager

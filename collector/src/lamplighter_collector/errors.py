@@ -13,6 +13,7 @@
         PeerForeign                          a certificate of another organisation
         IdentityReplaced                     the register knows another identity for this device, or none
         DeviceRevoked, DeviceRetired         the agent stops sensing and erases its spool
+      SendersRefused(refused)                some devices of a group are not served any more
       EnrolmentRefused(reason)               a token, a signing request or an old certificate is not taken
       TooManyAttempts(retry_after_seconds)   from one address or device
       AuthorityUnusable(problem)             nothing can be issued; at start, the collector does not
@@ -44,6 +45,8 @@ Messages carry counts, keys and fixed reasons; never text of a person.
 
 from collections.abc import Mapping
 from typing import ClassVar, Literal
+
+from lamplighter_collector.devices.identity import DeviceName
 
 RefusalReason = Literal[
     "token-unknown",
@@ -140,6 +143,14 @@ class DeviceRetired(PeerError):
 
     def __init__(self) -> None:
         super().__init__("the device is retired")
+
+
+class SendersRefused(CollectorError):
+    """Devices whose items are in one group are not served any more; nothing of the group is stored."""
+
+    def __init__(self, refused: Mapping[DeviceName, PeerError]) -> None:
+        super().__init__(f"{len(refused)} devices are not served any more")
+        self.refused = refused
 
 
 class EnrolmentRefused(CollectorError):

@@ -97,8 +97,9 @@ async def test_poison_is_refused_alone_and_not_quoted(engine: Engine, kind: str)
         SqlStore(engine).accept(items)
     assert "zebra" not in str(refusal.value)
     assert rows(engine, detections) == []
+    register(engine, LAPTOP)
     async with running(SqlStore(engine)) as writer:
-        fates = await writer.submit(items)
+        fates = await writer.submit(items, LAPTOP)
     assert [number for number, fate in enumerate(fates) if fate is Fate.NOT_STORABLE] == [5]
     assert len(rows(engine, detections)) == 8
     assert rows(engine, incidents, "sightings") == [(8,)]
@@ -109,8 +110,9 @@ async def test_nul_is_refused_alone_where_text_can_not_hold_it(cluster: Cluster)
     engine = writing_engine(cluster.url(cluster.new_database()))
     items = [arrival() for _ in range(5)]
     items[2] = poisoned(items[2], "application", "zebra\0lantern")
+    register(engine, LAPTOP)
     async with running(SqlStore(engine)) as writer:
-        fates = await writer.submit(items)
+        fates = await writer.submit(items, LAPTOP)
     assert fates == [Fate.NEW, Fate.NEW, Fate.NOT_STORABLE, Fate.NEW, Fate.NEW]
     engine.dispose()
 

@@ -19,9 +19,9 @@ from lamplighter_collector.ingest.writer import Fate
 from lamplighter_collector.review.models import incidents
 from sqlalchemy import Engine, event
 
-from tests.collector.items import PRIVACY, arrival, loss_arrival
+from tests.collector.items import LAPTOP, PRIVACY, arrival, loss_arrival
 from tests.collector.postgresql import Cluster
-from tests.collector.stores import rows
+from tests.collector.stores import register, rows
 from tests.collector.writing import running
 from tests.support.sensed import eventually
 
@@ -102,6 +102,7 @@ async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(cluster: C
     async def grown(most: int) -> None:
         await eventually(lambda: len(acknowledged) >= most or None, f"{most} acknowledged")
 
+    register(engine, LAPTOP)
     async with running(SqlStore(engine)) as writer:
 
         async def deliver(until: asyncio.Event) -> None:
@@ -110,7 +111,7 @@ async def test_nothing_acknowledged_is_lost_when_the_server_is_killed(cluster: C
                 items = crowd(20)
                 while True:
                     try:
-                        fates = await writer.submit(items)
+                        fates = await writer.submit(items, LAPTOP)
                     except StoreUnavailable:
                         refused += 1
                         await asyncio.sleep(0.02)

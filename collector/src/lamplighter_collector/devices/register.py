@@ -90,10 +90,11 @@ def enter(connection: Connection, entry: Entry, now: int) -> None:
         "bundle_problem": "",
         "bundle_at": 0,
     }
+    # The counter before the device, as the writer locks them, or the two could wait for each other.
+    bump(connection, entry.name.organisation, "devices")
     key = {"organisation": entry.name.organisation, "device": entry.name.device}
     if connection.execute(update(devices).filter_by(**key).values(values)).rowcount == 0:
         connection.execute(insert(devices).values(key | values))
-    bump(connection, entry.name.organisation, "devices")
 
 
 def renewed(connection: Connection, name: DeviceName, *, serial: str, not_after: int) -> None:
@@ -109,10 +110,8 @@ def end(connection: Connection, organisation: str, device: str, state: State, wh
     """
     row = (devices.c.organisation == organisation) & (devices.c.device == device)
     changed = update(devices).where(row).values(state=state.value, ended_at=now, ended_why=why)
-    if connection.execute(changed).rowcount == 0:
-        return False
     bump(connection, organisation, "devices")
-    return True
+    return connection.execute(changed).rowcount > 0
 
 
 def list_devices(connection: Connection, organisation: str) -> list[RowMapping]:

@@ -4,7 +4,7 @@
 primary key (organisation, device, id). Runs on the writer thread only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Engine, case
@@ -12,6 +12,8 @@ from sqlalchemy import Engine, case
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.driver import Cursor, DriverStatement, Row, transaction
 from lamplighter_collector.db.faults import translated
+from lamplighter_collector.devices.gate import Gate
+from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import NotStorable
 from lamplighter_collector.grouping.services import place
 from lamplighter_collector.ingest.arrival import Arrival, Key
@@ -42,10 +44,11 @@ _INTRODUCE: Final = DriverStatement(subjects, _known_better)
 class Store(Protocol):
     """What the writer thread needs of a store."""
 
-    def accept(self, arrivals: Sequence[Arrival]) -> list[bool]:
+    def accept(self, arrivals: Sequence[Arrival], senders: Collection[DeviceName]) -> list[bool]:
         """Store a group; for each item, whether it was new. All or nothing.
 
         Raises:
+            SendersRefused: one of the devices that sent them is not served any more.
             StoreUnavailable: the same group may succeed later.
             NotStorable: some item of the group never will.
         """
@@ -60,14 +63,15 @@ class SqlStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._gate = Gate()
         self._seen: dict[tuple[str, str], int] = {}
         self._introduced: set[Row] = set()
 
-    def accept(self, arrivals: Sequence[Arrival]) -> list[bool]:
+    def accept(self, arrivals: Sequence[Arrival], senders: Collection[DeviceName] = ()) -> list[bool]:
         distinct = {arrival.key: arrival for arrival in reversed(arrivals)}
         try:
             with translated():
-                fresh = self._store(distinct)
+                fresh = self._store(distinct, senders)
         except (ValueError, OverflowError) as error:
             # The driver refused a value before any SQL ran. By type only: its text may quote the value.
             raise NotStorable(type(error).__name__) from None
@@ -79,7 +83,7 @@ class SqlStore:
             fresh.discard(arrival.key)
         return new
 
-    def _store(self, distinct: dict[Key, Arrival]) -> set[Key]:
+    def _store(self, distinct: dict[Key, Arrival], senders: Collection[DeviceName]) -> set[Key]:
         """Store what is new and answer its keys.
 
         Nearly always all is new: then nothing is looked up. If not, the attempt is rolled back and made again
@@ -91,6 +95,7 @@ class SqlStore:
         while True:
             try:
                 with transaction(self._engine) as cursor:
+                    self._gate.check(cursor, senders)
                     if replayed:
                         known = _known(cursor, distinct)
                         distinct = {key: arrival for key, arrival in distinct.items() if key not in known}

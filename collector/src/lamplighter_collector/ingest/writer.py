@@ -5,6 +5,7 @@ One group is one transaction. The loop is told once per group, after the commit.
 
 - A group that holds an item which the database refuses is halved until that item stands alone: it is refused
   and its mates are stored.
+- What a device sent that is not served any more is refused by the store; what the others sent is stored.
 - A full or read-only disk fails the whole group with `StoreUnavailable`; nothing is acknowledged, and the
   next group tries again.
 - ``stop`` lets the thread finish what is queued, then joins it.
@@ -15,14 +16,15 @@ One group is one transaction. The loop is told once per group, after the commit.
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final, Generic, TypeVar
 
 import structlog
 
-from lamplighter_collector.errors import NotStorable, StoreUnavailable
+from lamplighter_collector.devices.identity import DeviceName
+from lamplighter_collector.errors import NotStorable, PeerError, SendersRefused, StoreUnavailable
 from lamplighter_collector.ingest.arrival import Arrival
 from lamplighter_collector.ingest.services import Store
 
@@ -43,7 +45,8 @@ class Fate(Enum):
 class _Batch:
     items: Sequence[Arrival]
     done: asyncio.Future[list[Fate]]
-    result: list[Fate] | StoreUnavailable | None = None
+    sender: DeviceName
+    result: list[Fate] | PeerError | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -75,9 +78,13 @@ class Writer:
     def start(self) -> None:
         self._thread.start()
 
-    def submit(self, items: Sequence[Arrival]) -> asyncio.Future[list[Fate]]:
-        """Queue a batch. The future answers after its commit, or fails with `StoreUnavailable`."""
-        batch = _Batch(items, self._loop.create_future())
+    def submit(self, items: Sequence[Arrival], sender: DeviceName) -> asyncio.Future[list[Fate]]:
+        """Queue a batch of one device.
+
+        The future answers after its commit, or fails with `StoreUnavailable`, or with a `PeerError` when the
+        device is not served any more: then nothing of the batch is stored.
+        """
+        batch = _Batch(items, self._loop.create_future(), sender)
         self._queue(self._waiting, batch, batch.done)
         return batch.done
 
@@ -127,8 +134,11 @@ class Writer:
 
     def _store_group(self, group: list[_Batch]) -> None:
         items = [item for batch in group for item in batch.items]
+        senders = {batch.sender for batch in group}
         try:
-            fates = self._fates(items)
+            fates = self._fates(items, senders)
+        except SendersRefused as refusal:
+            self._store_others(group, refusal)
         except StoreUnavailable as error:
             _log.error("store-unavailable", problem=str(error), batches=len(group), items=len(items))
             self._tell(group, error)
@@ -142,17 +152,28 @@ class Writer:
                 start += len(batch.items)
             self._tell(group, None)
 
-    def _fates(self, items: Sequence[Arrival]) -> list[Fate]:
+    def _store_others(self, group: list[_Batch], refusal: SendersRefused) -> None:
+        """Tell those who are not served any more, and store what the others sent."""
+        others = []
+        for batch in group:
+            batch.result = refusal.refused.get(batch.sender)
+            if batch.result is None:
+                others.append(batch)
+        self._tell([batch for batch in group if batch.result is not None], None)
+        if others:
+            self._store_group(others)
+
+    def _fates(self, items: Sequence[Arrival], senders: Collection[DeviceName]) -> list[Fate]:
         if not items:
             return []
         try:
-            return [Fate.NEW if new else Fate.KNOWN for new in self._store.accept(items)]
+            return [Fate.NEW if new else Fate.KNOWN for new in self._store.accept(items, senders)]
         except NotStorable as error:
             if len(items) == 1:
                 _log.warning("item-not-storable", problem=str(error))
                 return [Fate.NOT_STORABLE]
             middle = len(items) // 2
-            return self._fates(items[:middle]) + self._fates(items[middle:])
+            return self._fates(items[:middle], senders) + self._fates(items[middle:], senders)
 
     def _tell(self, group: list[_Batch], error: StoreUnavailable | None) -> None:
         self._loop.call_soon_threadsafe(self._settle, group, error)
@@ -164,7 +185,7 @@ class Writer:
             if isinstance(batch.result, list):
                 batch.done.set_result(batch.result)
             else:
-                batch.done.set_exception(error or StoreUnavailable("the store failed"))
+                batch.done.set_exception(error or batch.result or StoreUnavailable("the store failed"))
         self.trouble = str(error) if error else ""
         # Also after trouble: halves of a group may have been stored, and an open page shall say what is
         # wrong.

@@ -71,7 +71,7 @@ class Deliver:
             item if isinstance(item, str) else arrival_of(item, now, self._privacy) for item in items
         ]
         arrivals = [arrival for arrival in sorted_out if not isinstance(arrival, str)]
-        fates = await self._writer.submit(arrivals) if arrivals else []
+        fates = await self._writer.submit(arrivals, origin) if arrivals else []
         if len(arrivals) < len(sorted_out):
             _log_refusals(origin, sorted_out)
         return ingest_pb2.DeliverReceipts(
