@@ -1,9 +1,9 @@
 """Ingest over mutual TLS beside the same server without a store: ``python -m tests.benchmarks.ingest``.
 
-Two servers run, alike but for the store; a load process of its own drives them in pairs of rounds, whose
-order alternates. The ratio of each pair is taken and the median printed; a first pair, in which connections
-are made, is driven and not counted. A device has one batch in flight, as in the field; many devices are at it
-at once.
+Three servers run, alike but for the store: SQLite, PostgreSQL, none. A load process of its own drives them in
+rounds, each server once per round, in an order that alternates. The ratio of each round is taken and the
+median printed; a first round, in which connections are made, is driven and not counted. A device has one
+batch in flight, as in the field; many devices are at it at once.
 """
 
 import argparse
@@ -32,6 +32,7 @@ from lamplighter_collector.service import Ready, serve
 from lamplighter_protos.v1 import detection_pb2, ingest_pb2
 from sqlalchemy import Engine
 
+from tests.collector.postgresql import Cluster
 from tests.support.certificates import CertificateFiles
 from tests.support.collector import ORGANISATION, Collector, credentials
 from tests.support.enrolling import OPTIONS, kept
@@ -69,7 +70,11 @@ class NullStore:
         return [True] * len(arrivals)
 
 
-STORES: Final[dict[str, Callable[[Engine], Store]]] = {"sqlite": SqlStore, "null": NullStore}
+STORES: Final[dict[str, Callable[[Engine], Store]]] = {
+    "sqlite": SqlStore,
+    "postgresql": SqlStore,
+    "null": NullStore,
+}
 
 
 def serve_with(store: str, config: Path) -> None:
@@ -192,15 +197,16 @@ def started(store: str, collector: Collector) -> tuple[subprocess.Popen[str], st
     return process, ready["ingest"]
 
 
-def measure(plan: Plan, folder: Path) -> dict[str, list[float]]:
+def measure(plan: Plan, folder: Path, cluster: Cluster) -> dict[str, list[float]]:
     """Rates of each target, one per round."""
+    urls = {"postgresql": cluster.url(cluster.new_database())}
     rates: dict[str, list[float]] = {name: [] for name in STORES}
     servers = []
     targets = {}
     try:
         for name in STORES:
             (folder / name).mkdir()
-            collector = Collector(folder / name)
+            collector = Collector(folder / name, store=urls.get(name))
             server, targets[name] = started(name, collector)
             servers.append(server)
             for number in range(STREAMS[plan.size]):
@@ -227,16 +233,21 @@ def measure(plan: Plan, folder: Path) -> dict[str, list[float]]:
 
 def report(rounds: int, seconds: float) -> None:
     for size in STREAMS:
-        with tempfile.TemporaryDirectory(dir=Path.home()) as name:
+        with tempfile.TemporaryDirectory(dir=Path.home()) as name, Cluster() as cluster:
             folder = Path(name)
             floor = fdatasync_ms(folder)
-            rates = measure(Plan(size=size, rounds=rounds, seconds=seconds), folder)
-        ratios = [ours / null for ours, null in zip(rates["sqlite"], rates["null"], strict=True)]
-        more = {"store": "sqlite", "streams": STREAMS[size], "fdatasync_ms": round(floor, 3)}
+            rates = measure(Plan(size=size, rounds=rounds, seconds=seconds), folder, cluster)
         baseline = f"the same server without a store, {statistics.median(rates['null']):.0f} events/s"
-        print_line(f"ingest.batch{size}_ratio", statistics.median(ratios), "ratio", baseline, more)
-        rate = statistics.median(rates["sqlite"])
-        print_line(f"ingest.batch{size}_events_per_s", rate, "events/s", baseline, more)
+        for store in ("sqlite", "postgresql"):
+            ratios = [ours / null for ours, null in zip(rates[store], rates["null"], strict=True)]
+            more: dict[str, object] = {
+                "store": store,
+                "streams": STREAMS[size],
+                "fdatasync_ms": round(floor, 3),
+            }
+            print_line(f"ingest.batch{size}_ratio", statistics.median(ratios), "ratio", baseline, more)
+            rate = statistics.median(rates[store])
+            print_line(f"ingest.batch{size}_events_per_s", rate, "events/s", baseline, more)
 
 
 def print_line(bench: str, value: float, unit: str, baseline: str, more: dict[str, object]) -> None:

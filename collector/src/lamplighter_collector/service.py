@@ -78,6 +78,7 @@ async def serve(
     writer = Writer(store(engine), loop=loop, committed=arrivals.announce)
     reader = Reader(config.store_url)
     watch = ChangeWatch(reader, config.organisation)
+    watch.subscribe("incidents", arrivals.announce)
     behind = Behind(
         authority=authority,
         writer=writer,

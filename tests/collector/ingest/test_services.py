@@ -1,8 +1,10 @@
+import contextlib
 import sqlite3
 from dataclasses import replace
 
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
+from lamplighter_collector.db.driver import transaction
 from lamplighter_collector.db.engine import reading_engine, writing_engine
 from lamplighter_collector.devices.models import devices
 from lamplighter_collector.errors import NotStorable, StoreUnavailable
@@ -143,6 +145,18 @@ def test_who_was_rolled_back_is_introduced_again(engine: Engine) -> None:
         store.accept([sound, poisoned(arrival(), "weight", 1 << 70)])
     store.accept([sound])
     assert len(rows(engine, subjects)) == 1
+
+
+def test_a_device_whose_group_was_rolled_back_is_noted_with_the_next(engine: Engine) -> None:
+    register(engine, LAPTOP)
+    ((before,),) = rows(engine, devices, "last_seen_at")
+    store = SqlStore(engine)
+    with contextlib.suppress(ZeroDivisionError), transaction(engine) as cursor:
+        store._write(cursor, [arrival()])
+        _ = 1 // 0
+    assert rows(engine, devices, "last_seen_at") == [(before,)]
+    store.accept([arrival()])
+    assert rows(engine, devices, "last_seen_at") > [(before,)]
 
 
 @pytest.mark.fault

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from lamplighter_collector.db.changes import ChangeWatch
 from lamplighter_collector.db.driver import transaction
 from lamplighter_collector.db.engine import reading_engine, writing_engine
+from lamplighter_collector.db.reader import Reader
 from lamplighter_collector.errors import StoreUnavailable
 from lamplighter_collector.ingest.arrival import Arrival, Key
 from lamplighter_collector.ingest.models import detections
@@ -23,6 +25,7 @@ from tests.collector.items import LAPTOP, PRIVACY, arrival, loss_arrival
 from tests.collector.postgresql import Cluster
 from tests.collector.stores import register, rows
 from tests.collector.writing import running
+from tests.support.collector import ORGANISATION
 from tests.support.sensed import eventually
 
 
@@ -89,6 +92,20 @@ def test_revisions_become_visible_in_their_order(pair: tuple[Engine, Engine], cl
     named = [PRIVACY.subject_of(user) for user in ("one", "other")]
     assert rows(reader, incidents, "revision", "subject") == list(enumerate(named, start=1))
     reader.dispose()
+
+
+async def test_a_page_of_one_collector_hears_of_what_the_other_stores(pair: tuple[Engine, Engine]) -> None:
+    reader = Reader(pair[0].url.render_as_string())
+    watch = ChangeWatch(reader, ORGANISATION)
+    heard: list[int] = []
+    watch.subscribe("incidents", lambda: heard.append(1))
+    await watch.look()
+    heard.clear()
+    SqlStore(pair[1]).accept([arrival()])
+    await watch.look()
+    await watch.look()
+    assert len(heard) == 1
+    reader.close()
 
 
 @pytest.mark.kill

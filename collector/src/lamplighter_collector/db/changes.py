@@ -15,9 +15,12 @@ from sqlalchemy import Connection, PrimaryKeyConstraint, Table, select
 
 from lamplighter_collector.db.base import metadata, number, text
 from lamplighter_collector.db.driver import INSERTS
+from lamplighter_collector.db.revisions import last_revision
 from lamplighter_collector.errors import StoreUnavailable
 
 Kind = Literal["devices", "people", "bundles"]
+Watched = Kind | Literal["incidents"]
+"""Incidents have a counter of their own in `revisions`: so pages here hear of another collector's commits."""
 POLL_SECONDS: Final = 0.25
 _T = TypeVar("_T")
 _log = structlog.get_logger()
@@ -60,10 +63,10 @@ class ChangeWatch:
         self._reader = reader
         self._organisation = organisation
         self._seen: Mapping[str, int] | None = None
-        self._subscribers: list[tuple[Kind, Callable[[], object]]] = []
+        self._subscribers: list[tuple[Watched, Callable[[], object]]] = []
         self._task: asyncio.Task[None] | None = None
 
-    def subscribe(self, kind: Kind, changed: Callable[[], object]) -> None:
+    def subscribe(self, kind: Watched, changed: Callable[[], object]) -> None:
         """Have ``changed`` called on the loop after each change of this kind; it must not block."""
         self._subscribers.append((kind, changed))
 
@@ -99,9 +102,13 @@ class ChangeWatch:
                 _log.warning("changes-unread", problem=str(error))
 
     async def _now(self) -> dict[str, int]:
-        return await self._reader.read(lambda connection: revisions(connection, self._organisation))
+        def look(connection: Connection) -> dict[str, int]:
+            incidents = last_revision(connection, self._organisation)
+            return {**revisions(connection, self._organisation), "incidents": incidents}
 
-    def _call(self, kind: Kind, changed: Callable[[], object]) -> None:
+        return await self._reader.read(look)
+
+    def _call(self, kind: Watched, changed: Callable[[], object]) -> None:
         try:
             changed()
         except Exception as error:  # noqa: BLE001 - one subscriber's failure must not end the watch

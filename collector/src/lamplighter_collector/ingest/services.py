@@ -115,7 +115,8 @@ class SqlStore:
         now = now_ms()
         place(cursor, arrivals, now_ms=now)
         self._introduce(cursor, arrivals)
-        self._see(cursor, {arrival.key[:2] for arrival in arrivals}, now)
+        for device in self._due(arrivals, now):
+            cursor.execute(_SEE_DEVICE.format(mark=cursor.mark), (now, *device))
 
     def _introduce(self, cursor: Cursor, arrivals: Iterable[Arrival]) -> None:
         """Store whom detections are about, in one order for all collectors."""
@@ -129,18 +130,18 @@ class SqlStore:
             chosen = {key[:2]: due[key] for key in sorted(due, key=str)}
             _INTRODUCE.many(cursor, list(chosen.values()))
 
-    def _remember(self, arrivals: Iterable[Arrival]) -> None:
+    def _remember(self, arrivals: Collection[Arrival]) -> None:
         """After the commit only: who was rolled back is not stored."""
         if len(self._introduced) >= _SUBJECTS_KEPT:
             self._introduced.clear()
         self._introduced.update(arrival.subject[:3] for arrival in arrivals if arrival.subject is not None)
+        now = now_ms()
+        self._seen.update(dict.fromkeys(self._due(arrivals, now), now))
 
-    def _see(self, cursor: Cursor, devices_: Iterable[tuple[str, str]], now: int) -> None:
-        """Note when devices delivered, to the minute."""
-        due = [device for device in sorted(devices_) if now - self._seen.get(device, 0) >= _SEEN_EVERY_MS]
-        for device in due:
-            cursor.execute(_SEE_DEVICE.format(mark=cursor.mark), (now, *device))
-        self._seen.update(dict.fromkeys(due, now))
+    def _due(self, arrivals: Iterable[Arrival], now: int) -> list[tuple[str, str]]:
+        """The devices whose delivering is to be noted, to the minute; in one order for all collectors."""
+        devices_ = {arrival.key[:2] for arrival in arrivals}
+        return [each for each in sorted(devices_) if now - self._seen.get(each, 0) >= _SEEN_EVERY_MS]
 
 
 def _known(cursor: Cursor, keys: Iterable[Key]) -> set[Key]:
