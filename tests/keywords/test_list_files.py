@@ -121,7 +121,12 @@ def test_a_path_must_be_one_of_a_list(path: str) -> None:
 )
 def test_a_fault_in_a_file_is_named(files: dict[str, bytes], problem: str) -> None:
     with pytest.raises(BundleMalformed, match=problem):
-        pack_files(files)
+        pack_from_files(files)
+
+
+def test_what_is_not_text_is_not_packed() -> None:
+    with pytest.raises(BundleMalformed, match="not UTF-8"):
+        pack_files({**FILES, "lists/other.toml": b"\xff"})
 
 
 def test_a_folder_without_lists_is_an_error(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from lamplighter_collector.commands import audit, devices, keys, tokens
+from lamplighter_collector.commands import audit, bundles, devices, keys, tokens
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
 from lamplighter_collector.commands.status import status
 from lamplighter_collector.errors import CollectorError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lamplighter_collector.service import Ready
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(bundles.app, name="bundles")
 app.add_typer(devices.app, name="devices")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")

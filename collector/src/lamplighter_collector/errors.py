@@ -39,6 +39,14 @@
       SealError                              one field can't be opened
         SealBroken(field)                    changed, moved, or sealed with a key that is not in the ring
         KeyDestroyed(subject)                its key was erased on purpose
+      BundleError                            lists and policy for devices can't be signed or read
+        NothingPublished                     `serve` has never run on this store
+        PublicationRefused(problem)          a device would refuse it
+        PublicationDamaged(problem)          the store holds something else than was signed
+        SigningKeyMissing                    no key of the newest root is on this machine
+        SigningKeyUnknown(id)                the newest root does not name it
+        RootKeysMissing(needed, found)       too few to sign the next root
+        KeyFileUnusable(file, problem)
 
 Messages carry counts, keys and fixed reasons; never text of a person.
 """
@@ -319,3 +327,59 @@ class KeyDestroyed(SealError):
     def __init__(self, subject: str) -> None:
         super().__init__(f"the data key of {subject or 'the organisation'} was destroyed")
         self.subject = subject
+
+
+class BundleError(CollectorError):
+    """Lists and policy for devices can't be signed, or not be read back."""
+
+
+class NothingPublished(BundleError):
+    """There is no root and no bundle in this store."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing was ever published here: `serve` does it at its first start")
+
+
+class PublicationRefused(BundleError):
+    """A device would refuse it, so it is not published."""
+
+
+class PublicationDamaged(BundleError):
+    """What the store holds is not what was signed."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"what the store holds is not what was signed: {problem}")
+        self.problem = problem
+
+
+class SigningKeyMissing(BundleError):
+    """None of the keys that may sign bundles is on this machine."""
+
+    def __init__(self) -> None:
+        super().__init__("no signing key of the newest root is here; `bundles rotate-root` makes a new one")
+
+
+class SigningKeyUnknown(BundleError):
+    """The newest root names no such key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the newest root names no signing key {key}")
+        self.key = key
+
+
+class RootKeysMissing(BundleError):
+    """Too few root keys to sign the next root."""
+
+    def __init__(self, needed: int, found: int) -> None:
+        super().__init__(f"{needed} root keys are needed, {found} found: give the files with --root-key")
+        self.needed = needed
+        self.found = found
+
+
+class KeyFileUnusable(BundleError):
+    """A key file can't be read, written or understood."""
+
+    def __init__(self, file: str, problem: str) -> None:
+        super().__init__(f"{file}: {problem}")
+        self.file = file
+        self.problem = problem

@@ -19,6 +19,8 @@ import uvicorn
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from lamplighter_collector.bundles.services import ensure_published
+from lamplighter_collector.bundles.signing import SigningKeys
 from lamplighter_collector.clock import utc_now
 from lamplighter_collector.config import Address, Config
 from lamplighter_collector.db.changes import ChangeWatch
@@ -72,7 +74,7 @@ async def serve(
     stop = _told_to_stop(loop)
     authority = Authority.open(config.state, config.organisation, utc_now())
     engine = writing_engine(config.store_url)
-    revision = migrate(engine)
+    revision = _prepared(config, engine)
     seals = open_seals(config, engine)
     arrivals = Arrivals()
     writer = Writer(store(engine), loop=loop, committed=arrivals.announce)
@@ -110,6 +112,13 @@ async def serve(
         seals.close()
         engine.dispose()
         _log.info("stopped")
+
+
+def _prepared(config: Config, engine: Engine) -> str:
+    """Bring the store to this version's schema, and have something signed to hand out."""
+    revision = migrate(engine)
+    ensure_published(engine, SigningKeys(config.state), config.organisation)
+    return revision
 
 
 def _told_to_stop(loop: asyncio.AbstractEventLoop) -> asyncio.Event:

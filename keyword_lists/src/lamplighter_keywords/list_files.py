@@ -37,11 +37,10 @@ def files_from(lists: Path, themes: Path) -> dict[str, bytes]:
 
 
 def pack_files(files: Mapping[str, bytes]) -> bytes:
-    """Pack files that `pack_from_files` takes; the same files give the same bytes.
+    """Pack files, the same files to the same bytes; raise `BundleMalformed` for what can't be packed.
 
-    Raises BundleMalformed for what a device would refuse, and the lists' own errors.
+    Whether they are lists is `pack_from_files` to say.
     """
-    pack_from_files(files)
     try:
         texts = {path: content.decode() for path, content in files.items()}
     except UnicodeDecodeError as error:

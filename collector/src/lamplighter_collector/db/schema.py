@@ -4,6 +4,7 @@ Importing this module registers every domain's tables in ``metadata``.
 """
 
 from lamplighter_collector.audit import models as _audit
+from lamplighter_collector.bundles import models as _bundles
 from lamplighter_collector.db import revisions as _revisions
 from lamplighter_collector.db.base import metadata
 from lamplighter_collector.db.changes import changes as _changes
@@ -17,6 +18,7 @@ __all__ = ["metadata"]
 
 _REGISTERED = (
     _audit.audit,
+    _bundles.bundles,
     _changes,
     _devices.devices,
     _enrolment.enrolment_tokens,

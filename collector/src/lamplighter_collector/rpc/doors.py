@@ -13,6 +13,7 @@ from lamplighter_collector.ingest.writer import Writer
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.rpc import server
 from lamplighter_collector.rpc.admission import Admission
+from lamplighter_collector.rpc.bundles import Keeping, Library, Watch
 from lamplighter_collector.rpc.deliver import Deliver
 from lamplighter_collector.rpc.enrolment import Enrolment, Identity, Issuing, Transact
 from lamplighter_collector.rpc.limits import ENROLMENT_OPTIONS, SERVER_OPTIONS
@@ -53,6 +54,10 @@ class Doors:
         issuing = Issuing(behind.transact, behind.authority, told, behind.now)
         deliver = Deliver(behind.writer, self.admission, Privacy(behind.seals))
         server.offer(self._devices, "Ingest", {"Deliver": server.streaming(deliver.stream)})
+        library = Library(behind.reader, config.organisation)
+        behind.watch.subscribe("bundles", library.changed)
+        bundles = Watch(self.admission, library, Keeping(behind.transact, config.organisation, behind.now))
+        server.offer(self._devices, "Bundles", {"Watch": server.streaming(bundles.stream)})
         server.offer(self._devices, "Identity", Identity(issuing, self.admission).methods())
         server.offer(self._strangers, "Enrolment", Enrolment(issuing, behind.seals).methods())
 

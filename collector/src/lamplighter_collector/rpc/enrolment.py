@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError
 from lamplighter_protos.v1 import enrolment_pb2
 from sqlalchemy import Connection
 
+from lamplighter_collector.bundles.shelf import root_envelopes
 from lamplighter_collector.enrolment import services
 from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_collector.enrolment.request import public_key_of
@@ -100,14 +101,18 @@ class Enrolment:
         claim = Claim(token=request.token, asset_tag=request.asset_tag, key=key)
         issuing = self._issuing
         try:
-            issued = await issuing.transact(
-                lambda store: services.enrol(store, issuing.authority, self._seals, claim, issuing.now())
-            )
+            issued, roots = await issuing.transact(lambda store: self._issue(store, claim))
         except EnrolmentRefused as refusal:
             if refusal.reason == "token-unknown":
                 self._wrong.count(address)
             raise
-        return issuing.reply(issued)
+        return issuing.reply(issued, roots)
+
+    def _issue(self, store: Connection, claim: Claim) -> tuple[Issued, tuple[bytes, ...]]:
+        """What bundles are checked against goes along: only this channel vouches for it."""
+        issuing = self._issuing
+        issued = services.enrol(store, issuing.authority, self._seals, claim, issuing.now())
+        return issued, root_envelopes(store, issued.name.organisation)
 
     async def _recover(self, raw: bytes, address: str) -> bytes:
         self._questions.take(address)

@@ -9,6 +9,7 @@ down_revision = None
 
 def upgrade() -> None:
     _audit()
+    _bundles()
     _changes()
     _context_counts()
     _decisions()
@@ -37,6 +38,8 @@ def downgrade() -> None:
     for table in (
         "enrolment_tokens",
         "changes",
+        "bundles",
+        "root_documents",
         "audit_heads",
         "audit",
         "sign_in_attempts",
@@ -141,6 +144,28 @@ def _detections() -> None:
         "detections",
         ["organisation", "device", "observed_at"],
         unique=False,
+    )
+
+
+def _bundles() -> None:
+    op.create_table(
+        "bundles",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("envelope", sa.LargeBinary(), nullable=False),
+        sa.Column("keywords", sa.LargeBinary(), nullable=False),
+        sa.Column("policy", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "version", name=op.f("pk_bundles")),
+    )
+    op.create_table(
+        "root_documents",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("envelope", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "version", name=op.f("pk_root_documents")),
     )
 
 

@@ -1,0 +1,134 @@
+"""What technicians do with bundles, from the command line."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lamplighter_keywords.bundle import KEYWORDS, POLICY
+from lamplighter_keywords.device_policy import policy_tables
+
+from lamplighter_collector.audit.services import CONSOLE, AuditEntry, append
+from lamplighter_collector.bundles import services
+from lamplighter_collector.bundles.services import Rotation
+from lamplighter_collector.bundles.shelf import list_versions, newest_bundle, newest_root
+from lamplighter_collector.bundles.signing import ROOT, SIGNING, SigningKeys, key_from_file
+from lamplighter_collector.clock import now_ms, shown
+from lamplighter_collector.config import Config
+from lamplighter_collector.db.console import administering, reading
+from lamplighter_collector.errors import NothingPublished
+
+MOVED = "root-keys-moved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be published; what is not given stays as it is."""
+
+    lists: Path | None
+    shipped_lists: bool
+    policy: Path | None
+    days: int
+
+
+def publish(config: Config, order: Order) -> dict[str, object]:
+    """Publish a new version; a running collector pushes it at once.
+
+    Raises:
+        BundleError, SecretError, StoreUnavailable
+    """
+    parts: dict[str, bytes] = {}
+    if order.lists is not None or order.shipped_lists:
+        parts[KEYWORDS] = services.packed_lists(order.lists)
+    if order.policy is not None:
+        parts[POLICY] = services.policy_of(order.policy)
+    keys = SigningKeys(config.state)
+    with administering(config.store_url) as engine:
+        version = services.publish(engine, keys, config.organisation, parts, actor=CONSOLE, days=order.days)
+    return {"version": version}
+
+
+def rotate(config: Config, rotation: Rotation, root_keys: Sequence[Path]) -> dict[str, object]:
+    """Make the next root, and publish under it.
+
+    Raises:
+        BundleError, SecretError, StoreUnavailable
+    """
+    keys = SigningKeys(config.state, [key_from_file(path) for path in root_keys])
+    with administering(config.store_url) as engine:
+        root = services.rotate_root(engine, keys, config.organisation, rotation, actor=CONSOLE)
+    return {
+        "root": root.version,
+        "signing_keys": sorted(root.signing_keys),
+        "root_keys": sorted(root.root_keys),
+    }
+
+
+def move_root_keys(config: Config, folder: Path) -> dict[str, object]:
+    """Write the root keys to a folder, such as one on a stick, and erase them here.
+
+    Raises:
+        BundleError, SecretError, StoreUnavailable
+    """
+    with administering(config.store_url) as engine, engine.begin() as connection:
+        root = newest_root(connection, config.organisation)
+        if root is None:
+            raise NothingPublished
+        paths = SigningKeys(config.state).move_root_keys(folder, root)
+        entry = AuditEntry(
+            organisation=config.organisation, actor=CONSOLE, verb=MOVED, object=f"root {root.version}"
+        )
+        append(connection, entry)
+    return {"files": [path.name for path in paths]}
+
+
+def versions(config: Config) -> list[dict[str, object]]:
+    """Every publication, newest first.
+
+    Raises:
+        StoreUnavailable
+    """
+    now = now_ms()
+    with reading(config.store_url) as connection:
+        found = list_versions(connection, config.organisation)
+    return [
+        {
+            "version": row.version,
+            "created": shown(row.created_at),
+            "expires": shown(row.expires_at),
+            "state": "expired" if now >= row.expires_at else "in date",
+        }
+        for row in found
+    ]
+
+
+def newest(config: Config) -> dict[str, object]:
+    """What the newest version says, every byte of it verified, and where the keys are.
+
+    Raises:
+        BundleError, SecretError, StoreUnavailable
+    """
+    keys = SigningKeys(config.state)
+    with reading(config.store_url) as connection:
+        bundle = newest_bundle(connection, config.organisation)
+    root, manifest = bundle.root, bundle.manifest
+    return {
+        "version": manifest.version,
+        "created": shown(manifest.created),
+        "expires": shown(manifest.expires),
+        "min_agent": manifest.min_agent,
+        "root": {
+            "version": root.version,
+            "threshold": root.threshold,
+            "root_keys": _where(root.root_keys, keys.here(ROOT)),
+            "signing_keys": _where(root.signing_keys, keys.here(SIGNING)),
+            "dropped_keys": list(root.revoked),
+        },
+        "keys_are": keys.form,
+        "lists": len(bundle.pack.lists),
+        "terms": sum(len(one.terms) for one in bundle.pack.lists),
+        "policy": policy_tables(bundle.policy),
+    }
+
+
+def _where(named: Iterable[str], here: Sequence[str]) -> dict[str, str]:
+    return {name: "on this machine" if name in here else "kept elsewhere" for name in named}

@@ -1,0 +1,28 @@
+"""The tables of what was signed. Nothing here is secret; the keys are in the state folder."""
+
+from sqlalchemy import Column, LargeBinary, PrimaryKeyConstraint, Table
+
+from lamplighter_collector.db.base import metadata, moment, number, text
+
+root_documents = Table(
+    "root_documents",
+    metadata,
+    text("organisation", "Whose keys."),
+    number("version", "Counts up from 1 without gaps; each is signed by the keys of the one before."),
+    Column("envelope", LargeBinary(), nullable=False, comment="The signed document."),
+    moment("created_at", "When it was made."),
+    PrimaryKeyConstraint("organisation", "version"),
+)
+
+bundles = Table(
+    "bundles",
+    metadata,
+    text("organisation", "For whose devices."),
+    number("version", "Rises with each publication."),
+    Column("envelope", LargeBinary(), nullable=False, comment="The signed manifest."),
+    Column("keywords", LargeBinary(), nullable=False, comment="The packed lists."),
+    Column("policy", LargeBinary(), nullable=False, comment="The device policy, as canonical JSON."),
+    moment("created_at", "When it was published."),
+    moment("expires_at", "When devices begin to say that it is past its date; they go on using it."),
+    PrimaryKeyConstraint("organisation", "version"),
+)

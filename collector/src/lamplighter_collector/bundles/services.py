@@ -1,0 +1,248 @@
+"""Publish lists and policy, and change the keys that devices trust.
+
+Each is one transaction with its audit row. New keys are on the disk before a document that names them is
+committed, and dropped keys are erased after it: a crash in between leaves a key too many, never one too few.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+from lamplighter_keywords.bundle import (
+    KEYWORDS,
+    PARTS,
+    POLICY,
+    Manifest,
+    PartSum,
+    RootDocument,
+    read_bundle,
+    read_root,
+)
+from lamplighter_keywords.device_policy import DevicePolicy, policy_document
+from lamplighter_keywords.envelope import PrivateKey
+from lamplighter_keywords.errors import KeywordsError
+from lamplighter_keywords.list_files import LISTS, THEMES, files_from, pack_files
+from lamplighter_keywords.policy_reading import policy_from_toml
+from lamplighter_keywords.shipped import shipped_folder
+from sqlalchemy import Connection, Engine, func, insert, select
+
+from lamplighter_collector.audit.services import COLLECTOR, AuditEntry, append
+from lamplighter_collector.bundles.models import bundles, root_documents
+from lamplighter_collector.bundles.shelf import newest_root, newest_version
+from lamplighter_collector.bundles.signing import ROOT, SIGNING, SigningKeys
+from lamplighter_collector.clock import now_ms
+from lamplighter_collector.db.changes import bump
+from lamplighter_collector.devices.models import devices
+from lamplighter_collector.errors import NothingPublished, PublicationRefused, SigningKeyUnknown
+
+ROOT_KEYS: Final = 3
+THRESHOLD: Final = 2
+DAYS: Final = 180
+"""How long a version is in date. A summer holiday without a publication must fit."""
+MIN_AGENT: Final = "0.1"
+PUBLISHED: Final = "bundle-published"
+ROTATED: Final = "root-rotated"
+_DAY_MS: Final = 86_400_000
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """What is to change. Without ``drop`` every signing key of now is dropped."""
+
+    drop: tuple[str, ...] = ()
+    new_root_keys: bool = False
+
+
+def packed_lists(folder: Path | None = None) -> bytes:
+    """The lists of a folder, or the shipped ones, as devices get them.
+
+    The folder holds lists, with the shipped themes, or is laid out as the shipped one: ``lists`` beside
+    ``themes.toml``.
+
+    Raises:
+        PublicationRefused: there are none, or they can't be packed. What they say, `publish` looks at.
+    """
+    try:
+        shipped = shipped_folder()
+        chosen = folder or shipped
+        themes = chosen / THEMES
+        if themes.is_file():
+            return pack_files(files_from(chosen / LISTS, themes))
+        return pack_files(files_from(chosen, shipped / THEMES))
+    except KeywordsError as error:
+        raise PublicationRefused(str(error)) from error
+
+
+def policy_of(path: Path) -> bytes:
+    """A policy file (TOML) as devices get it.
+
+    Raises:
+        PublicationRefused: names the setting that is wrong.
+    """
+    try:
+        return policy_document(policy_from_toml(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise PublicationRefused(f"{path.name}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise PublicationRefused(f"{path.name}: not UTF-8") from error
+    except KeywordsError as error:
+        raise PublicationRefused(str(error)) from error
+
+
+def ensure_published(engine: Engine, keys: SigningKeys, organisation: str) -> None:
+    """At the first start: keys, the first root, and version 1 from what is shipped."""
+    with engine.begin() as connection:
+        if newest_root(connection, organisation) is not None:
+            return
+    root_keys = [keys.create(ROOT) for _ in range(ROOT_KEYS)]
+    signing_key = keys.create(SIGNING)
+    root = RootDocument(
+        organisation=organisation,
+        version=1,
+        root_keys=_public(root_keys),
+        threshold=THRESHOLD,
+        signing_keys=_public([signing_key]),
+    )
+    parts = {KEYWORDS: packed_lists(), POLICY: policy_document(DevicePolicy())}
+    with engine.begin() as connection:
+        bump(connection, organisation, "bundles")
+        if newest_root(connection, organisation) is not None:  # another collector was faster
+            return
+        _store_root(connection, root, root.seal(root_keys), actor=COLLECTOR)
+        _store_bundle(connection, root, signing_key, parts, _Label(actor=COLLECTOR))
+    _log.info("first-bundle-published", root=root.version, keys=keys.form)
+
+
+def publish(
+    engine: Engine, keys: SigningKeys, organisation: str, parts: Mapping[str, bytes], *, actor: str, days: int
+) -> int:
+    """Publish a new version; parts that are not given stay as they are. Answers its number.
+
+    Raises:
+        NothingPublished: there is no root yet: `serve` has never run.
+        PublicationRefused, SigningKeyMissing, SecretError, PublicationDamaged
+    """
+    with engine.begin() as connection:
+        # First: of two that publish at once, the second waits here.
+        bump(connection, organisation, "bundles")
+        root = newest_root(connection, organisation)
+        if root is None:
+            raise NothingPublished
+        return _store_bundle(connection, root, keys.for_bundles(root), parts, _Label(actor=actor, days=days))
+
+
+def rotate_root(
+    engine: Engine, keys: SigningKeys, organisation: str, rotation: Rotation, *, actor: str
+) -> RootDocument:
+    """Make the next root: a new signing key, old ones dropped; root keys only on request. Publishes anew.
+
+    Raises:
+        NothingPublished, RootKeysMissing, SigningKeyUnknown, SecretError, PublicationDamaged
+    """
+    with engine.begin() as connection:
+        old = newest_root(connection, organisation)
+    if old is None:
+        raise NothingPublished
+    for name in rotation.drop:
+        if name not in old.signing_keys:
+            raise SigningKeyUnknown(name)
+    signers = list(keys.for_roots(old))
+    signing_key = keys.create(SIGNING)
+    root_keys = [keys.create(ROOT) for _ in range(ROOT_KEYS)] if rotation.new_root_keys else []
+    root = _next_root(old, rotation, signing_key, root_keys)
+    envelope = root.seal([*signers, *root_keys])
+    with engine.begin() as connection:
+        bump(connection, organisation, "bundles")
+        # Fails where somebody rotated in the meantime.
+        read_root(envelope, organisation=organisation, before=newest_root(connection, organisation))
+        _store_root(connection, root, envelope, actor=actor)
+        _store_bundle(connection, root, signing_key, {}, _Label(actor=actor))
+    keys.keep_only(root)
+    return root
+
+
+def _next_root(
+    old: RootDocument, rotation: Rotation, signing_key: PrivateKey, root_keys: Sequence[PrivateKey]
+) -> RootDocument:
+    dropped = rotation.drop or tuple(old.signing_keys)
+    kept = {name: public for name, public in old.signing_keys.items() if name not in dropped}
+    gone = (*dropped, *old.root_keys) if root_keys else dropped
+    return RootDocument(
+        organisation=old.organisation,
+        version=old.version + 1,
+        root_keys=_public(root_keys) if root_keys else old.root_keys,
+        threshold=THRESHOLD if root_keys else old.threshold,
+        signing_keys={**kept, signing_key.id: signing_key.public},
+        revoked=tuple(sorted({*old.revoked, *gone})),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Label:
+    """Who publishes, and for how long."""
+
+    actor: str
+    days: int = DAYS
+
+
+def _store_root(connection: Connection, root: RootDocument, envelope: bytes, *, actor: str) -> None:
+    connection.execute(
+        insert(root_documents).values(
+            organisation=root.organisation, version=root.version, envelope=envelope, created_at=now_ms()
+        )
+    )
+    entry = AuditEntry(
+        organisation=root.organisation, actor=actor, verb=ROTATED, object=f"root {root.version}"
+    )
+    append(connection, entry)
+
+
+def _store_bundle(
+    connection: Connection, root: RootDocument, key: PrivateKey, parts: Mapping[str, bytes], label: _Label
+) -> int:
+    organisation, now = root.organisation, now_ms()
+    before = newest_version(connection, organisation)
+    whole = {name: bytes(before[name]) for name in PARTS} if before is not None else {}
+    whole |= parts
+    manifest = Manifest(
+        organisation=organisation,
+        version=_next_version(connection, organisation),
+        created=now,
+        expires=now + label.days * _DAY_MS,
+        min_agent=MIN_AGENT,
+        parts={name: PartSum.of(content) for name, content in whole.items()},
+    )
+    try:
+        read_bundle(manifest, root, whole)
+    except KeywordsError as error:
+        raise PublicationRefused(str(error)) from error
+    connection.execute(
+        insert(bundles).values(
+            organisation=organisation,
+            version=manifest.version,
+            envelope=manifest.seal(key),
+            keywords=whole[KEYWORDS],
+            policy=whole[POLICY],
+            created_at=now,
+            expires_at=manifest.expires,
+        )
+    )
+    entry = AuditEntry(
+        organisation=organisation, actor=label.actor, verb=PUBLISHED, object=f"bundle {manifest.version}"
+    )
+    append(connection, entry)
+    return manifest.version
+
+
+def _next_version(connection: Connection, organisation: str) -> int:
+    """Above every version that a device has: a store brought back from a backup may have forgotten some."""
+    published = select(func.max(bundles.c.version)).where(bundles.c.organisation == organisation)
+    in_use = select(func.max(devices.c.bundle_version)).where(devices.c.organisation == organisation)
+    return max(connection.scalar(published) or 0, connection.scalar(in_use) or 0) + 1
+
+
+def _public(keys: Sequence[PrivateKey]) -> dict[str, bytes]:
+    return {key.id: key.public for key in keys}

@@ -1,0 +1,117 @@
+"""What was published, read back.
+
+What is handed out is not verified here: a device does that, reports what it refuses, and is the one that must
+not be deceived. What is signed next is built on verified roots only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lamplighter_keywords.bundle import (
+    PARTS,
+    Bundle,
+    RootDocument,
+    follow_roots,
+    read_bundle,
+    read_manifest,
+)
+from lamplighter_keywords.errors import KeywordsError
+from sqlalchemy import Connection, RowMapping, select
+
+from lamplighter_collector.bundles.models import bundles, root_documents
+from lamplighter_collector.errors import NothingPublished, PublicationDamaged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The newest of everything, as it is stored: devices verify it. ``roots`` begins with version 1."""
+
+    roots: tuple[bytes, ...] = field(repr=False)
+    version: int
+    manifest: bytes = field(repr=False)
+    parts: Mapping[str, bytes] = field(repr=False)
+
+    def roots_after(self, version: int) -> tuple[bytes, ...]:
+        """The signed roots that follow a version, oldest first."""
+        return self.roots[max(version, 0) :]
+
+
+class Version(NamedTuple):
+    """One publication. Times in milliseconds, UTC."""
+
+    version: int
+    created_at: int
+    expires_at: int
+
+
+def root_envelopes(connection: Connection, organisation: str) -> tuple[bytes, ...]:
+    """Every signed root document, oldest first."""
+    query = (
+        select(root_documents.c.envelope)
+        .where(root_documents.c.organisation == organisation)
+        .order_by(root_documents.c.version)
+    )
+    return tuple(bytes(envelope) for envelope in connection.scalars(query))
+
+
+def newest_root(connection: Connection, organisation: str) -> RootDocument | None:
+    """The root that counts now, its whole chain verified.
+
+    Raises:
+        PublicationDamaged: the store holds something else than was signed.
+    """
+    try:
+        chain = follow_roots(
+            root_envelopes(connection, organisation), organisation=organisation, trusted=None
+        )
+    except KeywordsError as error:
+        raise PublicationDamaged(str(error)) from error
+    return chain[-1] if chain else None
+
+
+def newest_version(connection: Connection, organisation: str) -> RowMapping | None:
+    query = (
+        select(bundles)
+        .where(bundles.c.organisation == organisation)
+        .order_by(bundles.c.version.desc())
+        .limit(1)
+    )
+    return connection.execute(query).mappings().one_or_none()
+
+
+def read_shelf(connection: Connection, organisation: str) -> Shelf:
+    """Everything that a device may need.
+
+    Raises:
+        NothingPublished: there is no root or no bundle yet.
+    """
+    roots = root_envelopes(connection, organisation)
+    row = newest_version(connection, organisation)
+    if not roots or row is None:
+        raise NothingPublished
+    parts = {name: bytes(row[name]) for name in PARTS}
+    return Shelf(roots=roots, version=row["version"], manifest=bytes(row["envelope"]), parts=parts)
+
+
+def newest_bundle(connection: Connection, organisation: str) -> Bundle:
+    """Lists and policy of the newest version, verified as a device does it.
+
+    Raises:
+        NothingPublished, PublicationDamaged
+    """
+    shelf = read_shelf(connection, organisation)
+    root = newest_root(connection, organisation)
+    if root is None:
+        raise NothingPublished
+    try:
+        return read_bundle(read_manifest(shelf.manifest, root), root, shelf.parts)
+    except KeywordsError as error:
+        raise PublicationDamaged(str(error)) from error
+
+
+def list_versions(connection: Connection, organisation: str) -> list[Version]:
+    """Every publication, newest first."""
+    query = select(bundles.c.version, bundles.c.created_at, bundles.c.expires_at)
+    ours = query.where(bundles.c.organisation == organisation)
+    return [Version(*row) for row in connection.execute(ours.order_by(bundles.c.version.desc()))]

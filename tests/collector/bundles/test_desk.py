@@ -1,0 +1,113 @@
+"""What a technician does with bundles, through the command line of a collector that runs."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lamplighter_collector.__main__ import app
+from lamplighter_collector.audit.services import entries
+from lamplighter_collector.db.console import reading
+from typer.testing import CliRunner, Result
+
+from tests.support.collector import Collector
+
+LIST = """
+[list]
+id = "lamps.en"
+theme = "bullying"
+language = "en"
+[[term]]
+id = "la-1"
+text = "lamp"
+match = "word"
+severity = 3
+"""
+
+
+@pytest.fixture
+def collector(tmp_path: Path) -> Iterator[Collector]:
+    with Collector(tmp_path) as running:
+        yield running
+
+
+def trail(collector: Collector) -> list[tuple[str, str, str]]:
+    with reading(collector.store) as connection:
+        links = list(entries(connection, collector.organisation))
+    return [(link.actor, link.verb, link.object) for link in links]
+
+
+def run(collector: Collector, *arguments: str) -> Result:
+    """In this process: a dozen starts of Python would take half a minute."""
+    return CliRunner().invoke(app, ["bundles", *arguments, "--config", str(collector.config)])
+
+
+def answered(collector: Collector, *arguments: str) -> Any:
+    done = run(collector, *arguments)
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_from_the_first_version_to_a_rotation_with_keys_from_a_stick(
+    collector: Collector, tmp_path: Path
+) -> None:
+    first = answered(collector, "show", "--json")
+    assert first["version"] == 1
+    assert first["policy"]["silent_days"] == 90
+    assert set(first["root"]["root_keys"].values()) == {"on this machine"}
+
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    (lists / "lamps.en.toml").write_text(LIST)
+    policy = tmp_path / "policy.toml"
+    policy.write_text("silent_days = 30")
+    publish = ("publish", "--lists", str(lists), "--policy", str(policy), "--days", "20")
+    assert answered(collector, *publish) == {"version": 2}
+    second = answered(collector, "show", "--json")
+    assert (second["lists"], second["terms"], second["policy"]["silent_days"]) == (1, 1, 30)
+
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    moved = answered(collector, "move-root-keys", str(stick))["files"]
+    assert len(moved) == 3
+    assert "2 root keys are needed, 0 found" in run(collector, "rotate-root").stderr
+    (dropped,) = second["root"]["signing_keys"]
+    files = [option for name in moved[:2] for option in ("--root-key", str(stick / name))]
+    rotated = answered(collector, "rotate-root", "--drop-signing-key", dropped, "--new-root-keys", *files)
+    assert rotated["root"] == 2
+    third = answered(collector, "show", "--json")
+    assert dropped in third["root"]["dropped_keys"]
+    assert third["policy"] == second["policy"]
+
+    versions = answered(collector, "list", "--json")
+    assert [row["version"] for row in versions] == [3, 2, 1]
+    assert {row["state"] for row in versions} == {"in date"}
+    assert trail(collector) == [
+        ("collector", "root-rotated", "root 1"),
+        ("collector", "bundle-published", "bundle 1"),
+        ("console", "bundle-published", "bundle 2"),
+        ("console", "root-keys-moved", "root 1"),
+        ("console", "root-rotated", "root 2"),
+        ("console", "bundle-published", "bundle 3"),
+    ]
+
+
+REFUSED = [
+    (("publish", "--lists", "/nowhere"), "no lists"),
+    (("publish", "--policy", "/nowhere"), "No such file"),
+    (("publish", "--lists", "/nowhere", "--shipped-lists"), "not together"),
+    (("publish", "--days", "0"), "--days"),
+    (("rotate-root", "--root-key", "/nowhere"), "No such file"),
+    (("rotate-root", "--drop-signing-key", "0123456789abcdef"), "names no signing key"),
+    (("move-root-keys", "/nowhere"), "No such file"),
+]
+
+
+def test_what_can_t_be_done_is_said_and_changes_nothing(collector: Collector) -> None:
+    before = answered(collector, "show", "--json")
+    for arguments, problem in REFUSED:
+        done = run(collector, *arguments)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert problem in done.stderr
+    assert answered(collector, "show", "--json") == before

@@ -1,0 +1,79 @@
+"""What devices say of their bundle is kept, and what somebody must know is an alarm."""
+
+from pathlib import Path
+
+import pytest
+from lamplighter_collector.bundles import services
+from lamplighter_collector.bundles.reports import Alarm, Report, alarms, record
+from lamplighter_collector.bundles.signing import SigningKeys
+from lamplighter_collector.clock import now_ms
+from lamplighter_collector.devices.identity import DeviceName
+from lamplighter_collector.devices.models import devices
+from lamplighter_collector.devices.register import State, end
+from sqlalchemy import Engine
+
+from tests.collector.stores import register, rows
+
+SCHOOL = "Lantern Lane School"
+DAY = 86_400_000
+
+
+@pytest.fixture
+def registered(engine: Engine) -> Engine:
+    names = [
+        DeviceName(organisation=school, device=device, identity=device)
+        for school, device in ((SCHOOL, "AV-1"), (SCHOOL, "AV-2"), ("Other School", "AV-1"))
+    ]
+    register(engine, *names)
+    return engine
+
+
+def say(engine: Engine, device: str, state: str, problem: str = "", *, at: int = 5) -> None:
+    report = Report(version=3, root_version=2, state=state, problem=problem)
+    with engine.begin() as connection:
+        record(connection, SCHOOL, device, report, at)
+
+
+def found(engine: Engine, now: int = 0) -> tuple[Alarm, ...]:
+    with engine.begin() as connection:
+        return alarms(connection, SCHOOL, now)
+
+
+def test_the_last_word_is_kept_and_nobody_else_s(registered: Engine) -> None:
+    say(registered, "AV-1", "refused", "bundle-stale")
+    say(registered, "AV-1", "current", at=6)
+    columns = ("organisation", "device", "bundle_version", "bundle_root", "bundle_state", "bundle_at")
+    assert rows(registered, devices, *columns) == [
+        (SCHOOL, "AV-1", 3, 2, "current", 6),
+        (SCHOOL, "AV-2", 0, 0, "", 0),
+        ("Other School", "AV-1", 0, 0, "", 0),
+    ]
+
+
+def test_refused_and_expired_are_alarms_the_latest_first(registered: Engine) -> None:
+    say(registered, "AV-1", "expired", at=6)
+    say(registered, "AV-2", "refused", "signature-invalid", at=7)
+    assert found(registered) == (
+        Alarm(device="AV-2", state="refused", problem="signature-invalid", version=3, at=7),
+        Alarm(device="AV-1", state="expired", problem="", version=3, at=6),
+    )
+    say(registered, "AV-2", "current", at=8)
+    say(registered, "AV-1", "none", at=8)
+    assert found(registered) == ()
+
+
+def test_a_device_that_ended_is_no_alarm(registered: Engine) -> None:
+    say(registered, "AV-1", "expired")
+    with registered.begin() as connection:
+        end(connection, SCHOOL, "AV-1", State.RETIRED, "sold", 9)
+    assert found(registered) == ()
+
+
+def test_what_was_published_runs_out(registered: Engine, tmp_path: Path) -> None:
+    services.ensure_published(registered, SigningKeys(tmp_path), SCHOOL)
+    now = now_ms()
+    assert found(registered, now) == ()
+    (soon,) = found(registered, now + 170 * DAY)
+    assert (soon.device, soon.state, soon.version) == ("", "expires-soon", 1)
+    (over,) = found(registered, now + 181 * DAY)
+    assert over.state == "expired"
