@@ -98,9 +98,7 @@ async def serve(
         await doors.start()
         await pages.start()
         ready = Ready(ingest=doors.ingest, enrolment=doors.enrolment, web=pages.address)
-        whereabouts.note(config.state, enrolment=str(ready.enrolment))
-        announce(ready)
-        _log.info("started", schema=revision, **ready.addresses())
+        _tell(config, ready, announce, revision)
         await stop.wait()
     finally:
         arrivals.close()
@@ -119,6 +117,12 @@ def _prepared(config: Config, engine: Engine) -> str:
     revision = migrate(engine)
     ensure_published(engine, SigningKeys(config.state), config.organisation)
     return revision
+
+
+def _tell(config: Config, ready: Ready, announce: Callable[[Ready], None], revision: str) -> None:
+    whereabouts.note(config.state, enrolment=str(ready.enrolment))
+    announce(ready)
+    _log.info("started", schema=revision, **ready.addresses())
 
 
 def _told_to_stop(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
