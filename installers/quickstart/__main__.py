@@ -23,6 +23,7 @@ from installers.quickstart.processes import (
     Collector,
     Setting,
     Watched,
+    add_reader,
     start_collector,
     start_service,
     wait_until_watching,
@@ -76,6 +77,16 @@ class Demo:
         self.show.say(f"  process boundary: {boundary.get('detail', boundary)}")
         return collector
 
+    def open_page(self, collector: Collector) -> PageWatch:
+        """Sign in to the page with an account made for it, and follow it."""
+        with self.show.step("add an account and sign in to the page"):
+            reader = add_reader(collector.config)
+            page = PageWatch(collector.web, reader.login, reader.password)
+            page.open()
+        self.stack.callback(page.close)
+        self.show.say(f"  login {reader.login}, password {reader.password}")
+        return page
+
 
 def virtual(demo: Demo, *, once: bool) -> None:
     """Run on a virtual display of the demo's own and type into a real entry there."""
@@ -85,9 +96,7 @@ def virtual(demo: Demo, *, once: bool) -> None:
         desktop: Desktop = demo.stack.enter_context(running_desktop(user=owner))
     watched = Watched(user=person.name, environment=desktop.environment)
     collector = demo.watch(watched, Setting(organisation=ORGANISATION, asset_tag=ASSET_TAG))
-    page = PageWatch(collector.web)
-    page.open()
-    demo.stack.callback(page.close)
+    page = demo.open_page(collector)
     with demo.show.step("type into a text entry"):
         desktop.open_gtk_entry("Homework notes")
         desktop.type_text(ORDINARY + " ")
@@ -122,9 +131,7 @@ def here(demo: Demo, *, once: bool) -> None:
     collector = demo.watch(
         Watched(user=user.name, environment=environment), Setting(organisation=ORGANISATION, asset_tag=tag)
     )
-    page = PageWatch(collector.web)
-    page.open()
-    demo.stack.callback(page.close)
+    page = demo.open_page(collector)
     demo.show.say(
         f"[bold]This desktop is watched; the strip at its top says so. The page: {collector.web}[/bold]"
     )

@@ -5,9 +5,11 @@ The journeys of the tests start them by the same functions, so that what is test
 
 import json
 import os
+import secrets
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -79,6 +81,26 @@ def start_collector(
     return Collector(
         ingest=up["ingest"], enrolment=up["enrolment"], web=up["web"], config=config, process=process
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReader:
+    """An account of the page, made by the command that a technician uses."""
+
+    login: str
+    password: str = field(repr=False)
+
+
+def add_reader(config: Path) -> PageReader:
+    """Add a DSL to the collector. Each has a login of its own, since the demo's collector keeps its store."""
+    login = f"dsl-{secrets.token_hex(3)}"
+    command = [sys.executable, "-m", "lamplighter_collector", "accounts", "add", "--config", str(config)]
+    command += ["--login", login, "--name", "Demonstration DSL", "--role", "dsl", "--json"]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=START_SECONDS)
+    if done.returncode:
+        raise RuntimeError(f"no account for the page: {done.stderr.decode(errors='replace').strip()}")
+    (made,) = json.loads(done.stdout)
+    return PageReader(login=login, password=made["password"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from lamplighter_collector.people.roles import Role
 from playwright.sync_api import Page, sync_playwright
 
 from installers.quickstart.agent_install import install_agent
@@ -18,6 +19,7 @@ from installers.quickstart.virtual_desktop.desktop import Desktop
 from tests.journeys.stack import running_stack
 from tests.journeys.test_typed_word_reaches_queue import CHROMIUM
 from tests.support.listed import listed
+from tests.support.signed_in import sign_in_browser
 
 TERMS = 50
 GIVE_UP_SECONDS = 20
@@ -51,7 +53,7 @@ def main() -> int:
             stack.start_service()
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
             page = browser.new_page()
-            page.goto(stack.collector.web)
+            sign_in_browser(page, stack.collector.web, stack.collector.config, Role.DSL)
             page.evaluate(OBSERVE)
             stack.desktop.open_xterm("Terminal")
             taken = []

@@ -9,6 +9,14 @@ SOUND = """
 name = "Marrowby Vale School"
 [ingest]
 """
+TLS = '[web]\ncertificate = "page.pem"\nkey = "page.key"\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("page.pem", "page.key", "open.key"):
+        (tmp_path / name).touch(mode=0o644 if name == "open.key" else 0o600)
+    return tmp_path
 
 
 def refusal(folder: Path, text: str) -> ConfigError:
@@ -29,7 +37,9 @@ def test_what_is_left_out_has_a_safe_value(tmp_path: Path) -> None:
     assert config.keys.url == f"sqlite:///{tmp_path / 'state' / 'keys' / 'ring.sqlite3'}"
     loopback = Address(host="127.0.0.1", port=0)
     assert config.ingest == config.enrolment == Listener(listen=loopback, public="")
-    assert config.web == loopback
+    assert config.web.listen == loopback
+    assert not config.web.secure
+    assert config.web.names == {"127.0.0.1", "localhost", "::1"}
 
 
 @pytest.mark.parametrize(
@@ -51,8 +61,18 @@ def test_what_is_left_out_has_a_safe_value(tmp_path: Path) -> None:
         (SOUND + 'listen = "somewhere"', "ingest.listen"),
         (SOUND + 'listen = "localhost:1"', "ingest.listen"),
         (SOUND + 'listen = "127.0.0.1:65536"', "ingest.listen"),
-        (SOUND + '[web]\nlisten = "0.0.0.0:80"', "web.listen"),
-        (SOUND + '[web]\nlisten = "192.0.2.7:80"', "web.listen"),
+        (SOUND + '[web]\nlisten = "0.0.0.0:80"', "web.certificate"),
+        (SOUND + '[web]\nlisten = "192.0.2.7:80"', "web.certificate"),
+        (SOUND + TLS + 'listen = "192.0.2.7:443"', "web.names"),
+        (SOUND + '[web]\ncertificate = "page.pem"', "web.key"),
+        (SOUND + '[web]\nkey = "page.key"', "web.certificate"),
+        (SOUND + '[web]\nkey = "none.pem"', "web.key"),
+        (SOUND + TLS.replace("page.key", "open.key"), "web.key"),
+        (SOUND + '[web]\nnames = "lamp.example"', "web.names"),
+        (SOUND + '[web]\nnames = ["Lamp.example"]', "web.names"),
+        (SOUND + '[web]\nnames = ["lamp.example:443"]', "web.names"),
+        (SOUND + '[web]\nnames = ["*"]', "web.names"),
+        (SOUND + "[web]\nnames = [7]", "web.names"),
         (SOUND + '[store]\nurl = "postgresql://db"', "store.url"),
         (SOUND + '[store]\nurl = "sqlite://"', "store.url"),
         (SOUND + '[paths]\nstate = ""', "paths.state"),
@@ -60,8 +80,8 @@ def test_what_is_left_out_has_a_safe_value(tmp_path: Path) -> None:
         (SOUND + '[keys]\nurl = "mysql://"', "keys.url"),
     ],
 )
-def test_the_key_that_is_wrong_is_named(tmp_path: Path, text: str, key: str) -> None:
-    assert refusal(tmp_path, text).key == key
+def test_the_key_that_is_wrong_is_named(folder: Path, text: str, key: str) -> None:
+    assert refusal(folder, text).key == key
 
 
 def test_a_file_that_is_no_toml_or_missing_is_named(tmp_path: Path) -> None:
@@ -72,7 +92,7 @@ def test_a_file_that_is_no_toml_or_missing_is_named(tmp_path: Path) -> None:
 
 def test_ipv6_is_understood(tmp_path: Path) -> None:
     (tmp_path / "collector.toml").write_text(SOUND + '[web]\nlisten = "[::1]:8080"', encoding="utf-8")
-    assert str(load(tmp_path / "collector.toml").web) == "[::1]:8080"
+    assert str(load(tmp_path / "collector.toml").web.listen) == "[::1]:8080"
 
 
 def test_the_key_ring_follows_the_folders_that_are_set(tmp_path: Path) -> None:
@@ -100,3 +120,13 @@ def test_a_password_is_for_the_settings_file_alone_and_in_no_repr(tmp_path: Path
     assert "zebra" not in str(refused)
     path.chmod(0o640)
     assert "zebra" not in repr(load(path))
+
+
+def test_beyond_this_machine_the_page_has_tls_and_names(folder: Path) -> None:
+    (folder / "collector.toml").write_text(
+        SOUND + TLS + 'listen = "192.0.2.7:443"\nnames = ["lamp.marrowby.example", "lamp"]', encoding="utf-8"
+    )
+    web = load(folder / "collector.toml").web
+    assert web.secure
+    assert (web.certificate, web.key) == (folder / "page.pem", folder / "page.key")
+    assert web.names == {"lamp.marrowby.example", "lamp"}

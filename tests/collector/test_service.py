@@ -12,11 +12,12 @@ from pathlib import Path
 
 import grpc
 import pytest
+from lamplighter_collector.people.roles import Role
 from lamplighter_protos.v1 import detection_pb2, ingest_pb2
 
-from tests.support.browser import request
 from tests.support.certificates import CertificateFiles
 from tests.support.collector import Collector, detection, device, loss
+from tests.support.signed_in import sign_in
 
 ACCEPTED = ingest_pb2.OUTCOME_ACCEPTED
 ROUNDS = 8
@@ -33,7 +34,8 @@ async def test_delivered_detection_is_on_the_page_without_its_words(collector: C
     async with device(collector.ingest, collector.enrol("lap-17")) as lap:
         receipts = await lap.deliver([detection(), loss()])
     assert [receipt.outcome for receipt in receipts] == [ACCEPTED] * 2
-    page = await asyncio.to_thread(request, collector.web)
+    dsl = await asyncio.to_thread(sign_in, collector.web, collector.config, Role.DSL)
+    page = await asyncio.to_thread(dsl.request)
     assert page.status == 200
     assert "on lap-17" in page.body
     assert "41 on lap-17" in page.body
@@ -142,6 +144,7 @@ async def test_a_full_disk_acknowledges_nothing_says_so_and_recovers(
         laptop = collector.enrol("lap-17")
         async with device(collector.ingest, laptop) as lap:
             await lap.deliver([detection()])
+        dsl = await asyncio.to_thread(sign_in, collector.web, collector.config, Role.DSL)
         fill(ballast)
         crowd = [detection(user=f"pupil{number}") for number in range(900)]
         async with device(collector.ingest, laptop) as lap:
@@ -149,12 +152,12 @@ async def test_a_full_disk_acknowledges_nothing_says_so_and_recovers(
                 await lap.deliver(crowd)
         assert failure.value.code() is grpc.StatusCode.UNAVAILABLE
         assert "lamplighter-retry-after-seconds" in dict(failure.value.trailing_metadata())
-        assert "can't be stored" in (await asyncio.to_thread(request, collector.web)).body
+        assert "can't be stored" in (await asyncio.to_thread(dsl.request)).body
         ballast.unlink()
         async with device(collector.ingest, laptop) as lap:
             receipts = await lap.deliver(crowd)
         assert {receipt.outcome for receipt in receipts} == {ACCEPTED}
-        assert "can't be stored" not in (await asyncio.to_thread(request, collector.web)).body
+        assert "can't be stored" not in (await asyncio.to_thread(dsl.request)).body
         assert len(collector.report("detections")) == 901
 
 

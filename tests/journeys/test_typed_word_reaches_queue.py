@@ -1,9 +1,11 @@
 """The main job: a listed word typed in a real window is on the DSL's page, by way of everything."""
 
 import pytest
+from lamplighter_collector.people.roles import Role
 from playwright.sync_api import Page, sync_playwright
 
 from tests.journeys.stack import Stack
+from tests.support.signed_in import sign_in_browser
 
 CHROMIUM = [
     "--no-sandbox",
@@ -23,7 +25,7 @@ def test_words_from_gtk_qt_and_terminal_reach_the_open_page(stack: Stack, qt_pyt
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         page = browser.new_page()
-        page.goto(stack.collector.web)
+        sign_in_browser(page, stack.collector.web, stack.collector.config, Role.DSL)
 
         stack.desktop.open_gtk_entry("Notes")
         stack.desktop.type_text("everyone hates you just leave ")

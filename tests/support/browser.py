@@ -44,9 +44,11 @@ class Event:
 
 
 @contextmanager
-def event_stream(address: str, *, since: int = 0, last_id: int | None = None) -> Iterator[Iterator[Event]]:
+def event_stream(
+    address: str, *, cookie: str, since: int = 0, last_id: int | None = None
+) -> Iterator[Iterator[Event]]:
     """An open stream; its iterator blocks until the next event, at most `WAIT_SECONDS`."""
-    headers = {"Accept": "text/event-stream"}
+    headers = {"Accept": "text/event-stream", "Cookie": cookie}
     if last_id is not None:
         headers["Last-Event-ID"] = str(last_id)
     with closing(http.client.HTTPConnection(urlsplit(address).netloc, timeout=WAIT_SECONDS)) as connection:

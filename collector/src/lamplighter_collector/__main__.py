@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from lamplighter_collector.commands import audit, bundles, devices, keys, tokens
+from lamplighter_collector.commands import accounts, audit, bundles, devices, keys, tokens
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
 from lamplighter_collector.commands.status import status
 from lamplighter_collector.errors import CollectorError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lamplighter_collector.service import Ready
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(bundles.app, name="bundles")
 app.add_typer(devices.app, name="devices")
 app.add_typer(tokens.app, name="tokens")
@@ -92,7 +93,7 @@ def main() -> None:
 
 
 def _announce(ready: "Ready") -> None:
-    typer.echo(json.dumps(ready.addresses() | {"web": f"http://{ready.web}/"}))
+    typer.echo(json.dumps(ready.addresses() | {"web": f"{ready.scheme}://{ready.web}/"}))
     sys.stdout.flush()
 
 

@@ -24,10 +24,14 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
     "keys": frozenset({"folder", "url"}),
     "ingest": frozenset({"listen", "public"}),
     "enrolment": frozenset({"listen", "public"}),
-    "web": frozenset({"listen"}),
+    "web": frozenset({"listen", "certificate", "key", "names"}),
 }
 _LONGEST_NAME = 128
 _PUBLIC: Final = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
+_LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_HOST_NAME: Final = re.compile(
+    r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,20 @@ class KeysConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebConfig:
+    """Where people read, and under which host names. Beyond this machine only over TLS."""
+
+    listen: Address
+    certificate: Path | None
+    key: Path | None
+    names: frozenset[str]
+
+    @property
+    def secure(self) -> bool:
+        return self.certificate is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What an administrator decides."""
 
@@ -73,7 +91,7 @@ class Config:
     keys: KeysConfig
     ingest: Listener
     enrolment: Listener
-    web: Address
+    web: WebConfig
 
 
 def load(path: Path) -> Config:
@@ -112,7 +130,7 @@ class _Reader:
             keys=self._keys(state),
             ingest=self._listener("ingest"),
             enrolment=self._listener("enrolment"),
-            web=self._loopback("web.listen"),
+            web=self._web(),
         )
 
     def _refuse_unknown(self) -> None:
@@ -173,9 +191,38 @@ class _Reader:
             raise ConfigError(key, "the address must be a number, such as 127.0.0.1 or [::1]") from error
         return Address(host=host, port=int(port))
 
-    def _loopback(self, key: str) -> Address:
-        """The page has no sign-in yet, so it may be read only by somebody at this machine."""
-        address = self._address(key)
-        if not ipaddress.ip_address(address.host).is_loopback:
-            raise ConfigError(key, "must be a loopback address, such as 127.0.0.1: the page has no sign-in")
-        return address
+    def _web(self) -> WebConfig:
+        listen, names = self._address("web.listen"), self._names("web.names")
+        certificate, key = self._optional_file("web.certificate"), self._optional_file("web.key")
+        if (certificate is None) is not (key is None):
+            missing = "web.key" if key is None else "web.certificate"
+            raise ConfigError(missing, "missing: certificate and key belong together")
+        if key is not None and key.stat().st_mode & stat.S_IROTH:
+            raise ConfigError("web.key", f"not everybody may read {key}: chmod o-r")
+        if ipaddress.ip_address(listen.host).is_loopback:
+            names |= _LOOPBACK_NAMES
+        elif certificate is None:
+            raise ConfigError("web.certificate", "missing: beyond this machine the page needs TLS")
+        elif not names:
+            raise ConfigError("web.names", "missing: the names under which people open the page")
+        return WebConfig(listen=listen, certificate=certificate, key=key, names=names)
+
+    def _names(self, key: str) -> frozenset[str]:
+        section, _, name = key.partition(".")
+        content = self._document.get(section, {})
+        names = content.get(name, []) if isinstance(content, dict) else []
+        if not isinstance(names, list) or not all(
+            isinstance(one, str) and _HOST_NAME.fullmatch(one) for one in names
+        ):
+            raise ConfigError(key, 'must be a list of host names in small letters, such as ["lamp.example"]')
+        return frozenset(names)
+
+    def _optional_file(self, key: str) -> Path | None:
+        section, _, name = key.partition(".")
+        content = self._document.get(section, {})
+        if not isinstance(content, dict) or name not in content:
+            return None
+        path = self._folder / self._text(key)
+        if not path.is_file():
+            raise ConfigError(key, f"there is no file {path}")
+        return path

@@ -6,18 +6,14 @@ close.
 """
 
 import asyncio
-import contextlib
 import signal
-import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import structlog
-import uvicorn
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from lamplighter_collector.bundles.services import ensure_published
 from lamplighter_collector.bundles.signing import SigningKeys
@@ -30,16 +26,13 @@ from lamplighter_collector.db.migrate import migrate
 from lamplighter_collector.db.reader import Reader
 from lamplighter_collector.enrolment import whereabouts
 from lamplighter_collector.enrolment.authority import Authority
-from lamplighter_collector.errors import ConfigError, NotStorable, StoreUnavailable
+from lamplighter_collector.errors import NotStorable, StoreUnavailable
 from lamplighter_collector.ingest.services import SqlStore, Store
 from lamplighter_collector.ingest.writer import Writer
-from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.keys.services import open_seals
-from lamplighter_collector.review.services import Words, reveal
+from lamplighter_collector.pages import Pages, Parts
 from lamplighter_collector.rpc.doors import Behind, Doors
-from lamplighter_collector.web import app as web_app
 from lamplighter_collector.web.arrivals import Arrivals
-from lamplighter_collector.web.desk import Desk
 
 _GRACE_SECONDS: Final = 1
 """For batches in hand. Idle streams of devices are simply cut; they come back."""
@@ -56,6 +49,8 @@ class Ready:
     ingest: Address
     enrolment: Address
     web: Address
+    scheme: str
+    """http or https: how the page is opened."""
 
     def addresses(self) -> dict[str, str]:
         return {"ingest": str(self.ingest), "enrolment": str(self.enrolment), "web": str(self.web)}
@@ -70,8 +65,7 @@ async def serve(
         ConfigError, KeyRingError, SecretError, StoreUnavailable: before anything is announced.
     """
     sys.setswitchinterval(_SWITCH_SECONDS)
-    loop = asyncio.get_running_loop()
-    stop = _told_to_stop(loop)
+    stop = _told_to_stop(loop := asyncio.get_running_loop())
     authority = Authority.open(config.state, config.organisation, utc_now())
     engine = writing_engine(config.store_url)
     revision = _prepared(config, engine)
@@ -79,25 +73,25 @@ async def serve(
     arrivals = Arrivals()
     writer = Writer(store(engine), loop=loop, committed=arrivals.announce)
     reader = Reader(config.store_url)
-    watch = ChangeWatch(reader, config.organisation)
-    watch.subscribe("incidents", arrivals.announce)
+    watch = _watch(reader, config, arrivals)
+    transact = _Transactions(engine, writer)
     behind = Behind(
         authority=authority,
         writer=writer,
         reader=reader,
         watch=watch,
         seals=seals,
-        transact=_Transactions(engine, writer),
+        transact=transact,
         now=utc_now,
     )
     doors = Doors(config, behind)
-    pages = _Pages(_desk(config, engine, seals, writer, reader, arrivals), config.web)
+    pages = Pages(config, Parts(engine, writer, reader, arrivals, seals, transact))
     try:
         writer.start()
         await watch.start()
         await doors.start()
         await pages.start()
-        ready = Ready(ingest=doors.ingest, enrolment=doors.enrolment, web=pages.address)
+        ready = Ready(ingest=doors.ingest, enrolment=doors.enrolment, web=pages.address, scheme=pages.scheme)
         _tell(config, ready, announce, revision)
         await stop.wait()
     finally:
@@ -110,6 +104,14 @@ async def serve(
         seals.close()
         engine.dispose()
         _log.info("stopped")
+
+
+def _watch(reader: Reader, config: Config, arrivals: Arrivals) -> ChangeWatch:
+    """Open pages hear of another collector's commits, and of accounts that were changed."""
+    watch = ChangeWatch(reader, config.organisation)
+    watch.subscribe("incidents", arrivals.announce)
+    watch.subscribe("people", arrivals.announce)
+    return watch
 
 
 def _prepared(config: Config, engine: Engine) -> str:
@@ -150,82 +152,3 @@ class _Transactions:
     def _run(self, action: Callable[[Connection], _T]) -> _T:
         with translated(), self._engine.begin() as connection:
             return action(connection)
-
-
-def _desk(
-    config: Config, engine: Engine, seals: Seals, writer: Writer, reader: Reader, arrivals: Arrivals
-) -> Desk:
-    async def show(incident_id: str, *, actor: str) -> tuple[Words, ...] | None:
-        try:
-            return await writer.run(
-                lambda: reveal(engine, config.organisation, incident_id, actor=actor, seals=seals)
-            )
-        except SQLAlchemyError as error:
-            _log.error("reveal-failed", problem=type(error).__name__)
-            raise StoreUnavailable("the audit row can't be written") from None
-
-    return Desk(
-        organisation=config.organisation,
-        reader=reader,
-        arrivals=arrivals,
-        seals=seals,
-        reveal=show,
-        trouble=lambda: writer.trouble,
-    )
-
-
-class _Uvicorn(uvicorn.Server):
-    """uvicorn inside our loop: signals are ours."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.up = asyncio.Event()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.up.set()
-
-
-class _Pages:
-    """The web listener."""
-
-    def __init__(self, desk: Desk, listen: Address) -> None:
-        self._socket = _bound(listen)
-        self.address = Address(host=listen.host, port=self._socket.getsockname()[1])
-        self._server = _Uvicorn(
-            uvicorn.Config(
-                web_app.build(desk),
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                server_header=False,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
-            )
-        )
-        self._serving: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        self._serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        await self._server.up.wait()
-
-    async def stop(self) -> None:
-        self._server.should_exit = True
-        if self._serving is not None:
-            await self._serving
-        self._socket.close()
-
-
-def _bound(listen: Address) -> socket.socket:
-    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((listen.host, listen.port))
-    except OSError as error:
-        listener.close()
-        raise ConfigError("web.listen", f"{listen} can't be bound: {error.strerror}") from error
-    return listener

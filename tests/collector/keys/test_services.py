@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 from lamplighter_collector.audit.services import WHY, AuditEntry, append
-from lamplighter_collector.config import Address, Config, KeysConfig, Listener
+from lamplighter_collector.config import Address, Config, KeysConfig, Listener, WebConfig
 from lamplighter_collector.errors import KeyRingMissing
 from lamplighter_collector.keys.services import open_seals
 from sqlalchemy import Engine
@@ -20,7 +20,7 @@ def config(folder: Path) -> Config:
         keys=KeysConfig(folder=keys, url=f"sqlite:///{keys / 'ring.sqlite3'}"),
         ingest=Listener(listen=listen, public=""),
         enrolment=Listener(listen=listen, public=""),
-        web=listen,
+        web=WebConfig(listen=listen, certificate=None, key=None, names=frozenset()),
     )
 
 

@@ -3,14 +3,31 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_collector.ingest.models import subjects
 from lamplighter_collector.ingest.services import SqlStore
+from lamplighter_collector.people.person import Person
+from lamplighter_collector.people.roles import Role
 from lamplighter_collector.review import queue
 from lamplighter_protos.v1 import detection_pb2
-from sqlalchemy import Engine, delete, event, update
+from sqlalchemy import Connection, Engine, delete, event, update
 
-from tests.collector.items import SEALS, arrival, loss_arrival
+from tests.collector.items import RECEIVED_MS, SEALS, arrival, loss_arrival
+from tests.collector.people.people import person
 from tests.support.collector import ORGANISATION
 
 START = 1_795_248_000
+DSL = person(Role.DSL)
+HEAD = person(Role.HEADTEACHER)
+
+
+def pending(
+    connection: Connection, organisation: str = ORGANISATION, *, reader: Person = DSL, skip: int = 0
+) -> queue.Queue:
+    return queue.pending(connection, organisation, reader, seals=SEALS, now_ms=RECEIVED_MS, skip=skip)
+
+
+def changed(connection: Connection, reader: Person, *, revision: int = 0) -> queue.Changes:
+    return queue.changed_since(
+        connection, ORGANISATION, reader, seals=SEALS, revision=revision, now_ms=RECEIVED_MS
+    )
 
 
 def at(minutes: int) -> Timestamp:
@@ -27,7 +44,7 @@ def test_the_most_severe_first_then_the_latest(engine: Engine) -> None:
         ]
     )
     with engine.begin() as connection:
-        found = queue.pending(connection, ORGANISATION, seals=SEALS)
+        found = pending(connection)
     assert [(row.severity, row.user) for row in found.incidents] == [
         (5, "pupil07"),
         (4, "late"),
@@ -45,7 +62,7 @@ def test_facts_are_those_of_the_latest_sighting(engine: Engine) -> None:
         ]
     )
     with engine.begin() as connection:
-        (row,) = queue.pending(connection, ORGANISATION, seals=SEALS).incidents
+        (row,) = pending(connection).incidents
         assert (row.application, row.utc_offset_minutes, row.count, row.sightings) == ("latest", 60, 2, 2)
         shown = queue.sightings_of(connection, ORGANISATION, row.id)
     assert [sighting.application for sighting in shown] == ["latest", "first"]
@@ -62,7 +79,7 @@ def test_incidents_of_one_device_and_time_keep_their_sightings_apart(engine: Eng
         ]
     )
     with engine.begin() as connection:
-        found = queue.pending(connection, ORGANISATION, seals=SEALS).incidents
+        found = pending(connection).incidents
         assert {row.application for row in found} == {"wren4", "wren5", "dev4", "dev5"}
         for row in found:
             shown = queue.sightings_of(connection, ORGANISATION, row.id)
@@ -74,7 +91,7 @@ def test_sightings_are_looked_for_at_their_device_and_time_only(sqlite_engine: E
     asked: list[tuple[str, Any]] = []
     with sqlite_engine.begin() as connection:
         event.listen(connection, "before_cursor_execute", lambda *about: asked.append(about[2:4]))
-        queue.pending(connection, ORGANISATION, seals=SEALS)
+        pending(connection)
         queue.sightings_of(connection, ORGANISATION, "none")
         plans = [
             str(step[3])
@@ -90,10 +107,10 @@ def test_sightings_are_looked_for_at_their_device_and_time_only(sqlite_engine: E
 def test_nobody_reads_about_staff_or_another_organisation(engine: Engine) -> None:
     SqlStore(engine).accept([arrival(user_kind=detection_pb2.USER_KIND_STAFF)])
     with engine.begin() as connection:
-        assert queue.pending(connection, ORGANISATION, seals=SEALS).incidents == ()
-        assert queue.total(connection, ORGANISATION) == 0
-        assert queue.changed_since(connection, ORGANISATION, seals=SEALS, revision=0, limit=9) == ()
-        assert queue.pending(connection, "Elsewhere", seals=SEALS).total == 0
+        assert pending(connection).incidents == ()
+        assert queue.total(connection, ORGANISATION, DSL, now_ms=RECEIVED_MS) == 0
+        assert changed(connection, DSL).incidents == ()
+        assert pending(connection, "Elsewhere").total == 0
 
 
 def test_changes_come_in_the_order_of_commits(engine: Engine) -> None:
@@ -102,8 +119,8 @@ def test_changes_come_in_the_order_of_commits(engine: Engine) -> None:
         store.accept([arrival(user=user)])
     store.accept([arrival(user="a")])
     with engine.begin() as connection:
-        changed = queue.changed_since(connection, ORGANISATION, seals=SEALS, revision=2, limit=9)
-    assert [(row.user, row.revision) for row in changed] == [("c", 3), ("a", 4)]
+        found = changed(connection, DSL, revision=2)
+    assert [(row.user, row.revision) for row in found.incidents] == [("c", 3), ("a", 4)]
 
 
 def test_losses_are_added_up_by_device_and_reason(engine: Engine) -> None:
@@ -123,8 +140,8 @@ def test_context_is_a_number(engine: Engine) -> None:
 def test_pages_do_not_overlap(engine: Engine) -> None:
     SqlStore(engine).accept([arrival(user=f"pupil{number}") for number in range(queue.PAGE_SIZE + 5)])
     with engine.begin() as connection:
-        first = queue.pending(connection, ORGANISATION, seals=SEALS).incidents
-        second = queue.pending(connection, ORGANISATION, seals=SEALS, skip=queue.PAGE_SIZE).incidents
+        first = pending(connection).incidents
+        second = pending(connection, skip=queue.PAGE_SIZE).incidents
     assert len(first) == queue.PAGE_SIZE
     assert len({row.id for row in (*first, *second)}) == queue.PAGE_SIZE + 5
 
@@ -135,5 +152,5 @@ def test_a_name_that_can_not_be_opened_is_said_to_be_gone(engine: Engine) -> Non
         gone = subjects.c.id == SEALS.pseudonym("subject", "pupil07")
         connection.execute(update(subjects).where(gone).values(name=b"x" * 40))
         connection.execute(delete(subjects).where(subjects.c.id == SEALS.pseudonym("subject", "wren")))
-        found = queue.pending(connection, ORGANISATION, seals=SEALS).incidents
+        found = pending(connection).incidents
     assert [row.user for row in found] == [queue.UNREADABLE, "", queue.UNREADABLE]

@@ -2,6 +2,7 @@ import pytest
 from lamplighter_collector.audit.models import audit
 from lamplighter_collector.ingest.models import detections
 from lamplighter_collector.ingest.services import SqlStore
+from lamplighter_collector.people.roles import Role
 from lamplighter_collector.review.models import incidents
 from lamplighter_collector.review.services import reveal
 from lamplighter_protos.v1 import detection_pb2
@@ -9,8 +10,11 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.collector.items import SEALS, arrival
+from tests.collector.people.people import person
 from tests.collector.stores import rows
 from tests.support.collector import ORGANISATION
+
+DSL = person(Role.DSL)
 
 
 def only_incident(engine: Engine) -> str:
@@ -22,11 +26,11 @@ def test_words_come_with_an_audit_row_each_time(engine: Engine) -> None:
     SqlStore(engine).accept([arrival(), arrival(repeats=3, evidence=None)])
     incident = only_incident(engine)
     for number in (1, 2):
-        words = reveal(engine, ORGANISATION, incident, actor="wren", seals=SEALS)
+        words = reveal(engine, ORGANISATION, incident, person=DSL, seals=SEALS)
         assert words is not None
         assert {word.matched for word in words} == {"zebra lantern"}
         assert "zebra" not in repr(words)
-        assert rows(engine, audit, "number", "actor", "object")[-1] == (number, "wren", incident)
+        assert rows(engine, audit, "number", "actor", "object")[-1] == (number, "a1", incident)
 
 
 @pytest.mark.parametrize("who", ["staff", "other organisation", "nothing"])
@@ -35,7 +39,7 @@ def test_what_is_not_for_this_reader_is_not_there_and_leaves_no_row(engine: Engi
     SqlStore(engine).accept([arrival(user_kind=kind)])
     incident = "none" if who == "nothing" else only_incident(engine)
     organisation = "Elsewhere" if who == "other organisation" else ORGANISATION
-    assert reveal(engine, organisation, incident, actor="wren", seals=SEALS) is None
+    assert reveal(engine, organisation, incident, person=DSL, seals=SEALS) is None
     assert rows(engine, audit) == []
 
 
@@ -46,7 +50,7 @@ def test_no_words_without_an_audit_row(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE audit")
     with pytest.raises(DBAPIError):
-        reveal(engine, ORGANISATION, incident, actor="wren", seals=SEALS)
+        reveal(engine, ORGANISATION, incident, person=DSL, seals=SEALS)
 
 
 @pytest.mark.fault
@@ -55,6 +59,6 @@ def test_words_that_can_not_be_opened_are_said_to_be_gone(engine: Engine) -> Non
     with engine.begin() as connection:
         first = select(detections.c.id).limit(1).scalar_subquery()
         connection.execute(update(detections).where(detections.c.id == first).values(evidence=b"x" * 40))
-    words = reveal(engine, ORGANISATION, only_incident(engine), actor="wren", seals=SEALS)
+    words = reveal(engine, ORGANISATION, only_incident(engine), person=DSL, seals=SEALS)
     assert words is not None
     assert sorted((word.readable, word.matched) for word in words) == [(False, ""), (True, "zebra lantern")]

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
+from lamplighter_collector.people.roles import Role
 from lamplighter_protos.v1 import detection_pb2
 
 from tests.support.certificates import CertificateFiles
 from tests.support.collector import Collector, device
+from tests.support.signed_in import SignedIn, sign_in
 
 Deliver = Callable[..., None]
 
@@ -16,6 +18,12 @@ Deliver = Callable[..., None]
 def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collector]:
     with Collector(tmp_path_factory.mktemp("collector")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def dsl(collector: Collector) -> SignedIn:
+    """A DSL who has signed in."""
+    return sign_in(collector.web, collector.config, Role.DSL)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ import pytest
 from lamplighter_protos.v1 import detection_pb2
 
 from tests.collector.web.conftest import Deliver
-from tests.support.browser import request
 from tests.support.collector import Collector, detection
+from tests.support.signed_in import SignedIn
 
 
 def incident_id(collector: Collector, theme: str) -> str:
@@ -16,18 +16,19 @@ def incident_id(collector: Collector, theme: str) -> str:
 def audit_rows(collector: Collector) -> list[tuple[object, ...]]:
     store = sqlite3.connect(collector.store.removeprefix("sqlite:///"))
     try:
-        shown = "SELECT actor, verb, object FROM audit WHERE verb = 'words-shown' ORDER BY number"
-        return store.execute(shown).fetchall()
+        return store.execute(
+            "SELECT actor, role, object FROM audit WHERE verb = 'words-shown' ORDER BY number"
+        ).fetchall()
     finally:
         store.close()
 
 
 def test_words_are_covered_until_asked_for_and_asking_is_recorded(
-    collector: Collector, deliver: Deliver
+    collector: Collector, dsl: SignedIn, deliver: Deliver
 ) -> None:
     deliver(detection(theme="self-harm"), detection(theme="self-harm", typed_then_deleted=True))
     path = f"/incidents/{incident_id(collector, 'self-harm')}"
-    covered = request(collector.web, path)
+    covered = dsl.request(path)
     assert covered.status == 200
     assert "zebra" not in covered.body
     assert "2 extracts" in covered.body
@@ -37,39 +38,38 @@ def test_words_are_covered_until_asked_for_and_asking_is_recorded(
     assert "then deleted" in covered.body
     assert audit_rows(collector) == []
 
-    shown = request(collector.web, path, method="POST")
+    shown = dsl.request(path, method="POST")
     assert "<mark>zebra lantern</mark>" in shown.body
-    ((actor, verb, incident),) = audit_rows(collector)
-    assert verb == "words-shown"
-    assert actor
+    ((actor, role, incident),) = audit_rows(collector)
+    assert (actor, role) == (dsl.account, "dsl")
     assert path.endswith(str(incident))
 
-    assert "zebra" not in request(collector.web, path).body
+    assert "zebra" not in dsl.request(path).body
     assert "zebra" not in collector.log.read_text(encoding="utf-8")
 
 
-def test_critical_begins_with_the_emergency(collector: Collector, deliver: Deliver) -> None:
+def test_critical_begins_with_the_emergency(collector: Collector, dsl: SignedIn, deliver: Deliver) -> None:
     deliver(detection(theme="suicide", severity=5))
-    body = request(collector.web, f"/incidents/{incident_id(collector, 'suicide')}").body
+    body = dsl.request(f"/incidents/{incident_id(collector, 'suicide')}").body
     assert body.index("Ring 999 first") < body.index("<h1>")
     assert "First steps" in body
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_staff_and_nothing_are_answered_alike(collector: Collector, deliver: Deliver, method: str) -> None:
+def test_staff_and_nothing_are_answered_alike(
+    collector: Collector, dsl: SignedIn, deliver: Deliver, method: str
+) -> None:
     deliver(detection(theme="hate", user_kind=detection_pb2.USER_KIND_STAFF))
     before = audit_rows(collector)
-    staff = request(collector.web, f"/incidents/{incident_id(collector, 'hate')}", method=method)
-    nothing = request(collector.web, "/incidents/0000000none", method=method)
+    staff = dsl.request(f"/incidents/{incident_id(collector, 'hate')}", method=method)
+    nothing = dsl.request("/incidents/0000000none", method=method)
     assert staff.status == nothing.status == 404
     assert staff.body == nothing.body
     assert audit_rows(collector) == before
 
 
-def test_a_clock_that_was_ahead_is_said(collector: Collector, deliver: Deliver) -> None:
+def test_a_clock_that_was_ahead_is_said(collector: Collector, dsl: SignedIn, deliver: Deliver) -> None:
     ahead = detection(theme="drugs")
     ahead.observed_at.seconds += 10 * 31_557_600
     deliver(ahead)
-    assert (
-        "clock was at least" in request(collector.web, f"/incidents/{incident_id(collector, 'drugs')}").body
-    )
+    assert "clock was at least" in dsl.request(f"/incidents/{incident_id(collector, 'drugs')}").body

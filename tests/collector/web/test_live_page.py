@@ -1,12 +1,15 @@
 """The open queue in a real browser: rows come by themselves, in their place, and focus stays where it was."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from lamplighter_collector.people.roles import Role
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.support.certificates import CertificateFiles
 from tests.support.collector import Collector, detection, device
+from tests.support.signed_in import PASSWORD, add_account
 
 pytestmark = [pytest.mark.a11y, pytest.mark.usefixtures("grpc_let_go")]
 
@@ -16,7 +19,11 @@ async def page(collector: Collector) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = await browser.new_page()
+        _, login = await asyncio.to_thread(add_account, collector.config, Role.DSL)
         await page.goto(collector.web)
+        await page.get_by_label("Login").fill(login)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Sign in").click()
         await expect(page.locator("#queue")).to_have_attribute("data-live", "yes")
         yield page
         await browser.close()

@@ -1,20 +1,22 @@
 from pathlib import Path
 
+from lamplighter_collector.people.roles import Role
 from lamplighter_protos.v1 import detection_pb2
 
 from tests.collector.web.conftest import Deliver, deliver_from
-from tests.support.browser import request
 from tests.support.collector import Collector, detection, loss
+from tests.support.signed_in import SignedIn, sign_in
 
 
 def test_empty_then_sorted_then_counted(tmp_path: Path) -> None:
     with Collector(tmp_path) as fresh:
         laptop = fresh.enrol("lap-17")
-        empty_then_sorted_then_counted(fresh, deliver_from(fresh, laptop))
+        dsl = sign_in(fresh.web, fresh.config, Role.DSL)
+        empty_then_sorted_then_counted(dsl, deliver_from(fresh, laptop))
 
 
-def empty_then_sorted_then_counted(collector: Collector, deliver: Deliver) -> None:
-    empty = request(collector.web).body
+def empty_then_sorted_then_counted(dsl: SignedIn, deliver: Deliver) -> None:
+    empty = dsl.request().body
     assert '<span id="total">0</span>' in empty
     assert "Nothing is waiting" in empty
     assert "No device has reported anything" in empty
@@ -27,7 +29,7 @@ def empty_then_sorted_then_counted(collector: Collector, deliver: Deliver) -> No
         detection(severity=4, theme="weapons", user="staff-member", user_kind=detection_pb2.USER_KIND_STAFF),
         loss(),
     )
-    page = request(collector.web).body
+    page = dsl.request().body
     assert '<span id="total">3</span>' in page
     assert page.index("Suicide") < page.index("Bullying") < page.index("Gambling")
     assert "<b>Critical</b>" in page
@@ -43,25 +45,25 @@ def empty_then_sorted_then_counted(collector: Collector, deliver: Deliver) -> No
         assert absent not in page
 
 
-def test_names_from_a_device_are_escaped(collector: Collector, deliver: Deliver) -> None:
+def test_names_from_a_device_are_escaped(dsl: SignedIn, deliver: Deliver) -> None:
     deliver(detection(user="<b>x</b>", application="<script>alert(1)</script>", theme="hate"))
-    page = request(collector.web).body
+    page = dsl.request().body
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
 
 
-def test_a_page_number_out_of_range_is_harmless(collector: Collector) -> None:
+def test_a_page_number_out_of_range_is_harmless(dsl: SignedIn) -> None:
     for page in ("2", "99999999", "-1", "x", ""):
-        assert request(collector.web, f"/?page={page}").status == 200
+        assert dsl.request(f"/?page={page}").status == 200
 
 
-def test_an_unknown_theme_is_shown_by_its_slug(collector: Collector, deliver: Deliver) -> None:
+def test_an_unknown_theme_is_shown_by_its_slug(dsl: SignedIn, deliver: Deliver) -> None:
     deliver(detection(theme="zz-new-theme"))
-    assert "Zz new theme" in request(collector.web).body
+    assert "Zz new theme" in dsl.request().body
 
 
-def test_help_seeking_is_named_kindly(collector: Collector, deliver: Deliver) -> None:
+def test_help_seeking_is_named_kindly(dsl: SignedIn, deliver: Deliver) -> None:
     deliver(detection(theme="help-seeking", severity=3))
-    page = request(collector.web).body
+    page = dsl.request().body
     assert "Asking for help is never misconduct" in page
     assert "Serious because words from the theme “Help" not in page

@@ -3,9 +3,9 @@
 No login and no name stands here in plain: a login is looked up by its pseudonym, a name is sealed.
 """
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, PrimaryKeyConstraint, Table
+from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table
 
-from lamplighter_collector.db.base import metadata, moment, number, text
+from lamplighter_collector.db.base import metadata, moment, number, sealed, text
 
 accounts = Table(
     "accounts",
@@ -13,7 +13,7 @@ accounts = Table(
     text("organisation", "Whose account it is."),
     text("id", "Random; what audit rows name."),
     text("login", "Pseudonym of what is typed to sign in, without regard to case."),
-    Column("name", LargeBinary, nullable=False, comment="Sealed."),
+    sealed("name", "What the person is called.", subject=""),
     text("password", "An argon2id hash with its parameters."),
     moment("created_at", "When it was added."),
     Column("disabled_at", BigInteger, nullable=True, comment="When it was closed; NULL while it is open."),

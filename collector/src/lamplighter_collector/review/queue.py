@@ -9,16 +9,18 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, func, select
 
-from lamplighter_collector.db.revisions import last_revision
 from lamplighter_collector.errors import SealError
-from lamplighter_collector.grouping.fingerprint import Audience
 from lamplighter_collector.ingest.models import context_counts, detections, losses, subjects
 from lamplighter_collector.ingest.privacy import NAME
 from lamplighter_collector.keys.sealing import Seals
-from lamplighter_collector.review.models import incidents
+from lamplighter_collector.people.person import Person
+from lamplighter_collector.review.access import readable_audiences
+from lamplighter_collector.review.models import decisions, incidents
+from lamplighter_collector.review.reading import not_closed_to, open_now, readable
 
 PAGE_SIZE: Final = 200
 SIGHTINGS_SHOWN: Final = 100
+MOST_CHANGES: Final = 101
 UNREADABLE: Final = "an account whose name can't be read any more"
 SIGHTED: Final = (
     (detections.c.organisation == incidents.c.organisation)
@@ -93,11 +95,24 @@ class Queue:
     incidents: tuple[IncidentSummary, ...]
 
 
-def pending(connection: Connection, organisation: str, *, seals: Seals, skip: int = 0) -> Queue:
-    """The DSL's incidents: the most severe first, then the latest."""
-    mine = _of_dsl(organisation)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What an open page must know to be as new as ``revision``: rows to show, and ids of rows to drop."""
+
+    revision: int
+    incidents: tuple[IncidentSummary, ...]
+    gone: tuple[str, ...]
+
+
+def pending(
+    connection: Connection, organisation: str, person: Person, *, seals: Seals, now_ms: int, skip: int = 0
+) -> Queue:
+    """What needs this person: the most severe first, then the latest."""
+    mine = _waiting(organisation, person, now_ms)
     total = connection.scalar(select(func.count()).select_from(incidents).where(*mine)) or 0
-    revision = last_revision(connection, organisation)
+    # Of what the person may read, and not of all: the number must not tell of an item about themselves.
+    last = select(incidents.c.revision).where(*readable(organisation, person))
+    revision = connection.scalar(last.order_by(incidents.c.revision.desc()).limit(1)) or 0
     query = (
         _summaries(mine)
         .order_by(incidents.c.severity.desc(), incidents.c.last_at.desc(), incidents.c.id)
@@ -108,25 +123,36 @@ def pending(connection: Connection, organisation: str, *, seals: Seals, skip: in
 
 
 def changed_since(
-    connection: Connection, organisation: str, *, seals: Seals, revision: int, limit: int
-) -> tuple[IncidentSummary, ...]:
-    """What an open page has not seen yet, oldest change first."""
+    connection: Connection, organisation: str, person: Person, *, seals: Seals, revision: int, now_ms: int
+) -> Changes:
+    """What this person's open page has not seen yet, oldest change first; at most `MOST_CHANGES` rows."""
+    newer = incidents.c.revision > revision
     query = (
-        _summaries((*_of_dsl(organisation), incidents.c.revision > revision))
+        _summaries((*_waiting(organisation, person, now_ms), newer))
         .order_by(incidents.c.revision, incidents.c.id)
-        .limit(limit)
+        .limit(MOST_CHANGES)
     )
-    return _read(connection, query, seals)
+    rows = _read(connection, query, seals)
+    if len(rows) == MOST_CHANGES:
+        return Changes(revision=rows[-1].revision, incidents=rows, gone=())
+    gone = connection.execute(
+        select(incidents.c.id, incidents.c.revision).where(*_left(organisation, person, now_ms), newer)
+    ).all()
+    last = max([revision, *(row.revision for row in rows), *(row.revision for row in gone)])
+    return Changes(revision=last, incidents=rows, gone=tuple(row.id for row in gone))
 
 
-def total(connection: Connection, organisation: str) -> int:
-    return connection.scalar(select(func.count()).select_from(incidents).where(*_of_dsl(organisation))) or 0
+def total(connection: Connection, organisation: str, person: Person, *, now_ms: int) -> int:
+    mine = _waiting(organisation, person, now_ms)
+    return connection.scalar(select(func.count()).select_from(incidents).where(*mine)) or 0
 
 
 def incident(
-    connection: Connection, organisation: str, incident_id: str, *, seals: Seals
+    connection: Connection, organisation: str, person: Person, incident_id: str, *, seals: Seals
 ) -> IncidentSummary | None:
-    found = _read(connection, _summaries((*_of_dsl(organisation), incidents.c.id == incident_id)), seals)
+    """None when there is nothing here for this person, whether it exists or not."""
+    query = _summaries((*readable(organisation, person), incidents.c.id == incident_id))
+    found = _read(connection, query, seals)
     return found[0] if found else None
 
 
@@ -166,8 +192,27 @@ def context_total(connection: Connection, organisation: str, *, since_day: str) 
     return int(connection.scalar(query) or 0)
 
 
-def _of_dsl(organisation: str) -> tuple[Any, ...]:
-    return (incidents.c.organisation == organisation, incidents.c.audience == Audience.DSL)
+def _waiting(organisation: str, person: Person, now_ms: int) -> tuple[Any, ...]:
+    return (*readable(organisation, person), open_now(now_ms))
+
+
+def _left(organisation: str, person: Person, now_ms: int) -> tuple[Any, ...]:
+    """What has left this person's queue: decided, or routed to others by somebody who could read it."""
+    theirs = sorted(readable_audiences(person))
+    routed_away = (
+        select(decisions.c.incident)
+        .where(
+            decisions.c.organisation == incidents.c.organisation,
+            decisions.c.incident == incidents.c.id,
+            decisions.c.from_audience.in_(theirs),
+        )
+        .exists()
+    )
+    is_theirs = incidents.c.audience.in_(theirs)
+    return (
+        *not_closed_to(organisation, person),
+        (is_theirs & ~open_now(now_ms)) | (~is_theirs & routed_away),
+    )
 
 
 def _summaries(where: Sequence[Any]) -> Select[Any]:

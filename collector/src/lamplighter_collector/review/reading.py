@@ -14,10 +14,15 @@ _ALWAYS_OPEN: Final = (State.NEW, State.CLAIMED, State.STAFF_ROUTED)
 
 def readable(organisation: str, person: Person) -> tuple[ColumnElement[bool], ...]:
     """The incidents that this person may read, whatever their state."""
-    conditions: list[ColumnElement[bool]] = [
-        incidents.c.organisation == organisation,
+    return (
+        *not_closed_to(organisation, person),
         incidents.c.audience.in_(sorted(readable_audiences(person))),
-    ]
+    )
+
+
+def not_closed_to(organisation: str, person: Person) -> tuple[ColumnElement[bool], ...]:
+    """The organisation's incidents but those about the person or their child; says nothing of audiences."""
+    conditions: list[ColumnElement[bool]] = [incidents.c.organisation == organisation]
     if person.closed_subjects:
         conditions.append(incidents.c.subject.not_in(sorted(person.closed_subjects)))
     return tuple(conditions)

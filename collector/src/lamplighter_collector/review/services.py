@@ -9,12 +9,13 @@ from sqlalchemy import Connection, Engine, Row, select
 
 from lamplighter_collector.audit.services import AuditEntry, append
 from lamplighter_collector.errors import SealError
-from lamplighter_collector.grouping.fingerprint import Audience
 from lamplighter_collector.ingest.models import detections
 from lamplighter_collector.ingest.privacy import EVIDENCE, words_of
 from lamplighter_collector.keys.sealing import Seals
+from lamplighter_collector.people.person import Person
 from lamplighter_collector.review.models import incidents
 from lamplighter_collector.review.queue import SIGHTED, SIGHTINGS_SHOWN
+from lamplighter_collector.review.reading import readable
 
 WORDS_SHOWN: Final = "words-shown"
 _log = structlog.get_logger()
@@ -33,7 +34,7 @@ class Words:
 
 
 def reveal(
-    engine: Engine, organisation: str, incident_id: str, *, actor: str, seals: Seals
+    engine: Engine, organisation: str, incident_id: str, *, person: Person, seals: Seals
 ) -> tuple[Words, ...] | None:
     """The words of an incident, or None when there is nothing here for this reader.
 
@@ -41,23 +42,25 @@ def reveal(
     thread.
     """
     with engine.begin() as connection:
-        if not _is_readable(connection, organisation, incident_id):
+        if not _is_readable(connection, organisation, incident_id, person):
             return None
         append(
             connection,
-            AuditEntry(organisation=organisation, actor=actor, verb=WORDS_SHOWN, object=incident_id),
+            AuditEntry(
+                organisation=organisation,
+                actor=person.account,
+                role=person.role_text,
+                verb=WORDS_SHOWN,
+                object=incident_id,
+            ),
         )
         rows = _sealed_words(connection, organisation, incident_id)
     seals.fetch({row.subject for row in rows})
     return tuple(_opened(row, seals) for row in rows)
 
 
-def _is_readable(connection: Connection, organisation: str, incident_id: str) -> bool:
-    query = select(incidents.c.id).where(
-        incidents.c.organisation == organisation,
-        incidents.c.id == incident_id,
-        incidents.c.audience == Audience.DSL,
-    )
+def _is_readable(connection: Connection, organisation: str, incident_id: str, person: Person) -> bool:
+    query = select(incidents.c.id).where(*readable(organisation, person), incidents.c.id == incident_id)
     return connection.scalar(query) is not None
 
 

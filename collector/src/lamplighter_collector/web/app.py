@@ -1,28 +1,65 @@
-"""The web application: routes, and the guard around them."""
+"""The web application: routes, whom each is open to, and the guard and the gate around them."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from lamplighter_collector.people.roles import Role
 from lamplighter_collector.web.desk import Desk
+from lamplighter_collector.web.gate import EVENTS, SIGN_IN, Gate, View, opened_to
 from lamplighter_collector.web.guard import Guard
+from lamplighter_collector.web.pages import HEALTH_READERS, READERS
+from lamplighter_collector.web.views.devices import DevicesPage
 from lamplighter_collector.web.views.events import EventStream
 from lamplighter_collector.web.views.incident import IncidentPage
 from lamplighter_collector.web.views.queue import QueuePage
+from lamplighter_collector.web.views.sign_in import SignInPage, SignOut
 
 _STATIC: Final = Path(__file__).parent / "static"
+_EVERYBODY: Final = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One route. ``roles`` is None where no session is needed: for the form that begins one."""
+
+    path: str
+    methods: tuple[str, ...]
+    view: Callable[[Desk], View]
+    roles: frozenset[Role] | None
+
+
+PAGES: Final = (
+    Page(path=SIGN_IN, methods=("GET", "POST"), view=SignInPage, roles=None),
+    Page(path="/sign-out", methods=("POST",), view=SignOut, roles=_EVERYBODY),
+    Page(path="/", methods=("GET",), view=QueuePage, roles=READERS),
+    Page(path="/incidents/{incident}", methods=("GET", "POST"), view=IncidentPage, roles=READERS),
+    Page(path=EVENTS, methods=("GET",), view=EventStream, roles=READERS),
+    Page(path="/devices", methods=("GET",), view=DevicesPage, roles=HEALTH_READERS),
+)
+"""Every route but the static files. Each has its row in the walk of all roles through all routes."""
 
 
 def build(desk: Desk) -> ASGIApp:
-    queue_page, incident_page, events = QueuePage(desk), IncidentPage(desk), EventStream(desk)
-    routes = [
-        Route("/", queue_page.__call__, methods=["GET"]),
-        Route("/incidents/{incident}", incident_page.__call__, methods=["GET", "POST"]),
-        Route("/events", events.__call__, methods=["GET"]),
-        Mount("/static", StaticFiles(directory=_STATIC), name="static"),
-    ]
-    return Guard(Starlette(routes=routes))
+    routes = [_route(page, desk) for page in PAGES]
+    app = Starlette(routes=[*routes, Mount("/static", StaticFiles(directory=_STATIC), name="static")])
+    return Guard(Gate(app, desk), desk.place)
+
+
+def _route(page: Page, desk: Desk) -> Route:
+    view = page.view(desk)
+    if page.roles is not None:
+        view = opened_to(view, page.roles, desk.organisation)
+
+    async def answer(request: Request) -> Response:
+        return await view(request)
+
+    return Route(page.path, answer, methods=list(page.methods))

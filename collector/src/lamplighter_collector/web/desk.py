@@ -6,14 +6,18 @@ from typing import Protocol
 
 from lamplighter_collector.db.reader import Reader
 from lamplighter_collector.keys.sealing import Seals
+from lamplighter_collector.people.person import Person
+from lamplighter_collector.people.sign_in import SignIn
+from lamplighter_collector.people.visits import Visits
 from lamplighter_collector.review.services import Words
 from lamplighter_collector.web.arrivals import Arrivals
+from lamplighter_collector.web.guard import Place
 
 
 class Reveal(Protocol):
     """Shows the words of an incident and writes the audit row, on the writer thread."""
 
-    async def __call__(self, incident_id: str, *, actor: str) -> tuple[Words, ...] | None: ...
+    async def __call__(self, incident_id: str, *, person: Person) -> tuple[Words, ...] | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +25,13 @@ class Desk:
     """One organisation's reading side."""
 
     organisation: str
+    place: Place
     reader: Reader
     arrivals: Arrivals
     seals: Seals
     """Opens the account names that a page shows."""
+    visits: Visits
+    entrance: SignIn
     reveal: Reveal
     trouble: Callable[[], str]
     """Why new items can't be stored just now; empty when they can."""

@@ -5,6 +5,14 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from lamplighter_collector.people.roles import Role, role_names
+from lamplighter_collector.people.visits import Visit
+
+READERS: Final = frozenset({Role.DSL, Role.DEPUTY, Role.HEADTEACHER, Role.CHAIR})
+"""Whoever has a queue."""
+HEALTH_READERS: Final = frozenset({Role.TECHNICIAN, Role.DSL, Role.DEPUTY, Role.HEADTEACHER})
+"""Whoever sees the state of devices, which holds no content."""
+_NAVIGATION: Final = (("/", "Queue", READERS), ("/devices", "Devices", HEALTH_READERS))
 _TEMPLATES: Final = Environment(
     loader=PackageLoader("lamplighter_collector.web"),
     autoescape=True,
@@ -18,10 +26,33 @@ def render(template: str, **values: object) -> str:
     return _TEMPLATES.get_template(template).render(values)
 
 
-def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    return HTMLResponse(render(template, **values), status_code=status)
+def page(template: str, *, visit: Visit | None = None, status: int = 200, **values: object) -> HTMLResponse:
+    """A whole page; ``visit`` is who it is for, None on the pages before signing in.
+
+    Templates find ``csrf``, which each of their forms must carry.
+    """
+    frame = {
+        "reader": visit.person.name if visit else "",
+        "roles": role_names(visit.person.roles) if visit else "",
+        "csrf": visit.session.csrf if visit else "",
+        "navigation": navigation(visit),
+        "home": home_of(visit),
+    }
+    return HTMLResponse(render(template, **frame, **values), status_code=status)
 
 
-def nothing_here(organisation: str) -> HTMLResponse:
+def nothing_here(organisation: str, *, visit: Visit | None = None) -> HTMLResponse:
     """The same words and status whether the item exists or not: nobody learns of an item about themselves."""
-    return page("nothing.html", status=404, organisation=organisation)
+    return page("nothing.html", visit=visit, status=404, organisation=organisation)
+
+
+def navigation(visit: Visit | None) -> tuple[tuple[str, str], ...]:
+    """Address and name of each page that this person's roles are for."""
+    roles = visit.person.roles if visit else frozenset()
+    return tuple((address, name) for address, name, readers in _NAVIGATION if roles & readers)
+
+
+def home_of(visit: Visit | None) -> str:
+    """Where a person starts."""
+    mine = navigation(visit)
+    return mine[0][0] if mine else "/"

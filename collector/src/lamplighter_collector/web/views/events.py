@@ -3,8 +3,13 @@
 A page says which revision it shows; each event carries the revision it brings it to, and a browser that lost
 the connection continues from the last one. So nothing is missed and nothing is kept per page. Many changes at
 once are one event that asks the page to offer a reload.
+
+The session is looked at again before each event and at the moment when it would end: a stream brings nothing
+to who has signed out or may read something else by now. Then it ends, and the browser is refused when it
+comes back.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Final
@@ -13,12 +18,16 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from lamplighter_collector.clock import now_ms
+from lamplighter_collector.people.visits import Visit
 from lamplighter_collector.review import queue
 from lamplighter_collector.web.desk import Desk
+from lamplighter_collector.web.gate import visit_of
 from lamplighter_collector.web.pages import render
 from lamplighter_collector.web.wording import row_of
 
-MOST_ROWS: Final = 100
+_LOOK_AGAIN_SECONDS: Final = 30.0
+"""How long after another collector of the school has ended a session a silent stream may stay open."""
 
 
 class EventStream:
@@ -31,43 +40,66 @@ class EventStream:
         since = request.headers.get("last-event-id") or request.query_params.get("since", "0")
         revision = int(since) if since.isascii() and since.isdigit() and len(since) < 19 else 0
         return StreamingResponse(
-            self._events(revision), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
+            self._events(visit_of(request), revision),
+            media_type="text/event-stream",
+            headers={"x-accel-buffering": "no"},
         )
 
-    async def _events(self, revision: int) -> AsyncIterator[str]:
+    async def _events(self, visit: Visit, revision: int) -> AsyncIterator[str]:
         arrivals = self._desk.arrivals
         yield "retry: 1000\n\n"
         while not arrivals.closed:
             woken = arrivals.next()
-            changed, total = await self._changed_since(revision)
-            if changed:
-                revision = changed[-1].revision
-                yield _event(changed, total, revision)
+            found = await self._changed_since(visit, revision)
+            if found is None:
+                return
+            changed, total = found
+            if changed.revision > revision:
+                revision = changed.revision
+                yield _event(changed, total)
             else:
-                await woken.wait()
+                await _woken(woken, visit)
 
-    async def _changed_since(self, revision: int) -> tuple[tuple[queue.IncidentSummary, ...], int]:
-        organisation = self._desk.organisation
+    async def _changed_since(self, visit: Visit, revision: int) -> tuple[queue.Changes, int] | None:
+        """None when the session has ended, or when the person may read something else than at its start."""
+        desk = self._desk
 
-        def read(connection: Connection) -> tuple[tuple[queue.IncidentSummary, ...], int]:
+        def read(connection: Connection) -> tuple[queue.Changes, int] | None:
+            now = desk.visits.again(connection, visit)
+            if now is None or now.person != visit.person:
+                return None
+            at = now_ms()
             changed = queue.changed_since(
                 connection,
-                organisation,
-                seals=self._desk.seals,
+                desk.organisation,
+                visit.person,
+                seals=desk.seals,
                 revision=revision,
-                limit=MOST_ROWS + 1,
+                now_ms=at,
             )
-            return changed, queue.total(connection, organisation) if changed else 0
+            return changed, queue.total(connection, desk.organisation, visit.person, now_ms=at)
 
-        return await self._desk.reader.read(read)
+        return await desk.reader.read(read)
 
 
-def _event(changed: tuple[queue.IncidentSummary, ...], total: int, revision: int) -> str:
-    if len(changed) > MOST_ROWS:
-        return f"id: {revision}\nevent: many\ndata: {json.dumps({'total': total})}\n\n"
-    rows = [row_of(incident) for incident in changed]
+async def _woken(woken: asyncio.Event, visit: Visit) -> None:
+    """Wait for a commit, but no longer than the session is sure to last."""
+    left = (visit.session.ends_at_ms() - now_ms()) / 1000
+    timeout = min(max(left, 1.0), _LOOK_AGAIN_SECONDS)
+    try:
+        await asyncio.wait_for(woken.wait(), timeout)
+    except TimeoutError:
+        return
+
+
+def _event(changed: queue.Changes, total: int) -> str:
+    head = f"id: {changed.revision}\nevent:"
+    if len(changed.incidents) + len(changed.gone) >= queue.MOST_CHANGES:
+        return f"{head} many\ndata: {json.dumps({'total': total})}\n\n"
+    rows = [row_of(incident) for incident in changed.incidents]
     data = {
         "total": total,
+        "gone": changed.gone,
         "rows": [
             {
                 "id": row.id,
@@ -78,4 +110,4 @@ def _event(changed: tuple[queue.IncidentSummary, ...], total: int, revision: int
             for row in rows
         ],
     }
-    return f"id: {revision}\nevent: rows\ndata: {json.dumps(data)}\n\n"
+    return f"{head} rows\ndata: {json.dumps(data)}\n\n"

@@ -3,23 +3,20 @@
 Its words are covered until asked for, and asking is recorded before they are shown.
 """
 
-from typing import Final
-
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from lamplighter_collector.errors import StoreUnavailable
 from lamplighter_collector.grouping.fingerprint import explain
+from lamplighter_collector.people.person import Person
 from lamplighter_collector.review import queue
 from lamplighter_collector.web.arithmetic import reason_words
 from lamplighter_collector.web.desk import Desk
+from lamplighter_collector.web.gate import visit_of
 from lamplighter_collector.web.pages import nothing_here, page
 from lamplighter_collector.web.themes import first_steps
 from lamplighter_collector.web.wording import SEVERITY_NAMES, row_of, sighting_lines
-
-ACTOR: Final = "somebody at the collector's own screen"
-"""Until people sign in, all the page knows of its reader."""
 
 
 class IncidentPage:
@@ -29,17 +26,19 @@ class IncidentPage:
         self._desk = desk
 
     async def __call__(self, request: Request) -> Response:
-        incident_id = str(request.path_params["incident"])
+        incident_id, visit = str(request.path_params["incident"]), visit_of(request)
+        person = visit.person
         try:
-            words = await self._desk.reveal(incident_id, actor=ACTOR) if request.method == "POST" else ()
+            words = await self._desk.reveal(incident_id, person=person) if request.method == "POST" else ()
         except StoreUnavailable:
-            return page("unrecorded.html", status=503, organisation=self._desk.organisation)
-        found = await self._desk.reader.read(lambda connection: self._read(connection, incident_id))
+            return page("unrecorded.html", visit=visit, status=503, organisation=self._desk.organisation)
+        found = await self._desk.reader.read(lambda connection: self._read(connection, person, incident_id))
         if found is None or words is None:
-            return nothing_here(self._desk.organisation)
+            return nothing_here(self._desk.organisation, visit=visit)
         incident, sightings = found
         return page(
             "incident.html",
+            visit=visit,
             organisation=self._desk.organisation,
             row=row_of(incident),
             severity_name=SEVERITY_NAMES[incident.severity].lower(),
@@ -59,9 +58,11 @@ class IncidentPage:
         )
 
     def _read(
-        self, connection: Connection, incident_id: str
+        self, connection: Connection, person: Person, incident_id: str
     ) -> tuple[queue.IncidentSummary, tuple[queue.Sighting, ...]] | None:
-        incident = queue.incident(connection, self._desk.organisation, incident_id, seals=self._desk.seals)
+        incident = queue.incident(
+            connection, self._desk.organisation, person, incident_id, seals=self._desk.seals
+        )
         if incident is None:
             return None
         return incident, queue.sightings_of(connection, self._desk.organisation, incident_id)

@@ -1,4 +1,4 @@
-"""``/``: what needs the DSL, most severe first, and what could not be seen."""
+"""``/``: what needs the person who reads, most severe first, and what could not be seen."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,8 +6,10 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from lamplighter_collector.clock import now_ms
 from lamplighter_collector.review import queue
 from lamplighter_collector.web.desk import Desk
+from lamplighter_collector.web.gate import visit_of
 from lamplighter_collector.web.pages import page
 from lamplighter_collector.web.wording import GROUPS, loss_words, row_of
 
@@ -20,13 +22,18 @@ class QueuePage:
 
     async def __call__(self, request: Request) -> Response:
         sheet = _sheet_number(request.query_params.get("page", "1"))
-        organisation = self._desk.organisation
+        organisation, visit = self._desk.organisation, visit_of(request)
         week_ago = (datetime.now(UTC) - timedelta(days=7)).date().isoformat()
 
         def read(connection: Connection) -> tuple[queue.Queue, tuple[queue.LossSummary, ...], int]:
             return (
                 queue.pending(
-                    connection, organisation, seals=self._desk.seals, skip=(sheet - 1) * queue.PAGE_SIZE
+                    connection,
+                    organisation,
+                    visit.person,
+                    seals=self._desk.seals,
+                    now_ms=now_ms(),
+                    skip=(sheet - 1) * queue.PAGE_SIZE,
                 ),
                 queue.unseen(connection, organisation),
                 queue.context_total(connection, organisation, since_day=week_ago),
@@ -36,6 +43,7 @@ class QueuePage:
         rows = [row_of(incident) for incident in pending.incidents]
         return page(
             "queue.html",
+            visit=visit,
             organisation=organisation,
             trouble=self._desk.trouble(),
             total=pending.total,

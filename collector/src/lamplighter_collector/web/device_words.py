@@ -1,0 +1,64 @@
+"""The health of devices in plain sentences."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from lamplighter_collector.devices.health import Health
+
+_SILENT_AFTER: Final = timedelta(days=7)
+_JUST_NOW: Final = timedelta(minutes=10)
+_STATES: Final = {"enrolled": "Enrolled", "revoked": "Revoked", "retired": "Retired"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceLine:
+    """One device, worded."""
+
+    asset_tag: str
+    state: str
+    seen: str
+    bundle: str
+
+
+def answer(devices: Collection[Health], now: datetime) -> str:
+    """The state of all in one sentence."""
+    enrolled = [device for device in devices if device.state == "enrolled"]
+    silent = sum(now - _moment(device) >= _SILENT_AFTER for device in enrolled)
+    seen = len(enrolled) - silent
+    sentence = f"{seen} of {len(enrolled)} enrolled devices were seen in the last 7 days"
+    return f"{sentence}, {silent} were silent" if silent else sentence
+
+
+def line_of(device: Health, now: datetime) -> DeviceLine:
+    return DeviceLine(
+        asset_tag=device.asset_tag,
+        state=_STATES.get(device.state, device.state),
+        seen=_seen(_moment(device), now),
+        bundle=_bundle(device),
+    )
+
+
+def _moment(device: Health) -> datetime:
+    return datetime.fromtimestamp(device.last_seen_at_ms / 1000, UTC)
+
+
+def _seen(at: datetime, now: datetime) -> str:
+    if now - at < _JUST_NOW:
+        return "in the last 10 minutes"
+    if at.date() == now.date():
+        return f"today at {at:%H:%M} UTC"
+    days = (now.date() - at.date()).days
+    return f"{at.day} {at:%B} {at.year}, {days} {'day' if days == 1 else 'days'} ago"
+
+
+def _bundle(device: Health) -> str:
+    if not device.bundle_version:
+        return "none yet, so nothing is sensed"
+    words = f"version {device.bundle_version}"
+    if device.bundle_state:
+        words += f", {device.bundle_state.replace('-', ' ')}"
+    if device.bundle_problem:
+        words += f" ({device.bundle_problem.replace('-', ' ')})"
+    return words

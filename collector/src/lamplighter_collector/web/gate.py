@@ -1,0 +1,105 @@
+"""Who may see which page: nobody without a session, and with one only what their roles are for.
+
+The session is asked for in front of all routes, so that a new page is closed until somebody opens it. What a
+role has no business with answers exactly like what does not exist.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from lamplighter_collector.people.roles import Role
+from lamplighter_collector.people.visits import Visit
+from lamplighter_collector.web.desk import Desk
+from lamplighter_collector.web.pages import nothing_here, page
+
+SIGN_IN: Final = "/sign-in"
+EVENTS: Final = "/events"
+CSRF_FIELD: Final = "csrf"
+_FORM: Final = "application/x-www-form-urlencoded"
+_MOST_FIELDS: Final = 64
+View = Callable[[Request], Awaitable[Response]]
+
+
+def visit_of(request: Request) -> Visit:
+    """Who asks; every view behind the gate has one."""
+    visit = request.state.visit
+    assert isinstance(visit, Visit)
+    return visit
+
+
+def cookie_name(*, secure: bool) -> str:
+    """With TLS the prefix has the browser refuse a cookie that another name of the domain sets."""
+    return "__Host-lamplighter-session" if secure else "lamplighter-session"
+
+
+class Gate:
+    """ASGI middleware: finds the visit, and turns away who has none."""
+
+    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+        self._app = app
+        self._desk = desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        cookie = request.cookies.get(cookie_name(secure=self._desk.place.secure), "")
+        visit = await self._desk.visits.of(cookie) if cookie else None
+        request.state.visit = visit
+        if visit is None and scope["path"] != SIGN_IN:
+            await self._turned_away(request)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _turned_away(self, request: Request) -> Response:
+        path = request.url.path
+        if path == EVENTS:
+            return PlainTextResponse("Sign in first.", 401)
+        if request.method == "POST":
+            return page("signed_out.html", status=401, organisation=self._desk.organisation)
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{SIGN_IN}?{urlencode({'next': path + query})}", 303)
+
+
+def opened_to(view: View, roles: frozenset[Role], organisation: str) -> View:
+    """The view for these roles; for everybody else there is nothing here. A form must carry its token."""
+
+    async def answer(request: Request) -> Response:
+        visit = visit_of(request)
+        if not visit.person.roles & roles:
+            return nothing_here(organisation, visit=visit)
+        if request.method == "POST":
+            form = await read_form(request)
+            if form is None or not _is_ours(form, visit):
+                return PlainTextResponse(
+                    "This form is not from this session. Go back and load it again.", 403
+                )
+        return await view(request)
+
+    return answer
+
+
+async def read_form(request: Request) -> FormData | None:
+    """The fields of a form; None for a body of another kind. ``request.form()`` then answers the same."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+        return None
+    return await request.form(max_files=0, max_fields=_MOST_FIELDS)
+
+
+def field(form: FormData, name: str) -> str:
+    """The text of a field; empty when it was not sent."""
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _is_ours(form: FormData, visit: Visit) -> bool:
+    sent = field(form, CSRF_FIELD).encode("utf-8", "replace")
+    return hmac.compare_digest(sent, visit.session.csrf.encode())

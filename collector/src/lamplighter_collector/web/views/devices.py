@@ -1,0 +1,47 @@
+"""``/devices``: the health of each device, without anything that anybody typed and without accounts."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lamplighter_collector.clock import now_ms
+from lamplighter_collector.devices import health
+from lamplighter_collector.review import queue
+from lamplighter_collector.web.desk import Desk
+from lamplighter_collector.web.device_words import answer, line_of
+from lamplighter_collector.web.gate import visit_of
+from lamplighter_collector.web.pages import page
+from lamplighter_collector.web.wording import loss_words
+
+
+class DevicesPage:
+    """The devices of one organisation."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def __call__(self, request: Request) -> Response:
+        organisation = self._desk.organisation
+
+        def read(
+            connection: Connection,
+        ) -> tuple[int, tuple[health.Health, ...], tuple[queue.LossSummary, ...]]:
+            return (
+                health.count(connection, organisation),
+                health.health(connection, organisation),
+                queue.unseen(connection, organisation),
+            )
+
+        count, found, losses = await self._desk.reader.read(read)
+        now = datetime.fromtimestamp(now_ms() / 1000, UTC)
+        return page(
+            "devices.html",
+            visit=visit_of(request),
+            organisation=organisation,
+            answer=answer(found, now),
+            devices=[line_of(device, now) for device in found],
+            more=count - len(found),
+            losses=[loss_words(loss) for loss in losses],
+        )
