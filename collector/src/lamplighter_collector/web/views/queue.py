@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.review import queue
+from lamplighter_collector.web.bundle_words import bundle_alarms
 from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.gate import visit_of
 from lamplighter_collector.web.pages import page
@@ -53,6 +54,7 @@ class QueuePage:
                 for key, title, target, _ in GROUPS
             ],
             losses=[loss_words(loss) for loss in unseen],
+            bundle_alarms=await bundle_alarms(self._desk),
             context=context,
             sheet=sheet,
             sheets=-(-pending.total // queue.PAGE_SIZE),
