@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple, TypeVar
 
 import structlog
 import uvicorn
@@ -12,8 +12,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from lamplighter_collector.config import Address, Config, WebConfig
+from lamplighter_collector.db.faults import translated
 from lamplighter_collector.db.reader import Reader
-from lamplighter_collector.errors import ConfigError, StoreUnavailable
+from lamplighter_collector.errors import ConfigError, NotStorable, StoreUnavailable
 from lamplighter_collector.ingest.writer import Writer
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.people.accounts import Accounts
@@ -21,6 +22,7 @@ from lamplighter_collector.people.passwords import PasswordCheck
 from lamplighter_collector.people.person import Person
 from lamplighter_collector.people.sign_in import SignIn, Transact
 from lamplighter_collector.people.visits import Visits
+from lamplighter_collector.review.deciding import Deciding
 from lamplighter_collector.review.services import Words, reveal
 from lamplighter_collector.web import app as web_app
 from lamplighter_collector.web.arrivals import Arrivals
@@ -28,6 +30,7 @@ from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.guard import Place
 
 _GRACE_SECONDS: Final = 1
+_T = TypeVar("_T")
 _log = structlog.get_logger()
 
 
@@ -55,6 +58,21 @@ def _desk(config: Config, parts: Parts, passwords: PasswordCheck) -> Desk:
             raise StoreUnavailable("the audit row can't be written") from None
 
     accounts = Accounts(config.organisation, parts.seals)
+    deciding = Deciding(parts.engine, config.organisation, parts.seals, routes=accounts.routes)
+
+    async def change(action: Callable[[Deciding], _T]) -> _T:
+        def run() -> _T:
+            with translated():
+                return action(deciding)
+
+        try:
+            return await parts.writer.run(run)
+        except NotStorable as error:
+            _log.error("change-failed", problem=str(error))
+            raise StoreUnavailable("the store did not take it") from None
+        finally:
+            parts.arrivals.announce()
+
     return Desk(
         organisation=config.organisation,
         place=Place(names=config.web.names, secure=config.web.secure),
@@ -64,6 +82,8 @@ def _desk(config: Config, parts: Parts, passwords: PasswordCheck) -> Desk:
         visits=Visits(accounts, parts.reader, parts.transact),
         entrance=SignIn(accounts, parts.seals, parts.transact, passwords),
         reveal=show,
+        change=change,
+        names=accounts.names,
         trouble=lambda: parts.writer.trouble,
     )
 

@@ -1,16 +1,10 @@
 """A desk for tests of what people do to incidents: people, a clock that stands still, and forms."""
 
 import itertools
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from lamplighter_collector.audit.models import audit
 from lamplighter_collector.audit.services import WHY
-from lamplighter_collector.grouping.fingerprint import Audience
 from lamplighter_collector.grouping.routing import Routes
-from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.people.person import Person
 from lamplighter_collector.people.roles import Role
 from lamplighter_collector.review.deciding import Deciding, Stamp
@@ -19,9 +13,9 @@ from lamplighter_collector.review.outcomes import Answers, Outcome
 from lamplighter_collector.review.states import State
 from sqlalchemy import Engine
 
+from tests.collector.items import SEALS
 from tests.collector.stores import rows
 from tests.support.collector import ORGANISATION
-from tests.support.sealed import seals_in
 
 NOW = 1_795_248_600_000
 DAY = 24 * 60 * 60_000
@@ -48,11 +42,6 @@ STAFF = Answers(outcome=Outcome.STAFF, state=State.STAFF_ROUTED, texts={})
 WATCH = Answers(outcome=Outcome.WATCH, state=State.WATCHING, watch_until_ms=NOW + DAY, texts={})
 
 
-def routes(subject: str = "", *, to: Audience = Audience.CHAIR) -> Routes:
-    """Where nobody has a link, or where one subject's items about staff go elsewhere."""
-    return Routes(exceptions={subject: (to, to)} if subject else {})
-
-
 def stamp(version: int = 0, nonce: str = "") -> Stamp:
     return Stamp(version=version, nonce=nonce or f"nonce-{next(_nonces)}")
 
@@ -60,11 +49,15 @@ def stamp(version: int = 0, nonce: str = "") -> Stamp:
 class Desk:
     """`Deciding` on one engine with a clock of its own."""
 
-    def __init__(self, engine: Engine, seals: Seals) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self.seals = seals
+        self.seals = SEALS
         self.now = NOW
-        self.deciding = Deciding(engine, ORGANISATION, seals, clock=lambda: self.now)
+        self.routes = Routes()
+        """Where items about linked people go; nobody is linked unless a test says so."""
+        self.deciding = Deciding(
+            engine, ORGANISATION, SEALS, routes=lambda _: self.routes, clock=lambda: self.now
+        )
 
     def incident(self, **where: object) -> str:
         """The only incident, or the only one of which ``where`` is true."""
@@ -96,9 +89,3 @@ class Desk:
                 self.engine, audit, "number", "actor", "verb", "object", "why"
             )
         ]
-
-
-@contextmanager
-def desk_on(engine: Engine) -> Iterator[Desk]:
-    with tempfile.TemporaryDirectory() as folder, seals_in(Path(folder)) as seals:
-        yield Desk(engine, seals)

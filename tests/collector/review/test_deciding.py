@@ -14,6 +14,7 @@ from lamplighter_collector.errors import (
     StaleDecision,
 )
 from lamplighter_collector.grouping.fingerprint import Audience
+from lamplighter_collector.grouping.routing import Routes
 from lamplighter_collector.ingest.models import detections
 from lamplighter_collector.ingest.services import SqlStore
 from lamplighter_collector.people.person import Person
@@ -36,9 +37,7 @@ from tests.collector.review.desk import (
     WATCH,
     WREN,
     Desk,
-    desk_on,
     person,
-    routes,
     stamp,
 )
 from tests.collector.stores import rows
@@ -52,7 +51,7 @@ def incident(engine: Engine) -> str:
 
 
 def test_a_decision_is_on_record_with_its_audit_row_and_its_note_sealed(desk: Desk, incident: str) -> None:
-    decided = desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp(), routes=routes())
+    decided = desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp())
     assert decided is not None
     assert (decided.number, decided.at_ms, decided.outcome, decided.reason) == (1, NOW, "no_concern", "media")
     assert desk.standing(incident) == ("no_concern", "dsl", 1, None)
@@ -66,11 +65,11 @@ def test_a_decision_is_on_record_with_its_audit_row_and_its_note_sealed(desk: De
 
 def test_a_form_that_is_sent_twice_is_done_once_and_answered_alike(desk: Desk, incident: str) -> None:
     sent = stamp()
-    first = desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=sent, routes=routes())
+    first = desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=sent)
     desk.now += 5_000
-    assert desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=sent, routes=routes()) == first
+    assert desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=sent) == first
     assert desk.deciding.undo(WREN, incident, stamp=stamp(1)) is not None
-    assert desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=sent, routes=routes()) == first
+    assert desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=sent) == first
     assert len(desk.recorded()) == len(desk.audited()) == 2
     assert desk.standing(incident) == ("claimed", "dsl", 2, "wren")
 
@@ -79,10 +78,10 @@ def test_a_forms_number_is_good_for_that_form_only(desk: Desk, incident: str) ->
     SqlStore(desk.engine).accept([arrival(theme="bullying")])
     other = desk.incident(theme="bullying")
     used = stamp()
-    desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=used, routes=routes())
+    desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=used)
     for who, what in ((WREN, other), (DEV, incident)):
         with pytest.raises(NonceMisused):
-            desk.deciding.decide(who, what, NO_CONCERN, stamp=used, routes=routes())
+            desk.deciding.decide(who, what, NO_CONCERN, stamp=used)
     with pytest.raises(NonceMisused):
         desk.deciding.undo(WREN, incident, stamp=used)
     assert desk.standing(other) == ("new", "dsl", 0, None)
@@ -90,10 +89,10 @@ def test_a_forms_number_is_good_for_that_form_only(desk: Desk, incident: str) ->
 
 
 def test_a_stale_decision_says_who_decided_first_and_changes_nothing(desk: Desk, incident: str) -> None:
-    desk.deciding.decide(DEV, incident, WATCH, stamp=stamp(), routes=routes())
+    desk.deciding.decide(DEV, incident, WATCH, stamp=stamp())
     desk.now += 60_000
     with pytest.raises(StaleDecision) as stale:
-        desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp(), routes=routes())
+        desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp())
     assert (stale.value.by, stale.value.at_ms) == ("dev", NOW)
     assert "zebra" not in str(stale.value)
     assert desk.standing(incident) == ("watching", "dsl", 1, None)
@@ -102,14 +101,14 @@ def test_a_stale_decision_says_who_decided_first_and_changes_nothing(desk: Desk,
 
 def test_a_page_of_the_future_is_stale_too(desk: Desk, incident: str) -> None:
     with pytest.raises(StaleDecision):
-        desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp(7), routes=routes())
+        desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp(7))
 
 
 def test_of_two_who_decide_at_once_one_does_and_the_other_is_told(store_url: str, incident: str) -> None:
     """Two collectors, each with a connection of its own."""
 
     def decide(who: Person, deciding: Deciding) -> object:
-        return deciding.decide(who, incident, NO_CONCERN, stamp=stamp(), routes=routes())
+        return deciding.decide(who, incident, NO_CONCERN, stamp=stamp())
 
     done, refused = at_once(store_url, lambda deciding: decide(WREN, deciding), lambda d: decide(DEV, d))
     assert len(done) == 1
@@ -121,7 +120,7 @@ def test_one_form_sent_to_two_collectors_at_once_is_one_decision(store_url: str,
     sent = stamp()
 
     def decide(deciding: Deciding) -> object:
-        return deciding.decide(WREN, incident, NO_CONCERN, stamp=sent, routes=routes())
+        return deciding.decide(WREN, incident, NO_CONCERN, stamp=sent)
 
     done, refused = at_once(store_url, decide, decide)
     assert refused == []
@@ -140,9 +139,8 @@ def at_once(url: str, *acts: Callable[[Deciding], object]) -> tuple[list[object]
     def run(act: Callable[[Deciding], object]) -> None:
         engine = writing_engine(url)
         try:
-            with desk_on(engine) as desk:
-                ready.wait(timeout=30)
-                done.append(act(desk.deciding))
+            ready.wait(timeout=30)
+            done.append(act(Desk(engine).deciding))
         except CollectorError as error:
             refused.append(error)
         finally:
@@ -169,7 +167,7 @@ def test_decisions_beside_ingest_neither_wait_for_ever_nor_get_lost(store_url: s
 
     def decide(deciding: Deciding) -> None:
         for version in range(0, 20, 2):
-            deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp(version), routes=routes())
+            deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp(version))
             deciding.reopen(WREN, incident, reason="Again.", stamp=stamp(version + 1))
 
     _, refused = at_once(store_url, ingest, decide)
@@ -181,26 +179,27 @@ def test_decisions_beside_ingest_neither_wait_for_ever_nor_get_lost(store_url: s
 
 def test_what_is_about_staff_leaves_the_dsl_and_is_new_to_the_head(desk: Desk, incident: str) -> None:
     sent = stamp()
-    decided = desk.deciding.decide(WREN, incident, STAFF, stamp=sent, routes=routes())
+    decided = desk.deciding.decide(WREN, incident, STAFF, stamp=sent)
     assert desk.standing(incident) == ("staff_routed", "head", 1, None)
     for who in (WREN, DEV, CHAIR):
         assert desk.deciding.claim(who, incident) is None
         assert desk.deciding.undo(who, incident, stamp=stamp(1)) is None
         assert desk.deciding.reopen(who, incident, reason="Back.", stamp=stamp(1)) is None
-    assert desk.deciding.decide(WREN, incident, STAFF, stamp=sent, routes=routes()) == decided
+    assert desk.deciding.decide(WREN, incident, STAFF, stamp=sent) == decided
     assert desk.deciding.claim(HEAD, incident) is not None
     assert desk.standing(incident) == ("claimed", "head", 1, "head")
-    again = desk.deciding.decide(HEAD, incident, STAFF, stamp=stamp(1), routes=routes())
+    again = desk.deciding.decide(HEAD, incident, STAFF, stamp=stamp(1))
     assert again is not None
     assert desk.standing(incident)[:2] == ("staff_routed", "chair")
     with pytest.raises(IllegalTransition):
-        desk.deciding.decide(CHAIR, incident, STAFF, stamp=stamp(2), routes=routes())
+        desk.deciding.decide(CHAIR, incident, STAFF, stamp=stamp(2))
 
 
 def test_what_is_about_the_head_goes_to_the_chair(desk: Desk, incident: str) -> None:
     ((subject,),) = rows(desk.engine, incidents, "subject")
     head_and_dsl = person("both", Role.DSL, Role.HEADTEACHER, own=frozenset({subject}))
-    desk.deciding.decide(WREN, incident, STAFF, stamp=stamp(), routes=routes(subject, to=Audience.CHAIR))
+    desk.routes = Routes(exceptions={subject: (Audience.CHAIR, Audience.CHAIR)})
+    desk.deciding.decide(WREN, incident, STAFF, stamp=stamp())
     assert desk.standing(incident)[1] == "chair"
     assert desk.deciding.claim(head_and_dsl, incident) is None
     assert desk.deciding.claim(CHAIR, incident) is not None
@@ -210,7 +209,7 @@ def test_who_may_not_read_it_finds_nothing_and_leaves_no_trace(desk: Desk, incid
     ((subject,),) = rows(desk.engine, incidents, "subject")
     own = person("self", Role.DSL, own=frozenset({subject}))
     before = rows(desk.engine, incidents)
-    elsewhere = Deciding(desk.engine, "Elsewhere", desk.seals)
+    elsewhere = Deciding(desk.engine, "Elsewhere", desk.seals, routes=lambda _: Routes())
     for who, deciding, what in (
         (HEAD, desk.deciding, incident),
         (TECHNICIAN, desk.deciding, incident),
@@ -220,7 +219,7 @@ def test_who_may_not_read_it_finds_nothing_and_leaves_no_trace(desk: Desk, incid
     ):
         assert deciding.claim(who, what) is None
         assert deciding.let_go(who, what) is None
-        assert deciding.decide(who, what, NO_CONCERN, stamp=stamp(), routes=routes()) is None
+        assert deciding.decide(who, what, NO_CONCERN, stamp=stamp()) is None
         assert deciding.undo(who, what, stamp=stamp()) is None
         assert deciding.reopen(who, what, reason="Why not.", stamp=stamp()) is None
     assert rows(desk.engine, incidents) == before
@@ -240,11 +239,11 @@ def test_claims_are_seen_by_colleagues_and_audited(desk: Desk, incident: str) ->
 
 def test_a_claim_makes_no_form_stale(desk: Desk, incident: str) -> None:
     desk.deciding.claim(DEV, incident)
-    assert desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp(), routes=routes()) is not None
+    assert desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp()) is not None
 
 
 def test_undo_closes_after_thirty_seconds_and_reopening_needs_no_hurry(desk: Desk, incident: str) -> None:
-    desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp(), routes=routes())
+    desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp())
     desk.now += states.UNDO_MS + 1
     with pytest.raises(IllegalTransition):
         desk.deciding.undo(WREN, incident, stamp=stamp(1))
@@ -262,7 +261,7 @@ def test_each_change_is_news_to_open_pages(desk: Desk, incident: str) -> None:
     seen = [rows(desk.engine, incidents, "revision")]
     desk.deciding.claim(WREN, incident)
     seen.append(rows(desk.engine, incidents, "revision"))
-    desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp(), routes=routes())
+    desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp())
     seen.append(rows(desk.engine, incidents, "revision"))
     assert seen == [[(1,)], [(2,)], [(3,)]]
 
@@ -270,7 +269,7 @@ def test_each_change_is_news_to_open_pages(desk: Desk, incident: str) -> None:
 def test_an_equal_sighting_after_closing_only_counts_and_a_worse_one_is_a_new_item(
     desk: Desk, incident: str
 ) -> None:
-    desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp(), routes=routes())
+    desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp())
     SqlStore(desk.engine).accept([arrival(repeats=2)])
     assert desk.standing(incident) == ("no_concern", "dsl", 1, None)
     SqlStore(desk.engine).accept([arrival(severity=5)])
@@ -285,16 +284,16 @@ def test_nothing_is_decided_without_an_audit_row(desk: Desk, incident: str) -> N
     with desk.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE audit")
     with pytest.raises(DBAPIError):
-        desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp(), routes=routes())
+        desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp())
     assert desk.standing(incident) == ("new", "dsl", 0, None)
     assert desk.recorded() == []
 
 
 def test_nobody_deletes_anything(desk: Desk, incident: str) -> None:
     kept = rows(desk.engine, detections)
-    desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp(), routes=routes())
+    desk.deciding.decide(WREN, incident, NO_CONCERN, stamp=stamp())
     desk.deciding.reopen(WREN, incident, reason="Look again.", stamp=stamp(1))
-    desk.deciding.decide(WREN, incident, STAFF, stamp=stamp(2), routes=routes())
-    desk.deciding.decide(HEAD, incident, NO_CONCERN, stamp=stamp(3), routes=routes())
+    desk.deciding.decide(WREN, incident, STAFF, stamp=stamp(2))
+    desk.deciding.decide(HEAD, incident, NO_CONCERN, stamp=stamp(3))
     assert rows(desk.engine, detections) == kept
     assert [number for number, *_ in desk.recorded()] == [1, 2, 3, 4]

@@ -9,9 +9,9 @@ from lamplighter_collector.ingest.services import SqlStore
 from lamplighter_collector.people.person import Person
 from lamplighter_collector.review import states
 from lamplighter_collector.review.access import may_read
-from lamplighter_collector.review.deciding import standing_of
 from lamplighter_collector.review.models import incidents
 from lamplighter_collector.review.reading import open_now, readable
+from lamplighter_collector.review.standing import standing_of
 from sqlalchemy import ColumnElement, Connection, not_, select, update
 
 from tests.collector.items import arrival

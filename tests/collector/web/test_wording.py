@@ -10,6 +10,8 @@ from lamplighter_collector.web.wording import (
 )
 from lamplighter_protos.v1 import detection_pb2
 
+from tests.collector.web.samples import NEW
+
 
 def summary(**changes: object) -> IncidentSummary:
     fields: dict[str, object] = {
@@ -29,6 +31,7 @@ def summary(**changes: object) -> IncidentSummary:
         "application": "xterm",
         "utc_offset_minutes": 0,
         "addends": (("term", 3),),
+        "standing": NEW,
     }
     return IncidentSummary(**(fields | changes))  # type: ignore[arg-type]
 

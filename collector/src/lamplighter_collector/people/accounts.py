@@ -6,7 +6,7 @@ read ends their sessions and is announced to running collectors (``changes``, ki
 
 import unicodedata
 import uuid
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -18,6 +18,7 @@ from lamplighter_collector.audit.services import AuditEntry, append
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.changes import bump
 from lamplighter_collector.errors import AccountRefused
+from lamplighter_collector.grouping.routing import Routes, routes_for
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.people.models import account_links, account_roles, accounts
 from lamplighter_collector.people.person import Person
@@ -174,6 +175,20 @@ class Accounts:
 
     def listed(self, connection: Connection) -> Sequence[AccountRecord]:
         return self._records(connection)
+
+    def names(self, connection: Connection) -> Mapping[str, str]:
+        """What each account is called, by its id; also those that are closed."""
+        mine = accounts.c.organisation == self.organisation
+        rows = connection.execute(select(accounts.c.id, accounts.c.name).where(mine))
+        return {row.id: self._seals.open("", NAME_FIELD, row.name) for row in rows}
+
+    def routes(self, connection: Connection) -> Routes:
+        """Where items about linked people go, as the links are in this transaction."""
+        records = self.listed(connection)
+        return routes_for(
+            [record.person for record in records if record.disabled_at_ms is None],
+            [record.person for record in records if record.disabled_at_ms is not None],
+        )
 
     # --- rows
 

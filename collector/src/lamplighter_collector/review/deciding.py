@@ -13,10 +13,10 @@ Everything here runs on the writer thread.
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Row, RowMapping, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lamplighter_collector.audit.services import WHY, AuditEntry, append
@@ -32,6 +32,7 @@ from lamplighter_collector.review import states
 from lamplighter_collector.review.access import may_read
 from lamplighter_collector.review.models import decisions, incidents
 from lamplighter_collector.review.outcomes import NOTE, Answers
+from lamplighter_collector.review.standing import standing_of
 from lamplighter_collector.review.states import Ruling, Standing, State, Verb
 
 NOTE_FIELD: Final = "decisions.note"
@@ -58,6 +59,15 @@ class Decided:
     reason: str
 
 
+def sent_before(
+    connection: Connection, organisation: str, incident: str, *, person: Person, nonce: str
+) -> Decided | None:
+    """What was stored when this person sent this form before, also when they may not read it any more."""
+    row = _sent_before(connection, organisation, nonce)
+    is_theirs = row is not None and (row["by"], row["incident"]) == (person.account, incident)
+    return _decided(row) if row is not None and is_theirs else None
+
+
 class _NotHere(Exception):
     """There is no such incident for this person. Rolls back."""
 
@@ -66,11 +76,19 @@ class Deciding:
     """What people do to the incidents of one organisation."""
 
     def __init__(
-        self, engine: Engine, organisation: str, seals: Seals, *, clock: Callable[[], int] = now_ms
+        self,
+        engine: Engine,
+        organisation: str,
+        seals: Seals,
+        *,
+        routes: Callable[[Connection], Routes],
+        clock: Callable[[], int] = now_ms,
     ) -> None:
+        """``routes`` says where items about staff go, as the links of accounts are in a transaction."""
         self._engine = engine
         self._organisation = organisation
         self._seals = seals
+        self._routes = routes
         self._now_ms = clock
 
     def claim(self, person: Person, incident: str) -> Standing | None:
@@ -97,9 +115,7 @@ class Deciding:
             person, incident, Verb.LET_GO, lambda before, _: states.let_go(before, by=person.account)
         )
 
-    def decide(
-        self, person: Person, incident: str, answers: Answers, *, stamp: Stamp, routes: Routes
-    ) -> Decided | None:
+    def decide(self, person: Person, incident: str, answers: Answers, *, stamp: Stamp) -> Decided | None:
         """Close the incident, or route it away as being about staff.
 
         Raises:
@@ -113,7 +129,7 @@ class Deciding:
                 outcome=answers.outcome,
                 state=answers.state,
                 watch_until_ms=answers.watch_until_ms,
-                audience=found.staff_audience(routes) if answers.state is State.STAFF_ROUTED else None,
+                audience=self._route(found) if answers.state is State.STAFF_ROUTED else None,
             )
             return states.decide(found.standing, ruling, by=person.account, now_ms=now)
 
@@ -184,13 +200,10 @@ class Deciding:
                     "reason": note.reason,
                     "note": self._sealed(here.subject, note),
                 }
-                connection.execute(insert(decisions).values(row))
+                _insert(connection, row)
                 append(connection, self._audit(person, verb, incident, note.code))
         except _NotHere:
             return None
-        except IntegrityError:
-            # Only the nonce can clash: the incident's row is locked, and with it the decision's number.
-            raise NonceMisused from None
         return _decided(row)
 
     @contextmanager
@@ -198,6 +211,10 @@ class Deciding:
         with self._engine.begin() as connection:
             revision = take_revision(connection, self._organisation)
             yield connection, _find(connection, self._organisation, incident), revision
+
+    def _route(self, found: "_Found") -> Audience | None:
+        routed = self._routes(found.connection).audience(UserKind.STAFF, found.subject)
+        return states.staff_audience(found.standing.audience, routed=routed)
 
     def _row(self, found: "_Found", after: Standing, now: int) -> dict[str, object]:
         return {
@@ -232,15 +249,11 @@ class Deciding:
 class _Found:
     """An incident's row as the machine sees it, locked until the transaction ends."""
 
+    connection: Connection = field(repr=False)
     organisation: str
     incident: str
     subject: str
     standing: Standing
-
-    def staff_audience(self, routes: Routes) -> Audience | None:
-        return states.staff_audience(
-            self.standing.audience, routed=routes.audience(UserKind.STAFF, self.subject)
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,27 +271,18 @@ class _Note:
         return f"_Note({self.code})"
 
 
-def standing_of(row: Row[Any]) -> Standing:
-    """The place in the machine of a row of `incidents`."""
-    return Standing(
-        state=State(row.state),
-        audience=Audience(row.audience),
-        version=row.version,
-        claimed_by=row.claimed_by,
-        claimed_at_ms=row.claimed_at,
-        watch_until_ms=row.watch_until,
-        outcome=row.outcome,
-        decided_by=row.decided_by,
-        decided_at_ms=row.decided_at,
-    )
-
-
 def _find(connection: Connection, organisation: str, incident: str) -> _Found | None:
     query = select(incidents).where(incidents.c.organisation == organisation, incidents.c.id == incident)
     row = connection.execute(query.with_for_update()).first()
     if row is None:
         return None
-    return _Found(organisation=organisation, incident=row.id, subject=row.subject, standing=standing_of(row))
+    return _Found(
+        connection=connection,
+        organisation=organisation,
+        incident=row.id,
+        subject=row.subject,
+        standing=standing_of(row),
+    )
 
 
 def _for(person: Person, found: _Found | None) -> _Found:
@@ -304,6 +308,14 @@ def _save(connection: Connection, found: _Found, after: Standing, revision: int)
             revision=revision,
         )
     )
+
+
+def _insert(connection: Connection, row: dict[str, object]) -> None:
+    try:
+        connection.execute(insert(decisions).values(row))
+    except IntegrityError:
+        # Only the nonce can clash: the incident's row is locked, and with it the decision's number.
+        raise NonceMisused from None
 
 
 def _sent_before(connection: Connection, organisation: str, nonce: str) -> RowMapping | None:

@@ -11,11 +11,14 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, func, not_, select
 
 from lamplighter_collector.errors import SealError
+from lamplighter_collector.ingest.models import subjects
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.people.person import Person
-from lamplighter_collector.review.deciding import NOTE_FIELD, standing_of
+from lamplighter_collector.review.deciding import NOTE_FIELD
 from lamplighter_collector.review.models import decisions, incidents
+from lamplighter_collector.review.queue import account_name
 from lamplighter_collector.review.reading import open_now, readable
+from lamplighter_collector.review.standing import standing_of
 from lamplighter_collector.review.states import Standing, State, Verb
 
 EARLIER_SHOWN: Final = 50
@@ -45,7 +48,8 @@ class Item:
     theme: str
     severity: int
     device: str
-    subject: str
+    user: str = field(repr=False)
+    """The account name, as `queue.account_name` opens it."""
     last_at_ms: int
     standing: Standing
     reason: str
@@ -84,7 +88,9 @@ def decisions_of(
     )
 
 
-def earlier(connection: Connection, organisation: str, incident: str, *, person: Person) -> tuple[Item, ...]:
+def earlier(
+    connection: Connection, organisation: str, incident: str, *, person: Person, seals: Seals
+) -> tuple[Item, ...]:
     """Other incidents of the same subject on the same device, latest first."""
     this = (
         select(incidents.c.device, incidents.c.subject)
@@ -98,11 +104,11 @@ def earlier(connection: Connection, organisation: str, incident: str, *, person:
         .order_by(incidents.c.last_at.desc(), incidents.c.id)
         .limit(EARLIER_SHOWN)
     )
-    return tuple(_item(row) for row in connection.execute(query))
+    return _read(connection, query, seals)
 
 
 def decided(
-    connection: Connection, organisation: str, *, person: Person, now_ms: int, skip: int = 0
+    connection: Connection, organisation: str, *, person: Person, seals: Seals, now_ms: int, skip: int = 0
 ) -> DecidedList:
     """What is closed now."""
     closed = not_(open_now(now_ms))
@@ -116,25 +122,37 @@ def decided(
         .offset(skip)
         .limit(DECIDED_AT_ONCE)
     )
-    return DecidedList(total=total or 0, items=tuple(_item(row) for row in connection.execute(query)))
+    return DecidedList(total=total or 0, items=_read(connection, query, seals))
 
 
 def _items(organisation: str, person: Person) -> Select[Any]:
-    holds = (decisions.c.organisation == incidents.c.organisation) & (decisions.c.incident == incidents.c.id)
+    """Incidents with the decision that holds and the sealed name of their subject."""
+    holds = (
+        (decisions.c.organisation == incidents.c.organisation)
+        & (decisions.c.incident == incidents.c.id)
+        & (decisions.c.number == incidents.c.version)
+    )
+    named = (subjects.c.organisation == incidents.c.organisation) & (subjects.c.id == incidents.c.subject)
     return (
-        select(incidents, decisions.c.reason)
-        .outerjoin_from(incidents, decisions, holds & (decisions.c.number == incidents.c.version))
+        select(incidents, decisions.c.reason, subjects.c.name.label("sealed_name"))
+        .select_from(incidents.outerjoin(decisions, holds).outerjoin(subjects, named))
         .where(*readable(organisation, person))
     )
 
 
-def _item(row: Row[Any]) -> Item:
+def _read(connection: Connection, query: Select[Any], seals: Seals) -> tuple[Item, ...]:
+    rows = connection.execute(query).all()
+    seals.fetch({row.subject for row in rows})
+    return tuple(_item(row, account_name(row.subject, row.sealed_name, seals)) for row in rows)
+
+
+def _item(row: Row[Any], user: str) -> Item:
     return Item(
         id=row.id,
         theme=row.theme,
         severity=row.severity,
         device=row.device,
-        subject=row.subject,
+        user=user,
         last_at_ms=row.last_at,
         standing=standing_of(row),
         reason=row.reason or "",

@@ -17,6 +17,8 @@ from lamplighter_collector.people.person import Person
 from lamplighter_collector.review.access import readable_audiences
 from lamplighter_collector.review.models import decisions, incidents
 from lamplighter_collector.review.reading import not_closed_to, open_now, readable
+from lamplighter_collector.review.standing import standing_of
+from lamplighter_collector.review.states import Standing
 
 PAGE_SIZE: Final = 200
 SIGHTINGS_SHOWN: Final = 100
@@ -52,6 +54,7 @@ class IncidentSummary:
     application: str = field(repr=False)
     utc_offset_minutes: int
     addends: tuple[tuple[str, int], ...] = field(repr=False)
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,6 +294,7 @@ def _summary(row: Row[Any], user: str) -> IncidentSummary:
         application=row.application,
         utc_offset_minutes=row.utc_offset_minutes,
         addends=_addends(row.addends),
+        standing=standing_of(row),
     )
 
 

@@ -17,6 +17,8 @@ from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.gate import EVENTS, SIGN_IN, Gate, View, opened_to
 from lamplighter_collector.web.guard import Guard
 from lamplighter_collector.web.pages import HEALTH_READERS, READERS
+from lamplighter_collector.web.views.decided import DecidedPage
+from lamplighter_collector.web.views.decision import ACTS
 from lamplighter_collector.web.views.devices import DevicesPage
 from lamplighter_collector.web.views.events import EventStream
 from lamplighter_collector.web.views.incident import IncidentPage
@@ -42,6 +44,11 @@ PAGES: Final = (
     Page(path="/sign-out", methods=("POST",), view=SignOut, roles=_EVERYBODY),
     Page(path="/", methods=("GET",), view=QueuePage, roles=READERS),
     Page(path="/incidents/{incident}", methods=("GET", "POST"), view=IncidentPage, roles=READERS),
+    *(
+        Page(path=f"/incidents/{{incident}}/{verb}", methods=("POST",), view=view, roles=READERS)
+        for verb, view in ACTS.items()
+    ),
+    Page(path="/decided", methods=("GET",), view=DecidedPage, roles=READERS),
     Page(path=EVENTS, methods=("GET",), view=EventStream, roles=READERS),
     Page(path="/devices", methods=("GET",), view=DevicesPage, roles=HEALTH_READERS),
 )

@@ -15,19 +15,17 @@ _LATE_HOURS: Final = 24
 _EXACT: Final = "exact"
 
 
-def certainty(
-    incident: IncidentSummary, sightings: Sequence[Sighting], *, known: bool
-) -> tuple[tuple[str, str], ...]:
-    """``known``: whether the device said which account was signed in."""
+def certainty(incident: IncidentSummary, sightings: Sequence[Sighting]) -> tuple[tuple[str, str], ...]:
+    """A question and its answer, three times."""
     return (
-        ("Who", _who(incident, known=known)),
+        ("Who", _who(incident)),
         ("What", _what(sightings)),
         ("When", _when(sightings)),
     )
 
 
-def _who(incident: IncidentSummary, *, known: bool) -> str:
-    if not known:
+def _who(incident: IncidentSummary) -> str:
+    if not incident.subject:
         return "Not sure. The device did not say which account was signed in."
     kind = {UserKind.PUPIL: "a pupil's account", UserKind.STAFF: "a member of staff's account"}
     account = kind.get(UserKind(incident.user_kind), "an account")

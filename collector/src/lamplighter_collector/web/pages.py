@@ -1,5 +1,6 @@
 """Templates to responses."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,7 +13,11 @@ READERS: Final = frozenset({Role.DSL, Role.DEPUTY, Role.HEADTEACHER, Role.CHAIR}
 """Whoever has a queue."""
 HEALTH_READERS: Final = frozenset({Role.TECHNICIAN, Role.DSL, Role.DEPUTY, Role.HEADTEACHER})
 """Whoever sees the state of devices, which holds no content."""
-_NAVIGATION: Final = (("/", "Queue", READERS), ("/devices", "Devices", HEALTH_READERS))
+_NAVIGATION: Final = (
+    ("/", "Queue", READERS),
+    ("/decided", "Decided", READERS),
+    ("/devices", "Devices", HEALTH_READERS),
+)
 _TEMPLATES: Final = Environment(
     loader=PackageLoader("lamplighter_collector.web"),
     autoescape=True,
@@ -41,9 +46,14 @@ def page(template: str, *, visit: Visit | None = None, status: int = 200, **valu
     return HTMLResponse(render(template, **frame, **values), status_code=status)
 
 
-def nothing_here(organisation: str, *, visit: Visit | None = None) -> HTMLResponse:
-    """The same words and status whether the item exists or not: nobody learns of an item about themselves."""
-    return page("nothing.html", visit=visit, status=404, organisation=organisation)
+def nothing_here(
+    organisation: str, *, visit: Visit | None = None, kept: Sequence[tuple[str, str]] = ()
+) -> HTMLResponse:
+    """The same words and status whether the item exists or not: nobody learns of an item about themselves.
+
+    ``kept`` is what a form brought that is not sent to anybody now, by the names of its fields.
+    """
+    return page("nothing.html", visit=visit, status=404, organisation=organisation, kept=kept)
 
 
 def navigation(visit: Visit | None) -> tuple[tuple[str, str], ...]:

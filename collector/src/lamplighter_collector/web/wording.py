@@ -11,6 +11,7 @@ from lamplighter_collector.review.queue import IncidentSummary, LossSummary, Sig
 from lamplighter_collector.web.arithmetic import what_moved
 from lamplighter_collector.web.themes import HELP_SEEKING, theme_name
 
+UNKNOWN_ACCOUNT: Final = "an unknown account"
 SEVERITY_NAMES: Final = {1: "Low", 2: "Moderate", 3: "Serious", 4: "Severe", 5: "Critical"}
 GROUPS: Final = (
     ("now", "Now", "first look within the hour", (5, 4)),
@@ -54,6 +55,8 @@ class Row:
     last_at_ms: int
     count: int
     help_seeking: bool
+    note: str = field(default="", repr=False)
+    """Why it came back, and who is looking."""
 
 
 def reference_of(incident_id: str) -> str:
@@ -76,7 +79,7 @@ def times_words(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def row_of(incident: IncidentSummary) -> Row:
+def row_of(incident: IncidentSummary, note: str = "") -> Row:
     name, theme = SEVERITY_NAMES[incident.severity], theme_name(incident.theme)
     group = next(key for key, _, _, severities in GROUPS if incident.severity in severities)
     return Row(
@@ -86,7 +89,7 @@ def row_of(incident: IncidentSummary) -> Row:
         severity_name=name,
         group=group,
         theme=theme,
-        user=incident.user or "an unknown account",
+        user=incident.user or UNKNOWN_ACCOUNT,
         why=_why(incident, name, theme),
         facts=(
             _where(incident.source, incident.application),
@@ -97,6 +100,7 @@ def row_of(incident: IncidentSummary) -> Row:
         last_at_ms=incident.last_at_ms,
         count=incident.count,
         help_seeking=incident.theme == HELP_SEEKING,
+        note=note,
     )
 
 

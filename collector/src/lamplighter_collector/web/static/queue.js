@@ -31,6 +31,18 @@
     return old ? null : change.spoken;
   };
 
+  // A decided item leaves; a reader whose focus was on it goes on with the next one.
+  const drop = (id) => {
+    const row = document.getElementById(`incident-${id}`);
+    if (!row) return;
+    const focused = row.contains(document.activeElement);
+    const next = row.nextElementSibling || row.previousElementSibling;
+    const section = row.closest("section");
+    row.remove();
+    section.hidden = section.querySelector("ol").children.length === 0;
+    if (focused) (next ? next.querySelector("a") : document.getElementById("main")).focus({ preventScroll: true });
+  };
+
   const showTotal = (total) => {
     document.getElementById("total").textContent = String(total);
     document.getElementById("total-words").textContent = total === 1 ? "needs you" : "need you";
@@ -48,6 +60,7 @@
   });
   source.addEventListener("rows", (event) => {
     const data = JSON.parse(event.data);
+    data.gone.forEach(drop);
     const arrived = data.rows.map(place).filter(Boolean);
     showTotal(data.total);
     if (arrived.length === 1) said.textContent = `Arrived: ${arrived[0]}.`;

@@ -12,7 +12,7 @@ comes back.
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -24,10 +24,20 @@ from lamplighter_collector.review import queue
 from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.gate import visit_of
 from lamplighter_collector.web.pages import render
+from lamplighter_collector.web.reader import Reader
+from lamplighter_collector.web.record_wording import queue_note
 from lamplighter_collector.web.wording import row_of
 
 _LOOK_AGAIN_SECONDS: Final = 30.0
 """How long after another collector of the school has ended a session a silent stream may stay open."""
+
+
+class _News(NamedTuple):
+    """What an open page must be told, and for whom it is worded."""
+
+    changed: queue.Changes
+    total: int
+    reader: Reader
 
 
 class EventStream:
@@ -50,21 +60,20 @@ class EventStream:
         yield "retry: 1000\n\n"
         while not arrivals.closed:
             woken = arrivals.next()
-            found = await self._changed_since(visit, revision)
-            if found is None:
+            news = await self._changed_since(visit, revision)
+            if news is None:
                 return
-            changed, total = found
-            if changed.revision > revision:
-                revision = changed.revision
-                yield _event(changed, total)
+            if news.changed.revision > revision:
+                revision = news.changed.revision
+                yield _event(news)
             else:
                 await _woken(woken, visit)
 
-    async def _changed_since(self, visit: Visit, revision: int) -> tuple[queue.Changes, int] | None:
+    async def _changed_since(self, visit: Visit, revision: int) -> _News | None:
         """None when the session has ended, or when the person may read something else than at its start."""
         desk = self._desk
 
-        def read(connection: Connection) -> tuple[queue.Changes, int] | None:
+        def read(connection: Connection) -> _News | None:
             now = desk.visits.again(connection, visit)
             if now is None or now.person != visit.person:
                 return None
@@ -77,7 +86,11 @@ class EventStream:
                 revision=revision,
                 now_ms=at,
             )
-            return changed, queue.total(connection, desk.organisation, visit.person, now_ms=at)
+            return _News(
+                changed,
+                queue.total(connection, desk.organisation, visit.person, now_ms=at),
+                Reader(account=visit.person.account, names=desk.names(connection), now_ms=at),
+            )
 
         return await desk.reader.read(read)
 
@@ -92,11 +105,12 @@ async def _woken(woken: asyncio.Event, visit: Visit) -> None:
         return
 
 
-def _event(changed: queue.Changes, total: int) -> str:
+def _event(news: _News) -> str:
+    changed, total = news.changed, news.total
     head = f"id: {changed.revision}\nevent:"
     if len(changed.incidents) + len(changed.gone) >= queue.MOST_CHANGES:
         return f"{head} many\ndata: {json.dumps({'total': total})}\n\n"
-    rows = [row_of(incident) for incident in changed.incidents]
+    rows = [row_of(incident, queue_note(incident.standing, news.reader)) for incident in changed.incidents]
     data = {
         "total": total,
         "gone": changed.gone,

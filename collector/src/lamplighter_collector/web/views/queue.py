@@ -12,6 +12,8 @@ from lamplighter_collector.web.bundle_words import bundle_alarms
 from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.gate import visit_of
 from lamplighter_collector.web.pages import page
+from lamplighter_collector.web.reader import Reader
+from lamplighter_collector.web.record_wording import queue_note
 from lamplighter_collector.web.wording import GROUPS, loss_words, row_of
 
 
@@ -22,26 +24,29 @@ class QueuePage:
         self._desk = desk
 
     async def __call__(self, request: Request) -> Response:
-        sheet = _sheet_number(request.query_params.get("page", "1"))
+        sheet = sheet_number(request.query_params.get("page", "1"))
         organisation, visit = self._desk.organisation, visit_of(request)
         week_ago = (datetime.now(UTC) - timedelta(days=7)).date().isoformat()
 
-        def read(connection: Connection) -> tuple[queue.Queue, tuple[queue.LossSummary, ...], int]:
+        now = now_ms()
+
+        def read(connection: Connection) -> tuple[queue.Queue, tuple[queue.LossSummary, ...], int, Reader]:
             return (
                 queue.pending(
                     connection,
                     organisation,
                     visit.person,
                     seals=self._desk.seals,
-                    now_ms=now_ms(),
+                    now_ms=now,
                     skip=(sheet - 1) * queue.PAGE_SIZE,
                 ),
                 queue.unseen(connection, organisation),
                 queue.context_total(connection, organisation, since_day=week_ago),
+                Reader(account=visit.person.account, names=self._desk.names(connection), now_ms=now),
             )
 
-        pending, unseen, context = await self._desk.reader.read(read)
-        rows = [row_of(incident) for incident in pending.incidents]
+        pending, unseen, context, reader = await self._desk.reader.read(read)
+        rows = [row_of(incident, queue_note(incident.standing, reader)) for incident in pending.incidents]
         return page(
             "queue.html",
             visit=visit,
@@ -61,5 +66,5 @@ class QueuePage:
         )
 
 
-def _sheet_number(text: str) -> int:
+def sheet_number(text: str) -> int:
     return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() and len(text) < 6 else 1

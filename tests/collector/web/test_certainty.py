@@ -1,0 +1,50 @@
+import pytest
+from lamplighter_collector.ingest.detection import Source, UserKind
+from lamplighter_collector.review.queue import IncidentSummary, Sighting
+from lamplighter_collector.web.certainty import certainty
+
+from tests.collector.web.samples import SEEN, incident, sighting
+
+HOUR = 3_600_000
+
+
+def sure(of: str, *sightings: Sighting, about: IncidentSummary | None = None) -> str:
+    return dict(certainty(about or incident(), sightings or (sighting(),)))[of]
+
+
+def test_an_account_is_not_a_person() -> None:
+    assert sure("Who").startswith("Fairly sure. It was signed in with a pupil's account")
+    assert "member of staff's account" in sure("Who", about=incident(user_kind=UserKind.STAFF))
+    assert "an account;" in sure("Who", about=incident(user_kind=UserKind.UNKNOWN))
+    assert sure("Who", about=incident(subject="", user="")).startswith("Not sure.")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "none a near-match"),
+        ({"lane": "leet"}, "Less sure"),
+        ({"lane": ""}, "none a near-match"),
+        ({"has_words": False}, "no words came with them"),
+        ({"source": Source.WINDOW_TITLE}, "somebody else may have written them"),
+        ({"typed_then_deleted": True}, "Some were deleted again"),
+    ],
+)
+def test_a_match_is_not_a_meaning(changes: dict[str, object], words: str) -> None:
+    assert words in sure("What", sighting(**changes))
+
+
+def test_one_near_match_among_many_is_said() -> None:
+    assert sure("What", sighting(), sighting(lane="leet")).startswith("Less sure")
+
+
+@pytest.mark.parametrize(
+    ("received", "words"),
+    [
+        (SEEN, "Sure."),
+        (SEEN - HOUR, "Not sure. The device's clock was at least 60 minutes ahead."),
+        (SEEN + 30 * HOUR, "Its record came 30 hours later"),
+    ],
+)
+def test_a_clock_is_what_its_user_saw(received: int, words: str) -> None:
+    assert words in sure("When", sighting(received_at_ms=received))
