@@ -14,8 +14,8 @@ from pathlib import Path
 
 from installers.quickstart.accounts import Account, account, pupil
 from installers.quickstart.agent_install import install_agent
-from installers.quickstart.certificates import enrol
 from installers.quickstart.children import Children
+from installers.quickstart.enrolment import ATTESTER, enrol, token
 from installers.quickstart.page import PageWatch
 from installers.quickstart.places import Places, places
 from installers.quickstart.processes import (
@@ -48,7 +48,7 @@ class Demo:
         self.places: Places = places()
         self.children = Children(self.places.logs)
 
-    def watch(self, watched: Watched, setting: Setting) -> Collector:
+    def watch(self, watched: Watched, setting: Setting, *, attester: str = ATTESTER) -> Collector:
         """Start collector and agent for one desktop; return once the agent senses.
 
         They end before the desktop does, which was entered first: a display that goes away under a running
@@ -59,19 +59,18 @@ class Demo:
             command = install_agent(self.places.agent)
         with self.show.step("start the collector"):
             collector = start_collector(self.children, self.places.collector_state, setting)
+        plan = AgentPlan(
+            folder=self.places.base,
+            state=self.places.agent_state,
+            runtime=self.places.agent_runtime,
+            watched=watched,
+        )
+        config = plan.write()
         with self.show.step("enrol this device with it"):
-            identity = enrol(self.places.certificates, config=collector.config, asset_tag=setting.asset_tag)
+            issued = token(collector.config, asset_tag=setting.asset_tag, attester=attester)
+            enrol([str(command)], config, issued, asset_tag=setting.asset_tag)
         with self.show.step("start the agent: service, session helper, indicator"):
-            plan = AgentPlan(
-                folder=self.places.base,
-                state=self.places.agent_state,
-                runtime=self.places.agent_runtime,
-                collector=collector.ingest,
-                identity=identity,
-                setting=setting,
-                watched=watched,
-            )
-            service = start_service(self.children, [str(command)], plan.write())
+            service = start_service(self.children, [str(command)], config)
             found = wait_until_watching(self.children, self.places.agent_state, service)
         boundary = found.get("boundary", {})
         self.show.say(f"  process boundary: {boundary.get('detail', boundary)}")
@@ -125,11 +124,16 @@ def here(demo: Demo, *, once: bool) -> None:
         raise RuntimeError("an asset tag has letters, digits and hyphens")
     if input(f'Type "{ATTESTATION}": ').strip() != ATTESTATION:
         raise RuntimeError("not attested: nothing was started")
+    attester = input("Your name, kept with the enrolment as who says so: ").strip()
+    if not attester:
+        raise RuntimeError("not attested: nothing was started")
     names = ("DISPLAY", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "LANG")
     environment = {name: os.environ[name] for name in names if name in os.environ}
     user = account(os.environ["SUDO_USER"]) if os.getuid() == 0 else pupil()
     collector = demo.watch(
-        Watched(user=user.name, environment=environment), Setting(organisation=ORGANISATION, asset_tag=tag)
+        Watched(user=user.name, environment=environment),
+        Setting(organisation=ORGANISATION, asset_tag=tag),
+        attester=attester,
     )
     page = demo.open_page(collector)
     demo.show.say(

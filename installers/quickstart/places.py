@@ -31,10 +31,6 @@ class Places:
         return self.base / "collector"
 
     @property
-    def certificates(self) -> Path:
-        return self.base / "certificates"
-
-    @property
     def logs(self) -> Path:
         return self.base / "logs"
 
@@ -51,7 +47,7 @@ def places() -> Places:
     found = Places(base=base)
     base.mkdir(parents=True, exist_ok=True)
     base.chmod(0o755)
-    for private in (found.collector_state, found.certificates, found.logs):
+    for private in (found.collector_state, found.logs):
         private.mkdir(exist_ok=True)
         private.chmod(0o700)
     # The agent guards what is inside its state itself; its status is for everybody to read.

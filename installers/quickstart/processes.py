@@ -14,9 +14,6 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
-from lamplighter_protos.names import SERVER_NAME
-
-from installers.quickstart.certificates import Identity
 from installers.quickstart.children import Children
 from installers.quickstart.waiting import wait_for
 
@@ -105,14 +102,11 @@ def add_reader(config: Path) -> PageReader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentPlan:
-    """One configured agent: where it keeps things, where it delivers and which session it watches."""
+    """One configured agent: where it keeps things and which session it watches."""
 
     folder: Path
     state: Path
     runtime: Path
-    collector: str
-    identity: Identity
-    setting: Setting
     watched: Watched
 
     def write(self) -> Path:
@@ -121,10 +115,7 @@ class AgentPlan:
         wanted |= {name: name.lower() for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")}
         environment = self.watched.environment
         desktop = {key: environment[name] for name, key in wanted.items() if environment.get(name)}
-        identity = self.identity
         tables = {
-            "organisation": {"name": self.setting.organisation, "asset_tag": self.setting.asset_tag},
-            "collector": {"address": self.collector, "server_name": SERVER_NAME, **_files(identity)},
             "paths": {"state": str(self.state), "runtime": str(self.runtime)},
             "desktop": {"user": self.watched.user, **desktop},
         }
@@ -162,10 +153,6 @@ def wait_until_watching(children: Children, state: Path, service: Popen[bytes]) 
         return found if found.get("sensing") and found.get("pid") == service.pid else None
 
     return wait_for(look, "the agent watching", seconds=START_SECONDS)
-
-
-def _files(identity: Identity) -> dict[str, str]:
-    return {"ca": str(identity.ca), "certificate": str(identity.certificate), "key": str(identity.key)}
 
 
 def _toml(tables: Mapping[str, Mapping[str, str]]) -> str:

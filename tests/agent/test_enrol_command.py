@@ -26,9 +26,7 @@ class Verb:
         self.token = folder / "token"
         self.token.write_text(f"{TOKEN}\n")
         self._config = folder / "agent.toml"
-        self._config.write_text(
-            f'[organisation]\nname = "{SCHOOL}"\n[paths]\nstate = "{self.state}"\nruntime = "{folder}/run"\n'
-        )
+        self._config.write_text(f'[paths]\nstate = "{self.state}"\nruntime = "{folder}/run"\n')
 
     async def __call__(
         self, *more: str, pin: str = "", token: Sequence[str] | None = None, said: str = ""

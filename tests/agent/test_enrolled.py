@@ -6,37 +6,32 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from lamplighter_agent.clock import SystemClock
-from lamplighter_agent.config import AgentConfig, CollectorConfig, SessionConfig
+from lamplighter_agent.config import AgentConfig, SessionConfig
 from lamplighter_agent.context_counts import ContextCounts
 from lamplighter_agent.enrolled import Enrolled
+from lamplighter_agent.enrolment.identity import IdentityStore
 from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.losses import LossLedger
+from lamplighter_agent.membership import Membership, MembershipPorts
 from lamplighter_agent.status import SAME_USER, ServiceStatus
 
-from tests.support.certificates import Authority
+from tests.support.identities import enrolled, issued_by
 from tests.support.pair import GROUP
+from tests.support.school import SCHOOL, SchoolAuthority
 
-SCHOOL = "Alder Vale School"
+PORTS = MembershipPorts(
+    renewed=lambda: None, silence=lambda: None, changed=lambda: None, ended=lambda _reason: None
+)
 
 
 def config(folder: Path, asset_tag: str = "AV-1") -> AgentConfig:
     """A device whose last run counted the context of two themes, and whose collector does not answer."""
-    files = Authority(SCHOOL, folder / "certificates").device("AV-1")
-    (folder / "state").mkdir(exist_ok=True)
+    enrolled(folder / "state", issued_by(SchoolAuthority(), asset_tag))
     counts = ContextCounts()
     for theme in ("drugs", "weapons"):
         counts.add(datetime.now(UTC) - timedelta(days=2), theme)
     (folder / "state" / "context.json").write_text(counts.dump())
     return AgentConfig(
-        organisation=SCHOOL,
-        asset_tag=asset_tag,
-        collector=CollectorConfig(
-            address="127.0.0.1:1",
-            server_name="localhost",
-            ca=files.ca,
-            certificate=files.certificate,
-            key=files.key,
-        ),
         state=folder / "state",
         runtime=folder / "run",
         session=SessionConfig(group=GROUP),
@@ -47,8 +42,11 @@ def config(folder: Path, asset_tag: str = "AV-1") -> AgentConfig:
 async def stored_at_start(settings: AgentConfig, stored: Callable[[bytes], None]) -> ServiceStatus:
     """Start and stop; what start found to tell is in the spool then."""
     clock = SystemClock()
-    enrolled = Enrolled(settings, clock, LossLedger(), stored=stored, changed=lambda: None)
-    await enrolled.start()
+    identity = IdentityStore(settings.state).load()
+    assert identity is not None
+    membership = Membership(settings.state, identity, clock, PORTS)
+    device = Enrolled(settings, membership, clock, LossLedger(), stored=stored, changed=lambda: None)
+    await device.start()
     status = ServiceStatus(
         organisation=SCHOOL,
         not_enrolled="",
@@ -56,8 +54,8 @@ async def stored_at_start(settings: AgentConfig, stored: Callable[[bytes], None]
         hardening=Hardening(not_dumpable=True, no_core=True, memory_locked=False),
         swap_forbidden=False,
     )
-    await enrolled.describe(status)
-    await enrolled.stop()
+    await device.describe(status)
+    await device.stop()
     gc.collect()
     return status
 

@@ -16,9 +16,6 @@ APART = ground.Ground(gid=60, boundary=SEPARATE)
 
 def config(folder: Path, *, user: str | None = None, group: str = "games") -> AgentConfig:
     return AgentConfig(
-        organisation="Alder Vale School",
-        asset_tag="AV-1",
-        collector=None,
         state=folder / "state",
         runtime=folder / "run",
         session=SessionConfig(group=group),

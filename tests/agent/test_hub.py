@@ -41,8 +41,9 @@ path = sys.argv[sys.argv.index("--socket") + 1]
 connection = socket.socket(socket.AF_UNIX)
 connection.connect(path)
 connection.sendall((pathlib.Path(path).parent / "said").read_bytes())
-while connection.recv(4096):
-    pass
+with (pathlib.Path(path).parent / "heard").open("ab", buffering=0) as heard:
+    while said := connection.recv(4096):
+        heard.write(said)
 """
 
 
@@ -54,13 +55,15 @@ class Ears:
     losses: list[tuple[Reason, int]] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
+    not_now: str = ""
+    hub: ServiceHub | None = None
 
     def ports(self) -> HubPorts:
         return HubPorts(
             observe=lambda observation, speaker: self.observed.append((observation, speaker)),
             lost=lambda reason, count: self.losses.append((reason, count)),
             forget=self.forgotten.append,
-            policy_for=lambda _account: SensingPolicy(sensing=True),
+            policy_for=lambda _account: SensingPolicy(sensing=not self.not_now, reason=self.not_now),
             kind_of=self._kind_of,
             changed=lambda: None,
             open_page=self._open,
@@ -88,7 +91,7 @@ async def service(folder: Path, *said: bytes | HelperMessage) -> AsyncIterator[t
         swap_forbidden=False,
     )
     ears = Ears()
-    hub = ServiceHub(ears.ports(), status, SystemClock())
+    hub = ears.hub = ServiceHub(ears.ports(), status, SystemClock())
     launch = LaunchSettings(interpreter=str(speaker), socket=folder / "s.sock", organisation=SCHOOL, gid=None)
     launcher = Launcher(launch, Desk(":7"), hub)
     hub.attach(launcher)
@@ -164,3 +167,14 @@ async def test_a_flood_is_counted_message_by_message(tmp_path: Path) -> None:
     async with service(tmp_path, *[typed] * 500) as (ears, _):
         await until(lambda: len(ears.observed) + len(ears.losses) == 500)
         assert set(ears.losses) == {(pb.LossNotice.REASON_INPUT_OVERFLOW, 1)}
+
+
+async def test_a_policy_that_changes_reaches_the_helpers_and_the_status(tmp_path: Path) -> None:
+    async with service(tmp_path, HelperMessage(status=ReportStatus(indicator_shown=True))) as (ears, status):
+        await until(lambda: status.sessions.get(":7") and status.sessions[":7"].allowed)
+        assert ears.hub is not None
+        ears.not_now = "the school revoked this device"
+        ears.hub.policy_changed()
+        line = status.sessions[":7"]
+        assert (line.allowed, line.policy_reason) == (False, "the school revoked this device")
+        await until(lambda: (tmp_path / "heard").exists() and b"revoked" in (tmp_path / "heard").read_bytes())

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.identities import enrolled
 from tests.support.pair import GROUP, ROOT, USER
 
 CONFIG = """
-[organisation]
-name = "Alder Vale School"
 [paths]
 state = "{folder}/state"
 runtime = "{folder}/run"
@@ -53,7 +52,7 @@ def test_status_without_a_service_names_each_sensor_and_what_to_do(config: str) 
 def test_status_for_people_says_the_same(config: str) -> None:
     said = agent("status", "--config", config).stdout
     assert "nothing is sensed" in said
-    assert "no asset tag" in said
+    assert "lamplighter-agent enrol" in said
 
 
 def test_selfcheck_names_what_needs_attention(config: str) -> None:
@@ -65,22 +64,16 @@ def test_selfcheck_names_what_needs_attention(config: str) -> None:
 
 
 @pytest.fixture
-def enrolled() -> Iterator[Path]:
-    """A configuration that everybody may read, with certificates in a folder that nobody else may enter."""
+def closed() -> Iterator[Path]:
+    """The configuration of an enrolled device, as somebody sees it who may not look at its identity."""
     folder = Path(tempfile.mkdtemp(prefix="lamplighter-main-", dir="/tmp"))
-    closed = folder / "closed"
-    closed.mkdir()
-    tag = 'asset_tag = "AV-1"\n[paths]'
-    lines = ["[collector]", 'address = "127.0.0.1:1"']
-    for key in ("ca", "certificate", "key"):
-        (closed / key).touch()
-        lines.append(f'{key} = "{closed / key}"')
+    identity = enrolled(folder / "state")
     text = CONFIG.format(folder=folder, group=GROUP, user=USER if ROOT else pwd.getpwuid(os.getuid()).pw_name)
-    (folder / "agent.toml").write_text(text.replace("[paths]", tag) + "\n".join(lines))
-    closed.chmod(0)
+    (folder / "agent.toml").write_text(text)
+    identity.folder.chmod(0)
     folder.chmod(0o755)
     yield folder / "agent.toml"
-    closed.chmod(0o700)
+    identity.folder.chmod(0o700)
     shutil.rmtree(folder)
 
 
@@ -91,17 +84,14 @@ def without_privilege(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_status_needs_no_certificate_that_its_reader_may_not_see(enrolled: Path) -> None:
-    done = without_privilege("status", "--config", str(enrolled), "--json")
+def test_who_may_not_look_at_the_identity_is_told_so(closed: Path) -> None:
+    done = without_privilege("status", "--config", str(closed), "--json")
     assert done.stderr == ""
-    assert json.loads(done.stdout)["enrolled"]
-
-
-def test_a_certificate_in_a_closed_folder_is_an_error_that_names_its_key(enrolled: Path) -> None:
-    done = without_privilege("selfcheck", "--config", str(enrolled), "--json")
+    assert "look as root" in json.loads(done.stdout)["not_enrolled"]
+    done = without_privilege("selfcheck", "--config", str(closed), "--json")
     assert done.stderr == ""
     (problem,) = json.loads(done.stdout)["problems"]
-    assert problem["what"] == "collector.ca"
+    assert problem["what"] == "enrolment"
     assert "denied" in problem["reason"]
 
 
@@ -128,5 +118,5 @@ def test_the_helper_is_started_by_nobody_else(tmp_path: Path) -> None:
 
 def test_help_names_the_verbs() -> None:
     said = agent("--help").stdout
-    assert all(verb in said for verb in ("service", "status", "selfcheck"))
+    assert all(verb in said for verb in ("service", "status", "selfcheck", "enrol"))
     assert "receipts-fd" in agent("service", "--help").stdout

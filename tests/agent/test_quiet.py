@@ -60,7 +60,7 @@ def arguments_of(verb: str, folder: Path) -> list[str]:
         return ["--socket", str(folder / "none.sock"), "--organisation", "Alder Vale School"]
     config = folder / "agent.toml"
     paths = f'[paths]\nstate = "{folder}/state"\nruntime = "{folder}/run"\n[session]\ngroup = "{GROUP}"\n'
-    config.write_text(f'[organisation]\nname = "Alder Vale School"\n{paths}')
+    config.write_text(paths)
     return ["--config", str(config)]
 
 

@@ -27,6 +27,7 @@ class FakeIndicator:
         self.starts = 0
         self.running = False
         self.broken = False
+        self.words: list[bool] = []
         self._changed: Callable[[bool, str], None] | None = None
 
     async def start(self, changed: Callable[[bool, str], None]) -> None:
@@ -36,6 +37,9 @@ class FakeIndicator:
         self.running = True
         self._changed = changed
         changed(True, "")
+
+    def says(self, *, on: bool) -> None:
+        self.words.append(on)
 
     async def stop(self) -> None:
         self.running = False
@@ -119,9 +123,11 @@ async def test_the_indicator_comes_first_and_nothing_is_sensed_before_the_servic
 async def test_sensing_stops_when_the_service_says_so(scene: Scene) -> None:
     scene.allow(sensing=True)
     await until(lambda: scene.sensing.running)
+    assert scene.indicator.words[-1] is True
     scene.allow(sensing=False)
     await until(lambda: not scene.sensing.running)
     assert scene.indicator.running
+    await until(lambda: scene.indicator.words[-1] is False)
 
 
 async def test_an_indicator_that_is_gone_stops_the_sensors_is_recorded_and_put_back(scene: Scene) -> None:

@@ -15,7 +15,7 @@ async def test_the_wish_to_stop_ends_the_wait() -> None:
     stop = asyncio.Event()
     part = asyncio.create_task(asyncio.sleep(60), name="recorder")
     stop.set()
-    await first_end(stop, (part,))
+    await first_end((stop,), (part,))
     part.cancel()
     await asyncio.gather(part, return_exceptions=True)
 
@@ -33,7 +33,7 @@ async def test_a_part_that_ends_is_told_without_text(error: Exception | None, pr
     living = asyncio.create_task(asyncio.sleep(60), name="recorder")
     ending = asyncio.create_task(failing(error), name="courier")
     with capture_logs() as logs, pytest.raises(PartEnded) as ended:
-        await first_end(asyncio.Event(), (living, ending))
+        await first_end((asyncio.Event(),), (living, ending))
     assert str(ended.value) == problem
     assert ended.value.__context__ is None
     assert [line["problem"] for line in logs] == [problem]

@@ -27,7 +27,8 @@ from lamplighter_keywords.terms import Source, UserKind
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, Window, running_desktop
 from tests.support.collector import Collector
-from tests.support.pair import SCHOOL, Pair, desktop_user, installed_agent, running_pair
+from tests.support.pair import Pair, desktop_user, installed_agent, running_pair
+from tests.support.school import SCHOOL
 from tests.support.waiting import wait_for
 
 CHARACTERS_PER_SECOND = 10
@@ -51,14 +52,11 @@ def main() -> int:
         collector = Collector(Path(folder), organisation=SCHOOL)
         collector.start()
         try:
-            identity = collector.enrol("AV-1")
-            address = collector.ingest.removeprefix("http://")
             reading, writing = os.pipe()
             with running_pair(
                 command,
                 desktop,
-                collector=address,
-                identity=identity,
+                token=collector.token(),
                 arguments=["--receipts-fd", str(writing)],
                 pass_fds=[writing],
             ) as pair:

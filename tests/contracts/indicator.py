@@ -57,6 +57,19 @@ class IndicatorContract(ABC):
         assert await reports.shown(True, after=2) == ""
         assert self.visible()
 
+    async def test_other_words_leave_it_in_sight(self, indicator: IndicatorPort) -> None:
+        reports = Reports()
+        indicator.says(on=True)
+        await indicator.start(reports)
+        for on in (False, True, True, False):
+            indicator.says(on=on)
+            assert self.visible()
+        self.take_away()
+        assert await reports.shown(False, after=1)
+        assert await reports.shown(True, after=2) == ""
+        await indicator.stop()
+        indicator.says(on=True)
+
     async def test_stop_takes_it_off_and_may_come_twice(self, indicator: IndicatorPort) -> None:
         reports = Reports()
         await indicator.start(reports)

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from installers.quickstart.accounts import Account, pupil
-from installers.quickstart.certificates import Identity, enrol
 from installers.quickstart.children import Children, children
+from installers.quickstart.enrolment import enrol, token
 from installers.quickstart.processes import (
     AgentPlan,
     Collector,
@@ -41,7 +41,6 @@ class Stack:
     children: Children
     command: Path
     account: Account
-    identity: Identity
     collector: Collector
     # Files that the agent is started without.
     hide: Sequence[str] = ()
@@ -53,18 +52,25 @@ class Stack:
 
     def start_service(self, *more: str, **options: Any) -> None:
         """Start the agent's service and return once it senses."""
+        command = hiding(self.hide, [str(self.command)])
+        self.service = start_service(self.children, command, self.write_config(), more=more, **options)
+        self.wait_until_watching()
+
+    def write_config(self) -> Path:
+        """Write the agent's configuration and return its path."""
         plan = AgentPlan(
             folder=self.folder,
             state=self.state,
             runtime=self.folder / "agent-run",
-            collector=self.collector.ingest,
-            identity=self.identity,
-            setting=SETTING,
             watched=Watched(user=self.account.name, environment=self.desktop.environment),
         )
-        command = hiding(self.hide, [str(self.command)])
-        self.service = start_service(self.children, command, plan.write(), more=more, **options)
-        self.wait_until_watching()
+        return plan.write()
+
+    def enrol(self) -> None:
+        """Enrol the device by the real verbs, with a token of the collector that runs."""
+        tag = SETTING.asset_tag
+        issued = token(self.collector.config, asset_tag=tag, attester="Ada Quill")
+        enrol([str(self.command)], self.write_config(), issued, asset_tag=tag)
 
     def wait_until_watching(self) -> None:
         """Return once the service that runs now senses."""
@@ -138,20 +144,20 @@ def running_stack(command: Path, **without: Any) -> Iterator[Stack]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lamplighter-", dir="/var/tmp")))
         folder.chmod(0o755)
-        for name in ("agent-state", "agent-run", "collector", "certificates", "logs"):
+        for name in ("agent-state", "agent-run", "collector", "logs"):
             (folder / name).mkdir()
         account = pupil()
         owner = User(uid=account.uid, gid=account.gid) if os.getuid() == 0 else None
         desktop = stack.enter_context(running_desktop(user=owner, **without))
         started = stack.enter_context(children(folder / "logs"))
         collector = start_collector(started, folder / "collector", SETTING)
-        identity = enrol(folder / "certificates", config=collector.config, asset_tag=SETTING.asset_tag)
-        yield Stack(
+        running = Stack(
             folder=folder,
             desktop=desktop,
             children=started,
             command=command,
             account=account,
-            identity=identity,
             collector=collector,
         )
+        running.enrol()
+        yield running

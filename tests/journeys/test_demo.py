@@ -45,7 +45,9 @@ def test_once_prints_its_seconds_and_a_second_run_reuses_what_is_there(state: Pa
     assert (state / "agent" / "lamplighter.sha256").stat().st_mtime_ns == installed
 
 
-@pytest.mark.parametrize("said", ["", "AV-1\n", "../AV\n", "AV-1\nno\n"])
+@pytest.mark.parametrize(
+    "said", ["", "AV-1\n", "../AV\n", "AV-1\nno\n", "AV-1\nthis device belongs to the setting\n \n"]
+)
 def test_here_starts_nothing_without_the_attestation(state: Path, said: str) -> None:
     done = demo(state, said, HERE="1", DISPLAY=":none", SUDO_USER="nobody")
     assert done.returncode == 1

@@ -14,19 +14,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lamplighter_protos.names import SERVER_NAME
-
 from installers.quickstart.agent_install import install_agent
 from installers.quickstart.virtual_desktop.desktop import Desktop, User
-from tests.support.certificates import Authority, CertificateFiles
+from tests.support.identities import enrolled, issued_by
+from tests.support.school import SCHOOL, SchoolAuthority
 from tests.support.waiting import wait_for
 
-SCHOOL = "Alder Vale School"
+ASSET_TAG = "AV-1"
 USER = "nobody"
 GROUP = "games"
 ROOT = os.getuid() == 0
@@ -109,6 +108,14 @@ class Pair:
         return self.service.wait(timeout=20)
 
 
+def enrol(command: Sequence[str], config: Path, token: Mapping[str, str], *, asset_tag: str) -> None:
+    """Enrol by the real verb."""
+    told = ["--collector", token["collector"], "--pin", token["pin"], "--asset-tag", asset_tag]
+    whole = [*command, "enrol", "--config", str(config), *told, "--token-file", "-"]
+    done = subprocess.run(whole, input=token["token"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def children_of(pid: int) -> list[int]:
     """Return the child processes of a process."""
     try:
@@ -123,18 +130,23 @@ def running_pair(
     command: Sequence[str],
     desktop: Desktop | None,
     *,
-    collector: str = "127.0.0.1:1",
-    identity: CertificateFiles | None = None,
+    token: Mapping[str, str] | None = None,
     more: str = "",
     arguments: Sequence[str] = (),
     **options: Any,
 ) -> Iterator[Pair]:
-    """Run the pair on a desktop; without `collector` nobody answers there, and the spool keeps everything."""
+    """Run the pair on a desktop, enrolled by `token` as `lamplighter-collector tokens issue` prints it.
+
+    Without a token its collector does not answer, and the spool keeps everything.
+    """
     folder = Path(tempfile.mkdtemp(prefix="lamplighter-pair-", dir="/tmp"))
     folder.chmod(0o755)
-    files = identity or Authority(SCHOOL, folder / "certificates").device("AV-1")
     config = folder / "agent.toml"
-    config.write_text(_config(folder, desktop, collector, files) + more)
+    config.write_text(_config(folder, desktop) + more)
+    if token is None:
+        enrolled(folder / "state", issued_by(SchoolAuthority(SCHOOL), ASSET_TAG))
+    else:
+        enrol(command, config, token, asset_tag=ASSET_TAG)
     log = (folder / "service.log").open("wb")
     service = subprocess.Popen(
         [*command, "service", "--config", str(config), *arguments],
@@ -154,16 +166,8 @@ def running_pair(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _config(folder: Path, desktop: Desktop | None, collector: str, files: CertificateFiles) -> str:
+def _config(folder: Path, desktop: Desktop | None) -> str:
     tables: dict[str, dict[str, str]] = {
-        "organisation": {"name": SCHOOL, "asset_tag": "AV-1"},
-        "collector": {
-            "address": collector,
-            "server_name": SERVER_NAME,
-            "ca": str(files.ca),
-            "certificate": str(files.certificate),
-            "key": str(files.key),
-        },
         "paths": {"state": str(folder / "state"), "runtime": str(folder / "run")},
     }
     if desktop is not None:

@@ -14,6 +14,7 @@ from lamplighter_agent import config as configuration
 from lamplighter_agent import ground
 from lamplighter_agent.backends.select import desktop_ports
 from lamplighter_agent.config import AgentConfig
+from lamplighter_agent.enrolment.standing import standing
 from lamplighter_agent.errors import BackendUnavailable, ConfigError, LamplighterError
 from lamplighter_agent.hardening import Hardening, swap_forbidden
 from lamplighter_agent.launching import LaunchSettings
@@ -26,9 +27,10 @@ START_IT = "start the service: lamplighter-agent service"
 def probe(config: AgentConfig) -> dict[str, Any]:
     """Return what `status` shows where no service runs: each sensor, not working, and why."""
     base = ground.ground(config)
+    own = standing(config.state)
     found = ServiceStatus(
-        organisation=config.organisation,
-        not_enrolled=config.not_enrolled,
+        organisation=own.organisation,
+        not_enrolled=own.not_enrolled,
         boundary=base.boundary,
         hardening=Hardening(not_dumpable=False, no_core=False, memory_locked=False, reason=NOT_RUNNING),
         swap_forbidden=swap_forbidden(),
@@ -57,8 +59,8 @@ def problems(path: Path) -> list[dict[str, str]]:
         config = configuration.load(path)
     except ConfigError as error:
         return [_problem(error.key, error.problem, "see agent/README.md, Configuration")]
-    if config.not_enrolled:
-        found.append(_problem("enrolment", config.not_enrolled, "enrol this device"))
+    if why := standing(config.state).not_enrolled:
+        found.append(_problem("enrolment", why, "lamplighter-agent enrol, with a token of the collector"))
     if config.desktop is None:
         found.append(_problem("desktop", "no graphical session is named", "set desktop.display"))
     for look in (_lists, lambda: _boundary(config)):
@@ -73,9 +75,7 @@ def _lists() -> None:
 def _boundary(config: AgentConfig) -> None:
     base = ground.ground(config)
     ground.finder(config, base)
-    ground.tools(
-        LaunchSettings(interpreter="", socket=config.socket, organisation=config.organisation, gid=base.gid)
-    )
+    ground.tools(LaunchSettings(interpreter="", socket=config.socket, organisation="", gid=base.gid))
 
 
 def _tried(look: Callable[[], None]) -> list[dict[str, str]]:

@@ -42,7 +42,7 @@ def session(socket: str, organisation: str) -> None:
 @app.command("status")
 def show_status(path: ConfigOption = config.DEFAULT_PATH, *, as_json: JsonOption = False) -> None:
     """Show each sensor, the process boundary, the hardening, the spool and the link to the collector."""
-    settings = config.load(path, check_files=False)
+    settings = config.load(path)
     found = status.read(settings.status_file)
     content = check.probe(settings) if found is None else found | {"running": True}
     if as_json:
@@ -82,7 +82,7 @@ def _print(content: dict[str, Any]) -> None:
     console.print("running" if content["running"] else "the service does not run; nothing is sensed")
     console.print(content["not_enrolled"] or f"enrolled with {content['organisation']}")
     console.print(f"process boundary: {content['boundary']['detail']}")
-    for about in ("hardening", "lists", "spool", "collector", "losses"):
+    for about in ("enrolment", "hardening", "lists", "spool", "collector", "losses"):
         console.print(f"{about}: {json.dumps(content[about], sort_keys=True)}")
     for found in content["sessions"]:
         shown = "shown" if found["indicator_shown"] else f"not shown: {found['indicator_reason']}"

@@ -1,8 +1,7 @@
 """What a technician sets: one TOML file, read once at start, refused whole when any of it is wrong.
 
 An unknown key stops the agent and is named, since a misspelt key would otherwise be a setting that silently
-does not hold. A file that a key names must exist. A device without a certificate or without an asset tag is
-*not enrolled*: that is not an error, but nothing is sensed on it and `status` says so.
+does not hold. Whose device this is and where it delivers is not set here: enrolment says it.
 
 The keys are documented in agent/README.md; a test holds the two together.
 """
@@ -16,17 +15,6 @@ from lamplighter_agent.errors import ConfigError
 
 DEFAULT_PATH = Path("/etc/lamplighter/agent.toml")
 KINDS = ("pupil", "staff")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectorConfig:
-    """Where detections go, and the identity that may send them. Mutual TLS: there is no weaker form."""
-
-    address: str
-    server_name: str
-    ca: Path
-    certificate: Path
-    key: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +45,10 @@ class DesktopConfig:
 class AgentConfig:
     """All settings, checked."""
 
-    organisation: str
-    asset_tag: str
-    collector: CollectorConfig | None
     state: Path
     runtime: Path
     session: SessionConfig
     desktop: DesktopConfig | None
-
-    @property
-    def not_enrolled(self) -> str:
-        """Return why this device may not be watched; empty when it is enrolled."""
-        if not self.asset_tag:
-            return "no asset tag: nobody attested that this device belongs to the setting"
-        if self.collector is None:
-            return "no certificate: this device is not enrolled with a collector"
-        return ""
 
     @property
     def socket(self) -> Path:
@@ -113,87 +89,35 @@ class _Table:
             raise ConfigError(f"{self._name}.{key}", "must be a list of names")
         return frozenset(value)
 
-    def file(self, key: str, *, check: bool) -> Path:
-        path = Path(self.text(key))
-        try:
-            missing = check and not path.is_file()
-        except OSError as error:
-            raise ConfigError(f"{self._name}.{key}", f"{path}: {error.strerror}") from error
-        if missing:
-            raise ConfigError(f"{self._name}.{key}", f"no such file: {path}")
-        return path
-
     def close(self) -> None:
         for key in self._values:
             raise ConfigError(f"{self._name}.{key}", "unknown setting")
 
 
-def load(path: Path, *, check_files: bool = True) -> AgentConfig:
-    """Read and check a file; raise `ConfigError` with the key at fault.
-
-    Without `check_files` the files that it names need not be there or readable: `status` opens none of them,
-    and an ordinary user may not even see the key.
-    """
+def load(path: Path) -> AgentConfig:
+    """Read and check a file; raise `ConfigError` with the key at fault."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(str(path), error.strerror or "can't be read") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(str(path), f"is not TOML: {error}") from error
-    return parse(content, check_files=check_files)
+    return parse(content)
 
 
-def parse(content: dict[str, Any], *, check_files: bool = True) -> AgentConfig:
+def parse(content: dict[str, Any]) -> AgentConfig:
     """Check what a file says; raise `ConfigError` with the key at fault."""
     tables = dict(content)
-    organisation = _Table("organisation", tables.pop("organisation", {}))
     paths = _Table("paths", tables.pop("paths", {}))
     config = AgentConfig(
-        organisation=_named(organisation, "name"),
-        asset_tag=organisation.text("asset_tag", "").strip(),
-        collector=_collector(tables.pop("collector", None), check_files=check_files),
         state=Path(paths.text("state", "/var/lib/lamplighter")),
         runtime=Path(paths.text("runtime", "/run/lamplighter")),
         session=_session(tables.pop("session", {})),
         desktop=_desktop(tables.pop("desktop", None)),
     )
-    organisation.close()
     paths.close()
     for name in tables:
         raise ConfigError(name, "unknown setting")
-    return config
-
-
-def _named(table: _Table, key: str) -> str:
-    value = table.text(key).strip()
-    if not value:
-        raise ConfigError(f"organisation.{key}", "is empty")
-    return value
-
-
-def _collector(values: object, *, check_files: bool) -> CollectorConfig | None:
-    """Return None where there is no certificate yet: an address alone is no identity."""
-    if values is None:
-        return None
-    table = _Table("collector", values)
-    address = table.text("address", "")
-    server_name = table.text("server_name", "")
-    if not (isinstance(values, dict) and values.get("certificate")):
-        for key in ("ca", "certificate", "key"):
-            table.text(key, "")
-        table.close()
-        return None
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdecimal():
-        raise ConfigError("collector.address", "must be host:port")
-    config = CollectorConfig(
-        address=address,
-        server_name=server_name or host,
-        ca=table.file("ca", check=check_files),
-        certificate=table.file("certificate", check=check_files),
-        key=table.file("key", check=check_files),
-    )
-    table.close()
     return config
 
 

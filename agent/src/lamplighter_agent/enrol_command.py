@@ -5,20 +5,22 @@ Loaded by the command line alone: the service never imports it, nor what only it
 
 import asyncio
 import contextlib
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lamplighter_agent import config
-from lamplighter_agent.backends.linux.keystore import FileKeyStore
+from lamplighter_agent import config, status
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolment import ending
 from lamplighter_agent.enrolment.enrol import Wish, enrol
 from lamplighter_agent.enrolment.identity import PROTECTION, Identity, IdentityStore
 from lamplighter_agent.errors import ConfigError, IdentityDamaged
+from lamplighter_agent.storage import stored_by
 
 _LONGEST_FILE = 1024
 
@@ -33,7 +35,7 @@ def command(
     path: Annotated[Path, typer.Option("--config", help="The agent's configuration.")] = config.DEFAULT_PATH,
 ) -> None:
     """Make this device the school's own: exchange a token for an identity."""
-    settings = config.load(path, check_files=False)
+    settings = config.load(path)
     wish = Wish(
         collector=collector.strip(),
         pin=pin.strip().lower(),
@@ -42,6 +44,8 @@ def command(
     )
     identity = run(settings, wish)
     typer.echo(f"enrolled: {identity.asset_tag}, {identity.organisation}")
+    if _told_the_service(settings):
+        typer.echo("the running service takes it up")
     typer.echo(f"certificate until {identity.until:%Y-%m-%d %H:%M} UTC; its key is kept as {PROTECTION}")
 
 
@@ -53,7 +57,7 @@ def run(settings: AgentConfig, wish: Wish) -> Identity:
     try:
         settings.state.mkdir(mode=0o755, parents=True, exist_ok=True)
         if _was_another_s(store, issued.organisation) or ending.read(settings.state) is not None:
-            ending.erase(stored(settings))
+            ending.erase(stored_by(settings))
         identity = store.enrol(issued, enrolment=wish.collector, now=clock.now())
         ending.forget(settings.state)
     except OSError as error:
@@ -69,14 +73,15 @@ def _was_another_s(store: IdentityStore, organisation: str) -> bool:
     return False
 
 
-def stored(settings: AgentConfig) -> ending.Stored:
-    """Return what the end of this device erases."""
-    return ending.Stored(
-        state=settings.state,
-        spool=settings.spool_folder,
-        counts=settings.state / "context.json",
-        keys=FileKeyStore(settings.state / "keys"),
-    )
+def _told_the_service(settings: AgentConfig) -> bool:
+    """Have a service that runs begin anew with this identity; tells whether there is one."""
+    found = status.read(settings.status_file)
+    if found is None:
+        return False
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(int(found["pid"]), signal.SIGHUP)
+        return True
+    return False
 
 
 def _token(told: str, file: str) -> str:

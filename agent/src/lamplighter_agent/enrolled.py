@@ -12,14 +12,14 @@ from lamplighter_keywords.shipped import load_shipped
 
 from lamplighter_agent.backends.linux.keystore import FileKeyStore
 from lamplighter_agent.clock import Clock
-from lamplighter_agent.config import AgentConfig, CollectorConfig
+from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.context_counts import ContextCounts
 from lamplighter_agent.delivery.backoff import Backoff, BackoffSettings
-from lamplighter_agent.delivery.channel import MutualTls
 from lamplighter_agent.delivery.courier import Courier
-from lamplighter_agent.health import DeliveryState, Health
+from lamplighter_agent.health import Count, DeliveryState, Health
 from lamplighter_agent.judgement import Judgement
 from lamplighter_agent.losses import LossLedger
+from lamplighter_agent.membership import Membership
 from lamplighter_agent.notice.facts import ThemeFact
 from lamplighter_agent.notice.running import themes_of
 from lamplighter_agent.pipeline import Pipeline
@@ -29,14 +29,23 @@ from lamplighter_agent.spool.sealer import Sealer
 from lamplighter_agent.spool.spool import Spool
 from lamplighter_agent.spool.worker import SpoolWorker
 from lamplighter_agent.status import ServiceStatus
+from lamplighter_agent.storage import stored_by
+
+_RECEIPTS = frozenset({Count.DELIVERED, Count.DUPLICATE, Count.REFUSED})
 
 
 class TellingHealth(Health):
-    """Says when the way to the collector changes, so that `status` is news and nothing polls."""
+    """Says when the way to the collector changes, so that `status` is news, and when there was an answer."""
 
-    def __init__(self, clock: Clock, changed: Callable[[], None]) -> None:
+    def __init__(self, clock: Clock, *, changed: Callable[[], None], heard: Callable[[], None]) -> None:
         super().__init__(clock)
         self._changed = changed
+        self._heard = heard
+
+    def count(self, what: Count, number: int = 1) -> None:
+        super().count(what, number)
+        if what in _RECEIPTS:
+            self._heard()
 
     def delivery_is(self, state: DeliveryState, problem: str = "") -> None:
         super().delivery_is(state, problem)
@@ -49,19 +58,20 @@ class Enrolled:
     def __init__(
         self,
         config: AgentConfig,
+        membership: Membership,
         clock: Clock,
         ledger: LossLedger,
         *,
         stored: Callable[[bytes], None],
         changed: Callable[[], None],
     ) -> None:
-        assert config.collector is not None
         self._config = config
-        self._collector: CollectorConfig = config.collector
+        self._membership = membership
+        self._organisation = membership.identity.organisation
         self._clock = clock
         self._ledger = ledger
         self._stored = stored
-        self._health = TellingHealth(clock, changed)
+        self._health = TellingHealth(clock, changed=changed, heard=membership.heard)
         self._lists: dict[str, object] = {}
         self.themes: tuple[ThemeFact, ...] = ()
 
@@ -71,15 +81,15 @@ class Enrolled:
         pack = load_shipped()
         self.themes = themes_of(pack)
         self._lists = {"lists": len(pack.lists), "terms": sum(len(one.terms) for one in pack.lists)}
-        keys = FileKeyStore(config.state / "keys")
-        sealer = Sealer.from_store(keys)
-        settings = SpoolSettings(organisation=config.organisation)
+        places = stored_by(config)
+        sealer = Sealer.from_store(places.keys)
+        settings = SpoolSettings(organisation=self._organisation)
         self._spool = SpoolWorker(
-            Spool.open(config.spool_folder, sealer=sealer, clock=self._clock, settings=settings)
+            Spool.open(places.spool, sealer=sealer, clock=self._clock, settings=settings)
         )
         self._recorder = Recorder(
             self._spool,
-            organisation=config.organisation,
+            organisation=self._organisation,
             clock=self._clock,
             ledger=self._ledger,
             health=self._health,
@@ -90,39 +100,44 @@ class Enrolled:
             Pipeline(Matcher(pack), self._clock, contexts),
             self._recorder,
             contexts,
-            file=config.state / "context.json",
+            file=places.counts,
             clock=self._clock,
             health=self._health,
         )
         self._judgement.start()
         self._recording = asyncio.create_task(self._recorder.run(), name="recorder")
-        self._delivering = asyncio.create_task(self._courier().run(), name="courier")
+        self._courier = self._made_courier()
+        self._delivering = asyncio.create_task(self._courier.run(), name="courier")
+        self._keeping = self._membership.start()
         return self._judgement
+
+    def reconnect(self) -> None:
+        """Deliver by the certificate that holds now."""
+        self._courier.reconnect()
 
     @property
     def parts(self) -> tuple[asyncio.Task[None], ...]:
         """What must live as long as the service."""
-        return self._recording, self._delivering
+        return self._recording, self._delivering, *self._keeping
 
-    def _courier(self) -> Courier:
-        collector = self._collector
-        tls = MutualTls(
-            address=collector.address,
-            server_name=collector.server_name,
-            ca=collector.ca,
-            certificate=collector.certificate,
-            key=collector.key,
+    def _made_courier(self) -> Courier:
+        return Courier(
+            self._spool,
+            self._membership.connect,
             clock=self._clock,
+            backoff=Backoff(BackoffSettings()),
+            health=self._health,
+            refused=self._membership.refused,
         )
-        backoff = Backoff(BackoffSettings())
-        return Courier(self._spool, tls.open, clock=self._clock, backoff=backoff, health=self._health)
 
     async def stop(self) -> None:
         """Store what is left, let the courier go, close the spool."""
         self._judgement.stop()
         await self._recorder.finish(self._recording)
-        self._delivering.cancel()
-        await asyncio.gather(self._delivering, return_exceptions=True)
+        ending = (self._delivering, *self._keeping)
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
         await self._spool.close()
 
     async def describe(self, status: ServiceStatus) -> None:

@@ -20,7 +20,7 @@
         Permanent                                  the same record will always fail
           DetectionRefused(reason)
           NotEnrolled
-          IdentityRevoked
+          IdentityRevoked(reason)
       EnrolmentError                               the verb `enrol` or a renewal did not work
         PinWrong(expected, found)
         EnrolmentRefused(reason, problem, remedy)
@@ -138,7 +138,11 @@ class NotEnrolled(Permanent):
 
 
 class IdentityRevoked(Permanent):
-    """The collector no longer accepts this device."""
+    """The collector no longer accepts this device; `reason` is its slug, where it gave one that we know."""
+
+    def __init__(self, problem: str, reason: str = "") -> None:
+        super().__init__(problem)
+        self.reason = reason
 
 
 class EnrolmentError(LamplighterError):
@@ -179,7 +183,7 @@ class IdentityDamaged(EnrolmentError):
     """The identity on disk can't be read; nothing is sensed."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__(f"this device's identity can't be read ({problem}); enrol it again")
+        super().__init__(f"this device's identity can't be read ({problem}): look as root, or enrol it again")
         self.problem = problem
 
 

@@ -52,6 +52,7 @@ class ServiceHub:
         self._launcher: Launcher | None = None
         self._speakers: dict[int, Speaker] = {}
         self._connected: set[int] = set()
+        self._connections: dict[int, tuple[Connection, GraphicalSession]] = {}
 
     def attach(self, launcher: Launcher) -> None:
         """Take the launcher, which needs us and so is made after us."""
@@ -100,11 +101,22 @@ class ServiceHub:
         self._speakers[connection.number] = Speaker(
             user=account.name, kind=self._ports.kind_of(account), session=connection.number
         )
-        policy = self._ports.policy_for(account)
-        line = self._session(session.display)
-        line.helper, line.allowed, line.policy_reason = "running", policy.sensing, policy.reason
-        connection.send(ServiceMessage(policy=policy))
+        self._connections[connection.number] = connection, session
+        self._session(session.display).helper = "running"
+        self._tell_policy(connection, session)
         self._ports.changed()
+
+    def policy_changed(self) -> None:
+        """Tell every helper what holds now."""
+        for connection, session in self._connections.values():
+            self._tell_policy(connection, session)
+        self._ports.changed()
+
+    def _tell_policy(self, connection: Connection, session: GraphicalSession) -> None:
+        policy = self._ports.policy_for(session.account)
+        line = self._session(session.display)
+        line.allowed, line.policy_reason = policy.sensing, policy.reason
+        connection.send(ServiceMessage(policy=policy))
 
     def received(self, connection: Connection, message: HelperMessage) -> None:
         speaker = self._speakers[connection.number]
@@ -130,6 +142,7 @@ class ServiceHub:
 
     def closed(self, connection: Connection) -> None:
         del self._speakers[connection.number]
+        self._connections.pop(connection.number, None)
         self._ports.forget(connection.number)
         pid = connection.peer.pid
         asyncio.get_running_loop().call_later(LEAVE_SECONDS, self.launcher.restart, pid)

@@ -11,7 +11,9 @@ import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import asdict
+from typing import Any
 
+import structlog
 from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
@@ -20,7 +22,12 @@ from lamplighter_agent.backends.ports import MediaChange
 from lamplighter_agent.backends.select_device import media_watch
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
+from lamplighter_agent.detection import Speaker
 from lamplighter_agent.enrolled import Enrolled
+from lamplighter_agent.enrolment import ending
+from lamplighter_agent.enrolment.ending import Ended
+from lamplighter_agent.enrolment.standing import standing
+from lamplighter_agent.errors import KeyUnavailable
 from lamplighter_agent.hardening import Hardening, swap_forbidden
 from lamplighter_agent.hub import HubPorts, ServiceHub
 from lamplighter_agent.judgement import Judge, NoJudgement
@@ -32,12 +39,16 @@ from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
 from lamplighter_agent.losses import LossLedger, Reason
 from lamplighter_agent.media import detection_of
 from lamplighter_agent.media_sensor import MediaSensor
+from lamplighter_agent.membership import Membership, MembershipPorts
 from lamplighter_agent.notice.running import RunningNotice
+from lamplighter_agent.observation import Observation
 from lamplighter_agent.policy import policy_for
 from lamplighter_agent.sole import sole_user
 from lamplighter_agent.status import ServiceStatus
+from lamplighter_agent.storage import stored_by
 from lamplighter_agent.supervision import first_end
 
+_log = structlog.get_logger(__name__)
 # By then the start is over.
 QUIET_SECONDS = 5.0
 # Changes within this time are one write of the status file.
@@ -47,33 +58,47 @@ STATUS_SECONDS = 0.1
 class Service:
     """One run of the service."""
 
-    def __init__(self, config: AgentConfig, hardening: Hardening, *, stored: Callable[[bytes], None]) -> None:
+    def __init__(
+        self,
+        config: AgentConfig,
+        hardening: Hardening,
+        *,
+        stored: Callable[[bytes], None],
+        ended: Ended | None = None,
+    ) -> None:
+        """Take the settings; `ended` is an end of this device that the last run found."""
         self._config = config
         self._clock = SystemClock()
+        self._standing = standing(config.state, ended=ended)
+        # The end of the device, when it comes in this run.
+        self.ended: Ended | None = None
         self._ground = ground.ground(config)
         self._finder = ground.finder(config, self._ground)
         self._launch = LaunchSettings(
             interpreter=sys.executable,
             socket=config.socket,
-            organisation=config.organisation,
+            organisation=self._standing.organisation,
             gid=self._ground.gid,
         )
         self._ledger = LossLedger()
         self._stored = stored
         self._status = ServiceStatus(
-            organisation=config.organisation,
-            not_enrolled=config.not_enrolled,
+            organisation=self._standing.organisation,
+            not_enrolled=self._standing.not_enrolled,
             boundary=self._ground.boundary,
             hardening=hardening,
             swap_forbidden=swap_forbidden(),
         )
-        self._notice = RunningNotice(config, self._launch)
+        self._notice = RunningNotice(config, self._launch, asset_tag=self._standing.asset_tag)
+        self._membership: Membership | None = None
         self._enrolled: Enrolled | None = None
+        self._hub: ServiceHub | None = None
         self._media_sensor: MediaSensor | None = None
         self._status_due = asyncio.Event()
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Work until `stop` is set."""
+    async def run(self, stop: asyncio.Event, again: asyncio.Event | None = None) -> None:
+        """Work until `stop` is set, or `again`, which is set here when the device ends."""
+        self._again = again or asyncio.Event()
         ground.tools(self._launch)
         ground.folders(self._config, self._ground)
         async with AsyncExitStack() as stack:
@@ -81,34 +106,102 @@ class Service:
             stack.callback(self._config.status_file.unlink, missing_ok=True)
             # Last of all, when nothing is sensed any more, the page says so.
             stack.push_async_callback(self._notice.stop, self._status)
+            self._finish_ending()
             judge = await self._judge(stack)
-            telling = asyncio.create_task(self._tell_status(), name="status")
-            stack.push_async_callback(_cancelled, telling)
-            hub = ServiceHub(self._ports(judge), self._status, self._clock)
+            hub = self._hub = ServiceHub(self._ports(judge), self._status, self._clock)
             launcher = Launcher(self._launch, self._finder, hub)
             hub.attach(launcher)
             settings = ServerSettings(
-                path=self._config.socket, gid=self._ground.gid, organisation=self._config.organisation
+                path=self._config.socket, gid=self._ground.gid, organisation=self._standing.organisation
             )
             server = LocalServer(settings, hub, children=launcher.children, monotonic=self._clock.monotonic)
             await server.start()
             stack.push_async_callback(server.stop)
             helpers = asyncio.create_task(launcher.run(), name="launcher")
             stack.push_async_callback(_cancelled, helpers)
+            # Not sooner: a first status without a session would say that there is none.
+            telling = asyncio.create_task(self._tell_status(), name="status")
+            stack.push_async_callback(_cancelled, telling)
             asyncio.get_running_loop().call_later(QUIET_SECONDS, give_back)
             parts = () if self._enrolled is None else (*self._enrolled.parts, self._media(stack, hub, judge))
-            await first_end(stop, (helpers, telling, *parts))
+            await first_end((stop, self._again), (helpers, telling, *parts))
 
     async def _judge(self, stack: AsyncExitStack) -> Judge:
-        if self._config.not_enrolled:
+        identity = self._standing.identity
+        if self._standing.not_enrolled or identity is None:
             return NoJudgement(self._ledger, self._clock)
+        ports = MembershipPorts(
+            renewed=self._renewed,
+            silence=self._policy_changed,
+            changed=self._changed,
+            ended=self._device_ended,
+        )
+        self._membership = Membership(self._config.state, identity, self._clock, ports)
         self._enrolled = Enrolled(
-            self._config, self._clock, self._ledger, stored=self._on_stored, changed=self._changed
+            self._config,
+            self._membership,
+            self._clock,
+            self._ledger,
+            stored=self._on_stored,
+            changed=self._changed,
         )
         judge = await self._enrolled.start()
         stack.push_async_callback(self._enrolled.stop)
         self._notice.themes_are(self._enrolled.themes)
         return judge
+
+    @property
+    def _not_now(self) -> str:
+        """Return why nobody is sensed on this device; empty where sensing may go on."""
+        if self.ended is not None:
+            return self.ended.words
+        return self._status.not_enrolled or (self._membership.silent_why if self._membership else "")
+
+    def _renewed(self) -> None:
+        if self._enrolled is not None:
+            self._enrolled.reconnect()
+
+    def _policy_changed(self) -> None:
+        if self._hub is not None:
+            self._hub.policy_changed()
+
+    def _device_ended(self, reason: str) -> None:
+        """Stop sensing and destroy the key at once; the next run, with everything closed, erases the rest."""
+        if self.ended is not None:
+            return
+        self.ended = Ended(reason=reason, at=self._clock.now())
+        self._policy_changed()
+        try:
+            ending.end(stored_by(self._config), self.ended)
+        except (OSError, KeyUnavailable) as error:
+            _log.error("end_not_kept", problem=type(error).__name__)
+        self._changed()
+        self._again.set()
+
+    def _finish_ending(self) -> None:
+        """Erase what an ended device still has; an end that could not be written then has room."""
+        ended = self._standing.ended
+        if ended is None or ended.reason == ending.UNREADABLE:
+            return
+        try:
+            ending.erase(stored_by(self._config))
+            if ending.read(self._config.state) is None:
+                ending.end(stored_by(self._config), ended)
+        except (OSError, KeyUnavailable) as error:
+            _log.error("not_erased", problem=type(error).__name__)
+
+    def _enrolment(self) -> dict[str, Any]:
+        """Return what `status` says of enrolment."""
+        ended = self.ended or self._standing.ended
+        told = (
+            {"asset_tag": self._standing.asset_tag}
+            if self._membership is None
+            else self._membership.describe()
+        )
+        if ended is None:
+            return told | {"ended": None}
+        about = {"reason": ended.reason, "at": ended.at.isoformat(timespec="seconds"), "words": ended.words}
+        return told | {"ended": about | {"erased": ending.erased(stored_by(self._config))}}
 
     def _media(self, stack: AsyncExitStack, hub: ServiceHub, judge: Judge) -> asyncio.Task[None]:
         def changed(change: MediaChange) -> None:
@@ -128,10 +221,16 @@ class Service:
             self._changed()
 
         def policy(account: Account) -> SensingPolicy:
-            return policy_for(kind_of(account, self._config.session), self._config)
+            settings = self._config.session
+            return policy_for(kind_of(account, settings), settings, not_now=self._not_now)
+
+        def observe(observation: Observation, speaker: Speaker) -> None:
+            # What a helper saw before it heard that it must stop.
+            if not self._not_now:
+                judge.observe(observation, speaker)
 
         return HubPorts(
-            observe=judge.observe,
+            observe=observe,
             lost=lost,
             forget=judge.forget,
             policy_for=policy,
@@ -147,7 +246,7 @@ class Service:
     def _changed(self) -> None:
         """Have the status file written soon."""
         if self._media_sensor is not None:
-            self._media_sensor.indicator_is(shown=self._status.indicator_shown)
+            self._media_sensor.indicator_is(shown=self._status.indicator_shown and not self._not_now)
             self._status.media = asdict(self._media_sensor.state)
         self._status_due.set()
 
@@ -158,6 +257,7 @@ class Service:
             if self._enrolled is not None:
                 await self._enrolled.describe(self._status)
             self._status.losses = self._ledger.totals
+            self._status.enrolment = self._enrolment()
             # A full disk must not stop the service; the next change tries again.
             with contextlib.suppress(OSError):
                 status.write(self._config.status_file, self._status.as_json())

@@ -2,13 +2,19 @@
 
 import asyncio
 import os
+import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lamplighter_agent import quiet
 from lamplighter_agent.errors import ConfigError
 from lamplighter_agent.hardening import harden
+
+if TYPE_CHECKING:
+    from lamplighter_agent.enrolment.ending import Ended
+    from lamplighter_agent.service import Service
 
 KNOWN = frozenset({"--config", "--receipts-fd"})
 
@@ -27,21 +33,27 @@ def main(arguments: Sequence[str]) -> int:
         told = options(arguments, KNOWN)
         stored = _receipts(told.get("--receipts-fd"))
         settings = config.load(Path(told.get("--config", str(config.DEFAULT_PATH))))
-        service = Service(settings, hardening, stored=stored)
-        asyncio.run(_serve(service.run))
+        asyncio.run(_serve(lambda ended: Service(settings, hardening, stored=stored, ended=ended)))
     except LamplighterError as error:
         sys.stderr.write(f"lamplighter-agent service: {error}\n")
         return 2
     return 0
 
 
-async def _serve(run: Callable[[asyncio.Event], Coroutine[None, None, None]]) -> None:
+async def _serve(make: "Callable[[Ended | None], Service]") -> None:
+    """Run one service after the other: a new one when the device was enrolled, or when it ended."""
     from lamplighter_agent.session import stop_on_signals  # noqa: PLC0415
 
     quiet.on_loop()
-    stop = asyncio.Event()
+    stop, again = asyncio.Event(), asyncio.Event()
     stop_on_signals(stop.set)
-    await run(stop)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, again.set)
+    ended = None
+    while not stop.is_set():
+        again.clear()
+        service = make(ended)
+        await service.run(stop, again)
+        ended = service.ended
 
 
 def _receipts(descriptor: str | None) -> Callable[[bytes], None]:

@@ -104,6 +104,8 @@ class Session:
         may = self._allowed and self._trusted
         if not may:
             await self._stop_sensing()
+        # After the sensors stopped, before they start: it never says "off" while something is sensed.
+        self._indicator.says(on=self._allowed)
         if self._restart_indicator:
             await self._start_indicator()
         if self._allowed and self._trusted and not self._sensing_now and self._sensing is not None:

@@ -69,6 +69,7 @@ class ServiceStatus:
     lists: dict[str, Any] = field(default_factory=dict)
     spool: dict[str, Any] = field(default_factory=dict)
     collector: dict[str, Any] = field(default_factory=dict)
+    enrolment: dict[str, Any] = field(default_factory=dict)
     media: dict[str, Any] = field(default_factory=dict)
     losses: dict[str, int] = field(default_factory=dict)
 
@@ -94,6 +95,7 @@ class ServiceStatus:
             "lists": self.lists,
             "spool": self.spool,
             "collector": self.collector,
+            "enrolment": self.enrolment,
             "media": self.media,
             "losses": self.losses,
         }

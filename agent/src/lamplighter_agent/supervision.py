@@ -14,14 +14,15 @@ from lamplighter_agent.errors import LamplighterError, PartEnded
 _log = structlog.get_logger(__name__)
 
 
-async def first_end(stop: asyncio.Event, parts: Collection[asyncio.Task[None]]) -> None:
-    """Return when `stop` is set; raise `PartEnded` when a part ends before."""
-    wish = asyncio.create_task(stop.wait(), name="stop")
+async def first_end(wishes: Collection[asyncio.Event], parts: Collection[asyncio.Task[None]]) -> None:
+    """Return when one of the wishes to end is set; raise `PartEnded` when a part ends before."""
+    waiting = [asyncio.create_task(wish.wait(), name="wish to end") for wish in wishes]
     try:
-        await asyncio.wait({wish, *parts}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({*waiting, *parts}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        wish.cancel()
-    if stop.is_set():
+        for one in waiting:
+            one.cancel()
+    if any(wish.is_set() for wish in wishes):
         return
     for part in parts:
         if part.done():

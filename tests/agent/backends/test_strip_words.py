@@ -67,3 +67,13 @@ def test_a_plain_name_has_no_control_characters_and_one_line(name: str) -> None:
     shown = plain(name)
     assert shown == " ".join(shown.split())
     assert not any(unicodedata.category(char).startswith("C") for char in shown)
+
+
+@pytest.mark.parametrize("name", ["", "Larkhill Bridge School"])
+def test_where_nothing_is_checked_it_says_so_and_claims_nobody(name: str) -> None:
+    words = words_for(name, room(), on=False)
+    assert words.sentence.startswith("Lamplighter is off")
+    assert "belongs" not in words.sentence
+    assert words.link == LINK
+    assert words_for(name, room(330), on=False).sentence == "Lamplighter is off."
+    assert words_for(name, room(200), on=False).sentence == ""

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 
 import grpc
 from lamplighter_agent.delivery.status_map import RETRY_AFTER
+from lamplighter_protos.names import REASON
 from lamplighter_protos.v1.detection_pb2 import Detection
 from lamplighter_protos.v1.ingest_pb2 import DeliverBatch, DeliverReceipts, Outcome, Receipt
 from lamplighter_protos.v1.ingest_pb2_grpc import (
@@ -34,12 +35,18 @@ class Ingest(IngestServicer):
         self.answer_half = 0
         self.be_busy = 0
         self.end_at_once = 0
+        # The reason with which every stream is refused, or cut.
+        self.reason = ""
         self.changed = asyncio.Condition()
 
     async def Deliver(  # type: ignore[override]  # noqa: N802
         self, _requests: object, context: Stream
     ) -> None:
         self.streams += 1
+        async with self.changed:
+            self.changed.notify_all()
+        if self.reason:
+            await self._refuse(context)
         if self._take("end_at_once"):
             return
         if self._take("be_busy"):
@@ -54,11 +61,17 @@ class Ingest(IngestServicer):
             receipts = [self._store(index, item) for index, item in enumerate(items)]
             async with self.changed:
                 self.changed.notify_all()
+            if self.reason:
+                await self._refuse(context)
             if self._take("lose_answers"):
                 await context.abort(grpc.StatusCode.UNAVAILABLE, "cut")
             if self._take("answer_half"):
                 receipts = receipts[: len(receipts) // 2]
             await context.write(DeliverReceipts(batch=batch.batch, receipts=receipts))
+
+    async def _refuse(self, context: Stream) -> None:
+        trailers = ((REASON, self.reason),)
+        await context.abort(grpc.StatusCode.PERMISSION_DENIED, "no", trailing_metadata=trailers)
 
     def _store(self, index: int, item: Detection) -> Receipt:
         self.deliveries.append(item.id)

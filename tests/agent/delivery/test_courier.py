@@ -39,6 +39,7 @@ class School:
         self.worker = SpoolWorker(self.spool)
         self.health = Health(SystemClock())
         self.ingest = Ingest()
+        self.refusals: list[str] = []
 
     @contextlib.asynccontextmanager
     async def courier(
@@ -60,7 +61,14 @@ class School:
         def connect() -> grpc.aio.Channel:
             return first.pop() if first else tls.open()
 
-        courier = Courier(self.worker, connect, clock=clock, backoff=backoff, health=self.health)
+        courier = Courier(
+            self.worker,
+            connect,
+            clock=clock,
+            backoff=backoff,
+            health=self.health,
+            refused=self.refusals.append,
+        )
         task = asyncio.create_task(courier.run())
         try:
             yield courier
@@ -344,3 +352,49 @@ async def test_a_stream_that_ends_while_a_batch_is_written_is_opened_again(schoo
         await school.settled()
     assert channels == []
     assert school.health.figures().counts["duplicate"] == 0
+
+
+async def test_the_stream_is_open_with_nothing_to_send(school: School) -> None:
+    async with serving(school.ingest, school.server) as port, school.courier(port):
+        await school.ingest.until(lambda: school.ingest.streams == 1)
+        await school.until(lambda: school.health.figures().delivery is DeliveryState.CONNECTED)
+        assert not school.ingest.deliveries
+
+
+async def test_a_new_certificate_has_the_stream_made_anew_and_nothing_is_lost(school: School) -> None:
+    async with serving(school.ingest, school.server) as port, school.courier(port) as courier:
+        ids = []
+        for number in range(5):
+            ids += appended(school.spool, 50)
+            school.worker.changed.set()
+            await school.ingest.until(lambda: bool(school.ingest.deliveries))
+            courier.reconnect()
+            await school.ingest.until(lambda wanted=number + 2: school.ingest.streams >= wanted)  # type: ignore[misc]
+        await school.ingest.has(ids)
+        await school.settled()
+    assert set(school.ingest.stored) == set(ids)
+
+
+async def test_a_new_certificate_ends_a_wait_after_a_failure(school: School) -> None:
+    expired = school.authority.expired_device("laptop-017")
+    async with serving(school.ingest, school.server) as port, school.courier(port, expired) as courier:
+        await school.until(lambda: school.health.figures().delivery is DeliveryState.NO_IDENTITY)
+        expired.certificate.write_bytes(school.device.certificate.read_bytes())
+        expired.key.write_bytes(school.device.key.read_bytes())
+        courier.reconnect()
+        await school.until(lambda: school.health.figures().delivery is DeliveryState.CONNECTED)
+
+
+@pytest.mark.parametrize(
+    ("reason", "ends"),
+    [("device-revoked", True), ("device-retired", True), ("identity-replaced", False), ("anything", False)],
+)
+async def test_only_two_reasons_end_the_device(school: School, reason: str, *, ends: bool) -> None:
+    async with serving(school.ingest, school.server) as port, school.courier(port):
+        await school.ingest.until(lambda: school.ingest.streams == 1)
+        school.ingest.reason = reason
+        await school.worker.append(detection())
+        await school.until(lambda: school.health.figures().delivery is DeliveryState.NO_IDENTITY)
+    assert set(school.refusals) == ({reason} if ends else set())
+    # Nothing is let go of by the courier: to erase is the service's.
+    assert school.spool.figures().live_records == 1

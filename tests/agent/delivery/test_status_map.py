@@ -13,12 +13,19 @@ from lamplighter_agent.errors import (
 )
 from lamplighter_collector import errors as theirs
 from lamplighter_collector.rpc import status_map as their_map
+from lamplighter_protos.names import REASON
 
 MEANT = {
     theirs.MessageMalformed: DetectionRefused,
     theirs.TooManyDetections: DetectionRefused,
     theirs.PeerUnknown: NotEnrolled,
     theirs.PeerForeign: IdentityRevoked,
+    theirs.IdentityReplaced: NotEnrolled,
+    theirs.DeviceRevoked: IdentityRevoked,
+    theirs.DeviceRetired: IdentityRevoked,
+    theirs.EnrolmentRefused: IdentityRevoked,
+    theirs.TooManyAttempts: CollectorBusy,
+    theirs.AuthorityUnusable: CollectorUnreachable,
     theirs.StoreUnavailable: CollectorUnreachable,
 }
 
@@ -57,3 +64,23 @@ def test_nobody_can_silence_a_device_for_a_day() -> None:
 def test_the_collectors_words_stay_out_of_our_error() -> None:
     for code in grpc.StatusCode:
         assert "typed" not in str(status_map.error_of(failed(code)))
+
+
+@pytest.mark.parametrize("reason", ["device-revoked", "device-retired"])
+@pytest.mark.parametrize("code", [grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED])
+def test_the_two_reasons_that_end_a_device_are_told(code: grpc.StatusCode, reason: str) -> None:
+    error = status_map.error_of(failed(code, (REASON, reason)))
+    assert isinstance(error, IdentityRevoked)
+    assert error.reason == reason
+
+
+def test_another_enrolment_is_no_end() -> None:
+    error = status_map.error_of(failed(grpc.StatusCode.UNAUTHENTICATED, (REASON, "identity-replaced")))
+    assert isinstance(error, NotEnrolled)
+    assert "enrol" in str(error)
+
+
+def test_a_status_alone_ends_nothing() -> None:
+    error = status_map.error_of(failed(grpc.StatusCode.PERMISSION_DENIED))
+    assert isinstance(error, IdentityRevoked)
+    assert error.reason == ""

@@ -44,3 +44,15 @@ def test_braces_in_a_name_mean_nothing() -> None:
 
 def test_one_line_drops_what_no_page_can_carry() -> None:
     assert one_line(" a\n\tb\x00\x1b[2J \u202ec\ud800 ") == "a b[2J c"
+
+
+def test_a_device_that_is_not_the_school_s_is_not_said_to_be() -> None:
+    for checking in (Checking.NOT_ENROLLED, Checking.ENDED):
+        document = document_of(facts(organisation="", asset_tag="", checking=checking))
+        assert not any("belongs" in sentence for sentence in document.why)
+        assert not any("{organisation}" in part for one in document.sections for part in one.paragraphs)
+
+
+def test_a_device_that_ended_claims_nothing_that_it_no_longer_does() -> None:
+    document = document_of(facts(checking=Checking.ENDED))
+    assert [section.name for section in document.sections] == ["never", "talk"]

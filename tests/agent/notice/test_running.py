@@ -28,7 +28,6 @@ SENSING: dict[str, Any] = {
 def config(folder: Path, **session: Any) -> Any:
     return parse(
         {
-            "organisation": {"name": "Larkhill Bridge School", "asset_tag": "LB-0412"},
             "paths": {"state": str(folder), "runtime": str(folder)},
             "session": session,
         }
@@ -65,19 +64,19 @@ def settings() -> LaunchSettings:
 def test_it_says_on_only_while_something_is_sensed(
     tmp_path: Path, said: dict[str, Any], expected: Checking
 ) -> None:
-    facts = facts_of(config(tmp_path), status(**said), ())
+    facts = facts_of(config(tmp_path), status(**said), (), asset_tag="LB-0412")
     assert facts.checking is expected
     assert bool(facts.detail) is (expected is not Checking.ON)
 
 
 def test_a_device_that_is_not_enrolled_says_so(tmp_path: Path) -> None:
-    facts = facts_of(config(tmp_path), status("no asset tag", **SENSING), ())
+    facts = facts_of(config(tmp_path), status("no asset tag", **SENSING), (), asset_tag="")
     assert (facts.checking, facts.detail) == (Checking.NOT_ENROLLED, "no asset tag")
 
 
 def test_staff_are_checked_only_with_a_reference(tmp_path: Path) -> None:
-    assert not facts_of(config(tmp_path), status(), ()).staff_checked
-    assert facts_of(config(tmp_path, staff_dpia="DPIA 7"), status(), ()).staff_checked
+    assert not facts_of(config(tmp_path), status(), (), asset_tag="").staff_checked
+    assert facts_of(config(tmp_path, staff_dpia="DPIA 7"), status(), (), asset_tag="").staff_checked
 
 
 def test_only_themes_with_a_list_are_named() -> None:
@@ -89,7 +88,7 @@ def test_every_shipped_theme_has_plain_words() -> None:
 
 
 async def test_the_page_changes_with_the_status_and_says_when_it_ends(tmp_path: Path) -> None:
-    notice = RunningNotice(config(tmp_path), settings())
+    notice = RunningNotice(config(tmp_path), settings(), asset_tag="LB-0412")
     page = tmp_path / "what-this-device-checks.html"
     notice.tell(status(**SENSING))
     assert "Checking is on now" in page.read_text()
@@ -101,8 +100,28 @@ async def test_the_page_changes_with_the_status_and_says_when_it_ends(tmp_path: 
 
 async def test_a_full_disk_does_not_stop_the_service_and_is_tried_again(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    notice = RunningNotice(config(state), settings())
+    notice = RunningNotice(config(state), settings(), asset_tag="LB-0412")
     notice.tell(status(**SENSING))
     state.mkdir()
     notice.tell(status(**SENSING))
     assert (state / "what-this-device-checks.html").exists()
+
+
+def test_a_device_that_ended_or_is_silent_says_so(tmp_path: Path) -> None:
+    said = status("the school retired this device", **SENSING)
+    said.enrolment = {"ended": {"words": "the school retired this device"}}
+    facts = facts_of(config(tmp_path), said, (), asset_tag="LB-0412")
+    assert (facts.checking, facts.detail) == (Checking.ENDED, "the school retired this device")
+    said = status(**SENSING | {"allowed": False, "policy_reason": "no contact"})
+    said.enrolment = {"ended": None, "silent": "no contact"}
+    facts = facts_of(config(tmp_path), said, (), asset_tag="LB-0412")
+    assert (facts.checking, facts.detail) == (Checking.SILENT, "no contact")
+
+
+async def test_the_page_of_a_device_that_ended_stays_when_the_service_stops(tmp_path: Path) -> None:
+    notice = RunningNotice(config(tmp_path), settings(), asset_tag="LB-0412")
+    said = status("the school retired this device")
+    said.enrolment = {"ended": {"words": "the school retired this device"}}
+    notice.tell(said)
+    await notice.stop(said)
+    assert "Checking has ended on this device" in (tmp_path / "what-this-device-checks.html").read_text()

@@ -245,6 +245,10 @@ class IndicatorPort(Protocol):
         """Show it; call `changed(shown, reason)` at each change, the first time before returning."""
         ...
 
+    def says(self, *, on: bool) -> None:
+        """Tell in its words whether this device is checked; before the first call it says that it is not."""
+        ...
+
     async def stop(self) -> None: ...
 
 

@@ -6,11 +6,13 @@ For the composition::
     courier = Courier(spool, MutualTls(...).open, clock=clock, backoff=Backoff(BackoffSettings()),
     health=health) task = asyncio.create_task(courier.run())     cancel it to stop; leased records go back
 
-Nothing polls. With nothing to send the courier waits for `spool.changed`, and for the end of a bucket of
-repeats if there is one. The stream stays open between batches; up to four batches are on their way, one
-while batches are small after trouble. The collector answers in order, each receipt only after its commit,
-so whatever is not answered when a stream breaks is rolled back and sent again: the collector knows it by
-its id.
+Nothing polls. The stream is opened at the start and stays open, also with nothing to send: by its end the
+collector tells a device at once that it was revoked. With nothing to send the courier waits for
+`spool.changed`, and for the end of a bucket of repeats if there is one. After a renewal `reconnect` has the
+stream made anew with the new certificate; what was on its way is sent again. Up to four batches are on their
+way, one while batches are small after trouble. The collector answers in order, each receipt only after its
+commit, so whatever is not answered when a stream breaks is rolled back and sent again: the collector knows it
+by its id.
 
 A batch that the collector refuses whole is sent again in smaller ones until the one record is alone, and set
 aside. Nothing else ever lets go of a record.
@@ -47,6 +49,10 @@ BATCH_BYTES = 1024 * 1024
 _IN_FLIGHT = 4
 # A bucket's end is looked at a moment late rather than a moment early.
 _LATE_SECONDS = 0.05
+# How long a reconnection waits for the answers that are due.
+_ANSWER_SECONDS = 5.0
+# A stream that lived so long was no failed attempt.
+_LONG_SECONDS = 60.0
 
 Call = grpc.aio.StreamStreamCall[DeliverBatch, DeliverReceipts]
 
@@ -62,14 +68,18 @@ class Courier:
         clock: Clock,
         backoff: Backoff,
         health: Health,
+        refused: Callable[[str], None] = lambda _reason: None,
     ) -> None:
+        """Take what it works with; `refused` is told the reason when the collector ends this device."""
         self._spool = spool
         self._connect = connect
         self._clock = clock
         self._backoff = backoff
         self._health = health
+        self._refused = refused
         self._limit = BATCH_RECORDS
         self._batch = 0
+        self._anew = asyncio.Event()
         self._answered = False
         self._room = asyncio.Event()
         # Sent and not answered, oldest first.
@@ -78,31 +88,37 @@ class Courier:
     async def run(self) -> None:
         """Deliver until cancelled."""
         while True:
+            self._anew.clear()
             try:
-                await self._until_pending()
                 await self._session()
                 self._health.delivery_is(DeliveryState.IDLE)
             except (DeliveryError, SpoolError) as error:
-                await asyncio.sleep(self._wait_after(error))
+                await self._pause(self._wait_after(error))
+
+    def reconnect(self) -> None:
+        """Make the connection anew, now, also out of a wait after a failure."""
+        self._anew.set()
+
+    async def _pause(self, seconds: float) -> None:
+        waking = asyncio.create_task(self._anew.wait(), name="reconnect")
+        try:
+            await asyncio.wait({waking}, timeout=seconds)
+        finally:
+            waking.cancel()
 
     def _wait_after(self, error: DeliveryError | SpoolError) -> float:
         """Note a failure; returns the seconds to wait."""
         if isinstance(error, (NotEnrolled, IdentityRevoked)):
             self._health.delivery_is(DeliveryState.NO_IDENTITY, str(error))
             seconds = self._backoff.longest()
+            if isinstance(error, IdentityRevoked) and error.reason:
+                self._refused(error.reason)
         else:
             self._health.delivery_is(DeliveryState.WAITING, str(error))
             asked = error.retry_after_seconds if isinstance(error, CollectorBusy) else None
             seconds = self._backoff.next(asked)
         _log.warning("delivery_failed", problem=str(error), retry_seconds=round(seconds, 1))
         return seconds
-
-    async def _until_pending(self) -> None:
-        while True:
-            self._spool.changed.clear()
-            if await self._spool.has_pending():
-                return
-            await self._wait_for_change()
 
     async def _wait_for_change(self) -> None:
         due = await self._spool.next_due()
@@ -117,6 +133,7 @@ class Courier:
         """One connection, one stream; returns when the collector ends it in order and all is answered."""
         channel = self._connect()
         self._answered = False
+        began = self._clock.monotonic()
         try:
             await _ready(channel)
             self._health.delivery_is(DeliveryState.CONNECTED)
@@ -127,26 +144,32 @@ class Courier:
             # A write to a stream that had just ended in order.
             raise CollectorUnreachable("the stream ended before a batch was sent") from error
         finally:
+            if self._clock.monotonic() - began > _LONG_SECONDS:
+                self._backoff.reset()
             for lease in self._unanswered.values():
                 self._spool.rollback(lease)
             self._unanswered.clear()
             await channel.close()
-        if not self._answered:
+        if not self._answered and not self._anew.is_set():
             raise CollectorUnreachable("the collector ended the stream without an answer")
 
     async def _exchange(self, call: Call) -> None:
         receiving = asyncio.create_task(self._receive(call), name="receipts")
         sending = asyncio.create_task(self._send(call), name="batches")
+        anew = asyncio.create_task(self._anew.wait(), name="reconnect")
         try:
             # The receiver knows why a stream ended; the sender only that it did.
-            await asyncio.wait({receiving, sending}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({receiving, sending, anew}, return_when=asyncio.FIRST_COMPLETED)
             if sending.done() and isinstance(sending.exception(), asyncio.InvalidStateError):
                 await asyncio.wait({receiving})
+            if anew.done():
+                sending.cancel()
+                await self._all_answered(receiving)
         finally:
             call.cancel()
-            sending.cancel()
-            receiving.cancel()
-            await asyncio.gather(receiving, sending, return_exceptions=True)
+            for task in (sending, receiving, anew):
+                task.cancel()
+            await asyncio.gather(receiving, sending, anew, return_exceptions=True)
         try:
             for task in (receiving, sending):
                 if not task.cancelled():
@@ -154,6 +177,18 @@ class Courier:
         finally:
             # A traceback that holds its own task keeps the channel, and its thread, until a collection.
             del task, receiving, sending
+
+    async def _all_answered(self, receiving: asyncio.Task[None]) -> None:
+        """Let what was sent be answered, for a moment: what is not is sent again."""
+        while self._unanswered and not receiving.done():
+            self._room.clear()
+            answered = asyncio.create_task(self._room.wait(), name="answered")
+            done, _ = await asyncio.wait(
+                {receiving, answered}, timeout=_ANSWER_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+            answered.cancel()
+            if not done:
+                return
 
     async def _send(self, call: Call) -> None:
         while True:

@@ -1,13 +1,16 @@
 """gRPC status to our errors: the one table on this side; a test holds it together with the collector's.
 
 A refused client certificate is not here: it shows as UNAVAILABLE, like a collector that is down. That is why
-`channel` looks at its own certificate first.
+`channel` looks at its own certificate first. A reason in the trailing metadata says more than the status;
+only the two that end a device make an `IdentityRevoked` with a reason.
 """
 
 from typing import Final
 
 import grpc
+from lamplighter_protos.names import REASON
 
+from lamplighter_agent.enrolment.reasons import ENDING, REFUSALS, meaning_of
 from lamplighter_agent.errors import (
     CollectorBusy,
     CollectorUnreachable,
@@ -62,7 +65,20 @@ def error_of(error: grpc.aio.AioRpcError) -> DeliveryError:
     asked = retry_after_of(error)
     if fate is CollectorBusy or asked is not None:
         return CollectorBusy(_BUSY_SECONDS if asked is None else asked)
+    reason = reason_of(error)
+    if reason in ENDING:
+        return IdentityRevoked(meaning_of(reason).problem, reason)
+    if reason in REFUSALS:
+        return NotEnrolled("; ".join(meaning_of(reason)))
     return fate(f"the collector answered {code.name}")
+
+
+def reason_of(error: grpc.aio.AioRpcError) -> str:
+    """Return the slug of the collector's reason; empty where it gave none."""
+    for key, value in error.trailing_metadata() or ():
+        if key == REASON and isinstance(value, str):
+            return value
+    return ""
 
 
 def retry_after_of(error: grpc.aio.AioRpcError) -> float | None:

@@ -1,6 +1,6 @@
 """The end of a device: what it stored is made unreadable for ever, and a restart knows that it ended.
 
-`ended.json` in the state folder, readable by its owner::
+`ended.json` in the state folder, readable by everybody::
 
     {"reason": "device-revoked", "at": "2026-11-21T09:00:00+00:00"}
 
@@ -70,7 +70,7 @@ def end(stored: Stored, ended: Ended) -> None:
     """
     try:
         content = {"reason": ended.reason, "at": ended.at.isoformat(timespec="seconds")}
-        replace_whole(stored.state / NAME, json.dumps(content).encode())
+        replace_whole(stored.state / NAME, json.dumps(content).encode(), mode=0o644)
     finally:
         stored.keys.erase()
     _log.warning("device_ended", reason=ended.reason)
@@ -85,6 +85,11 @@ def erase(stored: Stored) -> None:
     shutil.rmtree(stored.spool, ignore_errors=False, onerror=_unless_gone)
     stored.counts.unlink(missing_ok=True)
     sync_folder(stored.state)
+
+
+def erased(stored: Stored) -> bool:
+    """Tell whether `erase` came to its end."""
+    return not stored.spool.exists()
 
 
 def forget(state: Path) -> None:

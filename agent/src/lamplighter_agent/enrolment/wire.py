@@ -8,8 +8,9 @@ from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
 import grpc
-from lamplighter_protos.names import REASON, SERVER_NAME
+from lamplighter_protos.names import SERVER_NAME
 
+from lamplighter_agent.delivery.status_map import reason_of
 from lamplighter_agent.enrolment.reasons import meaning_of
 from lamplighter_agent.errors import CollectorUnreachable, EnrolmentRefused, LamplighterError
 
@@ -62,11 +63,3 @@ def error_of(error: grpc.aio.AioRpcError) -> LamplighterError:
     if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
         return EnrolmentRefused("", "too many tries from this address", "wait a few minutes and try again")
     return EnrolmentRefused("", f"the collector answered {code.name}", "see the collector's log")
-
-
-def reason_of(error: grpc.aio.AioRpcError) -> str:
-    """Return the slug in the trailing metadata; empty where there is none."""
-    for key, value in error.trailing_metadata() or ():
-        if key == REASON and isinstance(value, str):
-            return value
-    return ""

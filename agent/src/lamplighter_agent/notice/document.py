@@ -49,7 +49,8 @@ def document_of(facts: PageFacts) -> Document:
     def fill(sentences: Iterable[str]) -> tuple[str, ...]:
         # One plain replacement, so that braces in a name mean nothing.
         return tuple(
-            sentence.replace("{organisation}", one_line(facts.organisation)) for sentence in sentences
+            sentence.replace("{organisation}", one_line(facts.organisation) or words.unnamed)
+            for sentence in sentences
         )
 
     on = facts.checking is Checking.ON
@@ -60,25 +61,17 @@ def document_of(facts: PageFacts) -> Document:
         on=on,
         state=words.state[facts.checking],
         detail=f"{words.for_technician} {one_line(facts.detail)}" if facts.detail and not on else "",
-        why=fill(words.why),
-        sections=(
+        why=fill(_why(words, facts)),
+        sections=_ended(words)
+        if facts.checking is Checking.ENDED
+        else (
             _checks(words, facts),
-            Section(
-                name="never",
-                heading=words.never_heading,
-                kind="never",
-                groups=(Group(items=words.never),),
-            ),
+            _never(words),
             Section(name="when", heading=words.when_heading, paragraphs=_when(words, facts)),
             Section(name="found", heading=words.found_heading, paragraphs=words.found),
             Section(name="readers", heading=words.readers_heading, paragraphs=fill(words.readers)),
             Section(name="wrong", heading=words.wrong_heading, paragraphs=words.wrong),
-            Section(
-                name="talk",
-                heading=words.talk_heading,
-                paragraphs=words.talk,
-                strong=words.nobody_reading,
-            ),
+            _talk(words),
         ),
         contacts=words.contacts,
     )
@@ -88,6 +81,28 @@ def one_line(text: str) -> str:
     """Configured text without line breaks, control characters or lone surrogates, which no page can carry."""
     spaced = " ".join(text.split())
     return "".join(char for char in spaced if char.isprintable() or char in "\u200c\u200d")
+
+
+def _why(words: Words, facts: PageFacts) -> tuple[str, ...]:
+    off = {Checking.NOT_ENROLLED: words.why_not_enrolled, Checking.ENDED: words.why_ended}
+    return off.get(facts.checking, words.why)
+
+
+def _ended(words: Words) -> tuple[Section, ...]:
+    """Nothing is checked for good, so the page says only what still holds."""
+    return _never(words), _talk(words)
+
+
+def _never(words: Words) -> Section:
+    return Section(
+        name="never", heading=words.never_heading, kind="never", groups=(Group(items=words.never),)
+    )
+
+
+def _talk(words: Words) -> Section:
+    return Section(
+        name="talk", heading=words.talk_heading, paragraphs=words.talk, strong=words.nobody_reading
+    )
 
 
 def _when(words: Words, facts: PageFacts) -> tuple[str, ...]:

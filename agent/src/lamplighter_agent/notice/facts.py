@@ -18,6 +18,10 @@ class Checking(Enum):
 
     ON = auto()
     NOT_ENROLLED = auto()
+    # The school revoked or retired this device, or did not hear of it for too long.
+    ENDED = auto()
+    # The collector was not heard for too long; what is kept is kept.
+    SILENT = auto()
     STRIP_HIDDEN = auto()
     STAFF_NOT_AGREED = auto()
     STOPPED = auto()

@@ -30,13 +30,15 @@ def themes_of(pack: KeywordPack) -> tuple[ThemeFact, ...]:
     return tuple(_fact(theme) for slug, theme in sorted(pack.themes.items()) if slug in with_a_list)
 
 
-def facts_of(config: AgentConfig, status: ServiceStatus, themes: Iterable[ThemeFact]) -> PageFacts:
+def facts_of(
+    config: AgentConfig, status: ServiceStatus, themes: Iterable[ThemeFact], *, asset_tag: str
+) -> PageFacts:
     """What the page may say now."""
     checking, detail = _checking(config, status)
     language = config.desktop.language if config.desktop is not None else None
     return PageFacts(
-        organisation=config.organisation,
-        asset_tag=config.asset_tag,
+        organisation=status.organisation,
+        asset_tag=asset_tag,
         checking=checking,
         detail=detail,
         themes=tuple(themes),
@@ -48,8 +50,9 @@ def facts_of(config: AgentConfig, status: ServiceStatus, themes: Iterable[ThemeF
 class RunningNotice:
     """The page of one run of the service."""
 
-    def __init__(self, config: AgentConfig, settings: LaunchSettings) -> None:
+    def __init__(self, config: AgentConfig, settings: LaunchSettings, *, asset_tag: str) -> None:
         self._config = config
+        self._asset_tag = asset_tag
         self._files = PageFiles(folder=config.state)
         self._opener = PageOpener(self._files, settings)
         self._themes: tuple[ThemeFact, ...] = ()
@@ -61,7 +64,7 @@ class RunningNotice:
 
     def tell(self, status: ServiceStatus) -> None:
         """Make the page say what holds now."""
-        self._write(facts_of(self._config, status, self._themes))
+        self._write(facts_of(self._config, status, self._themes, asset_tag=self._asset_tag))
 
     def open_for(self, session: GraphicalSession) -> None:
         """Show the page to the person who clicked."""
@@ -70,8 +73,8 @@ class RunningNotice:
     async def stop(self, status: ServiceStatus) -> None:
         """Say that nothing is checked from now on."""
         await self._opener.stop()
-        now = facts_of(self._config, status, self._themes)
-        if now.checking is Checking.NOT_ENROLLED:
+        now = facts_of(self._config, status, self._themes, asset_tag=self._asset_tag)
+        if now.checking in (Checking.NOT_ENROLLED, Checking.ENDED):
             return
         self._write(
             PageFacts(
@@ -100,8 +103,12 @@ def _fact(theme: Theme) -> ThemeFact:
 
 
 def _checking(config: AgentConfig, status: ServiceStatus) -> tuple[Checking, str]:
+    if ended := status.enrolment.get("ended"):
+        return Checking.ENDED, str(ended["words"])
     if status.not_enrolled:
         return Checking.NOT_ENROLLED, status.not_enrolled
+    if silent := status.enrolment.get("silent"):
+        return Checking.SILENT, str(silent)
     sessions = list(status.sessions.values())
     if any(session.sensing for session in sessions):
         return Checking.ON, ""

@@ -21,7 +21,10 @@ class Words:
     this_device: str
     state: Mapping[Checking, str]
     for_technician: str
+    unnamed: str
     why: tuple[str, ...]
+    why_not_enrolled: tuple[str, ...]
+    why_ended: tuple[str, ...]
     help_link: str
     checks_heading: str
     checks: tuple[str, ...]
@@ -57,15 +60,26 @@ ENGLISH = Words(
     state={
         Checking.ON: "Checking is on now",
         Checking.NOT_ENROLLED: "Checking is off: nobody has said yet that this device belongs to the school",
+        Checking.ENDED: "Checking has ended on this device",
+        Checking.SILENT: "Checking is off: this device has not been in touch with the school for a long time",
         Checking.STRIP_HIDDEN: "Checking is off: the strip at the top of the screen can't be seen",
         Checking.STAFF_NOT_AGREED: "Checking is off: it has not been agreed for adults at the school",
         Checking.STOPPED: "Checking is off now",
     },
     for_technician="For a technician:",
+    unnamed="your school",
     why=(
         "This device belongs to {organisation}.",
         "It looks out for words that may mean that somebody is being hurt, is in danger or needs help.",
         "It is not a secret, and you are not in trouble.",
+    ),
+    why_not_enrolled=(
+        "Nothing you do on this device is checked or kept.",
+        "That would only change if the school said that it owns this device.",
+    ),
+    why_ended=(
+        "Nothing you do on this device is checked any more.",
+        "Words that were kept here were locked up, and the key is gone. Nobody can read them here.",
     ),
     help_link="I need help",
     checks_heading="What it checks",

@@ -78,6 +78,7 @@ class Look:
     """Everything of one display that painting needs; made once per connection."""
 
     organisation: str
+    on: bool
     root: Any
     depth: int
     font: StripFont
@@ -88,12 +89,13 @@ class Look:
     lamp: int
 
     @classmethod
-    def of(cls, display: Any, screen: Any, organisation: str) -> "Look":
+    def of(cls, display: Any, screen: Any, organisation: str, *, on: bool) -> "Look":
         large = screen.height_in_pixels >= _MANY_PIXELS
         font = StripFont(display, screen.root, _FONTS_LARGE if large else _FONTS)
         ground, ink, lamp = (_pixel(screen, colour) for colour in (GROUND, INK, LAMP))
         return cls(
             organisation=organisation,
+            on=on,
             root=screen.root,
             depth=screen.root_depth,
             font=font,
@@ -158,7 +160,7 @@ def _draw_lamp(look: Look, pixmap: Any, context: Any) -> int:
 def _draw_words(look: Look, pixmap: Any, context: Any, left: int, width: int) -> None:
     font = look.font
     room = Room(has=font.has, width=font.width, pixels=width - left - _MARGIN)
-    words = words_for(look.organisation, room)
+    words = words_for(look.organisation, room, on=look.on)
     base = (look.height - 2 - font.height) // 2 + font.ascent
     context.change(font=font.font, foreground=look.ink)
     if words.sentence:

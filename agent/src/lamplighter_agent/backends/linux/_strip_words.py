@@ -1,18 +1,21 @@
 """The words on the strip, fitted to the font and the width at hand: pure.
 
+Where nothing is checked the strip says so; whose device it is, is then for the page to say.
+
 The organisation's name comes from configuration and is never trusted to be drawable: what the font can't
 show is left out, and where too little of the name would remain the strip says "your school". The rest of
 the sentence and the link are ours and are always there, whatever the name.
 """
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 UNNAMED = "your school"
 LINK = "What it checks"
 _SENTENCE = "Lamplighter is on: this device belongs to "
 _SHORT = "Lamplighter is on."
+_OFF = ("Lamplighter is off: nothing is checked on this device now.", "Lamplighter is off.")
 # Longer names are cut before anything is measured, so that a name of megabytes costs nothing.
 _LONGEST = 300
 _CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -59,17 +62,19 @@ def drawable(name: str, has: Callable[[str], bool]) -> str:
     return shown if left and left * 4 >= letters * 3 else UNNAMED
 
 
-def words_for(organisation: str, room: Room) -> StripWords:
+def words_for(organisation: str, room: Room, *, on: bool = True) -> StripWords:
     """The longest honest sentence that leaves room for the link."""
     link_width = room.width("  " + LINK)
-    name = drawable(organisation, room.has)
-    for candidate in (name, *_shortened(name), UNNAMED):
-        sentence = _SENTENCE + candidate + ("" if candidate.endswith(".") else ".")
+    for sentence in (*_on_sentences(organisation, room), _SHORT) if on else _OFF:
         if room.width(sentence) + link_width <= room.pixels:
             return StripWords(sentence=sentence, link=LINK)
-    if room.width(_SHORT) + link_width <= room.pixels:
-        return StripWords(sentence=_SHORT, link=LINK)
     return StripWords(sentence="", link=LINK)
+
+
+def _on_sentences(organisation: str, room: Room) -> Iterator[str]:
+    name = drawable(organisation, room.has)
+    for candidate in (name, *_shortened(name), UNNAMED):
+        yield _SENTENCE + candidate + ("" if candidate.endswith(".") else ".")
 
 
 def _nearest(char: str, has: Callable[[str], bool]) -> str:

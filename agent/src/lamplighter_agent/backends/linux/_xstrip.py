@@ -12,7 +12,7 @@ lying under the strip.
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -76,7 +76,7 @@ def _connection() -> Iterator[None]:
 class XStrip:
     """One connection and its two windows. Not thread-safe; every method may raise ConnectionLost."""
 
-    def __init__(self, organisation: str, display_name: str | None) -> None:
+    def __init__(self, organisation: str, display_name: str | None, *, on: bool) -> None:
         """Connect and show the strip; raises Xlib's DisplayError where there is no display."""
         self._display = display.Display(display_name)
         # Kept, because Xlib refuses to tell it once the connection is lost.
@@ -90,7 +90,7 @@ class XStrip:
         # What the strip must look like, and whether anything has drawn in it since that was compared.
         self._right = b""
         self._drawn = False
-        self._look = Look.of(self._display, self._screen, organisation)
+        self._look = Look.of(self._display, self._screen, organisation, on=on)
         with _connection():
             self._places = Screen(self._display, self._root)
             self._places.watch()
@@ -105,6 +105,13 @@ class XStrip:
         """Whether this X server serves a Wayland session, where no strip of ours can be kept on top."""
         with _connection():
             return bool(self._display.query_extension("XWAYLAND"))
+
+    def says(self, *, on: bool) -> None:
+        """Draw the words for it."""
+        with _connection():
+            self._look = replace(self._look, on=on)
+            self._right = paint(self._look, self._window, self._place.strip.width)
+            self._display.sync()
 
     def close(self) -> None:
         with suppress(error.ConnectionClosedError, OSError):

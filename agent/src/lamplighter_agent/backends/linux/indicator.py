@@ -43,6 +43,7 @@ class X11Indicator:
         self._organisation = organisation
         self._clicked = clicked
         self._display_name = display_name
+        self._on = False
         self._changed: Callable[[bool, str], None] = lambda _shown, _reason: None
         self._strip: XStrip | None = None
         # None: shown. Before the first look nothing has been reported.
@@ -62,6 +63,16 @@ class X11Indicator:
             self._report(self._reported)
         self._look()
 
+    def says(self, *, on: bool) -> None:
+        if on == self._on:
+            return
+        self._on = on
+        if self._strip is not None:
+            try:
+                self._strip.says(on=on)
+            except ConnectionLost:
+                self._connection_lost()
+
     async def stop(self) -> None:
         for timer in self._timers.values():
             timer.cancel()
@@ -70,7 +81,7 @@ class X11Indicator:
 
     def _connect(self) -> XStrip:
         try:
-            strip = XStrip(self._organisation, self._display_name)
+            strip = XStrip(self._organisation, self._display_name, on=self._on)
         except (
             error.DisplayError,
             error.XauthError,

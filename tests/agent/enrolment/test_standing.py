@@ -1,0 +1,49 @@
+"""What lies in the state folder decides whether a device may be watched."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from lamplighter_agent.enrolment import ending
+from lamplighter_agent.enrolment.ending import Ended
+from lamplighter_agent.enrolment.standing import standing
+
+from tests.agent.enrolment.test_ending import stored_in
+from tests.support.identities import enrolled
+from tests.support.school import SCHOOL
+
+ENDED = Ended(reason="device-retired", at=datetime(2026, 11, 21, tzinfo=UTC))
+
+
+def test_a_new_device_is_not_enrolled(tmp_path: Path) -> None:
+    found = standing(tmp_path)
+    assert "lamplighter-agent enrol" in found.not_enrolled
+    assert (found.organisation, found.asset_tag, found.ended) == ("", "", None)
+
+
+def test_an_identity_is_enough(tmp_path: Path) -> None:
+    enrolled(tmp_path)
+    found = standing(tmp_path)
+    assert found.not_enrolled == ""
+    assert (found.organisation, found.asset_tag) == (SCHOOL, "AV-1")
+
+
+def test_an_end_counts_for_more_and_says_why_and_when(tmp_path: Path) -> None:
+    enrolled(tmp_path)
+    ending.end(stored_in(tmp_path), ENDED)
+    found = standing(tmp_path)
+    assert found.ended == ENDED
+    assert "retired" in found.not_enrolled
+    assert "2026-11-21" in found.not_enrolled
+    assert found.organisation == SCHOOL
+
+
+def test_an_end_that_could_not_be_written_counts_all_the_same(tmp_path: Path) -> None:
+    enrolled(tmp_path)
+    assert standing(tmp_path, ended=ENDED).not_enrolled
+
+
+@pytest.mark.fault
+def test_a_damaged_identity_is_a_reason(tmp_path: Path) -> None:
+    (enrolled(tmp_path).folder / "identity.json").write_text("{")
+    assert "can't be read" in standing(tmp_path).not_enrolled

@@ -1,0 +1,33 @@
+"""An enrolled device's state folder without a collector: nobody answers at its addresses."""
+
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lamplighter_agent.enrolment.identity import Identity, IdentityStore
+from lamplighter_agent.enrolment.issued import Issued, new_key
+
+from tests.support.school import SchoolAuthority
+
+NOBODY = "127.0.0.1:1"
+
+
+def issued_by(authority: SchoolAuthority, tag: str = "AV-1", *, ingest: str = NOBODY) -> Issued:
+    """Return a fresh identity as a collector would issue it."""
+    key = new_key()
+    return Issued(
+        organisation=authority.organisation,
+        asset_tag=tag,
+        ingest=ingest,
+        certificate=authority.device(tag, key.public_key()),
+        authorities=(authority.certificate,),
+        roots=(uuid.uuid4().bytes,),
+        key=key,
+    )
+
+
+def enrolled(state: Path, issued: Issued | None = None) -> Identity:
+    """Have an identity in a state folder."""
+    state.mkdir(mode=0o755, parents=True, exist_ok=True)
+    whole = issued or issued_by(SchoolAuthority())
+    return IdentityStore(state).enrol(whole, enrolment=NOBODY, now=datetime.now(UTC))
