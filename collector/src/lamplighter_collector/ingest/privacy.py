@@ -28,11 +28,15 @@ class Privacy:
 
     def __init__(self, seals: Seals, routes: Routes | None = None) -> None:
         self.routes = routes or Routes()
-        """Where items go. Whoever knows that links of accounts changed puts new ones here."""
+        """Where items go."""
         self._seals = seals
         self._subjects: dict[str, str] = {}
         self._introductions: dict[tuple[str, int], Row] = {}
         self._making = asyncio.Lock()
+
+    def use(self, routes: Routes) -> None:
+        """The links of accounts changed: items go there from now on."""
+        self.routes = routes
 
     async def prepare(self, items: Iterable[object]) -> None:
         """Have the data keys of all that these items are about in memory.

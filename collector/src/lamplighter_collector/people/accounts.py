@@ -1,7 +1,8 @@
 """Adding and changing accounts, and who they are.
 
-Everything runs inside the caller's transaction and writes its audit row there. A change of what somebody may
-read ends their sessions and is announced to running collectors (``changes``, kind ``people``).
+Everything runs inside the caller's transaction and writes its audit row there. A change moves stored
+incidents to where they belong now, ends the sessions of that account and is announced to running collectors
+(``changes``, kind ``people``).
 """
 
 import unicodedata
@@ -24,6 +25,7 @@ from lamplighter_collector.people.models import account_links, account_roles, ac
 from lamplighter_collector.people.person import Person
 from lamplighter_collector.people.roles import Role, in_order
 from lamplighter_collector.people.sessions import close_sessions_of
+from lamplighter_collector.review.rerouting import reroute
 
 NAME_FIELD: Final = "accounts.name"
 MOST_CHARACTERS: Final = 128
@@ -138,9 +140,10 @@ class Accounts:
     def unlink(self, connection: Connection, login: str, device_account: str, *, actor: str) -> str:
         """Take such a link back."""
         account = self._id_of(connection, login)
-        if not self._unlink(connection, account, self.subject_of(device_account)):
+        subject = self.subject_of(device_account)
+        if not self._unlink(connection, account, subject):
             raise AccountRefused("there is no such link")
-        self._record(connection, actor, "account-unlinked", account)
+        self._record(connection, actor, "account-unlinked", account, unlinked=(subject,))
         return account
 
     def set_password(self, connection: Connection, login: str, password: str, *, actor: str) -> str:
@@ -262,7 +265,12 @@ class Accounts:
         )
         return connection.execute(delete(account_links).where(*where)).rowcount > 0
 
-    def _record(self, connection: Connection, actor: str, verb: str, account: str) -> None:
+    def _record(
+        self, connection: Connection, actor: str, verb: str, account: str, unlinked: Iterable[str] = ()
+    ) -> None:
+        """What each change brings: items move, sessions end, collectors hear of it, it is on record."""
+        routes = self.routes(connection)
+        reroute(connection, self.organisation, routes, {*routes.exceptions, *unlinked})
         close_sessions_of(connection, self.organisation, account)
         bump(connection, self.organisation, "people")
         append(connection, AuditEntry(organisation=self.organisation, actor=actor, verb=verb, object=account))

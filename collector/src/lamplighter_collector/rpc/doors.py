@@ -11,6 +11,8 @@ from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_collector.ingest.privacy import Privacy
 from lamplighter_collector.ingest.writer import Writer
 from lamplighter_collector.keys.sealing import Seals
+from lamplighter_collector.people.accounts import Accounts
+from lamplighter_collector.people.directory import Directory
 from lamplighter_collector.rpc import server
 from lamplighter_collector.rpc.admission import Admission
 from lamplighter_collector.rpc.bundles import Keeping, Library, Watch
@@ -52,7 +54,11 @@ class Doors:
         )
         told = config.ingest.told(self.ingest)
         issuing = Issuing(behind.transact, behind.authority, told, behind.now)
-        deliver = Deliver(behind.writer, self.admission, Privacy(behind.seals))
+        privacy = Privacy(behind.seals)
+        accounts = Accounts(config.organisation, behind.seals)
+        self._directory = Directory(accounts, behind.reader, behind.transact, use=privacy.use)
+        behind.watch.subscribe("people", self._directory.changed)
+        deliver = Deliver(behind.writer, self.admission, privacy)
         server.offer(self._devices, "Ingest", {"Deliver": server.streaming(deliver.stream)})
         library = Library(behind.reader, config.organisation)
         behind.watch.subscribe("bundles", library.changed)
@@ -62,6 +68,7 @@ class Doors:
         server.offer(self._strangers, "Enrolment", Enrolment(issuing, behind.seals).methods())
 
     async def start(self) -> None:
+        await self._directory.start()
         await self._devices.start()
         await self._strangers.start()
 
@@ -69,4 +76,5 @@ class Doors:
         """Idle streams of devices are simply cut; they come back."""
         await self._strangers.stop(grace_seconds)
         await self._devices.stop(grace_seconds)
+        await self._directory.stop()
         await self.admission.close()
