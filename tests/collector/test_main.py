@@ -58,6 +58,30 @@ def test_serve_refuses_to_start_with_a_bad_authority(
     assert result.stdout == ""
 
 
+@pytest.mark.fault
+def test_serve_refuses_to_start_with_another_master_key_and_says_which(tmp_path: Path) -> None:
+    with Collector(tmp_path) as collector:
+        keys = collector.state / "keys"
+    (master,) = keys.glob("master-*")
+    master.rename(keys / f"master-0123456789abcdef{master.suffix}")
+    result = run("serve", "--config", str(collector.config))
+    assert (result.returncode, result.stdout) == (2, "")
+    named = master.stem.removeprefix("master-")
+    assert f"needs the master key {named}, found is 0123456789abcdef" in result.stderr
+
+
+@pytest.mark.fault
+async def test_serve_refuses_to_start_without_its_key_ring(tmp_path: Path) -> None:
+    with Collector(tmp_path) as collector:
+        async with device(collector.ingest, collector.enrol("lap-17")) as lap:
+            await lap.deliver([detection()])
+    for file in (collector.state / "keys").glob("ring.sqlite3*"):
+        file.unlink()
+    result = run("serve", "--config", str(collector.config))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "key ring is empty" in result.stderr
+
+
 def test_migrate_says_where_the_store_is(tmp_path: Path, store_url: str) -> None:
     collector = Collector(tmp_path, store=store_url)
     collector.write_config()

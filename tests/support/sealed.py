@@ -13,12 +13,14 @@ from tests.support.collector import ORGANISATION
 
 
 @contextlib.contextmanager
-def ring_in(folder: Path, organisation: str = ORGANISATION, *, rows: bool = False) -> Iterator[KeyRing]:
+def ring_in(
+    folder: Path, organisation: str = ORGANISATION, *, rows: bool = False, url: str = ""
+) -> Iterator[KeyRing]:
     """Master key and key ring in ``folder``; the same folder again gives the same keys.
 
     The master key is a plain file, since sealing by systemd-creds costs a process each time.
     """
-    url = f"sqlite:///{folder / 'ring.sqlite3'}"
+    url = url or f"sqlite:///{folder / 'ring.sqlite3'}"
     ring = KeyRing(Secrets(folder, tool=None), url, organisation, holds_sealed=lambda: rows)
     try:
         yield ring

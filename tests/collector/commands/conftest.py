@@ -1,79 +1,21 @@
-"""A collector's settings over each kind of store, with something in it, and its command line."""
+"""A terminal over each kind of store."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
-from lamplighter_collector.__main__ import app
-from lamplighter_collector.audit.services import WHY, AuditEntry, append
-from lamplighter_collector.config import Config, load
-from lamplighter_collector.db.engine import writing_engine
-from lamplighter_collector.devices.register import Entry, enter
-from lamplighter_collector.ingest.privacy import Privacy
-from lamplighter_collector.ingest.services import SqlStore
-from lamplighter_collector.keys.services import open_seals
-from sqlalchemy import Engine
-from typer.testing import CliRunner
 
-from tests.collector.items import LAPTOP, made
-from tests.collector.stores import AFTER_MS, ENROLLED_MS
-from tests.support.collector import ORGANISATION, Collector
-
-PUPILS = ("pupil07", "pupil08")
-
-
-class Answer(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-class Desk:
-    """What an administrator has: settings, a store and a terminal."""
-
-    def __init__(self, path: Path, engine: Engine) -> None:
-        self.path = path
-        self.engine = engine
-
-    @property
-    def config(self) -> Config:
-        return load(self.path)
-
-    def run(self, *arguments: str) -> Answer:
-        result = CliRunner().invoke(app, [*arguments, "--config", str(self.path)])
-        return Answer(result.exit_code, result.stdout, result.stderr)
+from tests.collector.terminal import Terminal, fill, terminal_over
 
 
 @pytest.fixture
-def desk(tmp_path: Path, store_url: str) -> Iterator[Desk]:
-    """A collector that was never started, with an empty store."""
-    collector = Collector(tmp_path, store=store_url)
-    collector.write_config()
-    engine = writing_engine(store_url)
-    yield Desk(collector.config, engine)
-    engine.dispose()
+def terminal(tmp_path: Path, store_url: str) -> Iterator[Terminal]:
+    """Of a collector that was never started, with an empty store."""
+    with terminal_over(tmp_path, store_url) as terminal:
+        yield terminal
 
 
 @pytest.fixture
-def filled(desk: Desk) -> Desk:
-    """One device, two pupils with a detection each, and two audit rows with reasons."""
-    seals = open_seals(desk.config, desk.engine)
-    attester = bytes(seals.seal("", "devices.attester", "Robin Fenwick"))
-    entry = Entry(name=LAPTOP, group="pupils", attester=attester, serial="5", not_after=AFTER_MS)
-    with desk.engine.begin() as connection:
-        enter(connection, entry, ENROLLED_MS)
-    privacy = Privacy(seals)
-    SqlStore(desk.engine).accept([made(privacy, user=user) for user in PUPILS])
-    for reason in ("asked by the head", "asked again"):
-        why = seals.seal("", WHY, reason)
-        row = AuditEntry(organisation=ORGANISATION, actor="wren", role="dsl", verb="v", object="o", why=why)
-        with desk.engine.begin() as connection:
-            append(connection, row)
-    seals.close()
-    return desk
+def filled(terminal: Terminal) -> Terminal:
+    fill(terminal)
+    return terminal

@@ -2,16 +2,16 @@ import pytest
 from lamplighter_collector.audit.models import audit
 from sqlalchemy import update
 
-from tests.collector.commands.conftest import Desk
+from tests.collector.terminal import Terminal
 
 
-def test_a_sound_trail_is_said_to_be_sound(filled: Desk) -> None:
+def test_a_sound_trail_is_said_to_be_sound(filled: Terminal) -> None:
     assert filled.run("audit", "verify", "--json").json == {"rows": 2, "bad": None, "problem": ""}
     assert filled.run("audit", "verify").out == "2 rows, none was changed.\n"
 
 
 @pytest.mark.fault
-def test_the_first_bad_row_is_named(filled: Desk) -> None:
+def test_the_first_bad_row_is_named(filled: Terminal) -> None:
     with filled.engine.begin() as connection:
         connection.execute(update(audit).where(audit.c.number == 2).values(actor="Wren"))
     answer = filled.run("audit", "verify")
@@ -19,7 +19,7 @@ def test_the_first_bad_row_is_named(filled: Desk) -> None:
     assert filled.run("audit", "verify", "--json").json["bad"] == 2
 
 
-def test_reasons_stay_sealed_until_they_are_asked_for_on_record(filled: Desk) -> None:
+def test_reasons_stay_sealed_until_they_are_asked_for_on_record(filled: Terminal) -> None:
     listed = filled.run("audit", "list", "--json")
     assert [row["has_reason"] for row in listed.json] == [True, True]
     assert "asked" not in listed.out
@@ -30,7 +30,7 @@ def test_reasons_stay_sealed_until_they_are_asked_for_on_record(filled: Desk) ->
 
 
 @pytest.mark.fault
-def test_a_reason_that_can_not_be_opened_hides_no_row(filled: Desk) -> None:
+def test_a_reason_that_can_not_be_opened_hides_no_row(filled: Terminal) -> None:
     with filled.engine.begin() as connection:
         connection.execute(update(audit).where(audit.c.number == 1).values(why=b"x" * 60))
     opened = filled.run("audit", "list", "--open", "--json").json

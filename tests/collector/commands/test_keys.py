@@ -4,24 +4,24 @@ from lamplighter_collector.ingest.models import detections
 from lamplighter_collector.keys.services import open_ring, open_seals
 from sqlalchemy import select, update
 
-from tests.collector.commands.conftest import Desk
 from tests.collector.stores import rows
+from tests.collector.terminal import Terminal
 
 
-def proof(desk: Desk) -> dict[str, tuple[int, int, int]]:
-    answer = desk.run("keys", "prove", "--json")
+def proof(terminal: Terminal) -> dict[str, tuple[int, int, int]]:
+    answer = terminal.run("keys", "prove", "--json")
     assert answer.code == any(one["broken"] for one in answer.json)
     return {one["what"]: (one["sound"], one["broken"], one["erased"]) for one in answer.json}
 
 
-def test_prove_opens_every_key_and_every_field(filled: Desk) -> None:
+def test_prove_opens_every_key_and_every_field(filled: Terminal) -> None:
     found = proof(filled)
     assert found["data_keys"] == (4, 0, 0)
     assert found["detections.evidence"] == found["subjects.name"] == found["audit.why"] == (2, 0, 0)
 
 
 @pytest.mark.fault
-def test_prove_counts_what_can_not_be_opened_and_ends_with_1(filled: Desk) -> None:
+def test_prove_counts_what_can_not_be_opened_and_ends_with_1(filled: Terminal) -> None:
     with filled.engine.begin() as connection:
         first = connection.scalars(select(detections.c.id).limit(1)).one()
         broken = update(detections).where(detections.c.id == first).values(evidence=b"x" * 60)
@@ -31,7 +31,7 @@ def test_prove_counts_what_can_not_be_opened_and_ends_with_1(filled: Desk) -> No
     assert found["subjects.name"] == (2, 0, 0)
 
 
-def test_what_was_erased_on_purpose_is_no_failure(filled: Desk) -> None:
+def test_what_was_erased_on_purpose_is_no_failure(filled: Terminal) -> None:
     seals = open_seals(filled.config, filled.engine)
     seals.destroy(seals.pseudonym("subject", "pupil07"))
     seals.close()
@@ -42,7 +42,7 @@ def test_what_was_erased_on_purpose_is_no_failure(filled: Desk) -> None:
 
 
 @pytest.mark.fault
-def test_a_broken_index_key_is_counted_and_no_new_one_is_made(filled: Desk) -> None:
+def test_a_broken_index_key_is_counted_and_no_new_one_is_made(filled: Terminal) -> None:
     ring = open_ring(filled.config)
     with ring._engine.begin() as connection:
         connection.exec_driver_sql("UPDATE data_keys SET wrapped = zeroblob(60) WHERE subject = 'index'")
@@ -51,7 +51,7 @@ def test_a_broken_index_key_is_counted_and_no_new_one_is_made(filled: Desk) -> N
     assert filled.run("audit", "list", "--open").code == 2
 
 
-def test_rotation_keeps_all_readable_and_is_on_record(filled: Desk) -> None:
+def test_rotation_keeps_all_readable_and_is_on_record(filled: Terminal) -> None:
     before, content = proof(filled), rows(filled.engine, detections, "evidence")
     old = filled.run("keys", "show", "--json").json["master"]
     answer = filled.run("keys", "rotate")
@@ -76,7 +76,7 @@ def test_rotation_keeps_all_readable_and_is_on_record(filled: Desk) -> None:
 
 
 @pytest.mark.fault
-def test_a_rotation_that_can_not_be_recorded_is_not_done(filled: Desk) -> None:
+def test_a_rotation_that_can_not_be_recorded_is_not_done(filled: Terminal) -> None:
     master = filled.run("keys", "show", "--json").json["master"]
     with filled.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE audit")
@@ -86,16 +86,16 @@ def test_a_rotation_that_can_not_be_recorded_is_not_done(filled: Desk) -> None:
 
 @pytest.mark.fault
 @pytest.mark.parametrize("verb", ["show", "rotate", "forget-retired", "prove"])
-def test_nothing_is_made_where_no_collector_has_started(desk: Desk, verb: str) -> None:
-    answer = desk.run("keys", verb)
+def test_nothing_is_made_where_no_collector_has_started(terminal: Terminal, verb: str) -> None:
+    answer = terminal.run("keys", verb)
     assert answer.code == 2
     assert "key ring is empty" in answer.err
-    assert not desk.config.keys.folder.exists()
+    assert not terminal.config.keys.folder.exists()
 
 
 @pytest.mark.fault
 @pytest.mark.parametrize("verb", ["show", "rotate", "prove"])
-def test_a_wrong_master_key_is_named(filled: Desk, verb: str) -> None:
+def test_a_wrong_master_key_is_named(filled: Terminal, verb: str) -> None:
     folder = filled.config.keys.folder
     (master,) = folder.glob("master-*")
     master.rename(folder / f"master-0123456789abcdef{master.suffix}")

@@ -1,7 +1,7 @@
-from tests.collector.commands.conftest import Desk
+from tests.collector.terminal import Terminal
 
 
-def test_status_tells_kinds_forms_and_counts_and_nobody(filled: Desk) -> None:
+def test_status_tells_kinds_forms_and_counts_and_nobody(filled: Terminal) -> None:
     answer = filled.run("status", "--json")
     assert answer.code == 0
     state = answer.json
@@ -17,7 +17,7 @@ def test_status_tells_kinds_forms_and_counts_and_nobody(filled: Desk) -> None:
         assert "zebra" not in text
 
 
-def test_status_before_the_first_start(desk: Desk) -> None:
-    state = desk.run("status", "--json").json
+def test_status_before_the_first_start(terminal: Terminal) -> None:
+    state = terminal.run("status", "--json").json
     assert state["secrets"] == {}
-    assert "secrets: none" in desk.run("status").out
+    assert "secrets: none" in terminal.run("status").out

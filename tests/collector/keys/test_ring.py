@@ -1,11 +1,15 @@
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from lamplighter_collector.errors import KeyRingMissing, MasterKeyWrong, SealBroken, StoreUnavailable
+from lamplighter_collector.keys.ring import DataKey, KeyRing
 from lamplighter_collector.keys.secrets import PLAIN, Secrets
 
+from tests.collector.postgresql import Cluster
 from tests.support.sealed import ring_in
 
 CHILD = "a" * 32
@@ -174,3 +178,24 @@ def test_a_ring_that_can_not_be_read_is_unavailable(folder: Path) -> None:
         change(folder, "DROP TABLE data_keys")
         with pytest.raises(StoreUnavailable, match="key ring"):
             ring.ensure([CHILD])
+
+
+def test_two_collectors_share_a_ring_on_postgresql(folder: Path, cluster: Cluster) -> None:
+    url = cluster.url(cluster.new_database())
+    subjects = [f"{number:032x}" for number in range(50)]
+    start = threading.Barrier(2)
+
+    def ensure(ring: KeyRing) -> dict[str, DataKey]:
+        start.wait(timeout=10)
+        return ring.ensure(subjects)
+
+    with ring_in(folder, url=url) as one, ring_in(folder, url=url) as two:
+        with ThreadPoolExecutor(2) as threads:
+            first, second = threads.map(ensure, (one, two))
+        assert first == second
+        one.rotate()
+        assert two.ensure(subjects) == first
+        two.destroy(subjects[0])
+        assert one.load(subjects[0]) is None
+        assert one.prove() == (49, 0)
+        assert (one.state().keys, one.state().destroyed) == (49, 1)
