@@ -14,7 +14,9 @@ from pathlib import Path
 
 from installers.quickstart.accounts import Account, account, pupil
 from installers.quickstart.agent_install import install_agent
+from installers.quickstart.browser import Browser
 from installers.quickstart.children import Children
+from installers.quickstart.decision import OUTCOME, audit, decide
 from installers.quickstart.enrolment import ATTESTER, enrol, token
 from installers.quickstart.page import PageWatch
 from installers.quickstart.places import Places, places
@@ -80,7 +82,9 @@ class Demo:
         """Sign in to the page with an account made for it, and follow it."""
         with self.show.step("add an account and sign in to the page"):
             reader = add_reader(collector.config)
-            page = PageWatch(collector.web, reader.login, reader.password)
+            browser = Browser(collector.web)
+            browser.sign_in(reader.login, reader.password)
+            page = PageWatch(browser)
             page.open()
         self.stack.callback(page.close)
         self.show.say(f"  login {reader.login}, password {reader.password}")
@@ -107,7 +111,10 @@ def virtual(demo: Demo, *, once: bool) -> None:
     seconds = round(max(0.0, page.arrived_at - typed_at), 3)
     demo.show.say(f"[bold]The incident is on the page after {seconds} s: {collector.web}[/bold]")
     if once:
-        demo.show.result(seconds=seconds, page=collector.web)
+        with demo.show.step("show the words, decide, verify the audit trail"):
+            decide(page.browser, page.incident)
+            verified = audit(collector.config)
+        demo.show.result(seconds=seconds, page=collector.web, decision=OUTCOME, audit=verified)
     else:
         stay(demo)
 

@@ -38,7 +38,10 @@ def demo(state: Path, said: str = "", **variables: str) -> subprocess.CompletedP
 def test_once_prints_its_seconds_and_a_second_run_reuses_what_is_there(state: Path) -> None:
     first = demo(state, ONCE="1")
     assert first.returncode == 0, first.stderr
-    assert 0 <= json.loads(first.stdout)["seconds"] < 10
+    result = json.loads(first.stdout)
+    assert 0 <= result["seconds"] < 10
+    assert result["decision"] == "test"
+    assert "none was changed" in result["audit"]
     installed = (state / "agent" / "lamplighter.sha256").stat().st_mtime_ns
     second = demo(state, ONCE="1")
     assert second.returncode == 0, second.stderr
