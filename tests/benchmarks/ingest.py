@@ -24,6 +24,7 @@ from typing import Any, Final
 
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
+from lamplighter_collector import logs
 from lamplighter_collector.config import load
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.ingest.arrival import Arrival
@@ -82,6 +83,7 @@ def serve_with(store: str, config: Path) -> None:
         up = {"ingest": str(ready.ingest), "enrolment": str(ready.enrolment)}
         print(json.dumps(up), flush=True)
 
+    logs.configure()
     asyncio.run(serve(load(config), announce=announce, store=STORES[store]))
 
 
