@@ -15,6 +15,7 @@ import pytest
 from lamplighter_collector.people.roles import Role
 from lamplighter_protos.v1 import detection_pb2, ingest_pb2
 
+from tests.collector.postgresql import Cluster
 from tests.support.certificates import CertificateFiles
 from tests.support.collector import Collector, detection, device, loss
 from tests.support.signed_in import sign_in
@@ -50,6 +51,27 @@ async def test_stops_cleanly_with_a_device_connected_and_its_log_has_no_words(co
             await lap.deliver([detection()])
     log = collector.log.read_text(encoding="utf-8")
     assert json.loads(log.splitlines()[-1])["event"] == "stopped"
+    assert "zebra" not in log
+
+
+@pytest.mark.fault
+async def test_a_database_that_vanishes_acknowledges_nothing_and_pages_say_so(
+    tmp_path: Path, cluster: Cluster
+) -> None:
+    database = cluster.new_database()
+    with Collector(tmp_path, store=cluster.url(database)) as collector:
+        laptop = collector.enrol("lap-17")
+        dsl = await asyncio.to_thread(sign_in, collector.web, collector.config, Role.DSL)
+        async with device(collector.ingest, laptop) as lap:
+            await lap.deliver([detection()])
+            cluster.drop(database)
+            with pytest.raises(grpc.aio.AioRpcError) as failure:
+                await lap.deliver([detection()])
+        assert failure.value.code() is grpc.StatusCode.UNAVAILABLE
+        page = await asyncio.to_thread(dsl.request)
+        assert (page.status, "does not answer" in page.body) == (503, True)
+    log = collector.log.read_text(encoding="utf-8")
+    assert "Traceback" not in log
     assert "zebra" not in log
 
 

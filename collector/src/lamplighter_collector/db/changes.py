@@ -94,12 +94,18 @@ class ChangeWatch:
                 self._call(kind, changed)
 
     async def _watch(self) -> None:
+        trouble = ""
         while True:
             await asyncio.sleep(POLL_SECONDS)
+            before = trouble
             try:
                 await self.look()
             except StoreUnavailable as error:
-                _log.warning("changes-unread", problem=str(error))
+                trouble = str(error)
+            else:
+                trouble = ""
+            if trouble != before:  # once, not four times a second
+                _log.warning("changes-unread", problem=trouble or "none any more")
 
     async def _now(self) -> dict[str, int]:
         def look(connection: Connection) -> dict[str, int]:

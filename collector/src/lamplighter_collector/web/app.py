@@ -12,10 +12,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from lamplighter_collector.errors import StoreUnavailable
 from lamplighter_collector.people.roles import Role
 from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.gate import EVENTS, SIGN_IN, Gate, View, opened_to
-from lamplighter_collector.web.guard import Guard
+from lamplighter_collector.web.guard import Guard, store_away
 from lamplighter_collector.web.pages import HEALTH_READERS, READERS
 from lamplighter_collector.web.views.decided import DecidedPage
 from lamplighter_collector.web.views.decision import ACTS
@@ -57,7 +58,10 @@ PAGES: Final = (
 
 def build(desk: Desk) -> ASGIApp:
     routes = [_route(page, desk) for page in PAGES]
-    app = Starlette(routes=[*routes, Mount("/static", StaticFiles(directory=_STATIC), name="static")])
+    app = Starlette(
+        routes=[*routes, Mount("/static", StaticFiles(directory=_STATIC), name="static")],
+        exception_handlers={StoreUnavailable: store_away},
+    )
     return Guard(Gate(app, desk), desk.place)
 
 

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from lamplighter_collector.clock import now_ms
+from lamplighter_collector.errors import StoreUnavailable
 from lamplighter_collector.people.visits import Visit
 from lamplighter_collector.review import queue
 from lamplighter_collector.web.desk import Desk
@@ -60,7 +61,10 @@ class EventStream:
         yield "retry: 1000\n\n"
         while not arrivals.closed:
             woken = arrivals.next()
-            news = await self._changed_since(visit, revision)
+            try:
+                news = await self._changed_since(visit, revision)
+            except StoreUnavailable:  # the page asks again in a second, from where it was
+                return
             if news is None:
                 return
             if news.changed.revision > revision:
