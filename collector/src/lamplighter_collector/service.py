@@ -24,7 +24,7 @@ from lamplighter_collector.db.engine import writing_engine
 from lamplighter_collector.db.faults import translated
 from lamplighter_collector.db.migrate import migrate
 from lamplighter_collector.db.reader import Reader
-from lamplighter_collector.enrolment import whereabouts
+from lamplighter_collector.enrolment import timekeeping, whereabouts
 from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_collector.errors import NotStorable, StoreUnavailable
 from lamplighter_collector.ingest.services import SqlStore, Store
@@ -117,6 +117,7 @@ def _watch(reader: Reader, config: Config, arrivals: Arrivals) -> ChangeWatch:
 def _prepared(config: Config, engine: Engine) -> str:
     """Bring the store to this version's schema, and have something signed to hand out."""
     revision = migrate(engine)
+    _name_a_doubtful_clock(engine, config.organisation)
     ensure_published(engine, SigningKeys(config.state), config.organisation)
     return revision
 
@@ -132,6 +133,12 @@ def _told_to_stop(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     return stop
+
+
+def _name_a_doubtful_clock(engine: Engine, organisation: str) -> None:
+    with translated(), engine.begin() as connection:
+        if problem := timekeeping.doubt(connection, organisation, utc_now()):
+            _log.error("clock-doubtful", problem=problem)
 
 
 class _Transactions:

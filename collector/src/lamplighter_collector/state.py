@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, make_url, select
 
+from lamplighter_collector.clock import utc_now
 from lamplighter_collector.config import Config
 from lamplighter_collector.db.engine import reading_engine
 from lamplighter_collector.db.faults import translated
 from lamplighter_collector.devices.models import devices
 from lamplighter_collector.devices.register import State
-from lamplighter_collector.errors import SecretMissing
+from lamplighter_collector.enrolment.authority import CERTIFICATE_FILE, FOLDER, Authority
+from lamplighter_collector.enrolment.timekeeping import doubt
+from lamplighter_collector.errors import AuthorityUnusable, SecretError, SecretMissing
 from lamplighter_collector.keys.secrets import Secrets
 
 
@@ -26,6 +29,7 @@ def state_of(config: Config) -> Mapping[str, object]:
         with translated(), engine.begin() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
             counts = _devices(connection, config.organisation)
+            clock = doubt(connection, config.organisation, utc_now())
     finally:
         engine.dispose()
     return {
@@ -33,6 +37,23 @@ def state_of(config: Config) -> Mapping[str, object]:
         "store": make_url(config.store_url).get_backend_name(),
         "secrets": secret_forms(config),
         "devices": counts,
+        "authority": authority_state(config),
+        "clock": clock or "as the store expects",
+    }
+
+
+def authority_state(config: Config) -> dict[str, str]:
+    """The authority's pin and validity, and what is wrong with it; empty before the first start."""
+    if not (config.state / FOLDER / CERTIFICATE_FILE).exists():
+        return {}
+    try:
+        authority = Authority.open(config.state, config.organisation, utc_now())
+    except (AuthorityUnusable, SecretError) as error:
+        return {"problem": str(error)}
+    return {
+        "pin": authority.pin,
+        "valid_until": f"{authority.certificate.not_valid_after_utc:%Y-%m-%d}",
+        "problem": "",
     }
 
 

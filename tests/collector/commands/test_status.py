@@ -1,3 +1,9 @@
+from datetime import timedelta
+
+from lamplighter_collector.clock import utc_now
+from lamplighter_collector.enrolment.authority import Authority
+
+from tests.collector.enrolment.conftest import made_authority
 from tests.collector.terminal import Terminal
 
 
@@ -21,3 +27,16 @@ def test_status_before_the_first_start(terminal: Terminal) -> None:
     state = terminal.run("status", "--json").json
     assert state["secrets"] == {}
     assert "secrets: none" in terminal.run("status").out
+
+
+def test_status_names_the_authority_and_what_is_wrong_with_it(terminal: Terminal) -> None:
+    assert terminal.run("status", "--json").json["authority"] == {}
+    authority = Authority.open(terminal.config.state, terminal.config.organisation, utc_now())
+    found = terminal.run("status", "--json").json
+    assert found["authority"]["pin"] == authority.pin
+    assert found["authority"]["problem"] == ""
+    assert found["clock"] == "as the store expects"
+    assert "authority/authority" in found["secrets"]
+    file = terminal.config.state / "authority" / "authority.pem"
+    file.write_bytes(made_authority(utc_now() + timedelta(days=730)).pem)
+    assert "does not belong" in terminal.run("status", "--json").json["authority"]["problem"]

@@ -70,9 +70,11 @@ class Authority:
         """
         Secrets(state).prepare()
         folder = state / FOLDER
-        key = _key_from(Secrets(folder).load_or_create(KEY_NAME, _new_key))
-        file = folder / CERTIFICATE_FILE
-        if not file.exists():
+        vault, file = Secrets(folder), folder / CERTIFICATE_FILE
+        if file.exists():
+            key = _key_from(vault.load(KEY_NAME))
+        else:
+            key = _key_from(vault.load_or_create(KEY_NAME, _new_key))
             _write(file, _certified(key, organisation, now))
         authority = cls(organisation, key, _certificate_from(file))
         authority.check(now)

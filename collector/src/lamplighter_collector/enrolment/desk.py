@@ -9,6 +9,7 @@ from lamplighter_collector.audit import services as audit
 from lamplighter_collector.clock import now_ms, shown, utc_now
 from lamplighter_collector.config import Config
 from lamplighter_collector.db.console import administering, reading
+from lamplighter_collector.enrolment import timekeeping
 from lamplighter_collector.enrolment import tokens as store
 from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_collector.enrolment.services import ATTESTS
@@ -49,7 +50,7 @@ class TokenOrder:
 
 
 def issue_token(config: Config, order: TokenOrder) -> dict[str, str]:
-    """A new token, the authority's pin, where to enrol and until when.
+    """A new token, the authority's pin, where to enrol and until when; a warning where the clock is odd.
 
     Raises:
         ConfigError, AuthorityUnusable, KeyRingError, SecretError, StoreUnavailable
@@ -71,9 +72,11 @@ def issue_token(config: Config, order: TokenOrder) -> dict[str, str]:
             hours=order.hours,
         )
         with engine.begin() as connection:
+            warning = timekeeping.doubt(connection, config.organisation, utc_now())
             text, expires_at = store.issue(connection, config.organisation, plan, now_ms())
             audit.append(connection, _entry(config, "token-issued", text.partition(".")[0]))
-    return {"token": text, "pin": authority.pin, "collector": collector, "expires": shown(expires_at)}
+    found = {"token": text, "pin": authority.pin, "collector": collector, "expires": shown(expires_at)}
+    return found | ({"warning": warning} if warning else {})
 
 
 def withdraw_token(config: Config, id_: str) -> None:

@@ -20,7 +20,7 @@ from lamplighter_collector.audit import services as audit
 from lamplighter_collector.devices import register
 from lamplighter_collector.devices.certificate import device_from
 from lamplighter_collector.devices.identity import DeviceName
-from lamplighter_collector.enrolment import tokens
+from lamplighter_collector.enrolment import timekeeping, tokens
 from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_collector.errors import EnrolmentRefused, PeerError
 from lamplighter_collector.keys.sealing import Seals
@@ -57,6 +57,7 @@ def enrol(connection: Connection, authority: Authority, seals: Seals, claim: Cla
         EnrolmentRefused, DeviceRevoked, DeviceRetired, AuthorityUnusable, SealError
     """
     at = _milliseconds(now)
+    timekeeping.check(connection, authority.organisation, now)
     token = tokens.examine(connection, authority.organisation, claim.token, claim.asset_tag, at)
     before = register.standing_of(connection, authority.organisation, claim.asset_tag)
     if before is not None and token.created_at <= before.ended_at:
@@ -93,6 +94,7 @@ def renew(
     Raises:
         PeerError, AuthorityUnusable
     """
+    timekeeping.check(connection, name.organisation, now)
     standing = register.standing_of(connection, name.organisation, name.device)
     _raise(register.refusal_of(standing, name.identity))
     certificate = authority.issue(key, name, now)

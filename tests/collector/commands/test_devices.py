@@ -1,0 +1,49 @@
+"""``devices``, as a technician uses it, on both databases."""
+
+import pytest
+from lamplighter_collector.audit.models import audit
+from lamplighter_collector.db.changes import revisions
+
+from tests.collector.items import LAPTOP
+from tests.collector.stores import register, rows
+from tests.collector.terminal import Terminal
+from tests.support.collector import ORGANISATION
+
+
+@pytest.mark.parametrize(("verb", "state"), [("revoke", "revoked"), ("retire", "retired")])
+def test_an_end_is_listed_counted_and_on_record(terminal: Terminal, verb: str, state: str) -> None:
+    register(terminal.engine, LAPTOP)
+    (listed,) = terminal.run("devices", "list", "--json").json
+    assert (listed["device"], listed["state"], listed["ended"]) == ("lap-17", "enrolled", "")
+    assert listed["certificate_until"].endswith("Z")
+    answer = terminal.run("devices", verb, "lap-17", "--why", "left-on-bus")
+    assert (answer.code, answer.err) == (0, "")
+    (listed,) = terminal.run("devices", "list", "--json").json
+    assert (listed["state"], listed["why"]) == (state, "left-on-bus")
+    assert listed["ended"]
+    assert state in terminal.run("devices", "list").out
+    with terminal.engine.begin() as connection:
+        assert revisions(connection, ORGANISATION) == {"devices": 2}
+    assert rows(terminal.engine, audit, "actor", "verb", "object") == [
+        ("console", f"device-{state}", "lap-17 left-on-bus")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tag", "why", "named"),
+    [
+        ("lap-18", "stolen", "no such device"),
+        ("lap-17", "Left on the bus", "--why"),
+        ("lap-17", "", "--why"),
+    ],
+)
+def test_what_can_not_end_is_named_and_changes_nothing(
+    terminal: Terminal, tag: str, why: str, named: str
+) -> None:
+    register(terminal.engine, LAPTOP)
+    answer = terminal.run("devices", "revoke", tag, "--why", why)
+    assert answer.code == 2
+    assert named in answer.err
+    assert rows(terminal.engine, audit) == []
+    with terminal.engine.begin() as connection:
+        assert revisions(connection, ORGANISATION) == {"devices": 1}

@@ -1,0 +1,240 @@
+"""Enrol, renew and recover as transactions, on both databases, at any time of a test's choice."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from lamplighter_collector.audit.models import audit
+from lamplighter_collector.devices.certificate import device_from
+from lamplighter_collector.devices.models import devices
+from lamplighter_collector.devices.register import State, end
+from lamplighter_collector.enrolment import tokens
+from lamplighter_collector.enrolment.authority import Authority, _name
+from lamplighter_collector.enrolment.models import enrolment_tokens
+from lamplighter_collector.enrolment.services import (
+    ATTESTED,
+    ATTESTS,
+    RECOVER_WITHIN,
+    Claim,
+    Issued,
+    enrol,
+    recoverable,
+    renew,
+)
+from lamplighter_collector.errors import (
+    AuthorityUnusable,
+    CollectorError,
+    DeviceRetired,
+    DeviceRevoked,
+    EnrolmentRefused,
+    IdentityReplaced,
+)
+from sqlalchemy import Engine
+
+from tests.collector.enrolment.conftest import NOW, made_authority
+from tests.collector.items import LAPTOP, SEALS
+from tests.collector.stores import rows
+from tests.support.collector import ORGANISATION
+from tests.support.enrolling import new_key, proof_by, signing_request
+
+DAY = timedelta(days=1)
+
+
+class Office:
+    """One school's authority over one store."""
+
+    def __init__(self, engine: Engine, authority: Authority) -> None:
+        self.engine = engine
+        self.authority = authority
+
+    def token(self, at: datetime = NOW) -> str:
+        plan = tokens.Plan(
+            asset_tags="lap-*",
+            device_group="pupils",
+            attester=bytes(SEALS.seal("", ATTESTS, "Ada Quill")),
+            uses=9,
+            hours=48,
+        )
+        with self.engine.begin() as connection:
+            text, _ = tokens.issue(connection, ORGANISATION, plan, int(at.timestamp() * 1000))
+        return text
+
+    def enrol(self, token: str, now: datetime = NOW, key: Any = None) -> Issued:
+        claim = Claim(token=token, asset_tag="lap-17", key=(key or new_key()).public_key())
+        with self.engine.begin() as connection:
+            return enrol(connection, self.authority, SEALS, claim, now)
+
+    def renew(self, issued: Issued, now: datetime = NOW) -> Issued:
+        with self.engine.begin() as connection:
+            return renew(connection, self.authority, issued.name, new_key().public_key(), now)
+
+    def end(self, state: State, at: datetime) -> None:
+        with self.engine.begin() as connection:
+            assert end(connection, ORGANISATION, "lap-17", state, "lost", int(at.timestamp() * 1000))
+
+
+@pytest.fixture
+def office(engine: Engine, authority: Authority) -> Office:
+    return Office(engine, authority)
+
+
+def test_a_token_becomes_an_identity_with_its_attester_and_an_audit_row(office: Office) -> None:
+    issued = office.enrol(office.token())
+    assert device_from(x509.load_der_x509_certificate(issued.certificate)) == issued.name
+    ((identity, group, attester),) = rows(office.engine, devices, "identity", "device_group", "attester")
+    assert (identity, group) == (issued.name.identity, "pupils")
+    assert SEALS.open("", ATTESTED, attester) == "Ada Quill"
+    assert rows(office.engine, audit, "actor", "verb", "object") == [
+        ("collector", "device-enrolled", "lap-17")
+    ]
+
+
+def test_a_refused_token_leaves_nothing(office: Office) -> None:
+    with pytest.raises(EnrolmentRefused):
+        office.enrol("unknown.token")
+    assert rows(office.engine, devices) == []
+
+
+def test_a_failure_after_the_token_was_spent_gives_the_use_back(office: Office) -> None:
+    token = office.token()
+    stranger = Office(office.engine, made_authority(NOW + 400 * DAY))
+    with pytest.raises(AuthorityUnusable):
+        stranger.enrol(token)
+    assert rows(office.engine, enrolment_tokens, "uses_left") == [(9,)]
+    assert rows(office.engine, devices) == []
+
+
+def test_enrolled_again_the_old_identity_is_over(office: Office) -> None:
+    token = office.token()
+    old = office.enrol(token)
+    new = office.enrol(token)
+    assert old.name.identity != new.name.identity
+    assert office.renew(new).name == new.name
+    with pytest.raises(IdentityReplaced):
+        office.renew(old)
+
+
+@pytest.mark.parametrize(("state", "error"), [(State.REVOKED, DeviceRevoked), (State.RETIRED, DeviceRetired)])
+def test_an_end_stays_until_a_token_that_is_newer(
+    office: Office, state: State, error: type[CollectorError]
+) -> None:
+    token = office.token()
+    issued = office.enrol(token)
+    office.end(state, NOW + DAY)
+    with pytest.raises(error):
+        office.renew(issued, NOW + DAY)
+    with pytest.raises(error):
+        office.enrol(token, NOW + DAY)
+    again = office.enrol(office.token(NOW + DAY + timedelta(seconds=1)), NOW + DAY + timedelta(seconds=2))
+    assert office.renew(again, NOW + DAY + timedelta(seconds=3)).name == again.name
+    with pytest.raises(IdentityReplaced):
+        office.renew(issued, NOW + 2 * DAY)
+
+
+def test_renewal_keeps_the_identity_and_notes_the_certificate(office: Office) -> None:
+    issued = office.enrol(office.token())
+    renewed = office.renew(issued, NOW + 7 * DAY)
+    certificate = x509.load_der_x509_certificate(renewed.certificate)
+    assert renewed.name == issued.name
+    ((serial, not_after),) = rows(office.engine, devices, "serial", "not_after")
+    assert serial == f"{certificate.serial_number:x}"
+    assert not_after == int(certificate.not_valid_after_utc.timestamp() * 1000)
+    assert certificate.not_valid_after_utc == NOW + 21 * DAY
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("days", [-730, 730])
+def test_a_clock_two_years_off_issues_nothing_and_is_named(office: Office, days: int) -> None:
+    token = office.token()
+    issued = office.enrol(token)
+    wrong = NOW + days * DAY
+    with pytest.raises(AuthorityUnusable, match="set the clock"):
+        office.renew(issued, wrong)
+    with pytest.raises(AuthorityUnusable, match="set the clock"):
+        office.enrol(token, wrong)
+
+
+class Lost:
+    """A device whose certificate ran out while it was away."""
+
+    def __init__(self, authority: Authority) -> None:
+        self.authority = authority
+        self.key = new_key()
+        self.certificate = authority.issue(self.key.public_key(), LAPTOP, NOW)
+        self.until = self.certificate.not_valid_after_utc
+        self.request = signing_request(new_key())
+
+    def ask(
+        self,
+        now: datetime,
+        *,
+        certificate: x509.Certificate | None = None,
+        key: ec.EllipticCurvePrivateKey | None = None,
+        proof: bytes | None = None,
+    ) -> str:
+        """The slug of the refusal, or nothing."""
+        der = (certificate or self.certificate).public_bytes(Encoding.DER)
+        signed = proof_by(key or self.key, self.request) if proof is None else proof
+        try:
+            name = recoverable(self.authority, der, self.request, signed, now)
+        except EnrolmentRefused as error:
+            return error.reason
+        assert name == LAPTOP
+        return ""
+
+
+@pytest.fixture
+def lost(authority: Authority) -> Lost:
+    return Lost(authority)
+
+
+@pytest.mark.parametrize(
+    ("late", "reason"),
+    [
+        (-5 * DAY, ""),
+        (DAY, ""),
+        (RECOVER_WITHIN, ""),
+        (RECOVER_WITHIN + timedelta(seconds=1), "certificate-too-old"),
+    ],
+    ids=["still valid", "a day", "sixty days", "too old"],
+)
+def test_recovered_within_sixty_days(lost: Lost, late: timedelta, reason: str) -> None:
+    assert lost.ask(lost.until + late) == reason
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda _: {"key": new_key()},
+        lambda _: {"proof": b""},
+        lambda lost: {"proof": proof_by(lost.key, signing_request(new_key()))},
+        lambda lost: {"certificate": made_authority(NOW).issue(lost.key.public_key(), LAPTOP, NOW)},
+        lambda lost: {"certificate": lost.authority.certificate},
+        lambda lost: {"certificate": for_servers(lost)},
+    ],
+    ids=["another key", "no proof", "another request", "another authority", "the authority's", "a server's"],
+)
+def test_without_proof_nothing_is_recovered(lost: Lost, wrong: Callable[[Lost], dict[str, Any]]) -> None:
+    assert lost.ask(lost.until + DAY, **wrong(lost)) == "certificate-foreign"
+
+
+def for_servers(lost: Lost) -> x509.Certificate:
+    return lost.authority._signed(
+        lost.key.public_key(),
+        name=_name(ORGANISATION, "lap-17"),
+        alternative=x509.DNSName("collector.lamplighter.invalid"),
+        usage=ExtendedKeyUsageOID.SERVER_AUTH,
+        span=(NOW, NOW + DAY),
+    )
+
+
+@pytest.mark.fault
+def test_noise_is_no_certificate(lost: Lost) -> None:
+    with pytest.raises(EnrolmentRefused, match="certificate-foreign"):
+        recoverable(lost.authority, b"nothing", lost.request, b"", NOW)
