@@ -60,6 +60,11 @@ def test_a_bad_signature_is_refused() -> None:
     assert refused(SOUND[:spot] + other[place : place + 68] + SOUND[spot + 68 :])
 
 
+def test_an_unknown_version_is_refused() -> None:
+    version = bytes.fromhex("020100")
+    assert refused(SOUND.replace(version, bytes.fromhex("020109"), 1))
+
+
 def test_too_large_or_nothing_is_refused() -> None:
     assert refused(b"")
     assert refused(SOUND + bytes(LARGEST_BYTES))

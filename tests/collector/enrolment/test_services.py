@@ -236,5 +236,9 @@ def for_servers(lost: Lost) -> x509.Certificate:
 
 @pytest.mark.fault
 def test_noise_is_no_certificate(lost: Lost) -> None:
-    with pytest.raises(EnrolmentRefused, match="certificate-foreign"):
-        recoverable(lost.authority, b"nothing", lost.request, b"", NOW)
+    der = lost.certificate.public_bytes(Encoding.DER)
+    of_no_version = der.replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020109"), 1)
+    assert of_no_version != der
+    for noise in (b"", b"nothing", der[:-1], of_no_version):
+        with pytest.raises(EnrolmentRefused, match="certificate-foreign"):
+            recoverable(lost.authority, noise, lost.request, proof_by(lost.key, lost.request), NOW)

@@ -29,7 +29,7 @@ def public_key_of(signing_request: bytes) -> ec.EllipticCurvePublicKey:
         request = x509.load_der_x509_csr(signing_request)
         key = request.public_key()
         sound = isinstance(request.signature_hash_algorithm, _HASHES) and request.is_signature_valid
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         raise refused from None
     if not (isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1) and sound):
         raise refused

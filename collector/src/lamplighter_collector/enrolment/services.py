@@ -119,7 +119,7 @@ def recoverable(
     """
     try:
         old = x509.load_der_x509_certificate(certificate)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         raise EnrolmentRefused("certificate-foreign") from None
     if not authority.signed(old):
         raise EnrolmentRefused("certificate-foreign")

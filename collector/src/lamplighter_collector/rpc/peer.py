@@ -27,7 +27,7 @@ def device_of(auth_context: Mapping[str, Sequence[bytes]], organisation: str) ->
         raise PeerUnknown("the connection has no client certificate")
     try:
         certificate = x509.load_pem_x509_certificate(bytes(pems[0]))
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise PeerUnknown("the client certificate can't be read") from error
     device = device_from(certificate)
     if device.organisation != organisation:
