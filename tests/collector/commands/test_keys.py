@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from lamplighter_collector.audit.models import audit
 from lamplighter_collector.ingest.models import detections
@@ -82,6 +84,23 @@ def test_a_rotation_that_can_not_be_recorded_is_not_done(filled: Terminal) -> No
         connection.exec_driver_sql("DROP TABLE audit")
     assert filled.run("keys", "rotate").code == 2
     assert filled.run("keys", "show", "--json").json["master"] == master
+
+
+def test_an_exported_master_key_opens_the_store_on_another_machine(filled: Terminal, tmp_path: Path) -> None:
+    before = proof(filled)
+    answer = filled.run("keys", "export", "--to", str(tmp_path / "safe"))
+    assert answer.code == 0
+    (exported,) = (tmp_path / "safe").iterdir()
+    assert str(exported) in answer.out
+    assert exported.stat().st_mode & 0o777 == 0o600
+    assert filled.run("keys", "export", "--to", str(tmp_path / "safe")).code == 2
+    folder = filled.config.keys.folder
+    for lost in folder.glob("master-*"):
+        lost.unlink()
+    exported.rename(folder / exported.name)
+    assert proof(filled) == before
+    assert filled.run("status", "--json").json["secrets"][f"keys/{exported.stem}"] == "a file, mode 0600"
+    assert rows(filled.engine, audit, "number", "verb")[-1] == (3, "master-key-exported")
 
 
 @pytest.mark.fault

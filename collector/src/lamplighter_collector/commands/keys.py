@@ -2,11 +2,15 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
 from lamplighter_collector.errors import CollectorError
+
+To = Annotated[Path, typer.Option("--to", help="A folder of mode 700, made where there is none.")]
 
 app = typer.Typer(help="The keys that open what is stored.", no_args_is_help=True)
 
@@ -36,6 +40,18 @@ def rotate(config: ConfigOption) -> None:
     except CollectorError as error:
         fail(error)
     typer.echo(f"The master key is {new}. {old} opens nothing any more; its file is kept as retired.")
+
+
+@app.command()
+def export(config: ConfigOption, to: To) -> None:
+    """Write the master key, as it is, into a folder: for a safe, since a sealed one opens here only."""
+    from lamplighter_collector.keys import desk  # noqa: PLC0415 - heavy
+
+    try:
+        master = desk.export(settings(config), to)
+    except CollectorError as error:
+        fail(error)
+    typer.echo(f"{to / f'master-{master}.key'} opens everything. Take it off this machine.")
 
 
 @app.command("forget-retired")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from lamplighter_collector.audit.services import CONSOLE, AuditEntry, append
@@ -13,9 +14,11 @@ from lamplighter_collector.errors import SealBroken
 from lamplighter_collector.keys.proving import Proof, prove_fields, prove_keys
 from lamplighter_collector.keys.ring import KeyRing, RingState
 from lamplighter_collector.keys.sealing import Seals
+from lamplighter_collector.keys.secrets import Secrets
 from lamplighter_collector.keys.services import open_ring
 
 ROTATED: Final = "master-key-rotated"
+EXPORTED: Final = "master-key-exported"
 FORGOTTEN: Final = "retired-master-keys-forgotten"
 
 
@@ -28,6 +31,12 @@ def rotate(config: Config) -> tuple[str, str]:
     """A new master key for every data key; answers the ids of the old and the new one."""
     with _ring(config) as ring, _audited(config, ROTATED, ring.state().master):
         return ring.rotate()
+
+
+def export(config: Config, folder: Path) -> str:
+    """Write the master key as it is, for a safe: what is sealed to a machine is lost with that machine."""
+    with _ring(config) as ring, _audited(config, EXPORTED, ring.state().master):
+        return ring.copy_master(Secrets(folder, tool=None))
 
 
 def forget_retired(config: Config) -> tuple[str, ...]:

@@ -175,6 +175,18 @@ class KeyRing:
         self._secrets.retire(_PREFIX + old)
         return old, new
 
+    def copy_master(self, to: Secrets) -> str:
+        """Keep the master key in use in another folder too; answers its id.
+
+        Raises:
+            SecretExists: it is there already.
+            SecretExposed, SecretUnusable
+        """
+        with self._begin() as connection:
+            master, _ = self._cipher(connection)
+        to.create(_PREFIX + master, self._secrets.load(_PREFIX + master))
+        return master
+
     def forget_retired(self) -> None:
         """Destroy the files of retired master keys."""
         self._secrets.forget_retired()
