@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from lamplighter_collector.people.roles import Role
 from lamplighter_collector.people.visits import Visit
 from lamplighter_collector.web.desk import Desk
+from lamplighter_collector.web.forms import values_of, written
 from lamplighter_collector.web.pages import nothing_here, page
 
 SIGN_IN: Final = "/sign-in"
@@ -55,16 +56,19 @@ class Gate:
         visit = await self._desk.visits.of(cookie) if cookie else None
         request.state.visit = visit
         if visit is None and scope["path"] != SIGN_IN:
-            await self._turned_away(request)(scope, receive, send)
+            answer = await self._turned_away(request)
+            await answer(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _turned_away(self, request: Request) -> Response:
+    async def _turned_away(self, request: Request) -> Response:
         path = request.url.path
         if path == EVENTS:
             return PlainTextResponse("Sign in first.", 401)
         if request.method == "POST":
-            return page("signed_out.html", status=401, organisation=self._desk.organisation)
+            form = await read_form(request)
+            kept = written(values_of(form)) if form is not None else []
+            return page("signed_out.html", status=401, organisation=self._desk.organisation, kept=kept)
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{SIGN_IN}?{urlencode({'next': path + query})}", 303)
 
