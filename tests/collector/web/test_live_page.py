@@ -9,7 +9,8 @@ from playwright.async_api import Page, async_playwright, expect
 
 from tests.support.certificates import CertificateFiles
 from tests.support.collector import Collector, detection, device
-from tests.support.signed_in import PASSWORD, add_account
+from tests.support.forms import decide, fields_of, send
+from tests.support.signed_in import PASSWORD, SignedIn, add_account
 
 pytestmark = [pytest.mark.a11y, pytest.mark.usefixtures("grpc_let_go")]
 
@@ -48,3 +49,32 @@ async def test_rows_arrive_in_order_are_announced_and_leave_focus_alone(
     await expect(titles.nth(1)).to_be_focused()
     await expect(page.locator("#total")).to_have_text("2")
     await expect(page.locator("#clear")).to_be_hidden()
+
+
+async def test_what_a_colleague_decides_leaves_the_open_page_and_focus_goes_on(
+    collector: Collector, laptop: CertificateFiles, dsl: SignedIn, page: Page
+) -> None:
+    async with device(collector.ingest, laptop) as lap:
+        await lap.deliver([detection(theme="weapons", severity=3, user=user) for user in ("fourth", "fifth")])
+    rows = page.locator("#group-today li")
+    await expect(rows).to_have_count(2)
+    before = int(await page.locator("#total").inner_text())
+    await rows.first.get_by_role("link").focus()
+    incident = str(await rows.first.get_attribute("data-incident"))
+    other = str(await rows.last.get_attribute("data-incident"))
+
+    await asyncio.to_thread(send, dsl, incident, {}, "claim")
+    await expect(rows.first).to_contain_text("is reviewing this.")
+    saved = await asyncio.to_thread(decide, dsl, incident, outcome="test")
+    assert saved.status == 200
+    await expect(rows).to_have_count(1)
+    await expect(page.locator("#total")).to_have_text(str(before - 1))
+    await expect(rows.first.get_by_role("link")).to_be_focused()
+
+    await asyncio.to_thread(decide, dsl, other, outcome="staff")
+    await expect(page.locator("#group-today")).to_be_hidden()
+    undo = fields_of(saved, f"/incidents/{incident}/undo")
+    await asyncio.to_thread(send, dsl, incident, undo, "undo")
+    await expect(rows).to_have_count(1)
+    await asyncio.to_thread(decide, dsl, incident, outcome="test")
+    await expect(page.locator("#group-today")).to_be_hidden()
