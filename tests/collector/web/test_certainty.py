@@ -34,6 +34,10 @@ def test_a_match_is_not_a_meaning(changes: dict[str, object], words: str) -> Non
     assert words in sure("What", sighting(**changes))
 
 
+def test_a_medium_is_not_what_is_on_it() -> None:
+    assert "not looked at" in sure("What", about=incident(source=Source.PORTABLE_MEDIA))
+
+
 def test_one_near_match_among_many_is_said() -> None:
     assert sure("What", sighting(), sighting(lane="leet")).startswith("Less sure")
 

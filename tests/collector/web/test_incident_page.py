@@ -5,6 +5,7 @@ from lamplighter_protos.v1 import detection_pb2
 
 from tests.collector.web.conftest import Deliver
 from tests.support.collector import Collector, detection
+from tests.support.forms import decide
 from tests.support.signed_in import SignedIn
 
 
@@ -53,6 +54,30 @@ def test_critical_begins_with_the_emergency(collector: Collector, dsl: SignedIn,
     body = dsl.request(f"/incidents/{incident_id(collector, 'suicide')}").body
     assert body.index("Ring 999 first") < body.index("<h1>")
     assert "First steps" in body
+
+
+def test_counts_without_words_offer_nothing_to_uncover(
+    collector: Collector, dsl: SignedIn, deliver: Deliver
+) -> None:
+    deliver(detection(theme="bullying", evidence=None, repeats=4))
+    body = dsl.request(f"/incidents/{incident_id(collector, 'bullying')}").body
+    assert "nothing to uncover" in body
+    assert "Show the words" not in body
+
+
+def test_what_is_worse_leads_back_to_what_was_closed(
+    collector: Collector, dsl: SignedIn, deliver: Deliver
+) -> None:
+    deliver(detection(theme="weapons", severity=3))
+    before = incident_id(collector, "weapons")
+    decide(dsl, before, outcome="no_concern", why="media", sentence="Words of a film.")
+    deliver(detection(theme="weapons", severity=4))
+    (worse,) = {str(row["id"]) for row in collector.report("incidents") if row["theme"] == "weapons"} - {
+        before
+    }
+    page = dsl.request(f"/incidents/{worse}")
+    assert f'This is worse than <a href="/incidents/{before}">' in page.body
+    assert "No concern: Song, game or film" in page.body
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

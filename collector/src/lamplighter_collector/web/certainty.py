@@ -19,7 +19,7 @@ def certainty(incident: IncidentSummary, sightings: Sequence[Sighting]) -> tuple
     """A question and its answer, three times."""
     return (
         ("Who", _who(incident)),
-        ("What", _what(sightings)),
+        ("What", _medium() if incident.source == Source.PORTABLE_MEDIA else _what(sightings)),
         ("When", _when(sightings)),
     )
 
@@ -32,6 +32,10 @@ def _who(incident: IncidentSummary) -> str:
     return (
         f"Fairly sure. It was signed in with {account}; whether its owner was at the keyboard is not known."
     )
+
+
+def _medium() -> str:
+    return "Sure that a medium came or went, as it described itself. What is on it was not looked at."
 
 
 def _what(sightings: Sequence[Sighting]) -> str:
