@@ -29,6 +29,7 @@ from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_collector.errors import NotStorable, StoreUnavailable
 from lamplighter_collector.ingest.services import SqlStore, Store
 from lamplighter_collector.ingest.writer import Writer
+from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.keys.services import open_seals
 from lamplighter_collector.pages import Pages, Parts
 from lamplighter_collector.rpc.doors import Behind, Doors
@@ -57,7 +58,11 @@ class Ready:
 
 
 async def serve(
-    config: Config, *, announce: Callable[[Ready], None], store: Callable[[Engine], Store] = SqlStore
+    config: Config,
+    *,
+    announce: Callable[[Ready], None],
+    store: Callable[[Engine], Store] = SqlStore,
+    sealing: Callable[[Config, Engine], Seals] = open_seals,
 ) -> None:
     """Run until SIGTERM or SIGINT.
 
@@ -69,7 +74,7 @@ async def serve(
     authority = Authority.open(config.state, config.organisation, utc_now())
     engine = writing_engine(config.store_url)
     revision = _prepared(config, engine)
-    seals = open_seals(config, engine)
+    seals = sealing(config, engine)
     arrivals = Arrivals()
     writer = Writer(store(engine), loop=loop, committed=arrivals.announce)
     reader = Reader(config.store_url)

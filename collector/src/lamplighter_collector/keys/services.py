@@ -1,5 +1,7 @@
 """Open the seals of a collector, or refuse to start."""
 
+from collections.abc import Callable
+
 from sqlalchemy import Engine
 
 from lamplighter_collector.config import Config
@@ -7,7 +9,7 @@ from lamplighter_collector.db.schema import metadata
 from lamplighter_collector.errors import KeyRingMissing
 from lamplighter_collector.keys.fields import holds_sealed
 from lamplighter_collector.keys.ring import KeyRing
-from lamplighter_collector.keys.sealing import Seals
+from lamplighter_collector.keys.sealing import Ring, Seals
 from lamplighter_collector.keys.secrets import Secrets
 
 
@@ -25,8 +27,10 @@ def open_ring(config: Config) -> KeyRing:
     return KeyRing(secrets, config.keys.url, config.organisation, holds_sealed=lambda: True)
 
 
-def open_seals(config: Config, engine: Engine) -> Seals:
+def open_seals(config: Config, engine: Engine, made: Callable[[Ring, str], Seals] = Seals) -> Seals:
     """The seals over a migrated store; makes master key and key ring at the first start. Blocking.
+
+    ``made`` is another kind of seals, for comparison.
 
     Raises:
         KeyRingError: master key, key ring and store do not belong together.
@@ -42,7 +46,7 @@ def open_seals(config: Config, engine: Engine) -> Seals:
         Secrets(config.keys.folder), config.keys.url, config.organisation, holds_sealed=store_holds_sealed
     )
     try:
-        return Seals(ring, config.organisation)
+        return made(ring, config.organisation)
     except BaseException:
         ring.close()
         raise
