@@ -142,3 +142,8 @@ def test_a_replaced_secret_takes_the_better_form(folder: Path) -> None:
     Secrets(folder).replace("server", b"next")
     assert Secrets(folder).load("server") == b"next"
     assert [path.name for path in folder.iterdir()] == ["server.sealed"]
+
+
+def test_what_is_made_on_the_way_is_closed_to_others_too(tmp_path: Path) -> None:
+    Secrets(tmp_path / "state" / "keys", tool=None).create("master", b"x")
+    assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700

@@ -209,7 +209,10 @@ def _run(tool: Path, verb: str, name: str, content: bytes) -> bytes:
 
 def _private_folder(folder: Path) -> None:
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Those above it too: mkdir would leave them open to all, and the next start would refuse them.
+        for missing in reversed([one for one in folder.parents if not one.exists()]):
+            missing.mkdir(mode=0o700, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         about = folder.stat()
     except OSError as error:
         raise SecretUnusable(folder.name, error.strerror or "can't be made") from error
