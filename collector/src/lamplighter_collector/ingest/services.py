@@ -120,11 +120,7 @@ class SqlStore:
 
     def _introduce(self, cursor: Cursor, arrivals: Iterable[Arrival]) -> None:
         """Store whom detections are about, in one order for all collectors."""
-        due = {
-            row[:3]: row
-            for arrival in arrivals
-            if (row := arrival.subject) is not None and row[:3] not in self._introduced
-        }
+        due = {row[:3]: row for row in _subjects(arrivals) if row[:3] not in self._introduced}
         if due:
             # Of one subject the row with the highest kind: a statement may not meet a key twice.
             chosen = {key[:2]: due[key] for key in sorted(due, key=str)}
@@ -134,7 +130,7 @@ class SqlStore:
         """After the commit only: who was rolled back is not stored."""
         if len(self._introduced) >= _SUBJECTS_KEPT:
             self._introduced.clear()
-        self._introduced.update(arrival.subject[:3] for arrival in arrivals if arrival.subject is not None)
+        self._introduced.update(row[:3] for row in _subjects(arrivals))
         now = now_ms()
         self._seen.update(dict.fromkeys(self._due(arrivals, now), now))
 
@@ -142,6 +138,12 @@ class SqlStore:
         """The devices whose delivering is to be noted, to the minute; in one order for all collectors."""
         devices_ = {arrival.key[:2] for arrival in arrivals}
         return [each for each in sorted(devices_) if now - self._seen.get(each, 0) >= _SEEN_EVERY_MS]
+
+
+def _subjects(arrivals: Iterable[Arrival]) -> list[Row]:
+    """Whom the arrivals are about. A batch is mostly about one, whose row is the same object each time."""
+    rows = {id(arrival.subject): arrival.subject for arrival in arrivals}
+    return [row for row in rows.values() if row is not None]
 
 
 def _known(cursor: Cursor, keys: Iterable[Key]) -> set[Key]:
