@@ -105,10 +105,14 @@ async def serve(
         await doors.stop(_GRACE_SECONDS)
         await writer.stop()
         await pages.stop()
-        reader.close()
-        seals.close()
-        engine.dispose()
-        _log.info("stopped")
+        _close(reader, seals, engine)
+
+
+def _close(reader: Reader, seals: Seals, engine: Engine) -> None:
+    reader.close()
+    seals.close()
+    engine.dispose()
+    _log.info("stopped")
 
 
 def _watch(reader: Reader, config: Config, arrivals: Arrivals) -> ChangeWatch:

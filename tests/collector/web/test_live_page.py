@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.a11y, pytest.mark.usefixtures("grpc_let_go")]
 async def page(collector: Collector) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = await browser.new_page()
+        page = await (await browser.new_context()).new_page()
         _, login = await asyncio.to_thread(add_account, collector.config, Role.DSL)
         await page.goto(collector.web)
         await page.get_by_label("Login").fill(login)
@@ -78,3 +78,11 @@ async def test_what_a_colleague_decides_leaves_the_open_page_and_focus_goes_on(
     await expect(rows).to_have_count(1)
     await asyncio.to_thread(decide, dsl, incident, outcome="test")
     await expect(page.locator("#group-today")).to_be_hidden()
+
+
+async def test_when_the_session_ends_the_open_queue_is_covered(page: Page, collector: Collector) -> None:
+    """Somebody signs out in another tab: nobody reads on in this one."""
+    other = await page.context.new_page()
+    await other.goto(collector.web)
+    await other.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=10_000)

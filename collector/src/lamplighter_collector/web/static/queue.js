@@ -55,6 +55,8 @@
     queue.dataset.live = "yes";
   });
   source.addEventListener("error", () => {
+    // Refused for good: the session has ended, so what is on the screen is not for whoever sits there now.
+    if (source.readyState === EventSource.CLOSED) window.location.replace("/sign-in");
     live.textContent = "Lamplighter can't be reached. This page will go on when it can.";
     queue.dataset.live = "no";
   });
