@@ -205,11 +205,13 @@ def fdatasync_ms(folder: Path) -> float:
 
 def started(store: str, collector: Collector) -> tuple[subprocess.Popen[str], str]:
     collector.write_config()
-    process = subprocess.Popen(
-        [sys.executable, "-m", __spec__.name, "--serve", store, "--config", str(collector.config)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    with collector.log.open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", __spec__.name, "--serve", store, "--config", str(collector.config)],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
     assert process.stdout is not None
     ready = json.loads(process.stdout.readline())
     collector.enrolment = ready["enrolment"]

@@ -1,5 +1,6 @@
 """What the writer's own transaction knows of the register, on both databases."""
 
+import threading
 from dataclasses import replace
 
 import pytest
@@ -73,3 +74,29 @@ def test_an_end_by_another_process_counts_at_once(engine: Engine, store_url: str
     finally:
         console.dispose()
     assert check(engine, gate, LAPTOP) == {"lap-17": DeviceRevoked}
+
+
+def test_an_end_waits_for_the_group_that_was_first(engine: Engine, store_url: str) -> None:
+    """So that nothing is stored after the commit of the end."""
+    register(engine, LAPTOP)
+    order: list[str] = []
+    begun = threading.Event()
+
+    def console() -> None:
+        other = writing_engine(store_url)
+        begun.set()
+        with other.begin() as connection:
+            end(connection, ORGANISATION, "lap-17", State.REVOKED, "stolen", AT_MS)
+        order.append("ended")
+        other.dispose()
+
+    revoking = threading.Thread(target=console)
+    with transaction(engine) as cursor:
+        Gate().check(cursor, [LAPTOP])
+        revoking.start()
+        assert begun.wait(10)
+        revoking.join(0.3)
+        order.append("stored")
+    revoking.join(10)
+    assert order == ["stored", "ended"]
+    assert check(engine, Gate(), LAPTOP) == {"lap-17": DeviceRevoked}
