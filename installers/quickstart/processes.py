@@ -18,6 +18,7 @@ from installers.quickstart.children import Children
 from installers.quickstart.waiting import wait_for
 
 START_SECONDS = 60
+COLLECTOR = (sys.executable, "-m", "lamplighter_collector")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +49,17 @@ class Setting:
 
 
 def start_collector(
-    children: Children, folder: Path, setting: Setting, *, listen: Sequence[str] = ()
+    children: Children,
+    folder: Path,
+    setting: Setting,
+    *,
+    listen: Sequence[str] = (),
+    program: Sequence[str] = COLLECTOR,
 ) -> Collector:
     """Start `lamplighter-collector serve` and return once it listens.
 
-    `listen` pins the addresses of ingest, enrolment and page; by default all are free ports.
+    `listen` pins the addresses of ingest, enrolment and page; by default all are free ports. `program` is
+    what runs the collector's command line.
     """
     ingest, enrolment, web = listen or ("127.0.0.1:0",) * 3
     config = folder / "collector.toml"
@@ -68,7 +75,7 @@ def start_collector(
         ),
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "lamplighter_collector", "serve", "--config", str(config)]
+    command = [*program, "serve", "--config", str(config)]
     process = children.start("collector", command, environment=dict(os.environ))
     assert process.stdout is not None
     line = process.stdout.readline()

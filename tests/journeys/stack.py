@@ -17,6 +17,7 @@ from installers.quickstart.accounts import Account, pupil
 from installers.quickstart.children import Children, children
 from installers.quickstart.enrolment import enrol, token
 from installers.quickstart.processes import (
+    COLLECTOR,
     AgentPlan,
     Collector,
     Setting,
@@ -52,9 +53,13 @@ class Stack:
 
     def start_service(self, *more: str, **options: Any) -> None:
         """Start the agent's service and return once it senses."""
-        command = hiding(self.hide, [str(self.command)])
-        self.service = start_service(self.children, command, self.write_config(), more=more, **options)
+        self.begin_service(*more, **options)
         self.wait_until_watching()
+
+    def begin_service(self, *more: str, within: Sequence[str] = (), **options: Any) -> None:
+        """Start the agent's service, `within` another program that runs it."""
+        command = hiding(self.hide, [*within, str(self.command)])
+        self.service = start_service(self.children, command, self.write_config(), more=more, **options)
 
     def write_config(self) -> Path:
         """Write the agent's configuration and return its path."""
@@ -77,11 +82,18 @@ class Stack:
         assert self.service is not None
         wait_until_watching(self.children, self.state, self.service)
 
-    def restart_collector(self) -> None:
-        """Kill the collector and start it again on its addresses and store."""
+    def restart_collector(self, *, program: Sequence[str] = COLLECTOR) -> None:
+        """Kill the collector, unless that was done, and start it again on its addresses and store."""
         listen = (self.collector.ingest, self.collector.enrolment, urlsplit(self.collector.web).netloc)
         self.children.kill(self.collector.process)
-        self.collector = start_collector(self.children, self.folder / "collector", SETTING, listen=listen)
+        self.collector = start_collector(
+            self.children, self.folder / "collector", SETTING, listen=listen, program=program
+        )
+
+    def tell_collector(self, *verb: str) -> None:
+        """Run a verb of the collector's command line."""
+        command = [*COLLECTOR, *verb, "--config", str(self.collector.config)]
+        subprocess.run(command, capture_output=True, check=True)
 
     def stop_service(self) -> int:
         """Ask the service to end, and return its exit code."""

@@ -16,6 +16,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from lamplighter_collector.config import load
+from lamplighter_collector.db.schema import metadata
+from lamplighter_collector.keys.fields import sealed_fields
+from lamplighter_collector.keys.sealing import Seals
+from lamplighter_collector.keys.services import open_ring
+from sqlalchemy import create_engine, literal, select
 
 from tests.journeys.search import captured_loopback, command_lines, contains, files_below
 from tests.journeys.stack import Stack
@@ -85,10 +91,36 @@ def canary(stack: Stack, tmp_path: Path) -> Iterator[Canary]:
         assert contains(content, marker), f"the search of {name} does not work"
         found = [number for number, secret in enumerate(running.secrets) if contains(content, secret)]
         assert not found, f"{len(found)} of {len(running.secrets)} secrets in {name}: {found}"
-    # The collector's store is searched where matched words are known to be.
+    # The collector keeps words sealed: as it lies there not even a control is found, but which term it was.
     database = b"".join(files_below(stack.folder / "collector").values())
-    assert all(contains(database, control.words) for control in running.controls)
-    assert not [secret for secret in running.secrets if contains(database, secret)]
+    assert all(contains(database, control.term) for control in running.controls)
+    assert not [word for word in (*running.secrets, *known_words(running)) if contains(database, word)]
+    # Opened with its keys, the controls are there and still no secret.
+    words = opened(stack)
+    assert all(contains(words, word) for word in known_words(running))
+    assert not [secret for secret in running.secrets if contains(words, secret)]
+
+
+def known_words(canary: Canary) -> list[str]:
+    return [control.words for control in canary.controls]
+
+
+def opened(stack: Stack) -> bytes:
+    """Return everything that is sealed in the collector's store, opened with its keys."""
+    config = load(stack.collector.config)
+    engine, ring = create_engine(config.store_url), open_ring(config)
+    seals, found = Seals(ring, config.organisation), []
+    with engine.connect() as connection:
+        for field in sealed_fields(metadata):
+            subject = literal("") if field.subject is None else field.subject
+            for whose, sealed in connection.execute(
+                select(subject, field.column).where(field.column.is_not(None))
+            ):
+                seals.fetch({whose})
+                found.append(seals.open(whose, field.name, sealed))
+    ring.close()
+    engine.dispose()
+    return "\n".join(found).encode()
 
 
 def planted(stack: Stack, marker: str, seen_commands: bytes) -> dict[str, bytes]:

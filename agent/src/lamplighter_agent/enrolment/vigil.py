@@ -5,7 +5,6 @@ no clock setting moves, and is kept on disk as it grows.
 """
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from typing import Final
@@ -53,8 +52,12 @@ class Vigil:
     async def run(self) -> None:
         """Watch until cancelled."""
         while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._heard.wait(), self._look_seconds)
+            # Not asyncio.wait_for: where something is heard as we are cancelled it forgets the cancellation.
+            heard = asyncio.create_task(self._heard.wait(), name="heard")
+            try:
+                await asyncio.wait({heard}, timeout=self._look_seconds)
+            finally:
+                heard.cancel()
             self._heard.clear()
             found = self._look()
             if found is not self.now:
