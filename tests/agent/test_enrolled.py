@@ -1,14 +1,15 @@
 """What an enrolled device keeps over its restarts."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig, SessionConfig
 from lamplighter_agent.context_counts import ContextCounts
-from lamplighter_agent.enrolled import Enrolled
+from lamplighter_agent.enrolled import Enrolled, EnrolledPorts
 from lamplighter_agent.enrolment.identity import IdentityStore
 from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.losses import LossLedger
@@ -22,6 +23,13 @@ from tests.support.school import SCHOOL, SchoolAuthority
 PORTS = MembershipPorts(
     renewed=lambda: None, silence=lambda: None, changed=lambda: None, ended=lambda _reason: None
 )
+
+
+@pytest.fixture(autouse=True)
+def _grpc_let_go() -> Iterator[None]:
+    """gRPC's thread ends with its last object, and what was cancelled holds some until it is collected."""
+    yield
+    gc.collect()
 
 
 def config(folder: Path, asset_tag: str = "AV-1") -> AgentConfig:
@@ -45,7 +53,8 @@ async def stored_at_start(settings: AgentConfig, stored: Callable[[bytes], None]
     identity = IdentityStore(settings.state).load()
     assert identity is not None
     membership = Membership(settings.state, identity, clock, PORTS)
-    device = Enrolled(settings, membership, clock, LossLedger(), stored=stored, changed=lambda: None)
+    ports = EnrolledPorts(stored=stored, changed=lambda: None, signed=lambda _signed: None)
+    device = Enrolled(settings, membership, clock, LossLedger(), ports)
     await device.start()
     status = ServiceStatus(
         organisation=SCHOOL,
@@ -56,7 +65,6 @@ async def stored_at_start(settings: AgentConfig, stored: Callable[[bytes], None]
     )
     await device.describe(status)
     await device.stop()
-    gc.collect()
     return status
 
 

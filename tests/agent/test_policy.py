@@ -1,21 +1,128 @@
-from lamplighter_agent.config import SessionConfig
-from lamplighter_agent.policy import policy_for
+"""Who is sensed by what and when, by the school's policy."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+from lamplighter_agent.observation import TypedText, WindowTitle
+from lamplighter_agent.policy import (
+    NOT_ASSESSED,
+    WAITING,
+    media_wanted,
+    moment_words,
+    next_change,
+    policy_for,
+    policy_kind,
+    wanted,
+)
+from lamplighter_keywords.device_policy import DevicePolicy, Term, Window
+from lamplighter_keywords.terms import UserKind
 from lamplighter_protos.v1 import detection_pb2 as pb
+from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
-ASSESSED = SessionConfig(staff_dpia="DPIA-7")
+from tests.support.clock import MORNING
+
+PUPIL, STAFF = pb.USER_KIND_PUPIL, pb.USER_KIND_STAFF
+at = datetime.fromisoformat
+MONDAY = at("2026-11-23 09:00")
+SHIPPED = DevicePolicy()
+ASSESSED = replace(SHIPPED, staff_dpia="DPIA 7")
+SCHOOL_HOURS = Window(days=(0, 1, 2, 3, 4), start=8 * 60, end=16 * 60, in_term=True)
+DAYTIME = replace(SHIPPED, pupil=replace(SHIPPED.pupil, hours=SCHOOL_HOURS))
+TYPED = TypedText(field_id=1, position=0, text="x", pasted=False, application="", observed_at=MORNING)
+TITLE = WindowTitle(title="x", application="", observed_at=MORNING)
 
 
-def test_a_pupil_on_an_enrolled_device_is_sensed() -> None:
-    assert policy_for(pb.USER_KIND_PUPIL, SessionConfig(), not_now="").sensing
+def told(
+    kind: pb.UserKind.ValueType, policy: DevicePolicy | None, *, now: datetime = MONDAY, not_now: str = ""
+) -> SensingPolicy:
+    return policy_for(kind, policy, not_now=not_now, now=now)
 
 
-def test_nobody_is_sensed_where_the_device_may_not_be_watched_now() -> None:
-    for kind in (pb.USER_KIND_PUPIL, pb.USER_KIND_STAFF):
-        policy = policy_for(kind, ASSESSED, not_now="not enrolled")
-        assert not policy.sensing
-        assert policy.reason == "not enrolled"
+def test_a_pupil_is_sensed_by_the_shipped_policy_at_any_time() -> None:
+    for now in ("2026-11-23 09:00", "2026-11-22 03:00", "2026-12-25 12:00"):
+        found = told(PUPIL, SHIPPED, now=at(now))
+        assert wanted(found, TYPED)
+        assert wanted(found, TITLE)
 
 
-def test_staff_are_sensed_only_with_an_assessment_on_record() -> None:
-    assert not policy_for(pb.USER_KIND_STAFF, SessionConfig(), not_now="").sensing
-    assert policy_for(pb.USER_KIND_STAFF, ASSESSED, not_now="").sensing
+def test_nobody_is_sensed_before_the_first_lists_or_where_the_device_may_not_be_watched() -> None:
+    for kind in (PUPIL, STAFF):
+        waiting = told(kind, None)
+        assert (waiting.sensing, waiting.reason) == (False, WAITING)
+        stopped = told(kind, ASSESSED, not_now="not enrolled")
+        assert (stopped.sensing, stopped.reason) == (False, "not enrolled")
+        assert not wanted(stopped, TYPED)
+
+
+def test_staff_are_sensed_only_with_an_assessment_on_record_and_in_their_hours() -> None:
+    assert told(STAFF, SHIPPED).reason == NOT_ASSESSED
+    assert told(STAFF, ASSESSED).sensing
+    evening = told(STAFF, ASSESSED, now=at("2026-11-23 20:00"))
+    assert (evening.sensing, evening.resting, evening.rests_until) == (False, True, "Tuesday 07:00")
+
+
+def test_what_is_switched_off_is_not_judged() -> None:
+    no_typing = replace(SHIPPED, pupil=replace(SHIPPED.pupil, typed=False))
+    found = told(PUPIL, no_typing)
+    assert (wanted(found, TYPED), wanted(found, TITLE)) == (False, True)
+    no_titles = replace(SHIPPED, pupil=replace(SHIPPED.pupil, titles=False))
+    found = told(PUPIL, no_titles)
+    assert (wanted(found, TYPED), wanted(found, TITLE)) == (True, False)
+    nothing = replace(SHIPPED, pupil=replace(SHIPPED.pupil, typed=False, titles=False))
+    assert not told(PUPIL, nothing).sensing
+
+
+def test_outside_the_hours_it_rests_and_says_until_when() -> None:
+    assert told(PUPIL, DAYTIME).sensing
+    for now, until in (
+        ("2026-11-23 07:59", "08:00"),
+        ("2026-11-23 16:00", "Tuesday 08:00"),
+        ("2026-11-20 17:00", "Monday 08:00"),
+    ):
+        found = told(PUPIL, DAYTIME, now=at(now))
+        assert (found.sensing, found.resting, found.rests_until) == (False, True, until)
+        assert until in found.reason
+
+
+def test_in_the_holidays_it_rests_until_the_next_term() -> None:
+    terms = (
+        Term(first=date(2026, 9, 2), last=date(2026, 12, 18)),
+        Term(first=date(2027, 1, 5), last=date(2027, 3, 26)),
+    )
+    policy = replace(DAYTIME, terms=terms)
+    assert told(PUPIL, policy, now=at("2026-12-21 10:00")).rests_until == "5 January 08:00"
+    after = told(PUPIL, policy, now=at("2027-04-01 10:00"))
+    assert (after.resting, after.rests_until, after.reason) == (True, "", "outside all terms")
+
+
+def test_the_next_change_is_the_first_of_all_kinds() -> None:
+    assert next_change(None, MONDAY) is None
+    assert next_change(DAYTIME, MONDAY) == at("2026-11-23 16:00")
+    assert next_change(DAYTIME, at("2026-11-23 17:00")) == at("2026-11-23 18:00")
+
+
+def test_media_follow_the_same_rules() -> None:
+    assert media_wanted(PUPIL, SHIPPED, MONDAY)
+    assert not media_wanted(PUPIL, None, MONDAY)
+    assert not media_wanted(PUPIL, DAYTIME, at("2026-11-23 17:00"))
+    assert not media_wanted(PUPIL, replace(SHIPPED, pupil=replace(SHIPPED.pupil, media=False)), MONDAY)
+    assert not media_wanted(STAFF, SHIPPED, MONDAY)
+    assert media_wanted(STAFF, ASSESSED, MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2026-11-23 18:00", "18:00"),
+        ("2026-11-24 07:00", "Tuesday 07:00"),
+        ("2026-12-02 07:05", "2 December 07:05"),
+    ],
+)
+def test_a_moment_is_said_as_one_says_it(moment: str, words: str) -> None:
+    assert moment_words(at(moment), MONDAY) == words
+
+
+def test_everybody_but_staff_is_checked_as_a_pupil() -> None:
+    assert policy_kind(STAFF) is UserKind.STAFF
+    assert {policy_kind(kind) for kind in pb.UserKind.values() if kind != STAFF} == {UserKind.PUPIL}

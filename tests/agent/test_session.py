@@ -28,6 +28,7 @@ class FakeIndicator:
         self.running = False
         self.broken = False
         self.words: list[bool] = []
+        self.rests_until = ""
         self._changed: Callable[[bool, str], None] | None = None
 
     async def start(self, changed: Callable[[bool, str], None]) -> None:
@@ -38,8 +39,9 @@ class FakeIndicator:
         self._changed = changed
         changed(True, "")
 
-    def says(self, *, on: bool) -> None:
+    def says(self, *, on: bool, rests_until: str = "") -> None:
         self.words.append(on)
+        self.rests_until = rests_until
 
     async def stop(self) -> None:
         self.running = False
@@ -55,10 +57,13 @@ class FakeSensing:
     def __init__(self, indicator: FakeIndicator) -> None:
         self.running = False
         self.starts = 0
+        self.wanted = (False, False)
         self._indicator = indicator
 
-    async def start(self) -> None:
+    async def start(self, *, typed: bool, titles: bool) -> None:
         assert self._indicator.running, "sensing without an indicator"
+        assert not self.running, "started twice"
+        self.wanted = (typed, titles)
         self.running = True
         self.starts += 1
 
@@ -128,6 +133,27 @@ async def test_sensing_stops_when_the_service_says_so(scene: Scene) -> None:
     await until(lambda: not scene.sensing.running)
     assert scene.indicator.running
     await until(lambda: scene.indicator.words[-1] is False)
+
+
+async def test_while_it_rests_the_strip_says_until_when(scene: Scene) -> None:
+    scene.allow(sensing=True)
+    await until(lambda: scene.sensing.running)
+    scene.session.on_policy(SensingPolicy(sensing=False, resting=True, rests_until="Monday 07:00"))
+    await until(lambda: scene.indicator.rests_until == "Monday 07:00")
+    assert not scene.sensing.running
+    scene.allow(sensing=True)
+    await until(lambda: scene.sensing.running)
+    assert scene.indicator.rests_until == ""
+
+
+async def test_another_choice_of_sensors_starts_them_anew_and_the_same_does_not(scene: Scene) -> None:
+    scene.allow(sensing=True)
+    await until(lambda: scene.sensing.running)
+    assert scene.sensing.wanted == (True, True)
+    scene.allow(sensing=True)
+    scene.session.on_policy(SensingPolicy(sensing=True, typed_off=True))
+    await until(lambda: scene.sensing.wanted == (False, True))
+    assert scene.sensing.starts == 2
 
 
 async def test_an_indicator_that_is_gone_stops_the_sensors_is_recorded_and_put_back(scene: Scene) -> None:

@@ -104,7 +104,6 @@ def choices(stack: Stack) -> dict[tuple[str, str], tuple[Any, ...]]:
         ("session", "default_kind"): ("staff", "pupil", "hidden"),
         ("session", "staff_users"): ([mine], ["root"], []),
         ("session", "staff_groups"): ([mine], ["nobody"]),
-        ("session", "staff_dpia"): ("DPIA 7", ""),
         ("session", "group"): ("nogroup", "no-such-group"),
         ("desktop", "display"): (":64999", "", "nonsense"),
         ("desktop", "user"): ("root", "no-such-user", None),

@@ -1,12 +1,13 @@
 """An enrolled device's state folder without a collector: nobody answers at its addresses."""
 
-import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
 from lamplighter_agent.enrolment.identity import Identity, IdentityStore
 from lamplighter_agent.enrolment.issued import Issued, new_key
+from lamplighter_keywords.device_policy import DevicePolicy
 
+from tests.support.bundled import bundled, root_of
 from tests.support.school import SchoolAuthority
 
 NOBODY = "127.0.0.1:1"
@@ -21,13 +22,14 @@ def issued_by(authority: SchoolAuthority, tag: str = "AV-1", *, ingest: str = NO
         ingest=ingest,
         certificate=authority.device(tag, key.public_key()),
         authorities=(authority.certificate,),
-        roots=(uuid.uuid4().bytes,),
+        roots=(root_of(authority.organisation),),
         key=key,
     )
 
 
-def enrolled(state: Path, issued: Issued | None = None) -> Identity:
-    """Have an identity in a state folder."""
+def enrolled(state: Path, issued: Issued | None = None, *, policy: DevicePolicy | None = None) -> Identity:
+    """Have an identity in a state folder, and the shipped lists with a policy, signed."""
     state.mkdir(mode=0o755, parents=True, exist_ok=True)
     whole = issued or issued_by(SchoolAuthority())
+    bundled(state, whole.organisation, policy)
     return IdentityStore(state).enrol(whole, enrolment=NOBODY, now=datetime.now(UTC))

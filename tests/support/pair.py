@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lamplighter_keywords.device_policy import DevicePolicy
+
 from installers.quickstart.agent_install import install_agent
 from installers.quickstart.virtual_desktop.desktop import Desktop, User
 from tests.support.identities import enrolled, issued_by
@@ -132,19 +134,21 @@ def running_pair(
     *,
     token: Mapping[str, str] | None = None,
     more: str = "",
+    policy: DevicePolicy | None = None,
     arguments: Sequence[str] = (),
     **options: Any,
 ) -> Iterator[Pair]:
     """Run the pair on a desktop, enrolled by `token` as `lamplighter-collector tokens issue` prints it.
 
-    Without a token its collector does not answer, and the spool keeps everything.
+    Without a token its collector does not answer, and the spool keeps everything; its lists and `policy` are
+    signed and installed already.
     """
     folder = Path(tempfile.mkdtemp(prefix="lamplighter-pair-", dir="/tmp"))
     folder.chmod(0o755)
     config = folder / "agent.toml"
     config.write_text(_config(folder, desktop) + more)
     if token is None:
-        enrolled(folder / "state", issued_by(SchoolAuthority(SCHOOL), ASSET_TAG))
+        enrolled(folder / "state", issued_by(SchoolAuthority(SCHOOL), ASSET_TAG), policy=policy)
     else:
         enrol(command, config, token, asset_tag=ASSET_TAG)
     log = (folder / "service.log").open("wb")

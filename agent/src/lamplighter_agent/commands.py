@@ -82,7 +82,7 @@ def _print(content: dict[str, Any]) -> None:
     console.print("running" if content["running"] else "the service does not run; nothing is sensed")
     console.print(content["not_enrolled"] or f"enrolled with {content['organisation']}")
     console.print(f"process boundary: {content['boundary']['detail']}")
-    for about in ("enrolment", "hardening", "lists", "spool", "collector", "losses"):
+    for about in ("enrolment", "hardening", "bundle", "lists", "spool", "collector", "losses"):
         console.print(f"{about}: {json.dumps(content[about], sort_keys=True)}")
     for found in content["sessions"]:
         shown = "shown" if found["indicator_shown"] else f"not shown: {found['indicator_reason']}"

@@ -24,8 +24,6 @@ class SessionConfig:
     default_kind: str = "pupil"
     staff_users: frozenset[str] = frozenset()
     staff_groups: frozenset[str] = frozenset()
-    # Staff are not sensed before somebody entered where their assessment is kept.
-    staff_dpia: str = ""
     group: str = "lamplighter"
 
 
@@ -127,7 +125,6 @@ def _session(values: object) -> SessionConfig:
         default_kind=table.text("default_kind", "pupil"),
         staff_users=table.names("staff_users"),
         staff_groups=table.names("staff_groups"),
-        staff_dpia=table.text("staff_dpia", "").strip(),
         group=table.text("group", "lamplighter"),
     )
     table.close()

@@ -6,23 +6,27 @@ has nowhere to go.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from lamplighter_keywords.matcher import Matcher
-from lamplighter_keywords.shipped import load_shipped
+from lamplighter_keywords.device_policy import DevicePolicy
 
+from lamplighter_agent import __version__
 from lamplighter_agent.backends.linux.keystore import FileKeyStore
+from lamplighter_agent.bundles.receiver import BundleReceiver, ReceiverPorts
+from lamplighter_agent.bundles.store import Anchor, BundleStore, Ready
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.context_counts import ContextCounts
 from lamplighter_agent.delivery.backoff import Backoff, BackoffSettings
 from lamplighter_agent.delivery.courier import Courier
+from lamplighter_agent.errors import DeliveryError, IdentityRevoked
 from lamplighter_agent.health import Count, DeliveryState, Health
 from lamplighter_agent.judgement import Judgement
 from lamplighter_agent.losses import LossLedger
 from lamplighter_agent.membership import Membership
-from lamplighter_agent.notice.facts import ThemeFact
-from lamplighter_agent.notice.running import themes_of
+from lamplighter_agent.notice.running import Signed, themes_of
 from lamplighter_agent.pipeline import Pipeline
+from lamplighter_agent.policy import WAITING
 from lamplighter_agent.recorder import Recorder
 from lamplighter_agent.spool.entry import SpoolSettings
 from lamplighter_agent.spool.sealer import Sealer
@@ -52,6 +56,17 @@ class TellingHealth(Health):
         self._changed()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolledPorts:
+    """Who is told what."""
+
+    stored: Callable[[bytes], None]
+    # Something for `status` has changed.
+    changed: Callable[[], None]
+    # Other lists or another policy hold from now on.
+    signed: Callable[[Signed], None]
+
+
 class Enrolled:
     """Owns lists, spool and courier of one run."""
 
@@ -61,27 +76,21 @@ class Enrolled:
         membership: Membership,
         clock: Clock,
         ledger: LossLedger,
-        *,
-        stored: Callable[[bytes], None],
-        changed: Callable[[], None],
+        ports: EnrolledPorts,
     ) -> None:
         self._config = config
         self._membership = membership
         self._organisation = membership.identity.organisation
         self._clock = clock
         self._ledger = ledger
-        self._stored = stored
-        self._health = TellingHealth(clock, changed=changed, heard=membership.heard)
+        self._ports = ports
+        self._health = TellingHealth(clock, changed=ports.changed, heard=membership.heard)
         self._lists: dict[str, object] = {}
-        self.themes: tuple[ThemeFact, ...] = ()
+        self.policy: DevicePolicy | None = None
 
     async def start(self) -> Judgement:
         """Open everything; raise one of our errors where that can't be."""
-        config = self._config
-        pack = load_shipped()
-        self.themes = themes_of(pack)
-        self._lists = {"lists": len(pack.lists), "terms": sum(len(one.terms) for one in pack.lists)}
-        places = stored_by(config)
+        places = stored_by(self._config)
         sealer = Sealer.from_store(places.keys)
         settings = SpoolSettings(organisation=self._organisation)
         self._spool = SpoolWorker(
@@ -93,11 +102,11 @@ class Enrolled:
             clock=self._clock,
             ledger=self._ledger,
             health=self._health,
-            stored=self._stored,
+            stored=self._ports.stored,
         )
         contexts = ContextCounts()
         self._judgement = Judgement(
-            Pipeline(Matcher(pack), self._clock, contexts),
+            Pipeline(None, self._clock, contexts),
             self._recorder,
             contexts,
             file=places.counts,
@@ -105,9 +114,14 @@ class Enrolled:
             health=self._health,
         )
         self._judgement.start()
+        self._bundles = self._made_receiver()
+        ready = await self._bundles.begin()
+        if ready is not None:
+            self._take(ready)
         self._recording = asyncio.create_task(self._recorder.run(), name="recorder")
         self._courier = self._made_courier()
         self._delivering = asyncio.create_task(self._courier.run(), name="courier")
+        self._watching = asyncio.create_task(self._bundles.run(), name="bundles")
         self._keeping = self._membership.start()
         return self._judgement
 
@@ -118,7 +132,40 @@ class Enrolled:
     @property
     def parts(self) -> tuple[asyncio.Task[None], ...]:
         """What must live as long as the service."""
-        return self._recording, self._delivering, *self._keeping
+        return self._recording, self._delivering, self._watching, *self._keeping
+
+    @property
+    def waiting(self) -> str:
+        """Return why nothing can be judged yet; empty once there are lists and a policy."""
+        if self.policy is not None:
+            return ""
+        reason = self._bundles.figures.reason
+        return f"{WAITING} ({reason})" if reason else WAITING
+
+    def _take(self, ready: Ready) -> None:
+        """Judge by this bundle from the next observation on."""
+        pack, self.policy = ready.bundle.pack, ready.bundle.policy
+        self._lists = {"lists": len(pack.lists), "terms": sum(len(one.terms) for one in pack.lists)}
+        self._judgement.judge_by(ready.matcher)
+        self._membership.silent_after(self.policy.silent_days)
+        self._ports.signed(Signed(themes=themes_of(pack), policy=self.policy))
+
+    def _not_served(self, error: DeliveryError) -> None:
+        if isinstance(error, IdentityRevoked) and error.reason:
+            self._membership.refused(error.reason)
+
+    def _made_receiver(self) -> BundleReceiver:
+        identity = self._membership.identity
+        anchor = Anchor(organisation=identity.organisation, roots=identity.roots, agent_version=__version__)
+        ports = ReceiverPorts(
+            connect=self._membership.connect,
+            taken=self._take,
+            contact=self._membership.heard,
+            failed=self._not_served,
+            changed=self._ports.changed,
+        )
+        store = BundleStore(self._config.state / "bundles", anchor)
+        return BundleReceiver(store, ports, clock=self._clock, backoff=Backoff(BackoffSettings()))
 
     def _made_courier(self) -> Courier:
         return Courier(
@@ -134,7 +181,7 @@ class Enrolled:
         """Store what is left, let the courier go, close the spool."""
         self._judgement.stop()
         await self._recorder.finish(self._recording)
-        ending = (self._delivering, *self._keeping)
+        ending = (self._delivering, self._watching, *self._keeping)
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
@@ -152,6 +199,7 @@ class Enrolled:
             "counts": dict(health.counts),
         }
         status.lists = dict(self._lists)
+        status.bundle = self._bundles.figures.described(self._clock.now())
         status.spool = {
             "records": figures.live_records,
             "bytes": figures.bytes_on_disk,

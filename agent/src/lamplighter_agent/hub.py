@@ -53,6 +53,7 @@ class ServiceHub:
         self._speakers: dict[int, Speaker] = {}
         self._connected: set[int] = set()
         self._connections: dict[int, tuple[Connection, GraphicalSession]] = {}
+        self._told: dict[int, SensingPolicy] = {}
 
     def attach(self, launcher: Launcher) -> None:
         """Take the launcher, which needs us and so is made after us."""
@@ -116,7 +117,10 @@ class ServiceHub:
         policy = self._ports.policy_for(session.account)
         line = self._session(session.display)
         line.allowed, line.policy_reason = policy.sensing, policy.reason
-        connection.send(ServiceMessage(policy=policy))
+        line.resting, line.rests_until = policy.resting, policy.rests_until
+        if self._told.get(connection.number) != policy:
+            self._told[connection.number] = policy
+            connection.send(ServiceMessage(policy=policy))
 
     def received(self, connection: Connection, message: HelperMessage) -> None:
         speaker = self._speakers[connection.number]
@@ -143,6 +147,7 @@ class ServiceHub:
     def closed(self, connection: Connection) -> None:
         del self._speakers[connection.number]
         self._connections.pop(connection.number, None)
+        self._told.pop(connection.number, None)
         self._ports.forget(connection.number)
         pid = connection.peer.pid
         asyncio.get_running_loop().call_later(LEAVE_SECONDS, self.launcher.restart, pid)

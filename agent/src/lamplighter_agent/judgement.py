@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from lamplighter_keywords.matcher import Matcher
 from lamplighter_protos.v1 import detection_pb2 as pb
 
 from lamplighter_agent.clock import Clock
@@ -99,6 +100,10 @@ class Judgement:
         """Keep what needs no lists, such as portable media."""
         self._health.count(Count.MATCHED)
         self._recorder.record(detection)
+
+    def judge_by(self, matcher: Matcher) -> None:
+        """Judge by other lists from the next observation on."""
+        self._pipeline.judge_by(matcher)
 
     def start(self) -> None:
         """Take up the counts of the last run and tell of days that are over."""

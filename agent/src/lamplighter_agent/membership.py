@@ -94,6 +94,10 @@ class Membership:
         """Take note of an answer of the collector."""
         self._vigil.heard()
 
+    def silent_after(self, days: int) -> None:
+        """Take the school's word on how long silence may last."""
+        self._vigil.silent_after(days)
+
     def refused(self, reason: str) -> None:
         """Take note of a refusal; only the collector's plain word that the device ended ends it."""
         if reason in ENDING:

@@ -31,9 +31,12 @@ _SOURCES = {
 
 
 class Pipeline:
-    """Judges observations by the lists. `contexts` is where severity 1 goes."""
+    """Judges observations by the lists. `contexts` is where severity 1 goes.
 
-    def __init__(self, matcher: Matcher, clock: Clock, contexts: ContextCounts) -> None:
+    Without a matcher nothing is found: there are no lists yet.
+    """
+
+    def __init__(self, matcher: Matcher | None, clock: Clock, contexts: ContextCounts) -> None:
         self._matcher = matcher
         self._clock = clock
         self._contexts = contexts
@@ -42,8 +45,14 @@ class Pipeline:
         # Per session, the fingerprint of its last title: the title itself is not kept.
         self._titles: dict[int, int] = {}
 
+    def judge_by(self, matcher: Matcher) -> None:
+        """Judge by other lists from the next observation on; what was counted stays counted."""
+        self._matcher = matcher
+
     def process(self, observation: Observation, speaker: Speaker) -> list[Detection]:
         """Return what this observation adds to what is known."""
+        if self._matcher is None:
+            return []
         match observation:
             case TypedText():
                 return self._typed(observation, speaker)
@@ -72,6 +81,7 @@ class Pipeline:
         return self._judged(found, title.title, source, speaker=speaker, application=title.application)
 
     def _matches(self, text: str, source: pb.Source.ValueType, speaker: Speaker) -> list[Match]:
+        assert self._matcher is not None
         kind = _KINDS.get(speaker.kind, UserKind.PUPIL)
         return self._matcher.match(text, source=_SOURCES[source], user_kind=kind)
 

@@ -1,16 +1,96 @@
-"""Whether a session may be sensed, and why not. Pure."""
+"""Whether a session may be sensed, by what, and why not; by the school's signed policy. Pure.
 
+Times are the device's own wall time, as the policy's are.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from lamplighter_keywords.device_policy import DevicePolicy
+from lamplighter_keywords.policy_hours import changes_at, is_open
+from lamplighter_keywords.terms import UserKind as PolicyKind
 from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
-from lamplighter_agent.config import SessionConfig
 from lamplighter_agent.detection import UserKind
+from lamplighter_agent.observation import Observation, WindowTitle
+
+WAITING: Final = "waiting for the school's first signed lists"
+NOT_ASSESSED: Final = "staff: no assessment is on record (groups.staff.dpia of the device policy)"
+_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
-def policy_for(kind: UserKind, settings: SessionConfig, *, not_now: str) -> SensingPolicy:
-    """Return what the helper of such a user is told; `not_now` is why nobody is sensed on this device."""
-    if not_now:
-        return SensingPolicy(sensing=False, reason=not_now)
-    if kind == pb.USER_KIND_STAFF and not settings.staff_dpia:
-        return SensingPolicy(sensing=False, reason="staff: no assessment is on record (session.staff_dpia)")
-    return SensingPolicy(sensing=True)
+def policy_for(kind: UserKind, policy: DevicePolicy | None, *, not_now: str, now: datetime) -> SensingPolicy:
+    """Return what the helper of such a user is told; `not_now` is why nobody is sensed on this device.
+
+    `now` is naive and local.
+    """
+    if not_now or policy is None:
+        return SensingPolicy(sensing=False, reason=not_now or WAITING)
+    rules = policy.rules(policy_kind(kind))
+    if kind == pb.USER_KIND_STAFF and not policy.staff_dpia:
+        return SensingPolicy(sensing=False, reason=NOT_ASSESSED)
+    if not (rules.typed or rules.titles):
+        return SensingPolicy(sensing=False, reason="switched off by the device policy")
+    if not is_open(rules.hours, policy.terms, now):
+        until = rests_until(kind, policy, now)
+        reason = f"outside the hours of the device policy, until {until}" if until else "outside all terms"
+        return SensingPolicy(sensing=False, reason=reason, resting=True, rests_until=until)
+    return SensingPolicy(sensing=True, typed_off=not rules.typed, titles_off=not rules.titles)
+
+
+def wanted(told: SensingPolicy, observation: Observation) -> bool:
+    """Say whether an observation may be judged by what its helper was told."""
+    off = told.titles_off if isinstance(observation, WindowTitle) else told.typed_off
+    return told.sensing and not off
+
+
+def media_wanted(kind: UserKind, policy: DevicePolicy | None, now: datetime) -> bool:
+    """Say whether portable media are noticed while such a user is here."""
+    if policy is None or (kind == pb.USER_KIND_STAFF and not policy.staff_dpia):
+        return False
+    rules = policy.rules(policy_kind(kind))
+    return rules.media and is_open(rules.hours, policy.terms, now)
+
+
+def next_change(policy: DevicePolicy | None, now: datetime) -> datetime | None:
+    """Return when the hours of some kind of user begin or end next; None where that is never soon."""
+    if policy is None:
+        return None
+    kinds = (policy.rules(kind).hours for kind in PolicyKind)
+    changes = [change for hours in kinds if (change := changes_at(hours, policy.terms, now)) is not None]
+    return min(changes, default=None)
+
+
+def rests_until(kind: UserKind, policy: DevicePolicy, now: datetime) -> str:
+    """Return when the hours begin again, in words; empty where no term to come is known."""
+    begins = changes_at(policy.rules(policy_kind(kind)).hours, policy.terms, now)
+    return "" if begins is None else moment_words(begins, now)
+
+
+def moment_words(moment: datetime, now: datetime) -> str:
+    """Return a moment as one says it today: 18:00, Monday 07:00, 2 September 07:00."""
+    if moment.date() == now.date():
+        return f"{moment:%H:%M}"
+    if moment - now < timedelta(days=6):
+        return f"{_DAYS[moment.weekday()]} {moment:%H:%M}"
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment:%H:%M}"
+
+
+def policy_kind(kind: UserKind) -> PolicyKind:
+    """Everybody who is not staff is checked as a pupil."""
+    return PolicyKind.STAFF if kind == pb.USER_KIND_STAFF else PolicyKind.PUPIL

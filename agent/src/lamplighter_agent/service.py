@@ -14,6 +14,7 @@ from dataclasses import asdict
 from typing import Any
 
 import structlog
+from lamplighter_keywords.device_policy import DevicePolicy
 from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
@@ -22,8 +23,8 @@ from lamplighter_agent.backends.ports import MediaChange
 from lamplighter_agent.backends.select_device import media_watch
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
-from lamplighter_agent.detection import Speaker
-from lamplighter_agent.enrolled import Enrolled
+from lamplighter_agent.detection import Speaker, UserKind
+from lamplighter_agent.enrolled import Enrolled, EnrolledPorts
 from lamplighter_agent.enrolment import ending
 from lamplighter_agent.enrolment.ending import Ended
 from lamplighter_agent.enrolment.standing import standing
@@ -40,13 +41,14 @@ from lamplighter_agent.losses import LossLedger, Reason
 from lamplighter_agent.media import detection_of
 from lamplighter_agent.media_sensor import MediaSensor
 from lamplighter_agent.membership import Membership, MembershipPorts
-from lamplighter_agent.notice.running import RunningNotice
+from lamplighter_agent.notice.running import RunningNotice, Signed
 from lamplighter_agent.observation import Observation
-from lamplighter_agent.policy import policy_for
+from lamplighter_agent.policy import media_wanted, next_change, policy_for, wanted
 from lamplighter_agent.sole import sole_user
 from lamplighter_agent.status import ServiceStatus
 from lamplighter_agent.storage import stored_by
 from lamplighter_agent.supervision import first_end
+from lamplighter_agent.timetable import Timetable, local_now
 
 _log = structlog.get_logger(__name__)
 # By then the start is over.
@@ -94,6 +96,9 @@ class Service:
         self._enrolled: Enrolled | None = None
         self._hub: ServiceHub | None = None
         self._media_sensor: MediaSensor | None = None
+        self._timetable = Timetable(
+            self._clock, due=lambda now: next_change(self._policy, now), look=self._policy_changed
+        )
         self._status_due = asyncio.Event()
 
     async def run(self, stop: asyncio.Event, again: asyncio.Event | None = None) -> None:
@@ -124,7 +129,9 @@ class Service:
             stack.push_async_callback(_cancelled, telling)
             asyncio.get_running_loop().call_later(QUIET_SECONDS, give_back)
             parts = () if self._enrolled is None else (*self._enrolled.parts, self._media(stack, hub, judge))
-            await first_end((stop, self._again), (helpers, telling, *parts))
+            hours = asyncio.create_task(self._timetable.run(), name="hours")
+            stack.push_async_callback(_cancelled, hours)
+            await first_end((stop, self._again), (helpers, telling, hours, *parts))
 
     async def _judge(self, stack: AsyncExitStack) -> Judge:
         identity = self._standing.identity
@@ -137,17 +144,10 @@ class Service:
             ended=self._device_ended,
         )
         self._membership = Membership(self._config.state, identity, self._clock, ports)
-        self._enrolled = Enrolled(
-            self._config,
-            self._membership,
-            self._clock,
-            self._ledger,
-            stored=self._on_stored,
-            changed=self._changed,
-        )
+        told = EnrolledPorts(stored=self._on_stored, changed=self._changed, signed=self._signed)
+        self._enrolled = Enrolled(self._config, self._membership, self._clock, self._ledger, told)
         judge = await self._enrolled.start()
         stack.push_async_callback(self._enrolled.stop)
-        self._notice.themes_are(self._enrolled.themes)
         return judge
 
     @property
@@ -155,7 +155,21 @@ class Service:
         """Return why nobody is sensed on this device; empty where sensing may go on."""
         if self.ended is not None:
             return self.ended.words
-        return self._status.not_enrolled or (self._membership.silent_why if self._membership else "")
+        silent = self._membership.silent_why if self._membership else ""
+        return self._status.not_enrolled or silent or (self._enrolled.waiting if self._enrolled else "")
+
+    @property
+    def _policy(self) -> DevicePolicy | None:
+        return None if self._enrolled is None else self._enrolled.policy
+
+    def _told(self, kind: UserKind) -> SensingPolicy:
+        return policy_for(kind, self._policy, not_now=self._not_now, now=local_now(self._clock))
+
+    def _signed(self, signed: Signed) -> None:
+        """Have every helper and the page go by another policy."""
+        self._notice.signed_is(signed)
+        self._timetable.changed()
+        self._policy_changed()
 
     def _renewed(self) -> None:
         if self._enrolled is not None:
@@ -221,12 +235,11 @@ class Service:
             self._changed()
 
         def policy(account: Account) -> SensingPolicy:
-            settings = self._config.session
-            return policy_for(kind_of(account, settings), settings, not_now=self._not_now)
+            return self._told(kind_of(account, self._config.session))
 
         def observe(observation: Observation, speaker: Speaker) -> None:
-            # What a helper saw before it heard that it must stop.
-            if not self._not_now:
+            # What a helper saw before it heard that it must stop goes no further.
+            if wanted(self._told(speaker.kind), observation):
                 judge.observe(observation, speaker)
 
         return HubPorts(
@@ -246,9 +259,14 @@ class Service:
     def _changed(self) -> None:
         """Have the status file written soon."""
         if self._media_sensor is not None:
-            self._media_sensor.indicator_is(shown=self._status.indicator_shown and not self._not_now)
+            self._media_sensor.indicator_is(shown=self._status.indicator_shown and self._media_wanted())
             self._status.media = asdict(self._media_sensor.state)
         self._status_due.set()
+
+    def _media_wanted(self) -> bool:
+        speaker = None if self._hub is None else self._hub.only_speaker
+        kind = pb.USER_KIND_PUPIL if speaker is None else speaker.kind
+        return not self._not_now and media_wanted(kind, self._policy, local_now(self._clock))
 
     async def _tell_status(self) -> None:
         """Write the status file at changes; those that come close together are one write."""

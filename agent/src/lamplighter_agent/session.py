@@ -27,7 +27,7 @@ RETRY_SECONDS = 2.0
 class Sensing(Protocol):
     """The sensors of this desktop."""
 
-    async def start(self) -> None: ...
+    async def start(self, *, typed: bool, titles: bool) -> None: ...
 
     async def stop(self) -> None: ...
 
@@ -44,6 +44,8 @@ class Session:
         self._sensing: Sensing | None = None
         self._sensing_now = False
         self._allowed = False
+        self._policy = pb.SensingPolicy()
+        self._begin_anew = False
         self._shown = False
         self._reason = "not started"
         # True from the moment it is shown until it has been gone for GONE_SECONDS.
@@ -61,6 +63,10 @@ class Session:
         self._changed.set()
 
     def on_policy(self, policy: pb.SensingPolicy) -> None:
+        if policy != self._policy:
+            # What runs was started for something else.
+            self._begin_anew = policy.sensing
+            self._policy = policy
         self._allowed = policy.sensing
         self.changed()
 
@@ -102,15 +108,17 @@ class Session:
     async def _settle(self) -> None:
         """Make the sensors run exactly when they may."""
         may = self._allowed and self._trusted
-        if not may:
+        if not may or self._begin_anew:
+            self._begin_anew = False
             await self._stop_sensing()
         # After the sensors stopped, before they start: it never says "off" while something is sensed.
-        self._indicator.says(on=self._allowed)
+        self._indicator.says(on=self._allowed, rests_until=self._policy.rests_until)
         if self._restart_indicator:
             await self._start_indicator()
         if self._allowed and self._trusted and not self._sensing_now and self._sensing is not None:
             self._sensing_now = True
-            await self._sensing.start()
+            policy = self._policy
+            await self._sensing.start(typed=not policy.typed_off, titles=not policy.titles_off)
 
     async def _stop_sensing(self) -> None:
         if self._sensing_now and self._sensing is not None:

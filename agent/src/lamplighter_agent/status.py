@@ -44,6 +44,8 @@ class SessionStatus:
     helper: str = "starting"
     allowed: bool = False
     policy_reason: str = ""
+    resting: bool = False
+    rests_until: str = ""
     indicator_shown: bool = False
     indicator_reason: str = ""
     sensors: list[dict[str, Any]] = field(default_factory=list)
@@ -67,6 +69,7 @@ class ServiceStatus:
     swap_forbidden: bool
     sessions: dict[str, SessionStatus] = field(default_factory=dict)
     lists: dict[str, Any] = field(default_factory=dict)
+    bundle: dict[str, Any] = field(default_factory=dict)
     spool: dict[str, Any] = field(default_factory=dict)
     collector: dict[str, Any] = field(default_factory=dict)
     enrolment: dict[str, Any] = field(default_factory=dict)
@@ -93,6 +96,7 @@ class ServiceStatus:
             "hardening": asdict(self.hardening) | {"swap_forbidden": self.swap_forbidden},
             "sessions": sessions,
             "lists": self.lists,
+            "bundle": self.bundle,
             "spool": self.spool,
             "collector": self.collector,
             "enrolment": self.enrolment,

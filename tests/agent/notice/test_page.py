@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lamplighter_agent.notice.facts import Checking, PageFacts
 from lamplighter_agent.notice.page import render
+from lamplighter_keywords.device_policy import DevicePolicy
 
 from tests.agent.notice.samples import FACTS, facts
 
@@ -134,7 +135,9 @@ def test_no_list_is_said_and_not_hidden() -> None:
 
 def test_the_staff_line_follows_the_setting() -> None:
     assert "adults who work at the school it is off" in render(FACTS)
-    assert "adults who work at the school it is on too" in render(facts(staff_checked=True))
+    assert "adults who work at the school it is on too" in render(
+        facts(policy=DevicePolicy(staff_dpia="DPIA 7"))
+    )
 
 
 @given(

@@ -8,15 +8,18 @@ from lamplighter_agent.config import parse
 from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.launching import LaunchSettings
 from lamplighter_agent.notice.facts import Checking
-from lamplighter_agent.notice.running import RunningNotice, facts_of, themes_of
+from lamplighter_agent.notice.running import RunningNotice, Signed, facts_of, themes_of
 from lamplighter_agent.notice.words import ENGLISH
+from lamplighter_agent.policy import NOT_ASSESSED, WAITING
 from lamplighter_agent.status import SAME_USER, ServiceStatus, SessionStatus
+from lamplighter_keywords.device_policy import DevicePolicy
 from lamplighter_keywords.shipped import shipped_themes
 from lamplighter_keywords.terms import KeywordPack
 
 pytestmark = pytest.mark.notice
 
 WORKING = {"sensor": "keys", "working": True, "backend": "x", "reason": "", "remedy": ""}
+SIGNED = Signed(policy=DevicePolicy())
 SENSING: dict[str, Any] = {
     "helper": "running",
     "allowed": True,
@@ -55,7 +58,7 @@ def settings() -> LaunchSettings:
     [
         (SENSING, Checking.ON),
         (SENSING | {"helper": "starting"}, Checking.STOPPED),
-        (SENSING | {"allowed": False, "policy_reason": "staff: no assessment"}, Checking.STAFF_NOT_AGREED),
+        (SENSING | {"allowed": False, "policy_reason": NOT_ASSESSED}, Checking.STAFF_NOT_AGREED),
         (SENSING | {"indicator_shown": False, "indicator_reason": "covered"}, Checking.STRIP_HIDDEN),
         (SENSING | {"sensors": [WORKING | {"working": False, "reason": "gone"}]}, Checking.STOPPED),
         ({}, Checking.STOPPED),
@@ -64,19 +67,28 @@ def settings() -> LaunchSettings:
 def test_it_says_on_only_while_something_is_sensed(
     tmp_path: Path, said: dict[str, Any], expected: Checking
 ) -> None:
-    facts = facts_of(config(tmp_path), status(**said), (), asset_tag="LB-0412")
+    facts = facts_of(config(tmp_path), status(**said), SIGNED, asset_tag="LB-0412")
     assert facts.checking is expected
     assert bool(facts.detail) is (expected is not Checking.ON)
 
 
 def test_a_device_that_is_not_enrolled_says_so(tmp_path: Path) -> None:
-    facts = facts_of(config(tmp_path), status("no asset tag", **SENSING), (), asset_tag="")
+    facts = facts_of(config(tmp_path), status("no asset tag", **SENSING), SIGNED, asset_tag="")
     assert (facts.checking, facts.detail) == (Checking.NOT_ENROLLED, "no asset tag")
 
 
-def test_staff_are_checked_only_with_a_reference(tmp_path: Path) -> None:
-    assert not facts_of(config(tmp_path), status(), (), asset_tag="").staff_checked
-    assert facts_of(config(tmp_path, staff_dpia="DPIA 7"), status(), (), asset_tag="").staff_checked
+def test_before_the_first_lists_it_waits(tmp_path: Path) -> None:
+    facts = facts_of(config(tmp_path), status(), Signed(), asset_tag="")
+    assert (facts.checking, facts.detail) == (Checking.WAITING, WAITING)
+    refused = status()
+    refused.bundle = {"reason": "manifest: not signed by those who may"}
+    assert "not signed" in facts_of(config(tmp_path), refused, Signed(), asset_tag="").detail
+
+
+def test_outside_the_hours_it_rests(tmp_path: Path) -> None:
+    said = status(**SENSING | {"allowed": False, "resting": True, "rests_until": "Monday 07:00"})
+    facts = facts_of(config(tmp_path), said, SIGNED, asset_tag="")
+    assert (facts.checking, facts.rests_until) == (Checking.RESTING, "Monday 07:00")
 
 
 def test_only_themes_with_a_list_are_named() -> None:
@@ -89,6 +101,7 @@ def test_every_shipped_theme_has_plain_words() -> None:
 
 async def test_the_page_changes_with_the_status_and_says_when_it_ends(tmp_path: Path) -> None:
     notice = RunningNotice(config(tmp_path), settings(), asset_tag="LB-0412")
+    notice.signed_is(SIGNED)
     page = tmp_path / "what-this-device-checks.html"
     notice.tell(status(**SENSING))
     assert "Checking is on now" in page.read_text()
@@ -110,11 +123,11 @@ async def test_a_full_disk_does_not_stop_the_service_and_is_tried_again(tmp_path
 def test_a_device_that_ended_or_is_silent_says_so(tmp_path: Path) -> None:
     said = status("the school retired this device", **SENSING)
     said.enrolment = {"ended": {"words": "the school retired this device"}}
-    facts = facts_of(config(tmp_path), said, (), asset_tag="LB-0412")
+    facts = facts_of(config(tmp_path), said, SIGNED, asset_tag="LB-0412")
     assert (facts.checking, facts.detail) == (Checking.ENDED, "the school retired this device")
     said = status(**SENSING | {"allowed": False, "policy_reason": "no contact"})
     said.enrolment = {"ended": None, "silent": "no contact"}
-    facts = facts_of(config(tmp_path), said, (), asset_tag="LB-0412")
+    facts = facts_of(config(tmp_path), said, SIGNED, asset_tag="LB-0412")
     assert (facts.checking, facts.detail) == (Checking.SILENT, "no contact")
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from lamplighter_agent.notice.facts import Area, Checking
+from lamplighter_agent.notice.facts import Area, Check, Checking, Counted
 from lamplighter_agent.notice.words import CATALOGUE, ENGLISH, Words, words_in
+from lamplighter_keywords.device_policy import MediaMode
 
 pytestmark = pytest.mark.notice
 
@@ -49,7 +50,13 @@ def test_a_language_is_complete(words: Words) -> None:
     assert {place for text in all_sentences(words) for place in re.findall(r"\{.*?\}", text)} == {
         "{organisation}",
         "{asset_tag}",
+        *("{until}", "{window}", "{days}", "{start}", "{end}", "{first}", "{last}", "{some}"),
+        *("{what}", "{date}"),
     }
+    assert set(words.checks) == set(Check)
+    assert set(words.counts) == set(Counted)
+    assert set(words.media) == set(MediaMode)
+    assert len(words.days) == 7
 
 
 def test_english_is_for_readers_of_nine_to_eleven() -> None:

@@ -245,8 +245,11 @@ class IndicatorPort(Protocol):
         """Show it; call `changed(shown, reason)` at each change, the first time before returning."""
         ...
 
-    def says(self, *, on: bool) -> None:
-        """Tell in its words whether this device is checked; before the first call it says that it is not."""
+    def says(self, *, on: bool, rests_until: str = "") -> None:
+        """Tell in its words whether this device is checked; before the first call it says that it is not.
+
+        `rests_until` says, while it is off, when checking goes on by itself.
+        """
         ...
 
     async def stop(self) -> None: ...

@@ -24,6 +24,7 @@ from lamplighter_protos.v1.bundles_pb2_grpc import BundlesStub
 from lamplighter_agent.bundles.store import BundleStore, Ready
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.delivery.backoff import Backoff
+from lamplighter_agent.delivery.channel import ready
 from lamplighter_agent.delivery.status_map import error_of
 from lamplighter_agent.errors import (
     BundleNotKept,
@@ -64,6 +65,18 @@ class BundleFigures:
             return "none"
         return "expired" if now >= self.expires else "current"
 
+    def described(self, now: datetime) -> dict[str, object]:
+        """Return what `status` shows."""
+        return {
+            "version": self.version,
+            "root": self.root_version,
+            "state": self.state(now),
+            "created": None if self.created is None else self.created.isoformat(timespec="seconds"),
+            "expires": None if self.expires is None else self.expires.isoformat(timespec="seconds"),
+            "problem": self.problem,
+            "reason": self.reason,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiverPorts:
@@ -94,23 +107,30 @@ class BundleReceiver:
     async def begin(self) -> Ready | None:
         """Return the last good bundle from the disk, if there is one."""
         try:
-            ready, problem = await asyncio.to_thread(self._store.load)
+            found, problem = await asyncio.to_thread(self._store.load)
         except BundleError as error:
-            ready, problem = None, error
-        self._note(ready, problem)
-        return ready
+            found, problem = None, error
+        self._note(found, problem)
+        return found
 
     async def run(self) -> None:
         """Watch until cancelled."""
         try:
-            while True:
-                try:
-                    await self._session()
-                except DeliveryError as error:
-                    self._ports.failed(error)
-                    await asyncio.sleep(self._wait_after(error))
+            while True:  # noqa: ASYNC110 - each wait is a backoff of its own
+                # Not waited for inside the handler: an error that is alive keeps its channel alive.
+                await asyncio.sleep(await self._attempt())
         finally:
             await self._settled()
+
+    async def _attempt(self) -> float:
+        """Watch until the stream ends; returns the seconds to wait."""
+        try:
+            await self._session()
+        except DeliveryError as error:
+            self._ports.failed(error)
+            return self._wait_after(error)
+        # The collector ends a stream in order now and then, so that certificates are looked at again.
+        return self._backoff.next()
 
     def _wait_after(self, error: DeliveryError) -> float:
         if isinstance(error, Permanent):
@@ -124,6 +144,8 @@ class BundleReceiver:
     async def _session(self) -> None:
         channel = self._ports.connect()
         try:
+            # A call that is given up while it connects would keep its channel's thread.
+            await ready(channel)
             await self._exchange(BundlesStub(channel).Watch())
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from error
@@ -132,8 +154,6 @@ class BundleReceiver:
             raise CollectorUnreachable("the stream ended before a report was sent") from error
         finally:
             await channel.close()
-        # The collector ends a stream in order now and then, so that certificates are looked at again.
-        await asyncio.sleep(self._backoff.next())
 
     async def _exchange(self, call: Call) -> None:
         receiving = asyncio.create_task(self._receive(call), name="bundle-offers")
@@ -182,18 +202,18 @@ class BundleReceiver:
 
     async def _install(self, offer: pb.BundleOffer) -> None:
         try:
-            ready = await asyncio.to_thread(self._store.take, offer)
+            taken = await asyncio.to_thread(self._store.take, offer)
         except (BundleError, BundleNotKept) as error:
             _log.warning("bundle_refused", problem=error.slug, detail=str(error))
             self._refused(error)
         else:
-            self._note(ready, None)
-            if ready is not None:
+            self._note(taken, None)
+            if taken is not None:
                 _log.info("bundle_taken", version=self._store.version, root=self._store.root_version)
-                self._ports.taken(ready)
+                self._ports.taken(taken)
         self._ports.changed()
 
-    def _note(self, ready: Ready | None, problem: BundleError | None) -> None:
+    def _note(self, found: Ready | None, problem: BundleError | None) -> None:
         self.figures = replace(
             self.figures,
             version=self._store.version,
@@ -201,8 +221,8 @@ class BundleReceiver:
             problem="" if problem is None else problem.slug,
             reason="" if problem is None else str(problem),
         )
-        if ready is not None:
-            manifest = ready.bundle.manifest
+        if found is not None:
+            manifest = found.bundle.manifest
             created, expires = moment(manifest.created), moment(manifest.expires)
             self.figures = replace(self.figures, created=created, expires=expires)
             self._dated.set()

@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from lamplighter_agent.clock import Clock
-from lamplighter_agent.errors import NotEnrolled
+from lamplighter_agent.errors import CollectorUnreachable, NotEnrolled
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 MESSAGE_BYTES = 4 * 1024 * 1024
@@ -82,3 +82,13 @@ def _read(path: Path, what: str) -> bytes:
     if not content.strip():
         raise NotEnrolled(f"{what}: empty file")
     return content
+
+
+async def ready(channel: grpc.aio.Channel) -> None:
+    """Connect, or raise CollectorUnreachable; leasing comes after, so that failing costs nothing."""
+    state = channel.get_state(try_to_connect=True)
+    while state is not grpc.ChannelConnectivity.READY:
+        if state in (grpc.ChannelConnectivity.TRANSIENT_FAILURE, grpc.ChannelConnectivity.SHUTDOWN):
+            raise CollectorUnreachable("no connection to the collector")
+        await channel.wait_for_state_change(state)
+        state = channel.get_state(try_to_connect=True)

@@ -29,6 +29,7 @@ from lamplighter_protos.v1.ingest_pb2_grpc import IngestStub
 
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.delivery.backoff import Backoff
+from lamplighter_agent.delivery.channel import ready
 from lamplighter_agent.delivery.status_map import error_of
 from lamplighter_agent.errors import (
     CollectorBusy,
@@ -93,7 +94,11 @@ class Courier:
                 await self._session()
                 self._health.delivery_is(DeliveryState.IDLE)
             except (DeliveryError, SpoolError) as error:
-                await self._pause(self._wait_after(error))
+                seconds = self._wait_after(error)
+            else:
+                continue
+            # Not inside the handler: an error that is alive keeps its channel alive.
+            await self._pause(seconds)
 
     def reconnect(self) -> None:
         """Make the connection anew, now, also out of a wait after a failure."""
@@ -135,7 +140,7 @@ class Courier:
         self._answered = False
         began = self._clock.monotonic()
         try:
-            await _ready(channel)
+            await ready(channel)
             self._health.delivery_is(DeliveryState.CONNECTED)
             await self._exchange(IngestStub(channel).Deliver())
         except grpc.aio.AioRpcError as error:
@@ -256,13 +261,3 @@ class Courier:
                 del self._unanswered[number]
             break
         return error
-
-
-async def _ready(channel: grpc.aio.Channel) -> None:
-    """Connect, or say that there is no connection; leasing comes after, so that failing costs nothing."""
-    state = channel.get_state(try_to_connect=True)
-    while state is not grpc.ChannelConnectivity.READY:
-        if state in (grpc.ChannelConnectivity.TRANSIENT_FAILURE, grpc.ChannelConnectivity.SHUTDOWN):
-            raise CollectorUnreachable("no connection to the collector")
-        await channel.wait_for_state_change(state)
-        state = channel.get_state(try_to_connect=True)

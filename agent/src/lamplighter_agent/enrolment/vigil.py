@@ -49,6 +49,12 @@ class Vigil:
         if self.now is not Silence.HEARD:
             self._heard.set()
 
+    def silent_after(self, days: int) -> None:
+        """Take the school's word on how long silence may last."""
+        if days != self.silent_days:
+            self.silent_days = days
+            self._heard.set()
+
     async def run(self) -> None:
         """Watch until cancelled."""
         while True:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lamplighter_agent.notice import rules
 from lamplighter_agent.notice.facts import Area, Checking, PageFacts
 from lamplighter_agent.notice.words import Words, words_in
 
@@ -59,7 +60,7 @@ def document_of(facts: PageFacts) -> Document:
         words=words,
         device=words.this_device.replace("{asset_tag}", tag) if tag else "",
         on=on,
-        state=words.state[facts.checking],
+        state=_state(words, facts),
         detail=f"{words.for_technician} {one_line(facts.detail)}" if facts.detail and not on else "",
         why=fill(_why(words, facts)),
         sections=_ended(words)
@@ -68,12 +69,13 @@ def document_of(facts: PageFacts) -> Document:
             _checks(words, facts),
             _never(words),
             Section(name="when", heading=words.when_heading, paragraphs=_when(words, facts)),
+            *_school(words, facts),
             Section(name="found", heading=words.found_heading, paragraphs=words.found),
-            Section(name="readers", heading=words.readers_heading, paragraphs=fill(words.readers)),
+            Section(name="readers", heading=words.readers_heading, paragraphs=fill(_readers(words, facts))),
             Section(name="wrong", heading=words.wrong_heading, paragraphs=words.wrong),
             _talk(words),
         ),
-        contacts=words.contacts,
+        contacts=(*_school_contacts(words, facts), *words.contacts),
     )
 
 
@@ -81,6 +83,12 @@ def one_line(text: str) -> str:
     """Configured text without line breaks, control characters or lone surrogates, which no page can carry."""
     spaced = " ".join(text.split())
     return "".join(char for char in spaced if char.isprintable() or char in "\u200c\u200d")
+
+
+def _state(words: Words, facts: PageFacts) -> str:
+    if facts.checking is Checking.RESTING and facts.rests_until:
+        return words.rests_until.format(until=one_line(facts.rests_until))
+    return words.state[facts.checking]
 
 
 def _why(words: Words, facts: PageFacts) -> tuple[str, ...]:
@@ -106,7 +114,43 @@ def _talk(words: Words) -> Section:
 
 
 def _when(words: Words, facts: PageFacts) -> tuple[str, ...]:
-    return (*words.when, words.staff_on if facts.staff_checked else words.staff_off)
+    policy = facts.policy
+    if policy is None:
+        return (*words.when, words.staff_off)
+    staff = (
+        (words.staff_on, *rules.hours_of(words, policy.staff)) if policy.staff_dpia else (words.staff_off,)
+    )
+    return (*words.when, *rules.hours_of(words, policy.pupil), *staff)
+
+
+def _school(words: Words, facts: PageFacts) -> tuple[Section, ...]:
+    """What the school signed beyond that: its own words, and the rules for places and portable media."""
+    policy = facts.policy
+    if policy is None:
+        return ()
+    own = tuple(one_line(line) for line in rules.school_lines(policy, facts.language))
+    place = Section(
+        name="place",
+        heading=words.place_heading,
+        paragraphs=words.place,
+        groups=(Group(items=rules.places_of(words, policy.pupil)),),
+    )
+    school = Section(
+        name="school", heading=words.school_heading, paragraphs=(*own, words.media[policy.media])
+    )
+    return place, school
+
+
+def _readers(words: Words, facts: PageFacts) -> tuple[str, ...]:
+    if facts.policy is None:
+        return words.readers
+    return (*words.readers[:-1], words.kept_days.format(days=facts.policy.retention_days))
+
+
+def _school_contacts(words: Words, facts: PageFacts) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (one_line(label), one_line(value)) for label, value in rules.contacts_of(words, facts.policy)
+    )
 
 
 def _checks(words: Words, facts: PageFacts) -> Section:
@@ -119,7 +163,7 @@ def _checks(words: Words, facts: PageFacts) -> Section:
         name="checks",
         heading=words.checks_heading,
         kind="yes",
-        lead=Group(items=words.checks),
+        lead=Group(items=rules.checks_of(words, facts.policy)),
         introduction=words.looks_for if groups else words.no_lists,
         groups=tuple(groups),
     )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from lamplighter_keywords.device_policy import DevicePolicy
+
 
 class Area(Enum):
     """The four areas of risk that every theme belongs to."""
@@ -22,9 +24,30 @@ class Checking(Enum):
     ENDED = auto()
     # The collector was not heard for too long; what is kept is kept.
     SILENT = auto()
+    # No signed lists have come yet.
+    WAITING = auto()
+    # Outside the hours of the device policy.
+    RESTING = auto()
     STRIP_HIDDEN = auto()
     STAFF_NOT_AGREED = auto()
     STOPPED = auto()
+
+
+class Check(Enum):
+    """What a sensor of this device looks at."""
+
+    TYPED = auto()
+    TITLES = auto()
+    MEDIA = auto()
+
+
+class Counted(Enum):
+    """How much of what is found counts in a place."""
+
+    ALL = auto()
+    SERIOUS = auto()
+    MOST_SERIOUS = auto()
+    NOTHING = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +69,8 @@ class PageFacts:
     # For a technician, beside the plain sentence: the reason as `status` gives it.
     detail: str = ""
     themes: tuple[ThemeFact, ...]
-    # Whether staff who log in here are checked; it needs a reference to an assessment.
-    staff_checked: bool = False
+    # When checking goes on by itself; empty unless it rests.
+    rests_until: str = ""
+    # What the school has signed; None before the first lists came.
+    policy: DevicePolicy | None = None
     language: str = "en"

@@ -5,8 +5,9 @@ the service ends the page says so, since then nothing is checked.
 """
 
 import contextlib
-from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from lamplighter_keywords.device_policy import DevicePolicy
 from lamplighter_keywords.terms import KeywordPack, RiskArea, Theme
 
 from lamplighter_agent.config import AgentConfig
@@ -14,6 +15,7 @@ from lamplighter_agent.launching import GraphicalSession, LaunchSettings
 from lamplighter_agent.notice.facts import Area, Checking, PageFacts, ThemeFact
 from lamplighter_agent.notice.files import PageFiles
 from lamplighter_agent.notice.open import PageOpener
+from lamplighter_agent.policy import NOT_ASSESSED, WAITING
 from lamplighter_agent.status import ServiceStatus, SessionStatus
 
 _AREAS = {
@@ -30,19 +32,27 @@ def themes_of(pack: KeywordPack) -> tuple[ThemeFact, ...]:
     return tuple(_fact(theme) for slug, theme in sorted(pack.themes.items()) if slug in with_a_list)
 
 
-def facts_of(
-    config: AgentConfig, status: ServiceStatus, themes: Iterable[ThemeFact], *, asset_tag: str
-) -> PageFacts:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """What the school's signed bundle says; nothing before the first came."""
+
+    themes: tuple[ThemeFact, ...] = ()
+    policy: DevicePolicy | None = None
+
+
+def facts_of(config: AgentConfig, status: ServiceStatus, signed: Signed, *, asset_tag: str) -> PageFacts:
     """What the page may say now."""
-    checking, detail = _checking(config, status)
+    checking, detail = _checking(status, signed)
+    rests = next((session.rests_until for session in status.sessions.values() if session.rests_until), "")
     language = config.desktop.language if config.desktop is not None else None
     return PageFacts(
         organisation=status.organisation,
         asset_tag=asset_tag,
         checking=checking,
         detail=detail,
-        themes=tuple(themes),
-        staff_checked=bool(config.session.staff_dpia),
+        themes=signed.themes,
+        rests_until=rests if checking is Checking.RESTING else "",
+        policy=signed.policy,
         language=language or "en",
     )
 
@@ -55,16 +65,16 @@ class RunningNotice:
         self._asset_tag = asset_tag
         self._files = PageFiles(folder=config.state)
         self._opener = PageOpener(self._files, settings)
-        self._themes: tuple[ThemeFact, ...] = ()
+        self._signed = Signed()
         self._written: PageFacts | None = None
 
-    def themes_are(self, themes: tuple[ThemeFact, ...]) -> None:
-        """Take what the lists in force look for."""
-        self._themes = themes
+    def signed_is(self, signed: Signed) -> None:
+        """Take the lists and the policy in force."""
+        self._signed = signed
 
     def tell(self, status: ServiceStatus) -> None:
         """Make the page say what holds now."""
-        self._write(facts_of(self._config, status, self._themes, asset_tag=self._asset_tag))
+        self._write(facts_of(self._config, status, self._signed, asset_tag=self._asset_tag))
 
     def open_for(self, session: GraphicalSession) -> None:
         """Show the page to the person who clicked."""
@@ -73,20 +83,10 @@ class RunningNotice:
     async def stop(self, status: ServiceStatus) -> None:
         """Say that nothing is checked from now on."""
         await self._opener.stop()
-        now = facts_of(self._config, status, self._themes, asset_tag=self._asset_tag)
+        now = facts_of(self._config, status, self._signed, asset_tag=self._asset_tag)
         if now.checking in (Checking.NOT_ENROLLED, Checking.ENDED):
             return
-        self._write(
-            PageFacts(
-                organisation=now.organisation,
-                asset_tag=now.asset_tag,
-                checking=Checking.STOPPED,
-                detail="the service has stopped",
-                themes=now.themes,
-                staff_checked=now.staff_checked,
-                language=now.language,
-            )
-        )
+        self._write(replace(now, checking=Checking.STOPPED, detail="the service has stopped"))
 
     def _write(self, facts: PageFacts) -> None:
         if facts == self._written:
@@ -102,25 +102,28 @@ def _fact(theme: Theme) -> ThemeFact:
     return ThemeFact(slug=theme.slug, name=theme.name, area=area)
 
 
-def _checking(config: AgentConfig, status: ServiceStatus) -> tuple[Checking, str]:
+def _checking(status: ServiceStatus, signed: Signed) -> tuple[Checking, str]:
     if ended := status.enrolment.get("ended"):
         return Checking.ENDED, str(ended["words"])
     if status.not_enrolled:
         return Checking.NOT_ENROLLED, status.not_enrolled
     if silent := status.enrolment.get("silent"):
         return Checking.SILENT, str(silent)
+    if signed.policy is None:
+        return Checking.WAITING, str(status.bundle.get("reason") or WAITING)
     sessions = list(status.sessions.values())
     if any(session.sensing for session in sessions):
         return Checking.ON, ""
-    return _why_off(config, sessions[0]) if sessions else (Checking.STOPPED, "no graphical session")
+    return _why_off(sessions[0]) if sessions else (Checking.STOPPED, "no graphical session")
 
 
-def _why_off(config: AgentConfig, session: SessionStatus) -> tuple[Checking, str]:
+def _why_off(session: SessionStatus) -> tuple[Checking, str]:
     if session.helper != "running":
         return Checking.STOPPED, f"session helper: {session.helper}"
     if not session.allowed:
-        # On an enrolled device the policy refuses only staff, and only as long as there is no reference.
-        off = Checking.STOPPED if config.session.staff_dpia else Checking.STAFF_NOT_AGREED
+        if session.resting:
+            return Checking.RESTING, session.policy_reason
+        off = Checking.STAFF_NOT_AGREED if session.policy_reason == NOT_ASSESSED else Checking.STOPPED
         return off, session.policy_reason
     if not session.indicator_shown:
         return Checking.STRIP_HIDDEN, session.indicator_reason

@@ -1,13 +1,16 @@
 """Every sentence of the page, one catalogue for each language; today English for readers of 9 to 11.
 
-Rules of the words: short sentences, no blame, nothing that the agent does not do. `{organisation}` and
-`{asset_tag}` are the only places. A language is a `Words` in CATALOGUE; a test reads them all.
+Rules of the words: short sentences, no blame, nothing that the agent does not do. What stands in braces is
+filled in by `document` and `rules`; a test knows every place. A language is a `Words` in CATALOGUE; a test
+reads them all.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lamplighter_agent.notice.facts import Area, Checking
+from lamplighter_keywords.device_policy import MediaMode
+
+from lamplighter_agent.notice.facts import Area, Check, Checking, Counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +23,7 @@ class Words:
     title: str
     this_device: str
     state: Mapping[Checking, str]
+    rests_until: str
     for_technician: str
     unnamed: str
     why: tuple[str, ...]
@@ -27,7 +31,7 @@ class Words:
     why_ended: tuple[str, ...]
     help_link: str
     checks_heading: str
-    checks: tuple[str, ...]
+    checks: Mapping[Check, str]
     looks_for: str
     no_lists: str
     areas: Mapping[Area | None, str]
@@ -38,6 +42,23 @@ class Words:
     when: tuple[str, ...]
     staff_off: str
     staff_on: str
+    days: tuple[str, ...]
+    every_day: str
+    days_between: str
+    days_and: str
+    window: str
+    in_term: str
+    hours: str
+    place_heading: str
+    place: tuple[str, ...]
+    at_school: str
+    away: str
+    away_otherwise: str
+    counts: Mapping[Counted, str]
+    media: Mapping[MediaMode, str]
+    school_heading: str
+    kept_days: str
+    checked_on: str
     found_heading: str
     found: tuple[str, ...]
     readers_heading: str
@@ -63,9 +84,12 @@ ENGLISH = Words(
         Checking.ENDED: "Checking has ended on this device",
         Checking.SILENT: "Checking is off: this device has not been in touch with the school for a long time",
         Checking.STRIP_HIDDEN: "Checking is off: the strip at the top of the screen can't be seen",
+        Checking.WAITING: "Checking is off: the word lists of the school have not come yet",
+        Checking.RESTING: "Checking is off: it rests now",
         Checking.STAFF_NOT_AGREED: "Checking is off: it has not been agreed for adults at the school",
         Checking.STOPPED: "Checking is off now",
     },
+    rests_until="Checking is off: it rests until {until}",
     for_technician="For a technician:",
     unnamed="your school",
     why=(
@@ -83,11 +107,11 @@ ENGLISH = Words(
     ),
     help_link="I need help",
     checks_heading="What it checks",
-    checks=(
-        "Words you type, in most places, even if you delete them again",
-        "The names of the windows and pages you open",
-        "Memory sticks and cards you put in: what they are called and how big they are",
-    ),
+    checks={
+        Check.TYPED: "Words you type, in most places, even if you delete them again",
+        Check.TITLES: "The names of the windows and pages you open",
+        Check.MEDIA: "Memory sticks and cards you put in: what they are called and how big they are",
+    },
     looks_for="It looks for words about these things:",
     no_lists="There are no word lists on this device now, so no words can be found.",
     areas={
@@ -144,6 +168,37 @@ ENGLISH = Words(
     when=("Whenever you are logged in to this device and the strip at the top of the screen is there.",),
     staff_off="For adults who work at the school it is off.",
     staff_on="For adults who work at the school it is on too.",
+    days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    every_day="every day",
+    days_between="{first} to {last}",
+    days_and="{some} and {last}",
+    window="{days} from {start} to {end}",
+    in_term="{window} in term",
+    hours="It is on {window}. At all other times it rests.",
+    place_heading="At school and away from school",
+    place=(
+        "This device can't tell yet if it is at school. So the rules for school count all the time.",
+        "When it can tell, these rules will count:",
+    ),
+    at_school="At school: {what}",
+    away="Away from school, {window}: {what}",
+    away_otherwise="Away from school at other times: {what}",
+    counts={
+        Counted.ALL: "everything on this page",
+        Counted.SERIOUS: "only things that are more serious",
+        Counted.MOST_SERIOUS: "only the most serious things",
+        Counted.NOTHING: "nothing is checked",
+    },
+    media={
+        MediaMode.RECORD: "A memory stick that nobody has allowed is noted. You can still use it.",
+        MediaMode.READ_ONLY: "Your school wants memory sticks that nobody has allowed to be read only. "
+        "This device can't do that yet: it notes them.",
+        MediaMode.BLOCK: "Your school wants memory sticks that nobody has allowed not to work. "
+        "This device can't do that yet: it notes them.",
+    },
+    school_heading="From your school",
+    kept_days="Your school's rule: words that nobody needs are kept for {days} days at most. You can ask.",
+    checked_on="(checked on {date})",
     found_heading="If it finds something",
     found=(
         "It keeps the few words it was looking for, and a little of what stands beside them.",

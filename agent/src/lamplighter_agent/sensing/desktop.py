@@ -16,6 +16,7 @@ event loop. `start` after `stop` begins anew; what was in memory is gone with `s
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 
 from lamplighter_agent.backends.ports import (
     AccessibleEvent,
@@ -45,6 +46,7 @@ Unseen = Callable[[UnseenReason, int], None]
 TITLES = "window titles"
 TEXT = "text of fields"
 KEYS = "keys in terminals"
+NOT_WANTED = "switched off by the device policy"
 
 
 class DesktopSensing:
@@ -66,6 +68,7 @@ class DesktopSensing:
         self._foreground: Foreground | None = None
         self._application = ""
         self._in_terminal = False
+        self._titles = True
         self._shown_title: tuple[int, str] | None = None
         self._field: FieldFocused | None = None
         self._field_asked = False
@@ -107,10 +110,18 @@ class DesktopSensing:
             ),
         ]
 
-    async def start(self) -> None:
-        """Start every sensor that can; the others say why in `states` and are tried again."""
+    async def start(self, *, typed: bool = True, titles: bool = True) -> None:
+        """Start every sensor that can; the others say why in `states` and are tried again.
+
+        Without `titles` the foreground window is still watched, because typing is read by it; its title goes
+        nowhere.
+        """
+        self._titles = titles
         for sensor in self._sensors:
-            await sensor.start()
+            if typed or sensor is self._sensors[0]:
+                await sensor.start()
+            else:
+                sensor.unwanted(NOT_WANTED)
 
     async def stop(self) -> None:
         """Stop all sensors; nothing is handed over any more, and what was in memory is forgotten."""
@@ -125,7 +136,7 @@ class DesktopSensing:
 
     def states(self) -> list[SensorState]:
         """Return one line per sensor, with what a working key source can't read."""
-        states = [sensor.state() for sensor in self._sensors]
+        states = [self._state(sensor) for sensor in self._sensors]
         missing = sorted(c.value for c in set(KeyCapability) - self._ports.keys.capabilities)
         return [
             SensorState(
@@ -139,6 +150,12 @@ class DesktopSensing:
             else state
             for state in states
         ]
+
+    def _state(self, sensor: Sensor) -> SensorState:
+        state = sensor.state()
+        if self._titles or state.sensor != TITLES or not state.working:
+            return state
+        return replace(state, reason=f"watched for typing alone; titles are {NOT_WANTED}")
 
     # --- the foreground window ---
 
@@ -168,7 +185,7 @@ class DesktopSensing:
             self._in_terminal = is_terminal(window.window_class, self._application)
             self._new_field()
         self._foreground = window
-        if window.title and self._shown_title != (window.window_id, window.title):
+        if self._titles and window.title and self._shown_title != (window.window_id, window.title):
             self._sink(
                 WindowTitle(title=window.title, application=self._application, observed_at=self._clock.now())
             )

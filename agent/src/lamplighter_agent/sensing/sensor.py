@@ -56,6 +56,10 @@ class Sensor:
                 self._try_again(), name=f"retry {self._title}"
             )
 
+    def unwanted(self, reason: str) -> None:
+        """Say why this one is not started."""
+        self._tell(BackendUnavailable(self._title, reason, ""))
+
     async def stop(self) -> None:
         """Stop the backend and any further try."""
         self._wanted = False

@@ -311,17 +311,32 @@ class SensingPolicy(_message.Message):
 
     SENSING_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    TYPED_OFF_FIELD_NUMBER: _builtins.int
+    TITLES_OFF_FIELD_NUMBER: _builtins.int
+    RESTING_FIELD_NUMBER: _builtins.int
+    RESTS_UNTIL_FIELD_NUMBER: _builtins.int
     sensing: _builtins.bool
     reason: _builtins.str
+    typed_off: _builtins.bool
+    """What the school does not want read although sensing is on."""
+    titles_off: _builtins.bool
+    resting: _builtins.bool
+    """Outside the hours: checking goes on by itself, and the strip says when."""
+    rests_until: _builtins.str
+    """In words; empty where no end is known."""
     def __init__(
         self,
         *,
         sensing: _builtins.bool = ...,
         reason: _builtins.str = ...,
+        typed_off: _builtins.bool = ...,
+        titles_off: _builtins.bool = ...,
+        resting: _builtins.bool = ...,
+        rests_until: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "sensing", b"sensing"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "resting", b"resting", "rests_until", b"rests_until", "sensing", b"sensing", "titles_off", b"titles_off", "typed_off", b"typed_off"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -79,6 +79,7 @@ class Look:
 
     organisation: str
     on: bool
+    rests_until: str
     root: Any
     depth: int
     font: StripFont
@@ -89,13 +90,14 @@ class Look:
     lamp: int
 
     @classmethod
-    def of(cls, display: Any, screen: Any, organisation: str, *, on: bool) -> "Look":
+    def of(cls, display: Any, screen: Any, organisation: str, *, on: bool, rests_until: str) -> "Look":
         large = screen.height_in_pixels >= _MANY_PIXELS
         font = StripFont(display, screen.root, _FONTS_LARGE if large else _FONTS)
         ground, ink, lamp = (_pixel(screen, colour) for colour in (GROUND, INK, LAMP))
         return cls(
             organisation=organisation,
             on=on,
+            rests_until=rests_until,
             root=screen.root,
             depth=screen.root_depth,
             font=font,
@@ -160,7 +162,7 @@ def _draw_lamp(look: Look, pixmap: Any, context: Any) -> int:
 def _draw_words(look: Look, pixmap: Any, context: Any, left: int, width: int) -> None:
     font = look.font
     room = Room(has=font.has, width=font.width, pixels=width - left - _MARGIN)
-    words = words_for(look.organisation, room, on=look.on)
+    words = words_for(look.organisation, room, on=look.on, rests_until=look.rests_until)
     base = (look.height - 2 - font.height) // 2 + font.ascent
     context.change(font=font.font, foreground=look.ink)
     if words.sentence:

@@ -16,6 +16,7 @@ LINK = "What it checks"
 _SENTENCE = "Lamplighter is on: this device belongs to "
 _SHORT = "Lamplighter is on."
 _OFF = ("Lamplighter is off: nothing is checked on this device now.", "Lamplighter is off.")
+_RESTS = ("Lamplighter rests until {}: nothing is checked now.", "Lamplighter rests until {}.")
 # Longer names are cut before anything is measured, so that a name of megabytes costs nothing.
 _LONGEST = 300
 _CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -62,10 +63,11 @@ def drawable(name: str, has: Callable[[str], bool]) -> str:
     return shown if left and left * 4 >= letters * 3 else UNNAMED
 
 
-def words_for(organisation: str, room: Room, *, on: bool = True) -> StripWords:
+def words_for(organisation: str, room: Room, *, on: bool = True, rests_until: str = "") -> StripWords:
     """The longest honest sentence that leaves room for the link."""
     link_width = room.width("  " + LINK)
-    for sentence in (*_on_sentences(organisation, room), _SHORT) if on else _OFF:
+    off = (*(sentence.format(rests_until) for sentence in _RESTS if rests_until), *_OFF)
+    for sentence in (*_on_sentences(organisation, room), _SHORT) if on else off:
         if room.width(sentence) + link_width <= room.pixels:
             return StripWords(sentence=sentence, link=LINK)
     return StripWords(sentence="", link=LINK)

@@ -76,7 +76,7 @@ def _connection() -> Iterator[None]:
 class XStrip:
     """One connection and its two windows. Not thread-safe; every method may raise ConnectionLost."""
 
-    def __init__(self, organisation: str, display_name: str | None, *, on: bool) -> None:
+    def __init__(self, organisation: str, display_name: str | None, *, on: bool, rests_until: str) -> None:
         """Connect and show the strip; raises Xlib's DisplayError where there is no display."""
         self._display = display.Display(display_name)
         # Kept, because Xlib refuses to tell it once the connection is lost.
@@ -90,7 +90,7 @@ class XStrip:
         # What the strip must look like, and whether anything has drawn in it since that was compared.
         self._right = b""
         self._drawn = False
-        self._look = Look.of(self._display, self._screen, organisation, on=on)
+        self._look = Look.of(self._display, self._screen, organisation, on=on, rests_until=rests_until)
         with _connection():
             self._places = Screen(self._display, self._root)
             self._places.watch()
@@ -106,10 +106,10 @@ class XStrip:
         with _connection():
             return bool(self._display.query_extension("XWAYLAND"))
 
-    def says(self, *, on: bool) -> None:
+    def says(self, *, on: bool, rests_until: str) -> None:
         """Draw the words for it."""
         with _connection():
-            self._look = replace(self._look, on=on)
+            self._look = replace(self._look, on=on, rests_until=rests_until)
             self._right = paint(self._look, self._window, self._place.strip.width)
             self._display.sync()
 

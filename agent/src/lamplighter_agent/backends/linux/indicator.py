@@ -44,6 +44,7 @@ class X11Indicator:
         self._clicked = clicked
         self._display_name = display_name
         self._on = False
+        self._rests_until = ""
         self._changed: Callable[[bool, str], None] = lambda _shown, _reason: None
         self._strip: XStrip | None = None
         # None: shown. Before the first look nothing has been reported.
@@ -63,13 +64,13 @@ class X11Indicator:
             self._report(self._reported)
         self._look()
 
-    def says(self, *, on: bool) -> None:
-        if on == self._on:
+    def says(self, *, on: bool, rests_until: str = "") -> None:
+        if (on, rests_until) == (self._on, self._rests_until):
             return
-        self._on = on
+        self._on, self._rests_until = on, rests_until
         if self._strip is not None:
             try:
-                self._strip.says(on=on)
+                self._strip.says(on=on, rests_until=rests_until)
             except ConnectionLost:
                 self._connection_lost()
 
@@ -81,7 +82,7 @@ class X11Indicator:
 
     def _connect(self) -> XStrip:
         try:
-            strip = XStrip(self._organisation, self._display_name, on=self._on)
+            strip = XStrip(self._organisation, self._display_name, on=self._on, rests_until=self._rests_until)
         except (
             error.DisplayError,
             error.XauthError,

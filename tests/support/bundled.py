@@ -1,0 +1,60 @@
+"""What a school signs, for a device without a collector: its root, and a bundle that is installed already."""
+
+import shutil
+from pathlib import Path
+
+from lamplighter_agent import __version__
+from lamplighter_agent.bundles.store import Anchor, BundleStore
+from lamplighter_keywords.bundle import KEYWORDS, POLICY, Manifest, PartSum, RootDocument
+from lamplighter_keywords.device_policy import DevicePolicy, policy_document
+from lamplighter_keywords.envelope import PrivateKey
+from lamplighter_keywords.list_files import LISTS, THEMES, files_from, pack_files
+from lamplighter_keywords.shipped import shipped_folder
+from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
+
+_ROOTS = tuple(PrivateKey(secret=bytes([number]) * 32) for number in (21, 22, 23))
+_SIGNER = PrivateKey(secret=bytes([24]) * 32)
+FAR = 4_000_000_000_000
+
+
+def root_of(organisation: str) -> bytes:
+    """Return the first signed root of an organisation, as enrolment hands it out."""
+    root = RootDocument(
+        organisation=organisation,
+        version=1,
+        root_keys={key.id: key.public for key in _ROOTS},
+        threshold=2,
+        signing_keys={_SIGNER.id: _SIGNER.public},
+    )
+    return root.seal(_ROOTS)
+
+
+def offer_of(organisation: str, policy: DevicePolicy | None = None, *, version: int = 1) -> BundleOffer:
+    """Return the shipped lists and a policy, signed."""
+    folder = shipped_folder()
+    parts = {
+        KEYWORDS: pack_files(files_from(folder / LISTS, folder / THEMES)),
+        POLICY: policy_document(policy or DevicePolicy()),
+    }
+    manifest = Manifest(
+        organisation=organisation,
+        version=version,
+        created=1,
+        expires=FAR,
+        min_agent="0",
+        parts={name: PartSum.of(content) for name, content in parts.items()},
+    )
+    return BundleOffer(
+        manifest=manifest.seal(_SIGNER),
+        parts=[BundlePart(name=name, content=content) for name, content in parts.items()],
+    )
+
+
+def bundled(state: Path, organisation: str, policy: DevicePolicy | None = None) -> None:
+    """Have a bundle installed in a state folder, in place of any that is there."""
+    folder = state / "bundles"
+    shutil.rmtree(folder, ignore_errors=True)
+    anchor = Anchor(organisation=organisation, roots=(root_of(organisation),), agent_version=__version__)
+    store = BundleStore(folder, anchor)
+    store.load()
+    assert store.take(offer_of(organisation, policy)) is not None
