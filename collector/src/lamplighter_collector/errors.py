@@ -35,6 +35,7 @@
         SecretUnusable(name, problem)        it can't be opened or written here
       KeyRingError                           the collector does not start
         MasterKeyWrong(expected, found)      the key ring belongs to another master key
+        MasterKeyAmbiguous(found)            it names several master keys in use
         KeyRingMissing                       it is empty, but sealed rows are there
       SealError                              one field can't be opened
         SealBroken(field)                    changed, moved, or sealed with a key that is not in the ring
@@ -51,7 +52,7 @@
 Messages carry counts, keys and fixed reasons; never text of a person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 from lamplighter_collector.devices.identity import DeviceName
@@ -299,6 +300,14 @@ class MasterKeyWrong(KeyRingError):
     def __init__(self, expected: str, found: str) -> None:
         super().__init__(f"the key ring needs the master key {expected}, found is {found or 'none'}")
         self.expected = expected
+        self.found = found
+
+
+class MasterKeyAmbiguous(KeyRingError):
+    """The ring names several master keys in use; which one wraps a data key can't be told."""
+
+    def __init__(self, found: Sequence[str]) -> None:
+        super().__init__(f"the key ring names {len(found)} master keys in use: {', '.join(found)}")
         self.found = found
 
 

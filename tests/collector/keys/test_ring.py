@@ -5,7 +5,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from lamplighter_collector.errors import KeyRingMissing, MasterKeyWrong, SealBroken, StoreUnavailable
+from lamplighter_collector.db.engine import writing_engine
+from lamplighter_collector.errors import (
+    KeyRingMissing,
+    MasterKeyAmbiguous,
+    MasterKeyWrong,
+    SealBroken,
+    StoreUnavailable,
+)
+from lamplighter_collector.keys.models import ring_metadata
 from lamplighter_collector.keys.ring import DataKey, KeyRing
 from lamplighter_collector.keys.secrets import PLAIN, Secrets
 
@@ -199,3 +207,51 @@ def test_two_collectors_share_a_ring_on_postgresql(folder: Path, cluster: Cluste
         assert one.load(subjects[0]) is None
         assert one.prove() == (49, 0)
         assert (one.state().keys, one.state().destroyed) == (49, 1)
+
+
+@pytest.mark.fault
+def test_two_masters_in_use_are_refused_and_named(folder: Path) -> None:
+    with ring_in(folder) as ring:
+        first = ring.state().master
+        change(
+            folder, "INSERT INTO masters SELECT 'ffffffffffffffff', created_at, NULL, \"check\" FROM masters"
+        )
+        with pytest.raises(MasterKeyAmbiguous, match="2 master keys") as caught:
+            ring.ensure([CHILD])
+    assert caught.value.found == [first, "f" * 16]
+    with pytest.raises(MasterKeyAmbiguous), ring_in(folder):
+        pass
+
+
+@pytest.mark.parametrize("tables", [False, True])
+def test_first_starts_at_once_on_postgresql_make_one_master(
+    folder: Path, cluster: Cluster, *, tables: bool
+) -> None:
+    url = cluster.url(cluster.new_database("template1"))
+    if tables:
+        engine = writing_engine(url)
+        ring_metadata.create_all(engine)
+        engine.dispose()
+    starters = 6
+    start = threading.Barrier(starters)
+
+    def first_start(_: int) -> tuple[str, DataKey]:
+        start.wait(timeout=10)
+        with ring_in(folder, url=url) as ring:
+            return ring.state().master, ring.ensure([CHILD])[CHILD]
+
+    with ThreadPoolExecutor(starters) as threads:
+        found = list(threads.map(first_start, range(starters)))
+    assert found == [found[0]] * starters
+    assert master_of(folder).stem == f"master-{found[0][0]}"
+
+
+def test_keys_are_found_while_another_process_rotates_on_postgresql(folder: Path, cluster: Cluster) -> None:
+    url = cluster.url(cluster.new_database())
+    with ring_in(folder, url=url) as one, ring_in(folder, url=url) as two:
+        before = two.ensure([CHILD])
+        with ThreadPoolExecutor(1) as threads:
+            rotations = threads.submit(lambda: [one.rotate() for _ in range(20)])
+            while not rotations.done():
+                assert two.ensure([CHILD]) == before
+            rotations.result()

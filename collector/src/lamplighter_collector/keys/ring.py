@@ -27,7 +27,13 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.engine import writing_engine
-from lamplighter_collector.errors import KeyRingMissing, MasterKeyWrong, SealBroken, StoreUnavailable
+from lamplighter_collector.errors import (
+    KeyRingMissing,
+    MasterKeyAmbiguous,
+    MasterKeyWrong,
+    SealBroken,
+    StoreUnavailable,
+)
 from lamplighter_collector.keys.models import data_keys, masters, ring_metadata
 from lamplighter_collector.keys.secrets import Secrets
 
@@ -39,6 +45,9 @@ _PREFIX: Final = "master-"
 _CHECK: Final = b"lamplighter master key"
 _ID_CHARACTERS: Final = 16
 _SUBJECTS_AT_ONCE: Final = 500
+_LOCK: Final = "SELECT pg_advisory_xact_lock(3620019751064830)"
+"""One process at a time works on a ring, as SQLite has it anyway. No row could be the lock: a first start
+has none, and who waits for the row of a master that is rotated away finds neither it nor the next."""
 _log = structlog.get_logger()
 
 
@@ -77,6 +86,7 @@ class KeyRing:
 
         Raises:
             MasterKeyWrong: the ring was wrapped with another master key.
+            MasterKeyAmbiguous: the ring names several master keys in use.
             KeyRingMissing: the ring is empty, but sealed rows are there.
             SecretError: the master key can't be read or kept.
             StoreUnavailable: the ring itself can't be read or written.
@@ -89,7 +99,6 @@ class KeyRing:
         try:
             with self._begin() as connection:
                 ring_metadata.create_all(connection)
-            with self._begin() as connection:
                 if _current(connection) is None and not holds_sealed():
                     self._start(connection)
                 self._cipher(connection)
@@ -229,6 +238,8 @@ class KeyRing:
     def _begin(self) -> Iterator[Connection]:
         try:
             with self._engine.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.exec_driver_sql(_LOCK)
                 yield connection
         except SQLAlchemyError as error:
             # By type only: a driver's text may quote a file name or a host.
@@ -341,9 +352,12 @@ def _overwrite_deleted(connection: DBAPIConnection, _entry: ConnectionPoolEntry)
 
 
 def _current(connection: Connection) -> Any:
-    """The master in use. On PostgreSQL its row is locked, so that keys are made by one process at a time."""
-    query = select(masters.c.id, masters.c.check).where(masters.c.retired_at.is_(None)).with_for_update()
-    return connection.execute(query).first()
+    """The master in use, or None before there was one."""
+    query = select(masters.c.id, masters.c.check).where(masters.c.retired_at.is_(None)).order_by(masters.c.id)
+    rows = connection.execute(query).all()
+    if len(rows) > 1:
+        raise MasterKeyAmbiguous([row.id for row in rows])
+    return rows[0] if rows else None
 
 
 def _alive() -> Select[tuple[str, str, int, bytes]]:
