@@ -1,0 +1,30 @@
+from lamplighter_collector.devices.health import Health, count, health
+from lamplighter_collector.devices.models import devices
+from sqlalchemy import Connection, Engine, insert
+
+from tests.support.collector import ORGANISATION
+
+
+def enrolled(connection: Connection, device: str, *, seen: int, organisation: str = ORGANISATION) -> None:
+    row: dict[str, object] = {column.name: 0 for column in devices.columns}
+    row |= {column.name: "" for column in devices.columns if column.type.python_type is str}
+    row |= {"organisation": organisation, "device": device, "state": "enrolled", "attester": b"sealed"}
+    connection.execute(insert(devices).values(row | {"last_seen_at": seen, "bundle_version": 3}))
+
+
+def test_the_longest_silent_come_first_and_another_schools_do_not_come(engine: Engine) -> None:
+    with engine.begin() as connection:
+        enrolled(connection, "AV-0002", seen=20)
+        enrolled(connection, "AV-0001", seen=10)
+        enrolled(connection, "AV-0003", seen=5, organisation="Elsewhere")
+        found = health(connection, ORGANISATION)
+        assert count(connection, ORGANISATION) == 2
+    assert [device.asset_tag for device in found] == ["AV-0001", "AV-0002"]
+    assert found[0] == Health(
+        asset_tag="AV-0001",
+        state="enrolled",
+        last_seen_at_ms=10,
+        bundle_version=3,
+        bundle_state="",
+        bundle_problem="",
+    )

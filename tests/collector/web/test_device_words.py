@@ -1,0 +1,60 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from lamplighter_collector.devices.health import Health
+from lamplighter_collector.web.device_words import answer, line_of
+
+NOW = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
+
+
+def device(ago: timedelta = timedelta(0), **changes: Any) -> Health:
+    fields: dict[str, Any] = {
+        "asset_tag": "AV-0042",
+        "state": "enrolled",
+        "last_seen_at_ms": int((NOW - ago).timestamp() * 1000),
+        "bundle_version": 7,
+        "bundle_state": "",
+        "bundle_problem": "",
+    }
+    return Health(**(fields | changes))
+
+
+def test_the_answer_counts_enrolled_devices_only() -> None:
+    found = [device(), device(timedelta(days=8)), device(timedelta(days=90), state="retired")]
+    assert answer(found, NOW) == "1 of 2 enrolled devices were seen in the last 7 days, 1 were silent"
+    assert answer([], NOW) == "0 of 0 enrolled devices were seen in the last 7 days"
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(minutes=9), "in the last 10 minutes"),
+        (timedelta(hours=7), "today at 08:00 UTC"),
+        (timedelta(days=1), "20 November 2026, 1 day ago"),
+        (timedelta(days=30), "22 October 2026, 30 days ago"),
+    ],
+)
+def test_when_it_was_seen(ago: timedelta, words: str) -> None:
+    assert line_of(device(ago), NOW).seen == words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"bundle_version": 0}, "none yet, so nothing is sensed"),
+        ({}, "version 7"),
+        ({"bundle_state": "expired"}, "version 7, expired"),
+        (
+            {"bundle_state": "refused", "bundle_problem": "signature-invalid"},
+            "version 7, refused (signature invalid)",
+        ),
+    ],
+)
+def test_which_lists_it_uses(changes: dict[str, Any], words: str) -> None:
+    assert line_of(device(**changes), NOW).bundle == words
+
+
+def test_an_ended_device_says_so() -> None:
+    assert line_of(device(state="revoked"), NOW).state == "Revoked"
+    assert line_of(device(state="something-new"), NOW).state == "something-new"
