@@ -51,3 +51,15 @@ async def test_the_certificate_is_made_anew_before_it_runs_out(
     assert above == authority.certificate
     assert own._renewed() is None
     assert datetime.now(UTC) < leaf.not_valid_after_utc
+
+
+@pytest.mark.fault
+async def test_the_certificate_is_made_anew_when_the_clock_was_put_back(authority: Authority) -> None:
+    moments = [utc_now() + timedelta(days=730)]
+    own = ServerCertificate(authority, clock_of(moments), mutual=True)
+    moments.append(utc_now())
+    assert isinstance(own._renewed(), grpc.ServerCertificateConfiguration)
+    leaf, _ = x509.load_pem_x509_certificates(own._own.chain)
+    assert leaf.not_valid_before_utc < moments[-1] < leaf.not_valid_after_utc
+    moments.append(moments[-1] - timedelta(minutes=5))
+    assert own._renewed() is None

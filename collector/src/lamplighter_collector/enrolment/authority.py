@@ -47,7 +47,12 @@ class ServerIdentity:
 
     chain: bytes
     key: bytes = field(repr=False)
+    begins_at: datetime
     renew_at: datetime
+
+    def serves(self, now: datetime) -> bool:
+        """False when it must be made anew: half of its time is over, or the clock was put back before it."""
+        return self.begins_at <= now < self.renew_at
 
 
 class Authority:
@@ -124,6 +129,7 @@ class Authority:
         return ServerIdentity(
             chain=leaf.public_bytes(Encoding.PEM) + self.pem,
             key=key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+            begins_at=now - _BACKDATED,
             renew_at=now + timedelta(days=SERVER_DAYS) / 2,
         )
 

@@ -17,8 +17,9 @@ Handler: TypeAlias = "grpc.RpcMethodHandler[bytes, bytes]"
 
 
 class ServerCertificate:
-    """The collector's own certificate: made at the start, and made anew before it runs out.
+    """The collector's own certificate: made at the start, and anew before it runs out.
 
+    Anew also when the clock was put back to before it begins: no device would take it until then.
     gRPC asks at each handshake, on a thread of its own.
     """
 
@@ -36,7 +37,7 @@ class ServerCertificate:
         """What to use from now on, or None for no change."""
         now = self._now()
         with self._renewing:
-            if now < self._own.renew_at:
+            if self._own.serves(now):
                 return None
             self._own = self._authority.server_identity(now)
             return self._configuration()
