@@ -47,6 +47,23 @@ def test_a_certificate_without_its_key_is_not_replaced(tmp_path: Path) -> None:
     assert Authority.open(tmp_path / "state", ORGANISATION, NOW).pin == first.pin
 
 
+@pytest.mark.fault
+@pytest.mark.parametrize("left", [b"", bytes(600)])
+def test_a_certificate_that_a_power_cut_emptied_is_made_again(tmp_path: Path, left: bytes) -> None:
+    first = Authority.open(tmp_path / "state", ORGANISATION, NOW)
+    file = tmp_path / "state" / "authority" / "authority.pem"
+    file.write_bytes(left)
+    again = Authority.open(tmp_path / "state", ORGANISATION, NOW)
+    assert again.pin == first.pin
+    assert again.pem == file.read_bytes()
+    (key,) = file.parent.glob("authority.[!p]*")
+    assert set(file.parent.iterdir()) == {file, key}
+    file.write_bytes(left)
+    key.unlink()
+    with pytest.raises(SecretMissing):
+        Authority.open(tmp_path / "state", ORGANISATION, NOW)
+
+
 def test_damaged_or_of_another_school_it_is_refused(tmp_path: Path) -> None:
     Authority.open(tmp_path / "state", ORGANISATION, NOW)
     with pytest.raises(AuthorityUnusable, match="another organisation"):

@@ -6,7 +6,6 @@ certificate is decided here.
 """
 
 import hashlib
-import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,7 +27,7 @@ from lamplighter_protos.names import SERVER_NAME
 from lamplighter_collector.devices.certificate import IDENTITY_PREFIX
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import AuthorityUnusable
-from lamplighter_collector.keys.secrets import Secrets
+from lamplighter_collector.keys.secrets import Secrets, write_whole
 
 FOLDER: Final = "authority"
 """Of the state folder: the key as a secret, and the certificate."""
@@ -80,6 +79,7 @@ class Authority:
             key = _key_from(vault.load(KEY_NAME))
         else:
             key = _key_from(vault.load_or_create(KEY_NAME, _new_key))
+        if _is_empty(file):
             _write(file, _certified(key, organisation, now))
         authority = cls(organisation, key, _certificate_from(file))
         authority.check(now)
@@ -198,10 +198,19 @@ def _certified(key: ec.EllipticCurvePrivateKey, organisation: str, now: datetime
     )
 
 
+def _is_empty(file: Path) -> bool:
+    """Not there, or cut to nothing by a power cut; the key is what counts and can certify itself again."""
+    try:
+        return not file.exists() or not file.read_bytes().strip(b"\0")
+    except OSError:
+        raise AuthorityUnusable(f"{file} can't be read") from None
+
+
 def _write(file: Path, certificate: x509.Certificate) -> None:
-    aside = file.with_name(f"{file.name}.{os.getpid()}")
-    aside.write_bytes(certificate.public_bytes(Encoding.PEM))
-    aside.replace(file)
+    try:
+        write_whole(file, certificate.public_bytes(Encoding.PEM), replace=True)
+    except OSError:
+        raise AuthorityUnusable(f"{file} can't be written") from None
 
 
 def _builder(

@@ -165,7 +165,7 @@ class Secrets:
             path = self._folder / f"{name}.key"
             _log.warning("secret-not-sealed", name=name, form=PLAIN)
         try:
-            _write_whole(path, content, replace=replace)
+            write_whole(path, content, replace=replace)
         except FileExistsError:
             raise SecretExists(name) from None
         except OSError as error:
@@ -238,7 +238,8 @@ def _mode(about: os.stat_result) -> str:
     return f"and is of mode {stat.S_IMODE(about.st_mode):o}"
 
 
-def _write_whole(path: Path, content: bytes, *, replace: bool) -> None:
+def write_whole(path: Path, content: bytes, *, replace: bool) -> None:
+    """A file of mode 0600 that is there whole or not at all, also after a power cut. Raises `OSError`."""
     aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
