@@ -70,6 +70,9 @@ async def test_a_database_that_vanishes_acknowledges_nothing_and_pages_say_so(
         assert failure.value.code() is grpc.StatusCode.UNAVAILABLE
         page = await asyncio.to_thread(dsl.request)
         assert (page.status, "does not answer" in page.body) == (503, True)
+        form = {"note": "Rang <home>."}
+        page = await asyncio.to_thread(dsl.request, "/incidents/any/decide", method="POST", form=form)
+        assert (page.status, "Rang &lt;home&gt;." in page.body) == (503, True)
     log = collector.log.read_text(encoding="utf-8")
     assert "Traceback" not in log
     assert "zebra" not in log

@@ -345,6 +345,16 @@ def test_an_open_queue_lets_go_of_what_was_decided_and_of_what_went_to_the_head(
         assert [row["id"] for row in next(theirs).data["rows"]] == [incident]
 
 
+def test_a_form_of_another_session_is_refused_and_its_note_comes_back(
+    collector: Collector, dsl: SignedIn, deputy: SignedIn, incident: str
+) -> None:
+    form = fill_in(dsl, incident, **SONG) | {"csrf": deputy.csrf}
+    answer = send(dsl, incident, form)
+    assert answer.status == 403
+    assert "Asked her." in answer.body
+    assert state(collector, incident)[0] == "new"
+
+
 @contextmanager
 def refusing(collector: Collector) -> Iterator[None]:
     """A store that takes no decision."""

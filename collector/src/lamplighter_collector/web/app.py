@@ -15,8 +15,8 @@ from starlette.types import ASGIApp
 from lamplighter_collector.errors import StoreUnavailable
 from lamplighter_collector.people.roles import Role
 from lamplighter_collector.web.desk import Desk
-from lamplighter_collector.web.gate import EVENTS, SIGN_IN, Gate, View, opened_to
-from lamplighter_collector.web.guard import Guard, store_away
+from lamplighter_collector.web.gate import EVENTS, SIGN_IN, Gate, View, opened_to, store_away
+from lamplighter_collector.web.guard import Guard
 from lamplighter_collector.web.pages import HEALTH_READERS, READERS
 from lamplighter_collector.web.views.decided import DecidedPage
 from lamplighter_collector.web.views.decision import ACTS

@@ -9,11 +9,13 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import urlencode
 
+import structlog
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from lamplighter_collector.errors import StoreUnavailable
 from lamplighter_collector.people.roles import Role
 from lamplighter_collector.people.visits import Visit
 from lamplighter_collector.web.desk import Desk
@@ -26,6 +28,7 @@ CSRF_FIELD: Final = "csrf"
 _FORM: Final = "application/x-www-form-urlencoded"
 _MOST_FIELDS: Final = 64
 View = Callable[[Request], Awaitable[Response]]
+_log = structlog.get_logger()
 
 
 def visit_of(request: Request) -> Visit:
@@ -53,7 +56,12 @@ class Gate:
             return
         request = Request(scope, receive)
         cookie = request.cookies.get(cookie_name(secure=self._desk.place.secure), "")
-        visit = await self._desk.visits.of(cookie) if cookie else None
+        try:
+            visit = await self._desk.visits.of(cookie) if cookie else None
+        except StoreUnavailable as error:
+            answer = await store_away(request, error)
+            await answer(scope, receive, send)
+            return
         request.state.visit = visit
         if visit is None and scope["path"] != SIGN_IN:
             answer = await self._turned_away(request)
@@ -83,11 +91,22 @@ def opened_to(view: View, roles: frozenset[Role], organisation: str) -> View:
         if request.method == "POST":
             form = await read_form(request)
             if form is None or not _is_ours(form, visit):
-                return PlainTextResponse(
-                    "This form is not from this session. Go back and load it again.", 403
+                kept = written(values_of(form)) if form is not None else []
+                return page(
+                    "other_session.html", visit=visit, status=403, organisation=organisation, kept=kept
                 )
         return await view(request)
 
+    return answer
+
+
+async def store_away(request: Request, error: Exception) -> Response:
+    """What is answered when the store does not: in plain words, and with what a form brought."""
+    _log.error("page-without-store", problem=str(error))
+    form = await read_form(request) if request.method == "POST" else None
+    kept = written(values_of(form)) if form is not None else []
+    answer = page("store_away.html", status=503, organisation="", kept=kept)
+    answer.headers["retry-after"] = "5"
     return answer
 
 

@@ -5,7 +5,6 @@
 - A request that changes something comes from our own page: its Origin is this very address.
 - A body is small: nothing that a form of ours sends is larger.
 - Each answer forbids caching, framing, foreign content, inline scripts and styles.
-- A store that does not answer is said in plain words, whichever page was asked for.
 
 Who may see a page is not decided here but in `gate`.
 """
@@ -14,14 +13,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from lamplighter_collector.errors import StoreUnavailable
 
 LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 MOST_BODY_BYTES: Final = 128 * 1024
@@ -38,11 +33,7 @@ _HEADERS: Final = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 _TOO_LARGE: Final = "That is more than a form of ours sends."
-NO_STORE: Final = PlainTextResponse(
-    "The collector's store does not answer at the moment. Try again in a minute.", 503, {"retry-after": "5"}
-)
 _CLOSE: Final = {"connection": "close"}
-_log = structlog.get_logger()
 _SECURE_HEADERS: Final = {"strict-transport-security": "max-age=31536000"}
 
 
@@ -56,12 +47,6 @@ class Place:
     @property
     def scheme(self) -> str:
         return "https" if self.secure else "http"
-
-
-def store_away(_request: Request, error: Exception) -> Response:
-    """What a page answers whose reading met a store that does not answer."""
-    _log.error("page-without-store", problem=str(error))
-    return NO_STORE
 
 
 class Guard:
@@ -87,12 +72,8 @@ class Guard:
         refusal = self._refusal(scope)
         if refusal is not None:
             await refusal(scope, receive, send_guarded)
-            return
-        try:
+        else:
             await self._app(scope, _limited(receive), send_guarded)
-        except StoreUnavailable:
-            # Only from before the pages; what a page of theirs raises, `store_away` answers.
-            await NO_STORE(scope, receive, send_guarded)
 
     def _refusal(self, scope: Scope) -> PlainTextResponse | None:
         headers = Headers(scope=scope)
