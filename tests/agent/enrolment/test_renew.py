@@ -126,6 +126,17 @@ async def test_one_that_ran_out_is_recovered_by_the_old_key(tmp_path: Path) -> N
         assert found.until > old.until + timedelta(days=10)
 
 
+async def test_one_that_only_the_collector_holds_for_over_is_recovered(tmp_path: Path) -> None:
+    async with open_school() as school:
+        # Nobody is let in at the devices' port, as with a certificate that ran out by the school's clock.
+        school.ingest = "127.0.0.1:1"
+        old = await short(school, tmp_path, 0.5)
+        school.life = timedelta(days=14)
+        async with renewing(tmp_path, old) as told:
+            await told.until(lambda: told.identities)
+        assert isinstance(school.asked[-1], RecoverRequest)
+
+
 @pytest.mark.parametrize("reason", ["device-revoked", "device-retired", "certificate-too-old"])
 async def test_a_refusal_is_told_by_its_reason_and_changes_nothing(tmp_path: Path, reason: str) -> None:
     async with open_school() as school:

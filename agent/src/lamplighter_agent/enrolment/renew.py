@@ -3,11 +3,13 @@
 `Renew` goes over a channel of its own with the certificate that still holds. A device that was away until
 its certificate ended asks on the enrolment port instead, where the old key signs for the new one. The agent
 looks at its own certificate's end, since a collector that refuses it at the handshake looks like one that is
-down. Failures are tried again for ever, at growing distances; only the collector's own word that the device
-is revoked or retired ends it, and that is for the caller to do.
+down; where the two clocks may disagree it asks on both ports. Failures are tried again for ever, at growing
+distances; only the collector's own word that the device is revoked or retired ends it, and that is for the
+caller to do.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -25,7 +27,13 @@ from lamplighter_agent.clock import Clock
 from lamplighter_agent.enrolment import wire
 from lamplighter_agent.enrolment.identity import Identity, IdentityStore
 from lamplighter_agent.enrolment.issued import issued, new_key, signing_request
-from lamplighter_agent.errors import DeliveryError, EnrolmentError, EnrolmentRefused, IdentityDamaged
+from lamplighter_agent.errors import (
+    CollectorUnreachable,
+    DeliveryError,
+    EnrolmentError,
+    EnrolmentRefused,
+    IdentityDamaged,
+)
 
 _log = structlog.get_logger(__name__)
 # The wall clock may be set while we wait, so no wait is longer.
@@ -76,11 +84,16 @@ class Renewal:
         old = self._identity
         key = new_key()
         request = signing_request(key)
-        expired = old.expired(self._clock.now())
-        ask = recover(old, request) if expired else renew(old, request, self._ports.connect(old))
-        reply = await wire.asked(ask)
+        reply = await self._asked(old, request)
         fresh = issued(reply, key, asset_tag=old.asset_tag)
         return await asyncio.to_thread(self._store.renew, fresh, of=old, now=self._clock.now())
+
+    async def _asked(self, old: Identity, request: bytes) -> IdentityReply:
+        if not old.expired(self._clock.now()):
+            # By the collector's clock it may be over: it refuses the handshake then, as one that is down.
+            with contextlib.suppress(CollectorUnreachable):
+                return await wire.asked(renew(old, request, self._ports.connect(old)))
+        return await wire.asked(recover(old, request))
 
     def _failed(self, error: Exception) -> float:
         """Tell of a failure; returns the seconds to wait."""
