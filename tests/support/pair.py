@@ -151,7 +151,7 @@ def running_pair(
         enrolled(folder / "state", issued_by(SchoolAuthority(SCHOOL), ASSET_TAG), policy=policy)
     else:
         enrol(command, config, token, asset_tag=ASSET_TAG)
-    log = (folder / "service.log").open("wb")
+    log = (folder / "service.log").open("ab")
     service = subprocess.Popen(
         [*command, "service", "--config", str(config), *arguments],
         stdin=subprocess.DEVNULL,
