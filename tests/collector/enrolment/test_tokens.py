@@ -76,6 +76,10 @@ def test_a_wrong_secret_and_an_unknown_token_are_the_same(engine: Engine) -> Non
         text.upper(),
         f"{text} ",
         "\N{SNOWMAN}.\N{SNOWMAN}",
+        f"\0.{secret}",
+        f"{id_}\0.{secret}",
+        f"{id_}.{secret}\0",
+        f"{'a' * 100_000}.{secret}",
     ]
     assert {refusal(engine, each) for each in wrong} == {"token-unknown"}
     assert refusal(engine, text, organisation="Elsewhere") == "token-unknown"

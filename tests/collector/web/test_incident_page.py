@@ -1,12 +1,15 @@
 import sqlite3
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from lamplighter_collector.people.roles import Role
 from lamplighter_protos.v1 import detection_pb2
 
 from tests.collector.web.conftest import Deliver
 from tests.support.collector import Collector, detection
 from tests.support.forms import decide
-from tests.support.signed_in import SignedIn
+from tests.support.signed_in import SignedIn, sign_in
 
 
 def incident_id(collector: Collector, theme: str) -> str:
@@ -98,3 +101,19 @@ def test_a_clock_that_was_ahead_is_said(collector: Collector, dsl: SignedIn, del
     ahead.observed_at.seconds += 10 * 31_557_600
     deliver(ahead)
     assert "clock was at least" in dsl.request(f"/incidents/{incident_id(collector, 'drugs')}").body
+
+
+@pytest.mark.fault
+def test_addresses_that_name_nothing_are_alike_on_both_databases(tmp_path: Path, store_url: str) -> None:
+    with Collector(tmp_path, store=store_url) as running:
+        reader = sign_in(running.web, running.config, Role.DSL)
+        nowhere = "0" * 27
+        unknown = {
+            (method, end): reader.request(f"/incidents/{nowhere}{end}", method=method)
+            for method, end in (("GET", ""), ("POST", ""), ("POST", "/claim"), ("POST", "/decide"))
+        }
+        assert {answer.status for answer in unknown.values()} == {404}
+        for name in ("%00", f"{nowhere}%00", "%ED%A0%80", "%F0%9F%94%A6", "a" * 5000, "x' OR 1=1 --"):
+            for (method, end), answer in unknown.items():
+                found = reader.request(f"/incidents/{quote(name, safe='%')}{end}", method=method)
+                assert (found.status, found.body) == (404, answer.body), (name, method, end)

@@ -24,6 +24,7 @@ _ID_BYTES: Final = 5
 _HOUR_MS: Final = 3_600_000
 _TAG: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _RULE: Final = re.compile(r"[A-Za-z0-9*?][A-Za-z0-9._*?-]{0,63}")
+_ID: Final = re.compile(r"[a-z2-7]{1,16}")
 _NO_HASH: Final = bytes(32)
 
 
@@ -86,6 +87,9 @@ def examine(connection: Connection, organisation: str, text: str, asset_tag: str
         EnrolmentRefused: an unknown token and a wrong secret are the same to whoever asks.
     """
     id_, _, secret = text.partition(".")
+    if not _ID.fullmatch(id_):
+        # The same answer on every database: PostgreSQL refuses some characters.
+        raise EnrolmentRefused("token-unknown")
     query = select(enrolment_tokens).where(
         enrolment_tokens.c.organisation == organisation, enrolment_tokens.c.id == id_
     )

@@ -5,6 +5,7 @@ role has no business with answers exactly like what does not exist.
 """
 
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import urlencode
@@ -27,6 +28,7 @@ EVENTS: Final = "/events"
 CSRF_FIELD: Final = "csrf"
 _FORM: Final = "application/x-www-form-urlencoded"
 _MOST_FIELDS: Final = 64
+_INCIDENT: Final = re.compile(r"[0-9a-f]{1,64}")
 View = Callable[[Request], Awaitable[Response]]
 _log = structlog.get_logger()
 
@@ -36,6 +38,15 @@ def visit_of(request: Request) -> Visit:
     visit = request.state.visit
     assert isinstance(visit, Visit)
     return visit
+
+
+def incident_of(request: Request) -> str:
+    """The incident that an address names; of what no id looks like "", which there is never any of.
+
+    PostgreSQL refuses some characters, and what it refuses must look like what does not exist.
+    """
+    text = str(request.path_params["incident"])
+    return text if _INCIDENT.fullmatch(text) else ""
 
 
 def cookie_name(*, secure: bool) -> str:

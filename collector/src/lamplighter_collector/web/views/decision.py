@@ -31,7 +31,7 @@ from lamplighter_collector.review.states import State, Verb
 from lamplighter_collector.web.case import Case, Message, Shown, read_case, values_of_case
 from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.forms import Form, new_nonce, stamp_of, values_of, written
-from lamplighter_collector.web.gate import visit_of
+from lamplighter_collector.web.gate import incident_of, visit_of
 from lamplighter_collector.web.moments import moment_words
 from lamplighter_collector.web.pages import nothing_here, page
 from lamplighter_collector.web.wording import reference_of, row_of
@@ -73,7 +73,7 @@ class _Act:
     async def __call__(self, request: Request) -> Response:
         sent = _Sent(
             visit=visit_of(request),
-            incident=str(request.path_params["incident"]),
+            incident=incident_of(request),
             values=values_of(await request.form()),
         )
         case = await read_case(self._desk, sent.person, sent.incident)

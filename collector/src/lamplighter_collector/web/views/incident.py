@@ -9,7 +9,7 @@ from starlette.responses import Response
 from lamplighter_collector.errors import StoreUnavailable
 from lamplighter_collector.web.case import Shown, read_case, values_of_case
 from lamplighter_collector.web.desk import Desk
-from lamplighter_collector.web.gate import visit_of
+from lamplighter_collector.web.gate import incident_of, visit_of
 from lamplighter_collector.web.pages import nothing_here, page
 
 
@@ -20,7 +20,7 @@ class IncidentPage:
         self._desk = desk
 
     async def __call__(self, request: Request) -> Response:
-        desk, visit, incident = self._desk, visit_of(request), str(request.path_params["incident"])
+        desk, visit, incident = self._desk, visit_of(request), incident_of(request)
         asked = request.method == "POST"
         try:
             words = await desk.reveal(incident, person=visit.person) if asked else None
