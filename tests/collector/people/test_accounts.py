@@ -87,6 +87,13 @@ def test_a_login_that_no_text_can_be_is_unknown(engine: Engine, accounts: Accoun
         assert accounts.credentials(connection, accounts.login_pseudonym("\ud800")) is None
 
 
+def test_an_endless_login_costs_no_more_than_the_longest_and_is_no_account(accounts: Accounts) -> None:
+    # Marks that change places when they are normalised: by the square of their number, on the loop.
+    endless = "w" * 129 + "\u0344\u0323" * 1_000_000
+    assert accounts.login_pseudonym(endless) == accounts.login_pseudonym("w" * 129)
+    assert accounts.login_pseudonym(endless) != accounts.login_pseudonym("w" * 128)
+
+
 def test_the_same_login_twice_is_refused_and_another_schools_is_not(
     engine: Engine, accounts: Accounts, seals: Seals
 ) -> None:

@@ -67,8 +67,11 @@ class AccountRecord:
 
 
 def login_form(text: str) -> str:
-    """One form of a login, however it was typed."""
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    """One form of a login, however it was typed; of a longer one than any account has, the beginning.
+
+    A stranger chooses the text, and normalising takes time by the square of its length.
+    """
+    return unicodedata.normalize("NFKC", text[: MOST_CHARACTERS + 1]).strip().casefold()
 
 
 class Accounts:
