@@ -58,6 +58,24 @@ def test_an_identity_that_was_replaced_is_refused_and_the_new_one_is_served(engi
     assert check(engine, gate, again) == {}
 
 
+@pytest.mark.parametrize(("state", "error"), [(State.REVOKED, DeviceRevoked), (State.RETIRED, DeviceRetired)])
+def test_who_ended_is_told_so_also_when_the_asset_tag_is_anothers(
+    engine: Engine, state: State, error: type[Exception]
+) -> None:
+    register(engine, LAPTOP)
+    gate = Gate()
+    with engine.begin() as connection:
+        assert end(connection, ORGANISATION, "lap-17", state, "stolen", AT_MS)
+    second = replace(LAPTOP, identity=OTHER.identity)
+    third = replace(LAPTOP, identity="9b0f1c9e-6a0e-4b57-9d0d-3f6b8f0c2a11")
+    register(engine, second)
+    assert check(engine, gate, LAPTOP, second) == {"lap-17": error}
+    register(engine, third)
+    assert check(engine, gate, LAPTOP, third) == {"lap-17": error}
+    assert check(engine, gate, second) == {"lap-17": IdentityReplaced}
+    assert check(engine, gate, third) == {}
+
+
 def test_another_organisation_has_a_register_of_its_own(engine: Engine) -> None:
     register(engine, LAPTOP)
     assert check(engine, Gate(), replace(LAPTOP, organisation="Elsewhere")) == {"lap-17": IdentityReplaced}

@@ -31,6 +31,9 @@ MINE = Standing(identity=LAPTOP.identity, state=State.ENROLLED, ended_at=0)
         (replace(MINE, identity="another"), IdentityReplaced),
         (replace(MINE, state=State.REVOKED), DeviceRevoked),
         (replace(MINE, state=State.RETIRED), DeviceRetired),
+        (replace(MINE, identity="another", former={LAPTOP.identity: State.REVOKED}), DeviceRevoked),
+        (replace(MINE, identity="another", former={LAPTOP.identity: State.RETIRED}), DeviceRetired),
+        (replace(MINE, identity="another", former={"a third": State.RETIRED}), IdentityReplaced),
         # Who is refused anyway learns nothing of the identity that took its place.
         (replace(MINE, identity="another", state=State.REVOKED), IdentityReplaced),
     ],
@@ -53,7 +56,9 @@ def test_enrolled_renewed_ended_and_enrolled_again(engine: Engine) -> None:
     again = replace(LAPTOP, identity="3d3a1a52-17ab-4b7f-8a63-5a6ad9a4ad9e")
     register(engine, again)
     with engine.begin() as connection:
-        assert standings(connection, ORGANISATION) == {"lap-17": replace(MINE, identity=again.identity)}
+        assert standings(connection, ORGANISATION) == {
+            "lap-17": replace(MINE, identity=again.identity, former={LAPTOP.identity: State.RETIRED})
+        }
         (row,) = list_devices(connection, ORGANISATION)
         assert (row["ended_why"], row["ended_at"], row["serial"]) == ("", 0, "5")
         assert revisions(connection, ORGANISATION) == {"devices": 3}

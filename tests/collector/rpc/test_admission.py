@@ -116,6 +116,20 @@ async def test_an_identity_that_was_replaced_is_cut_and_refused(collector: Colle
         assert receipt.outcome == ingest_pb2.OUTCOME_ACCEPTED
 
 
+@pytest.mark.parametrize(("verb", "reason"), [("revoke", "device-revoked"), ("retire", "device-retired")])
+async def test_who_ended_hears_it_when_the_asset_tag_is_anothers(
+    collector: Collector, verb: str, reason: str
+) -> None:
+    tag = f"lap-{verb}d-and-used-again"
+    collector.enrol(tag).key.parent.rename(collector.folder / f"old-{verb}")
+    old = kept(collector.folder, f"old-{verb}")
+    await asyncio.to_thread(collector.run, "devices", verb, tag, "--why", "stolen")
+    token = await asyncio.to_thread(collector.token, asset_tags=tag)
+    await asyncio.to_thread(collector.stranger().enrol, token["token"], tag)
+    error = await attempt(collector, old)
+    assert (error.code(), reason_of(error)) == (grpc.StatusCode.PERMISSION_DENIED, reason)
+
+
 @pytest.mark.fault
 @pytest.mark.parametrize("identity", [None, str(uuid.UUID(int=7))])
 async def test_a_certificate_that_the_register_does_not_know_is_refused(

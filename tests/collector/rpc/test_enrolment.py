@@ -244,6 +244,8 @@ def test_recovery_is_refused_by_its_reason(collector: Collector, tmp_path: Path)
     assert refusal(lambda: recover(collector, unknown)) == (Code.UNAUTHENTICATED, "identity-replaced")
     collector.run("devices", "retire", "AV-0021", "--why", "sold")
     assert refusal(lambda: recover(collector, files)) == (denied, "device-retired")
+    collector.stranger().enrol(collector.token()["token"], "AV-0021")
+    assert refusal(lambda: recover(collector, files)) == (denied, "device-retired")
 
 
 @pytest.mark.fault

@@ -10,13 +10,16 @@ from typing import Final
 
 from lamplighter_collector.db.driver import Cursor
 from lamplighter_collector.devices.identity import DeviceName
-from lamplighter_collector.devices.register import Standing, State, refusal_of
+from lamplighter_collector.devices.register import Standing, assembled, refusal_of
 from lamplighter_collector.errors import PeerError, SendersRefused
 
 _REVISION: Final = "SELECT revision FROM changes WHERE organisation = {mark} AND kind = 'devices'"
 _LOCKS: Final = {"sqlite": "", "postgresql": " FOR SHARE"}
 """SQLite's transaction holds the only write lock already."""
-_REGISTER: Final = "SELECT device, identity, state, ended_at FROM devices WHERE organisation = {mark}"
+_REGISTER: Final = (
+    "SELECT device, identity, state, ended_at, 0 FROM devices WHERE organisation = {mark} UNION ALL "
+    "SELECT device, identity, state, ended_at, 1 FROM ended_identities WHERE organisation = {mark}"
+)
 
 
 class Gate:
@@ -54,8 +57,5 @@ class Gate:
 
 
 def _read(cursor: Cursor, organisation: str) -> Mapping[str, Standing]:
-    cursor.execute(_REGISTER.format(mark=cursor.mark), (organisation,))
-    return {
-        str(device): Standing(identity=str(identity), state=State(str(state)), ended_at=int(str(ended_at)))
-        for device, identity, state, ended_at in cursor.rows()
-    }
+    cursor.execute(_REGISTER.format(mark=cursor.mark), (organisation, organisation))
+    return assembled(cursor.rows())

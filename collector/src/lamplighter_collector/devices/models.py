@@ -27,3 +27,17 @@ devices = Table(
     PrimaryKeyConstraint("organisation", "device"),
     sqlite_with_rowid=False,
 )
+
+ended_identities = Table(
+    "ended_identities",
+    metadata,
+    text("organisation", "Whose device it was."),
+    text("identity", "UUID of an enrolment that ended before its asset tag was used again."),
+    text("device", "The asset tag that it had."),
+    text("state", "revoked or retired."),
+    moment("ended_at", "When it was."),
+    text("ended_why", "Why it was: a slug."),
+    PrimaryKeyConstraint("organisation", "identity"),
+    sqlite_with_rowid=False,
+)
+"""What the register would forget: a laptop that was stolen must still hear it when its tag is another's."""

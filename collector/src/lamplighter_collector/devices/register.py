@@ -1,14 +1,14 @@
-"""The register: which identity a device has now, and whether it may still be served."""
+"""The register: which identity a device has now, which ended ones it had, and whether it may be served."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, literal, select, union_all, update
 
 from lamplighter_collector.db.changes import bump
 from lamplighter_collector.devices.identity import DeviceName
-from lamplighter_collector.devices.models import devices
+from lamplighter_collector.devices.models import devices, ended_identities
 from lamplighter_collector.errors import DeviceRetired, DeviceRevoked, IdentityReplaced, PeerError
 
 
@@ -27,6 +27,8 @@ class Standing:
     identity: str
     state: State
     ended_at: int
+    former: Mapping[str, State] = field(default_factory=dict)
+    """Identities of this tag that were revoked or retired before it was enrolled again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,38 +43,62 @@ class Entry:
 
 
 def refusal_of(standing: Standing | None, identity: str) -> PeerError | None:
-    """Why a device with this identity is not served, or None when it is."""
-    if standing is None or standing.identity != identity:
+    """Why a device with this identity is not served, or None when it is.
+
+    One that ended is told so for ever, also when its asset tag is another's by now: it must still erase.
+    """
+    if standing is None:
         return IdentityReplaced()
-    return ended(standing)
+    if standing.identity == identity:
+        return ended(standing.state)
+    state = standing.former.get(identity)
+    return IdentityReplaced() if state is None else ended(state)
 
 
-def ended(standing: Standing) -> PeerError | None:
-    if standing.state is State.REVOKED:
+def ended(state: State) -> PeerError | None:
+    if state is State.REVOKED:
         return DeviceRevoked()
-    return DeviceRetired() if standing.state is State.RETIRED else None
+    return DeviceRetired() if state is State.RETIRED else None
 
 
 def standing_of(connection: Connection, organisation: str, device: str) -> Standing | None:
-    query = select(devices.c.identity, devices.c.state, devices.c.ended_at).where(
-        devices.c.organisation == organisation, devices.c.device == device
-    )
-    row = connection.execute(query).one_or_none()
-    return None if row is None else Standing(identity=row[0], state=State(row[1]), ended_at=row[2])
+    return _standings(connection, organisation, device).get(device)
 
 
 def standings(connection: Connection, organisation: str) -> Mapping[str, Standing]:
     """All devices of an organisation by asset tag."""
-    columns = (devices.c.device, devices.c.identity, devices.c.state, devices.c.ended_at)
-    query = select(*columns).where(devices.c.organisation == organisation)
+    return _standings(connection, organisation)
+
+
+def assembled(rows: Iterable[tuple[object, ...]]) -> dict[str, Standing]:
+    """Standings from rows of (device, identity, state, ended_at, whether that identity is a former one)."""
+    now: dict[str, tuple[str, State, int]] = {}
+    former: dict[str, dict[str, State]] = {}
+    for device, identity, state, ended_at, over in rows:
+        if over:
+            former.setdefault(str(device), {})[str(identity)] = State(str(state))
+        else:
+            now[str(device)] = (str(identity), State(str(state)), int(str(ended_at)))
     return {
-        device: Standing(identity=identity, state=State(state), ended_at=ended_at)
-        for device, identity, state, ended_at in connection.execute(query)
+        device: Standing(identity=identity, state=state, ended_at=at, former=former.get(device, {}))
+        for device, (identity, state, at) in now.items()
     }
 
 
+def _standings(connection: Connection, organisation: str, device: str | None = None) -> dict[str, Standing]:
+    queries = []
+    for table, over in ((devices, 0), (ended_identities, 1)):
+        columns = (table.c.device, table.c.identity, table.c.state, table.c.ended_at, literal(over))
+        query = select(*columns).where(table.c.organisation == organisation)
+        queries.append(query if device is None else query.where(table.c.device == device))
+    return assembled(tuple(row) for row in connection.execute(union_all(*queries)))
+
+
 def enter(connection: Connection, entry: Entry, now: int) -> None:
-    """Register an enrolment; an identity that the asset tag had before is refused from the commit on."""
+    """Register an enrolment; an identity that the asset tag had before is refused from the commit on.
+
+    One that was revoked or retired stays known as that.
+    """
     values: dict[str, object] = {
         "identity": entry.name.identity,
         "state": State.ENROLLED.value,
@@ -92,9 +118,20 @@ def enter(connection: Connection, entry: Entry, now: int) -> None:
     }
     # The counter before the device, as the writer locks them, or the two could wait for each other.
     bump(connection, entry.name.organisation, "devices")
+    _remember_end(connection, entry.name.organisation, entry.name.device)
     key = {"organisation": entry.name.organisation, "device": entry.name.device}
     if connection.execute(update(devices).filter_by(**key).values(values)).rowcount == 0:
         connection.execute(insert(devices).values(key | values))
+
+
+def _remember_end(connection: Connection, organisation: str, device: str) -> None:
+    names = ("organisation", "identity", "device", "state", "ended_at", "ended_why")
+    over = select(*(devices.c[name] for name in names)).where(
+        devices.c.organisation == organisation,
+        devices.c.device == device,
+        devices.c.state != State.ENROLLED.value,
+    )
+    connection.execute(insert(ended_identities).from_select(names, over))
 
 
 def renewed(connection: Connection, name: DeviceName, *, serial: str, not_after: int) -> None:

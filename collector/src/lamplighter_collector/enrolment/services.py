@@ -61,7 +61,7 @@ def enrol(connection: Connection, authority: Authority, seals: Seals, claim: Cla
     token = tokens.examine(connection, authority.organisation, claim.token, claim.asset_tag, at)
     before = register.standing_of(connection, authority.organisation, claim.asset_tag)
     if before is not None and token.created_at <= before.ended_at:
-        _raise(register.ended(before))
+        _raise(register.ended(before.state))
     tokens.spend(connection, authority.organisation, token)
     name = DeviceName(organisation=authority.organisation, device=claim.asset_tag, identity=str(uuid.uuid4()))
     certificate = authority.issue(claim.key, name, now)

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _decisions()
     _detections()
     _devices()
+    _ended_identities()
     _enrolment_tokens()
     _incidents()
     _losses()
@@ -37,6 +38,7 @@ def downgrade() -> None:
         op.drop_table(table)
     for table in (
         "enrolment_tokens",
+        "ended_identities",
         "changes",
         "bundles",
         "root_documents",
@@ -201,6 +203,20 @@ def _devices() -> None:
         sa.Column("bundle_problem", sa.Text(), nullable=False),
         sa.Column("bundle_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("organisation", "device", name=op.f("pk_devices")),
+        sqlite_with_rowid=False,
+    )
+
+
+def _ended_identities() -> None:
+    op.create_table(
+        "ended_identities",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "identity", name=op.f("pk_ended_identities")),
         sqlite_with_rowid=False,
     )
 
