@@ -7,12 +7,12 @@ from lamplighter_collector.errors import AccountRefused
 from lamplighter_collector.grouping.fingerprint import Audience
 from lamplighter_collector.ingest.detection import UserKind
 from lamplighter_collector.keys.sealing import Seals
-from lamplighter_collector.people.accounts import Accounts, Link, NewAccount, Relation
+from lamplighter_collector.people.accounts import UNREADABLE, Accounts, Link, NewAccount, Relation
 from lamplighter_collector.people.models import accounts as accounts_table
 from lamplighter_collector.people.models import web_sessions
 from lamplighter_collector.people.roles import Role
 from lamplighter_collector.people.sessions import open_session
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, update
 
 from tests.collector.stores import rows
 from tests.support.collector import ORGANISATION
@@ -177,3 +177,24 @@ def test_links_say_where_items_go(engine: Engine, accounts: Accounts) -> None:
     assert routes.audience(UserKind.PUPIL, accounts.subject_of("head-device")) is Audience.CHAIR
     assert routes.audience(UserKind.PUPIL, accounts.subject_of("anybody")) is Audience.DSL
     assert set(names.values()) == {"Wren Alder"}
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("damaged", [b"", b"x" * 60])
+def test_a_damaged_name_costs_its_account_nothing_but_the_name(
+    engine: Engine, accounts: Accounts, damaged: bytes
+) -> None:
+    hurt = added(engine, accounts, new(links=(own("walder"),)))
+    sound = added(engine, accounts, new("rowan@marrowby.example"))
+    with engine.begin() as connection:
+        table = accounts_table
+        connection.execute(update(table).where(table.c.id == hurt).values(name=damaged))
+        assert accounts.names(connection) == {hurt: UNREADABLE, sound: "Wren Alder"}
+        person = accounts.person(connection, hurt)
+        assert person is not None
+        assert person.name == UNREADABLE
+        assert person.own_subjects == {accounts.subject_of("walder")}
+        assert [record.person.account for record in accounts.listed(connection)] == [hurt, sound]
+        accounts.link(connection, "rowan@marrowby.example", own("ralder"), actor="console")
+        subject = accounts.subject_of("walder")
+        assert accounts.routes(connection).audience(UserKind.PUPIL, subject) is Audience.HEAD

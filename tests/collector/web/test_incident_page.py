@@ -3,13 +3,17 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from lamplighter_collector.db.engine import writing_engine
+from lamplighter_collector.ingest.models import subjects
+from lamplighter_collector.people.models import accounts
 from lamplighter_collector.people.roles import Role
 from lamplighter_protos.v1 import detection_pb2
+from sqlalchemy import update
 
-from tests.collector.web.conftest import Deliver
+from tests.collector.web.conftest import Deliver, deliver_from
 from tests.support.collector import Collector, detection
 from tests.support.forms import decide
-from tests.support.signed_in import SignedIn, sign_in
+from tests.support.signed_in import SignedIn, add_account, sign_in
 
 
 def incident_id(collector: Collector, theme: str) -> str:
@@ -117,3 +121,23 @@ def test_addresses_that_name_nothing_are_alike_on_both_databases(tmp_path: Path,
             for (method, end), answer in unknown.items():
                 found = reader.request(f"/incidents/{quote(name, safe='%')}{end}", method=method)
                 assert (found.status, found.body) == (404, answer.body), (name, method, end)
+
+
+@pytest.mark.fault
+def test_damaged_names_take_no_page_down(tmp_path: Path, store_url: str) -> None:
+    with Collector(tmp_path, store=store_url) as running:
+        reader = sign_in(running.web, running.config, Role.DSL)
+        add_account(running.config, Role.DEPUTY)
+        deliver_from(running, running.enrol("lap-17"))(detection(user="pupil07"))
+        incident = f"/incidents/{incident_id(running, 'self-harm')}"
+        engine = writing_engine(store_url)
+        with engine.begin() as connection:
+            for table in (accounts, subjects):
+                connection.execute(update(table).values(name=b"x" * 60))
+        engine.dispose()
+        for path in ("/", incident, "/decided", "/devices"):
+            assert reader.request(path).status == 200, path
+        assert reader.request(incident, method="POST").status == 200
+        assert "can&#39;t be read any more" in reader.request(incident).body
+        sign_in(running.web, running.config, Role.DSL)
+        assert decide(reader, incident.rpartition("/")[2], outcome="test").status == 200

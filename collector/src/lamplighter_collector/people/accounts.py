@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from lamplighter_collector.audit.services import AuditEntry, append
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.changes import bump
-from lamplighter_collector.errors import AccountRefused
+from lamplighter_collector.errors import AccountRefused, SealError
 from lamplighter_collector.grouping.routing import Routes, routes_for
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.people.models import account_links, account_roles, accounts
@@ -28,6 +28,7 @@ from lamplighter_collector.people.sessions import close_sessions_of
 from lamplighter_collector.review.rerouting import reroute
 
 NAME_FIELD: Final = "accounts.name"
+UNREADABLE: Final = "an account whose name can't be read any more"
 MOST_CHARACTERS: Final = 128
 
 
@@ -186,7 +187,7 @@ class Accounts:
         """What each account is called, by its id; also those that are closed."""
         mine = accounts.c.organisation == self.organisation
         rows = connection.execute(select(accounts.c.id, accounts.c.name).where(mine))
-        return {row.id: self._seals.open("", NAME_FIELD, row.name) for row in rows}
+        return {row.id: self._name(row.name) for row in rows}
 
     def routes(self, connection: Connection) -> Routes:
         """Where items about linked people go, as the links are in this transaction."""
@@ -197,6 +198,13 @@ class Accounts:
         )
 
     # --- rows
+
+    def _name(self, name: bytes) -> str:
+        """One that is damaged costs nobody else a page, nor its account the way in."""
+        try:
+            return self._seals.open("", NAME_FIELD, name)
+        except SealError:
+            return UNREADABLE
 
     def _this(self, account: str) -> tuple[Any, ...]:
         return accounts.c.organisation == self.organisation, accounts.c.id == account
@@ -222,7 +230,7 @@ class Accounts:
             AccountRecord(
                 person=Person(
                     account=row.id,
-                    name=self._seals.open("", NAME_FIELD, row.name),
+                    name=self._name(row.name),
                     roles=frozenset(Role(found.role) for found in roles(row.id)),
                     own_subjects=_subjects(links(row.id), Relation.SELF),
                     child_subjects=_subjects(links(row.id), Relation.CHILD),
