@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection
 
 from lamplighter_collector.db.reader import Reader
-from lamplighter_collector.errors import StoreUnavailable
+from lamplighter_collector.errors import StoreError
 from lamplighter_collector.grouping.routing import Routes
 from lamplighter_collector.people.accounts import Accounts
 from lamplighter_collector.people.sign_in import Transact
@@ -21,7 +21,7 @@ from lamplighter_collector.review.rerouting import reroute
 
 _TURNS: Final = 16
 """Of the writer, each of which stores thousands of items: more than ever wait for it."""
-_AGAIN_SECONDS: Final = 5.0
+_AGAIN_SECONDS: Final = 1.0
 _log = structlog.get_logger()
 
 
@@ -60,7 +60,7 @@ class Directory:
             self._changed.clear()
             try:
                 await self._refresh()
-            except StoreUnavailable as error:
+            except StoreError as error:
                 _log.warning("directory-not-read", problem=str(error))
                 await asyncio.sleep(_AGAIN_SECONDS)
                 self._changed.set()
