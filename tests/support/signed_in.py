@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from argon2 import PasswordHasher
 from lamplighter_collector.config import load
 from lamplighter_collector.db.engine import writing_engine
+from lamplighter_collector.db.migrate import migrate
 from lamplighter_collector.keys.services import open_seals
 from lamplighter_collector.people.accounts import Accounts, Link, NewAccount, Relation
 from lamplighter_collector.people.passwords import hashed
@@ -85,6 +86,7 @@ def add_account(
     """Add an account to the store that a settings file names; answers its id and login."""
     found = load(config)
     engine = writing_engine(found.store_url)
+    migrate(engine)
     seals = open_seals(found, engine)
     login = login or f"{uuid.uuid4().hex[:12]}@marrowby.example"
     links = (

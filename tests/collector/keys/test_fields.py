@@ -15,8 +15,9 @@ def test_sealed_columns_are_found_by_their_table() -> None:
 def test_a_store_holds_sealed_text_once_a_field_is_filled(engine: Engine) -> None:
     row = {column.name: 1 if column.name in {"number", "at"} else "x" for column in audit.columns}
     with engine.begin() as connection:
-        assert not holds_sealed(connection, metadata)
+        assert not holds_sealed(connection, metadata, "x")
         connection.execute(insert(audit).values(row | {"why": None}))
-        assert not holds_sealed(connection, metadata)
+        assert not holds_sealed(connection, metadata, "x")
         connection.execute(insert(audit).values(row | {"number": 2, "why": b"sealed"}))
-        assert holds_sealed(connection, metadata)
+        assert holds_sealed(connection, metadata, "x")
+        assert not holds_sealed(connection, metadata, "Another School")

@@ -13,6 +13,8 @@ from lamplighter_collector.people.roles import Role
 from sqlalchemy import Connection, Engine
 from structlog.testing import capture_logs
 
+from tests.support.waiting import wait_for
+
 _T = TypeVar("_T")
 
 
@@ -63,9 +65,7 @@ async def test_a_store_that_does_not_answer_is_asked_again(following: Following)
         connection.exec_driver_sql("ALTER TABLE accounts RENAME TO away")
     with capture_logs() as log:
         following.directory.changed()
-        async with asyncio.timeout(10):
-            while not log:
-                await asyncio.sleep(0.01)
+        await asyncio.to_thread(wait_for, lambda: log, "a word of the failure")
     assert log[0]["event"] == "directory-not-read"
     with following.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE away RENAME TO accounts")

@@ -28,9 +28,13 @@ def sealed_fields(metadata: MetaData) -> tuple[SealedField, ...]:
     )
 
 
-def holds_sealed(connection: Connection, metadata: MetaData) -> bool:
-    """Whether anything in the store could be opened with a key ring only."""
+def holds_sealed(connection: Connection, metadata: MetaData, organisation: str) -> bool:
+    """Whether anything of this organisation could be opened with a key ring only: others have their own."""
     return any(
-        connection.execute(select(field.column).where(field.column.is_not(None)).limit(1)).first()
+        connection.execute(
+            select(field.column)
+            .where(field.table.c.organisation == organisation, field.column.is_not(None))
+            .limit(1)
+        ).first()
         for field in sealed_fields(metadata)
     )

@@ -40,7 +40,7 @@ def open_seals(config: Config, engine: Engine, made: Callable[[Ring, str], Seals
 
     def store_holds_sealed() -> bool:
         with engine.begin() as connection:
-            return holds_sealed(connection, metadata)
+            return holds_sealed(connection, metadata, config.organisation)
 
     ring = KeyRing(
         Secrets(config.keys.folder), config.keys.url, config.organisation, holds_sealed=store_holds_sealed
