@@ -103,12 +103,15 @@ def virtual(demo: Demo, *, once: bool) -> None:
     with demo.show.step("type into a text entry"):
         desktop.open_gtk_entry("Homework notes")
         desktop.type_text(ORDINARY + " ")
-        desktop.type_text(next_sentence(demo.places.base / "turn"))
-        typed_at = time.monotonic()
-        desktop.key("space")
+        typed_at = [time.monotonic()]
+        for word in next_sentence(demo.places.base / "turn").split():
+            desktop.type_text(word)
+            # A word is whole with the space behind it, and some sentences match before their end.
+            typed_at.append(time.monotonic())
+            desktop.key("space")
     if not page.arrived.wait(ARRIVAL_SECONDS):
         raise TimeoutError("no incident arrived on the page")
-    seconds = round(max(0.0, page.arrived_at - typed_at), 3)
+    seconds = round(page.arrived_at - max(at for at in typed_at if at < page.arrived_at), 3)
     demo.show.say(f"[bold]The incident is on the page after {seconds} s: {collector.web}[/bold]")
     if once:
         with demo.show.step("show the words, decide, verify the audit trail"):
