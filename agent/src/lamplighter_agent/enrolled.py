@@ -128,6 +128,7 @@ class Enrolled:
     def reconnect(self) -> None:
         """Deliver by the certificate that holds now."""
         self._courier.reconnect()
+        self._bundles.reconnect()
 
     @property
     def parts(self) -> tuple[asyncio.Task[None], ...]:

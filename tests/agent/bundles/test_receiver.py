@@ -68,7 +68,9 @@ class Device:
         self.changes.set()
 
     @contextlib.asynccontextmanager
-    async def running(self, port: int, clock: Clock | None = None) -> AsyncIterator[BundleReceiver]:
+    async def running(
+        self, port: int, clock: Clock | None = None, backoff: BackoffSettings = QUICK
+    ) -> AsyncIterator[BundleReceiver]:
         store = BundleStore(self.folder / "bundles", self.school.anchor)
         ports = ReceiverPorts(
             connect=lambda: self._connect(port),
@@ -77,7 +79,7 @@ class Device:
             failed=self._failed,
             changed=self.changes.set,
         )
-        receiver = BundleReceiver(store, ports, clock=clock or SystemClock(), backoff=Backoff(QUICK))
+        receiver = BundleReceiver(store, ports, clock=clock or SystemClock(), backoff=Backoff(backoff))
         await receiver.begin()
         task = asyncio.create_task(receiver.run())
         try:
@@ -200,6 +202,21 @@ async def test_without_a_usable_identity_nothing_is_tried(device: Device) -> Non
         await asyncio.wait_for(device.changes.wait(), 20)
         assert device.failures[0] is NotEnrolled
         assert device.contacts == 0
+
+
+async def test_a_new_certificate_ends_a_wait_and_makes_an_open_stream_anew(device: Device) -> None:
+    watch = Watch()
+    device.refuse_to_connect = True
+    patient = BackoffSettings(base_seconds=1000, cap_seconds=1000)
+    async with serving(watch, device.server) as port, device.running(port, backoff=patient) as receiver:
+        await asyncio.wait_for(device.changes.wait(), 20)
+        device.refuse_to_connect = False
+        receiver.reconnect()
+        await watch.until(lambda report: report.version == 0)
+        watch.reports.clear()
+        receiver.reconnect()
+        await watch.until(lambda report: report.version == 0)
+        assert watch.streams == 2
 
 
 @pytest.mark.fault

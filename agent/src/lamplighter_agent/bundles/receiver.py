@@ -100,6 +100,7 @@ class BundleReceiver:
         self._backoff = backoff
         self._writing = asyncio.Lock()
         self._taking: asyncio.Task[None] | None = None
+        self._anew = asyncio.Event()
         # There is another date to wait for.
         self._dated = asyncio.Event()
         self.figures = BundleFigures()
@@ -116,11 +117,21 @@ class BundleReceiver:
     async def run(self) -> None:
         """Watch until cancelled."""
         try:
-            while True:  # noqa: ASYNC110 - each wait is a backoff of its own
+            while True:
+                self._anew.clear()
                 # Not waited for inside the handler: an error that is alive keeps its channel alive.
-                await asyncio.sleep(await self._attempt())
+                await self._pause(await self._attempt())
         finally:
             await self._settled()
+
+    def reconnect(self) -> None:
+        """Make the connection anew, now, also out of a wait after a failure: there is a new certificate."""
+        self._anew.set()
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._anew.wait()
 
     async def _attempt(self) -> float:
         """Watch until the stream ends; returns the seconds to wait."""
@@ -158,23 +169,24 @@ class BundleReceiver:
     async def _exchange(self, call: Call) -> None:
         receiving = asyncio.create_task(self._receive(call), name="bundle-offers")
         watching = asyncio.create_task(self._tell_dates(call), name="bundle-dates")
+        anew = asyncio.create_task(self._anew.wait(), name="bundle-reconnect")
         try:
-            await asyncio.wait({receiving, watching}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({receiving, watching, anew}, return_when=asyncio.FIRST_COMPLETED)
             if watching.done() and isinstance(watching.exception(), asyncio.InvalidStateError):
                 # The receiver knows why a stream ended.
                 await asyncio.wait({receiving})
         finally:
             call.cancel()
-            watching.cancel()
-            receiving.cancel()
-            await asyncio.gather(receiving, watching, return_exceptions=True)
+            for task in (receiving, watching, anew):
+                task.cancel()
+            await asyncio.gather(receiving, watching, anew, return_exceptions=True)
         try:
             for task in (receiving, watching):
                 if not task.cancelled():
                     task.result()
         finally:
             # A traceback that holds its own task keeps the channel, and its thread, until a collection.
-            del task, receiving, watching
+            del task, receiving, watching, anew
 
     async def _receive(self, call: Call) -> None:
         # The collector sends its headers when it has let us in.
