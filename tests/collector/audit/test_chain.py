@@ -1,6 +1,10 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lamplighter_collector.audit.chain import START, Finding, Link, follow, hash_of
+from lamplighter_collector.audit.chain import START, Finding, Link, RowUnreadable, follow, hash_of
 
 
 def trail(length: int) -> list[Link]:
@@ -47,6 +51,36 @@ def test_what_was_taken_out_moved_or_put_in_is_named(data: st.DataObject, length
         swapped[at - 1] = sound[at]._replace(number=at)
         swapped[at] = sound[at - 1]._replace(number=at + 1)
         assert verdict(swapped, sound).bad == at
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("odd", [None, 5, 5.0, 10**30, float("inf"), b"x", "x", "\udcff"])
+@pytest.mark.parametrize("name", Link._fields)
+def test_a_value_of_any_kind_is_named(name: str, odd: Any) -> None:
+    sound = trail(3)
+    changed = list(sound)
+    changed[1] = sound[1]._replace(**{name: odd})
+    untouched = getattr(sound[1], name) == odd and type(getattr(sound[1], name)) is type(odd)
+    assert verdict(changed, sound).bad == (None if untouched else 2)
+
+
+@pytest.mark.fault
+def test_an_end_of_another_kind_is_named() -> None:
+    sound = trail(2)
+    for odd in (None, "2", b"2", 2.5):
+        assert follow(sound, last=odd, last_hash=sound[-1].hash).bad == 2
+        assert follow(sound, last=2, last_hash=odd).bad == 2
+
+
+@pytest.mark.fault
+def test_a_row_that_can_not_be_read_is_named() -> None:
+    sound = trail(3)
+
+    def damaged() -> Iterator[Link]:
+        yield sound[0]
+        raise RowUnreadable
+
+    assert follow(damaged(), last=3, last_hash="") == Finding(rows=1, bad=2, problem="can't be read")
 
 
 def test_the_end_is_noted() -> None:

@@ -1,11 +1,15 @@
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from lamplighter_collector.audit.chain import Finding
 from lamplighter_collector.audit.models import audit, audit_heads
 from lamplighter_collector.audit.services import AuditEntry, append, entries, verify
+from lamplighter_collector.db.engine import reading_engine
 from sqlalchemy import Engine, select, text, update
 
-from tests.collector.stores import rows
+from tests.collector.stores import new_store, rows
 from tests.support.collector import ORGANISATION
 
 ROWS = 5
@@ -114,3 +118,33 @@ def test_a_row_put_in_between_or_at_the_end_is_named(trail: Engine) -> None:
     copied = f"INSERT INTO audit ({names}) SELECT {values} FROM audit WHERE number = 5"
     assert bad(trail, copied) == 6
     assert bad(trail, "UPDATE audit SET number = number + 1 WHERE number = 6") == 6
+
+
+@pytest.mark.fault
+def test_every_flipped_byte_of_a_row_in_the_file_is_named(tmp_path: Path) -> None:
+    engine, _ = new_store(tmp_path)
+    for number in range(1, ROWS + 1):
+        with engine.begin() as connection:
+            append(connection, replace(entry(number), object=f"object-{number}" * 3))
+    engine.dispose()
+    file = tmp_path / "store.sqlite3"
+    sound = file.read_bytes()
+    assert found_in(file) == Finding(rows=ROWS)
+    third = sound.index(b"object-3")
+    before, after = sound.index(b"object-4"), sound.index(b"object-2")
+    first, end = (before, after) if before < third < after else (after, before)
+    for offset in range(first, end):
+        for bit in (0x01, 0x80):
+            damaged = bytearray(sound)
+            damaged[offset] ^= bit
+            file.write_bytes(damaged)
+            assert found_in(file).bad in {1, 2, 3, 4, 5}, (offset - third, bit)
+
+
+def found_in(file: Path) -> Finding:
+    engine = reading_engine(f"sqlite:///{file}", connections=1)
+    try:
+        with engine.connect() as connection:
+            return verify(connection, ORGANISATION)
+    finally:
+        engine.dispose()

@@ -15,6 +15,10 @@ START: Final = ""
 """What stands for the hash before the first row."""
 
 
+class RowUnreadable(Exception):
+    """The database can't give the next row at all."""
+
+
 class Link(NamedTuple):
     """One audit row, in the order of the table's columns."""
 
@@ -49,25 +53,51 @@ def hash_of(link: Link) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def follow(links: Iterable[Link], *, last: int, last_hash: str) -> Finding:
-    """Check rows in the order of their numbers against each other and against the end that is noted."""
+def is_whole(link: Link) -> bool:
+    """Whether each field is of its kind: a damaged file may hold another one, which has no hash."""
+    texts = (link.organisation, link.actor, link.role, link.verb, link.object, link.previous, link.hash)
+    numbers = (link.number, link.at)
+    return (
+        all(isinstance(text, str) for text in texts)
+        and all(isinstance(number, int) for number in numbers)
+        and isinstance(link.why, bytes | bytearray | None)
+    )
+
+
+def follow(links: Iterable[Link], *, last: object, last_hash: object) -> Finding:
+    """Check rows in the order of their numbers against each other and against the end that is noted.
+
+    What comes from a damaged file may be of any kind; a row that can't be read is a `RowUnreadable` in the
+    place of the next link.
+    """
     rows, previous = 0, START
-    for link in links:
+    known = last if isinstance(last, int) else None
+    steps = iter(links)
+    while True:
         number = rows + 1
-        problem = ""
-        if link.number != number:
-            problem = "is missing"
-        elif number > last:
-            problem = "stands after the end of the trail"
-        elif link.previous != previous:
-            problem = "does not follow the row before"
-        elif hash_of(link) != link.hash:
-            problem = "was changed"
+        try:
+            link = next(steps, None)
+        except RowUnreadable:
+            return Finding(rows=rows, bad=number, problem="can't be read")
+        if link is None:
+            break
+        problem = _problem(link, number, previous=previous, last=known)
         if problem:
             return Finding(rows=rows, bad=number, problem=problem)
         rows, previous = number, link.hash
-    if rows < last:
+    if known is not None and rows < known:
         return Finding(rows=rows, bad=rows + 1, problem="is missing")
-    if previous != last_hash:
+    if known is None or previous != last_hash:
         return Finding(rows=rows, bad=rows, problem="is not the one that the end of the trail names")
     return Finding(rows=rows)
+
+
+def _problem(link: Link, number: int, *, previous: str, last: int | None) -> str:
+    """What is wrong with the row that should have this number; empty when it fits."""
+    if link.number != number:
+        return "is missing"
+    if last is not None and number > last:
+        return "stands after the end of the trail"
+    if link.previous != previous:
+        return "does not follow the row before"
+    return "" if is_whole(link) and hash_of(link) == link.hash else "was changed"

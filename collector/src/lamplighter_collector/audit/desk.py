@@ -20,8 +20,13 @@ UNREADABLE: Final = "can't be opened any more"
 
 
 def verify_trail(config: Config) -> Finding:
-    with _begun(reading_engine(config.store_url, connections=1)) as connection:
-        return verify(connection, config.organisation)
+    engine = reading_engine(config.store_url, connections=1)
+    try:
+        # Nothing to commit, which a damaged file could refuse.
+        with translated(), engine.connect() as connection:
+            return verify(connection, config.organisation)
+    finally:
+        engine.dispose()
 
 
 def list_trail(config: Config) -> list[Mapping[str, object]]:

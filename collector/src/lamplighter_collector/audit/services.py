@@ -4,13 +4,17 @@ What is done and its audit row commit together or not at all. The head row is th
 collectors that append at once wait for each other; on SQLite there is one writer anyway.
 """
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, insert, select, type_coerce, update
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.types import NullType
 
-from lamplighter_collector.audit.chain import START, Finding, Link, follow, hash_of
+from lamplighter_collector.audit.chain import START, Finding, Link, RowUnreadable, follow, hash_of
 from lamplighter_collector.audit.models import audit, audit_heads
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.driver import INSERTS
@@ -64,19 +68,56 @@ def append(connection: Connection, entry: AuditEntry) -> int:
 
 
 def verify(connection: Connection, organisation: str) -> Finding:
-    """Follow the whole trail."""
-    head = connection.execute(_head_of(organisation)).first()
-    last, last_hash = (head.number, head.hash) if head else (0, START)
-    return follow(entries(connection, organisation), last=last, last_hash=last_hash)
+    """Follow the whole trail, also through a damaged file."""
+    with _any_text(connection):
+        head = connection.execute(_head_of(organisation)).first()
+        last, last_hash = (head.number, head.hash) if head else (0, START)
+        return follow(entries(connection, organisation), last=last, last_hash=last_hash)
 
 
 def entries(connection: Connection, organisation: str) -> Iterator[Link]:
-    """All rows, oldest first, a page at a time."""
-    query = select(audit).where(audit.c.organisation == organisation).order_by(audit.c.number).limit(_PAGE)
-    page = connection.execute(query).all()
+    """All rows, oldest first, a page at a time.
+
+    Raises:
+        RowUnreadable: the database's file is damaged there.
+    """
+    columns = [column if column.name != "why" else type_coerce(column, NullType()) for column in audit.c]
+    query = select(*columns).where(audit.c.organisation == organisation).order_by(audit.c.number)
+    page = _page(connection, query, _PAGE)
     while page:
-        yield from map(Link._make, page)
-        page = connection.execute(query.where(audit.c.number > page[-1].number)).all()
+        yield from page
+        page = _page(connection, query.where(audit.c.number > page[-1].number), _PAGE)
+
+
+def _page(connection: Connection, query: Select[Any], size: int) -> list[Link]:
+    """The next rows; of a page that is damaged somewhere, one."""
+    try:
+        return [Link(*row) for row in connection.execute(query.limit(size))]
+    except DatabaseError as error:
+        if not _is_damage(error):
+            raise
+        if size == 1:
+            raise RowUnreadable from None
+    return _page(connection, query, 1)
+
+
+def _is_damage(error: DatabaseError) -> bool:
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CORRUPT
+
+
+@contextmanager
+def _any_text(connection: Connection) -> Iterator[None]:
+    """SQLite gives a text that is no UTF-8 any more as one that no text was, instead of an error."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        yield
+        return
+    before = driver.text_factory
+    driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = before
 
 
 def _head(connection: Connection, organisation: str) -> tuple[int, str]:
