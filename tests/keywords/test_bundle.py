@@ -1,11 +1,14 @@
 """Roots and manifests: who may sign what, which version may follow which, and every way to be refused."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lamplighter_keywords.bundle import (
     KEYWORDS,
     LARGEST_NUMBER,
+    LARGEST_STEP,
     MANIFEST,
     POLICY,
     ROOT,
@@ -23,6 +26,7 @@ from lamplighter_keywords.envelope import PrivateKey, canonical, parse_canonical
 from lamplighter_keywords.errors import (
     BundleError,
     BundleForeign,
+    BundleLeaps,
     BundleMalformed,
     BundleStale,
     BundleTooNew,
@@ -116,7 +120,7 @@ def test_only_a_higher_version_may_follow() -> None:
             check_newer(stale, installed)
 
 
-@given(versions=st.lists(st.integers(1, LARGEST_NUMBER), min_size=1, max_size=12))
+@given(versions=st.lists(st.integers(1, LARGEST_STEP), min_size=1, max_size=12))
 def test_in_whatever_order_they_come_the_version_never_falls(versions: list[int]) -> None:
     installed: Manifest | None = None
     for version in versions:
@@ -128,6 +132,26 @@ def test_in_whatever_order_they_come_the_version_never_falls(versions: list[int]
         installed = offered
     assert installed is not None
     assert installed.version == max(versions)
+
+
+@pytest.mark.parametrize("installed", [None, manifest(PARTS, version=5)], ids=["nothing", "version 5"])
+def test_a_leap_would_use_the_versions_up(installed: Manifest | None) -> None:
+    highest = LARGEST_STEP + (installed.version if installed else 0)
+    check_newer(manifest(PARTS, version=highest), installed)
+    for version in (highest + 1, LARGEST_NUMBER):
+        with pytest.raises(BundleLeaps, match=f"version {version} was offered"):
+            check_newer(manifest(PARTS, version=version), installed)
+
+
+@given(versions=st.lists(st.integers(1, LARGEST_NUMBER), max_size=12))
+def test_whatever_a_thief_signs_there_is_a_version_left(versions: list[int]) -> None:
+    installed = manifest(PARTS)
+    for version in versions:
+        with suppress(BundleStale, BundleLeaps):
+            check_newer(manifest(PARTS, version=version), installed)
+            installed = manifest(PARTS, version=version)
+    assert installed.version <= len(versions) * LARGEST_STEP + 1
+    check_newer(manifest(PARTS, version=installed.version + 1), installed)
 
 
 def test_another_organisation_s_documents_are_foreign() -> None:

@@ -10,6 +10,13 @@ Two kinds of signed document (`envelope.py` has their bytes), both made for one 
   needs, and the checksum and size of its parts: `keywords` (`list_files.py`) and `policy`
   (`device_policy.py`). It is signed by a signing key of the newest root.
 
+A signing key may be stolen, so versions are no promise beyond the key that signed them. A manifest under the
+newest root is newer than any whose signing key that root no longer names, whatever their numbers: a thief who
+signs a huge version gains nothing beyond the next rotation. And no version may lie more than `LARGEST_STEP`
+above the one that is in use (or above 0), so that nobody can use the numbers up. What a rotation does not
+drop, it goes on trusting: of two signing keys only one of which was dropped, the other's older manifests can
+come back until the version that the rotation publishes is there.
+
 What is past its date is still used: a school that forgets to publish must not end up with nothing. Fields
 that a later version adds to either document are ignored; a policy with a setting that this version does not
 know is refused, because that setting would silently not hold, and `min_agent` is there to say so first.
@@ -35,6 +42,7 @@ from lamplighter_keywords.envelope import (
 )
 from lamplighter_keywords.errors import (
     BundleForeign,
+    BundleLeaps,
     BundleMalformed,
     BundleStale,
     BundleTooNew,
@@ -51,6 +59,8 @@ KEYWORDS = "keywords"
 POLICY = "policy"
 PARTS = (KEYWORDS, POLICY)
 LARGEST_NUMBER = (1 << 53) - 1
+LARGEST_STEP = 1_000_000
+"""How far a version may lie above the one in use; a school that publishes hourly needs a century for it."""
 _MOST_KEYS = 16
 _LONGEST_NAME = 128
 _VERSION = re.compile(r"\d{1,6}(\.\d{1,6}){0,3}")
@@ -188,11 +198,17 @@ def read_manifest(envelope: bytes, root: RootDocument) -> Manifest:
 
 
 def check_newer(manifest: Manifest, installed: Manifest | None) -> None:
-    """Raise `BundleStale` unless this may follow what is installed (or is just that)."""
-    if installed is None or manifest == installed:
+    """Raise `BundleStale` or `BundleLeaps` unless this may follow what is installed (or is just that).
+
+    `installed` is None where nothing is, or nothing that a key of the newest root signed.
+    """
+    if manifest == installed:
         return
-    if manifest.version <= installed.version:
-        raise BundleStale(manifest.version, installed.version)
+    version = 0 if installed is None else installed.version
+    if manifest.version <= version:
+        raise BundleStale(manifest.version, version)
+    if manifest.version > version + LARGEST_STEP:
+        raise BundleLeaps(manifest.version, version)
 
 
 def read_bundle(manifest: Manifest, root: RootDocument, parts: Parts) -> Bundle:

@@ -12,6 +12,7 @@
       BundleError                                  what a device is offered is not taken
         SignatureInvalid(what)                     not signed by those who may
         BundleStale(offered, installed)            older than what is in use
+        BundleLeaps(offered, installed)            absurdly far above what is in use
         BundleMalformed(what)                      not what its format or its checksums say
         BundleForeign()                            made for another organisation
         BundleTooNew(needed)                       for a later version of the agent
@@ -102,6 +103,17 @@ class BundleStale(BundleError):
 
     def __init__(self, offered: int, installed: int) -> None:
         super().__init__(f"version {offered} was offered, version {installed} is in use")
+        self.offered = offered
+        self.installed = installed
+
+
+class BundleLeaps(BundleError):
+    """A version so far above what is in use that only a thief would have signed it."""
+
+    slug = "version-leaps"
+
+    def __init__(self, offered: int, installed: int) -> None:
+        super().__init__(f"version {offered} was offered, far above version {installed}")
         self.offered = offered
         self.installed = installed
 

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lamplighter_agent.bundles.store import Anchor, BundleStore, Ready
 from lamplighter_agent.errors import BundleNotKept
-from lamplighter_keywords.bundle import KEYWORDS
+from lamplighter_keywords.bundle import KEYWORDS, LARGEST_NUMBER, LARGEST_STEP
 from lamplighter_keywords.errors import (
     BundleError,
     BundleForeign,
+    BundleLeaps,
     BundleMalformed,
     BundleStale,
     BundleTooNew,
@@ -168,6 +169,64 @@ def test_a_stolen_key_is_refused_after_the_rotation_and_what_was_good_stays(
     with pytest.raises(SignatureInvalid):
         again.take(school.offer(2, "wick", roots_after=2, signer=stolen))
     assert finds(taken(again, school.offer(3, "wick", roots_after=2)), "wick")
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("restarted", [False, True], ids=["running", "restarted"])
+@pytest.mark.parametrize("apart", [False, True], ids=["root with bundle", "root first"])
+def test_a_thief_who_ran_ahead_is_overtaken_by_the_rotation(
+    school: School, folder: Path, *, restarted: bool, apart: bool
+) -> None:
+    store = loaded(school, folder)[0]
+    taken(store, school.offer(5))
+    for step in (1, 2):
+        taken(store, school.offer(5 + step * LARGEST_STEP, "soot"))
+    stolen = school.rotate()
+    if apart:
+        assert store.take(BundleOffer(roots=school.envelopes[1:])) is None
+    if restarted:
+        store, ready, _ = loaded(school, folder)
+        assert finds(ready, "soot")
+    sound = school.offer(6, "wick", roots_after=store.root_version)
+    assert finds(taken(store, sound), "wick")
+    again, ready, problem = loaded(school, folder)
+    assert finds(ready, "wick")
+    assert (again.version, again.root_version, problem) == (6, 2, None)
+    # From here on it counts again, and the thief is out.
+    for version in (5, 7, 2 * LARGEST_STEP):
+        with pytest.raises(SignatureInvalid):
+            again.take(school.offer(version, "soot", roots_after=2, signer=stolen))
+    with pytest.raises(BundleStale):
+        again.take(school.offer(5, roots_after=2))
+    assert again.version == 6
+
+
+def test_the_same_lists_signed_anew_after_a_rotation_count_from_then_on(
+    store: BundleStore, school: School, folder: Path
+) -> None:
+    taken(store, school.offer(5))
+    school.rotate()
+    taken(store, school.offer(5))
+    for one in (store, loaded(school, folder)[0]):
+        with pytest.raises(BundleStale):
+            one.take(school.offer(4, roots_after=2))
+
+
+@pytest.mark.fault
+def test_a_leap_is_refused_on_a_new_device_and_on_one_in_use(
+    store: BundleStore, school: School, folder: Path
+) -> None:
+    with pytest.raises(BundleLeaps):
+        store.take(school.offer(LARGEST_NUMBER, "soot"))
+    assert store.version == 0
+    taken(store, school.offer(5))
+    for version in (LARGEST_NUMBER, 6 + LARGEST_STEP):
+        with pytest.raises(BundleLeaps):
+            store.take(school.offer(version, "soot"))
+    _, ready, problem = loaded(school, folder)
+    assert finds(ready, "lamp")
+    assert problem is None
+    taken(store, school.offer(6))
 
 
 def test_several_rotations_at_once_are_followed(store: BundleStore, school: School, folder: Path) -> None:

@@ -11,7 +11,8 @@ One file holds all that belongs together. A new one is written aside, synced and
 goes, the old or the new one is there, whole. What is read at the start is verified like what is received,
 byte for byte, with one difference: the manifest may be signed by a key of an earlier root of the same chain.
 A rotation that drops a stolen key must not take away what was received in good faith before, but nothing
-that this key signs is ever installed again.
+that this key signs is ever installed again, and whatever the newest root's keys sign takes its place: also
+where the thief had given theirs a higher version.
 
 A bundle is ready only when the matcher is built from it: lists that no matcher can be built from are refused
 before they are kept. Roots are followed even where the manifest that came with them is refused: a key that
@@ -150,9 +151,10 @@ class BundleStore:
             return None
         root = self._roots[-1]
         manifest = read_manifest(offer.manifest, root)
-        check_newer(manifest, self._manifest)
+        installed = self._still_vouched_for(root)
+        check_newer(manifest, installed)
         manifest.check_version(self._anchor.agent_version)
-        if manifest == self._manifest:
+        if manifest == installed:
             self._keep_roots()
             return None
         ready = Ready.of(read_bundle(manifest, root, {part.name: part.content for part in offer.parts}))
@@ -160,6 +162,12 @@ class BundleStore:
         self._keep(BundleOffer(roots=self._envelopes, manifest=offer.manifest, parts=parts))
         self._manifest = manifest
         return ready
+
+    def _still_vouched_for(self, root: RootDocument) -> Manifest | None:
+        """Return what is installed, if a key that this root names has signed it."""
+        with contextlib.suppress(SignatureInvalid):
+            return read_manifest(self._kept.manifest, root) if self._kept.manifest else None
+        return None
 
     def _follow(self, envelopes: Sequence[bytes]) -> None:
         """Go on along the chain as far as it is sound; raise at the first link that is not."""
