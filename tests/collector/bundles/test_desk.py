@@ -9,9 +9,11 @@ import pytest
 from lamplighter_collector.__main__ import app
 from lamplighter_collector.audit.services import entries
 from lamplighter_collector.db.console import reading
+from lamplighter_keywords.policy_reading import policy_from_toml
 from typer.testing import CliRunner, Result
 
 from tests.support.collector import Collector
+from tests.support.sources import ROOT
 
 LIST = """
 [list]
@@ -111,3 +113,10 @@ def test_what_can_t_be_done_is_said_and_changes_nothing(collector: Collector) ->
         assert (done.exit_code, done.stdout) == (2, "")
         assert problem in done.stderr
     assert answered(collector, "show", "--json") == before
+
+
+def test_the_policy_in_the_technician_s_guide_is_one() -> None:
+    guide = (ROOT / "collector" / "README.md").read_text(encoding="utf-8")
+    (example,) = [part for part in guide.split("```toml\n")[1:] if part.startswith("silent_days")]
+    policy = policy_from_toml(example.partition("```")[0])
+    assert policy.staff_dpia == "DPIA 2026-04"
