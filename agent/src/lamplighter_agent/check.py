@@ -7,17 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lamplighter_keywords.errors import KeywordsError
-from lamplighter_keywords.shipped import load_shipped
+from lamplighter_keywords.errors import BundleError
 
+from lamplighter_agent import __version__, ground
 from lamplighter_agent import config as configuration
-from lamplighter_agent import ground
 from lamplighter_agent.backends.select import desktop_ports
+from lamplighter_agent.bundles.store import Anchor, BundleStore
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolment.standing import standing
 from lamplighter_agent.errors import BackendUnavailable, ConfigError, LamplighterError
 from lamplighter_agent.hardening import Hardening, swap_forbidden
 from lamplighter_agent.launching import LaunchSettings
+from lamplighter_agent.policy import WAITING
 from lamplighter_agent.status import ServiceStatus, SessionStatus
 
 NOT_RUNNING = "the service does not run"
@@ -63,13 +64,22 @@ def problems(path: Path) -> list[dict[str, str]]:
         found.append(_problem("enrolment", why, "lamplighter-agent enrol, with a token of the collector"))
     if config.desktop is None:
         found.append(_problem("desktop", "no graphical session is named", "set desktop.display"))
-    for look in (_lists, lambda: _boundary(config)):
-        found += _tried(look)
-    return found
+    return found + _bundle(config) + _tried(lambda: _boundary(config))
 
 
-def _lists() -> None:
-    load_shipped()
+def _bundle(config: AgentConfig) -> list[dict[str, str]]:
+    """Look at the signed lists as a start of the service would."""
+    identity = standing(config.state).identity
+    if identity is None:
+        return []
+    anchor = Anchor(organisation=identity.organisation, roots=identity.roots, agent_version=__version__)
+    try:
+        ready, problem = BundleStore(config.state / "bundles", anchor).load()
+    except BundleError as error:
+        return [_problem("bundle", str(error), "enrol this device again")]
+    if problem is not None:
+        return [_problem("bundle", str(problem), "the collector sends the newest again to a running service")]
+    return [] if ready is not None else [_problem("bundle", WAITING, START_IT)]
 
 
 def _boundary(config: AgentConfig) -> None:
@@ -85,8 +95,8 @@ def _tried(look: Callable[[], None]) -> list[dict[str, str]]:
         return [_problem(error.port, error.reason, error.remedy)]
     except ConfigError as error:
         return [_problem(error.key, error.problem, "see agent/README.md, Configuration")]
-    except (KeywordsError, LamplighterError) as error:
-        return [_problem("lists", str(error), "install the agent again")]
+    except LamplighterError as error:
+        return [_problem("agent", str(error), "install the agent again")]
     return []
 
 

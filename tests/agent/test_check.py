@@ -1,0 +1,40 @@
+"""What `selfcheck` says of the signed lists, as a start of the service would find them."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from lamplighter_agent.check import problems
+from lamplighter_agent.policy import WAITING
+
+from tests.support.identities import enrolled, issued_by
+from tests.support.school import SchoolAuthority
+
+
+def told(folder: Path) -> list[dict[str, str]]:
+    config = folder / "agent.toml"
+    config.write_text(f'[paths]\nstate = "{folder / "state"}"\nruntime = "{folder / "run"}"\n')
+    return [one for one in problems(config) if one["what"] == "bundle"]
+
+
+def test_sound_lists_need_no_attention(tmp_path: Path) -> None:
+    enrolled(tmp_path / "state")
+    assert told(tmp_path) == []
+
+
+def test_a_device_that_is_not_enrolled_has_that_to_see_to_first(tmp_path: Path) -> None:
+    assert told(tmp_path) == []
+
+
+def test_lists_that_have_not_come_or_are_damaged_are_named(tmp_path: Path) -> None:
+    enrolled(tmp_path / "state")
+    (tmp_path / "state" / "bundles" / "current").write_bytes(b"x")
+    assert [one["reason"] for one in told(tmp_path)] == ["the file is damaged"]
+    shutil.rmtree(tmp_path / "state" / "bundles")
+    assert [one["reason"] for one in told(tmp_path)] == [WAITING]
+
+
+def test_an_identity_without_a_root_can_only_be_made_anew(tmp_path: Path) -> None:
+    enrolled(tmp_path / "state", replace(issued_by(SchoolAuthority()), roots=()))
+    (found,) = told(tmp_path)
+    assert found["remedy"] == "enrol this device again"
