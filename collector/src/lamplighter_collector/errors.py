@@ -66,6 +66,7 @@ RefusalReason = Literal[
     "csr-unusable",
     "certificate-foreign",
     "certificate-too-old",
+    "certificate-superseded",
 ]
 
 

@@ -16,6 +16,7 @@ SLUGS = (
     "identity-replaced",
     "certificate-foreign",
     "certificate-too-old",
+    "certificate-superseded",
 )
 
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 from lamplighter_collector.db.changes import revisions
+from lamplighter_collector.devices.identity import Holder
 from lamplighter_collector.devices.register import (
     Standing,
     State,
@@ -9,8 +10,10 @@ from lamplighter_collector.devices.register import (
     list_devices,
     refusal_of,
     renewed,
+    serials_of,
     standing_of,
     standings,
+    superseded,
 )
 from lamplighter_collector.errors import DeviceRetired, DeviceRevoked, IdentityReplaced
 from sqlalchemy import Engine
@@ -46,7 +49,8 @@ def test_enrolled_renewed_ended_and_enrolled_again(engine: Engine) -> None:
     register(engine, LAPTOP)
     with engine.begin() as connection:
         assert standing_of(connection, ORGANISATION, "lap-17") == MINE
-        renewed(connection, LAPTOP, serial="6", not_after=7)
+        renewed(connection, Holder(name=LAPTOP, serial="5"), serial="6", not_after=7)
+        assert serials_of(connection, LAPTOP) == ("6", "5")
         assert end(connection, ORGANISATION, "lap-17", State.RETIRED, "sold", AT_MS)
         (row,) = list_devices(connection, ORGANISATION)
         assert (row["serial"], row["not_after"], row["ended_why"]) == ("6", 7, "sold")
@@ -75,3 +79,19 @@ def test_organisations_are_apart(engine: Engine) -> None:
     with engine.begin() as connection:
         assert set(standings(connection, ORGANISATION)) == {"lap-17"}
         assert not end(connection, ORGANISATION, "lap-99", State.REVOKED, "stolen", AT_MS)
+
+
+def test_the_use_of_an_old_certificate_is_noted_once_an_hour_and_until_enrolled_again(engine: Engine) -> None:
+    register(engine, LAPTOP)
+    with engine.begin() as connection:
+        assert serials_of(connection, LAPTOP) == ("5",)
+        noted = [superseded(connection, LAPTOP, AT_MS + ms) for ms in (0, 3_599_999, 3_600_000)]
+        assert noted == [True, False, True]
+        (row,) = list_devices(connection, ORGANISATION)
+        assert row["superseded_at"] == AT_MS + 3_600_000
+        assert not superseded(connection, replace(LAPTOP, identity="another"), 2 * AT_MS)
+    register(engine, replace(LAPTOP, identity="another"))
+    with engine.begin() as connection:
+        (row,) = list_devices(connection, ORGANISATION)
+        assert row["superseded_at"] == 0
+        assert serials_of(connection, LAPTOP) == ()

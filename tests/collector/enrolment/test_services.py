@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from lamplighter_collector.audit.models import audit
-from lamplighter_collector.devices.certificate import device_from
+from lamplighter_collector.devices.certificate import device_from, serial_of
+from lamplighter_collector.devices.identity import Holder
 from lamplighter_collector.devices.models import devices
 from lamplighter_collector.devices.register import State, end
 from lamplighter_collector.enrolment import tokens
@@ -23,6 +24,7 @@ from lamplighter_collector.enrolment.services import (
     Claim,
     Issued,
     enrol,
+    note_superseded,
     recoverable,
     renew,
 )
@@ -69,9 +71,11 @@ class Office:
         with self.engine.begin() as connection:
             return enrol(connection, self.authority, SEALS, claim, now)
 
-    def renew(self, issued: Issued, now: datetime = NOW) -> Issued:
+    def renew(self, issued: Issued, now: datetime = NOW, *, expired: bool = False) -> Issued:
+        serial = serial_of(x509.load_der_x509_certificate(issued.certificate))
+        holder = Holder(name=issued.name, serial=serial, expired=expired)
         with self.engine.begin() as connection:
-            return renew(connection, self.authority, issued.name, new_key().public_key(), now)
+            return renew(connection, self.authority, holder, new_key().public_key(), now)
 
     def end(self, state: State, at: datetime) -> None:
         with self.engine.begin() as connection:
@@ -147,6 +151,37 @@ def test_renewal_keeps_the_identity_and_notes_the_certificate(office: Office) ->
     assert certificate.not_valid_after_utc == NOW + 21 * DAY
 
 
+def test_only_the_newest_certificate_and_the_one_before_it_are_renewed(office: Office) -> None:
+    first = office.enrol(office.token())
+    second = office.renew(first)
+    # The answer was lost on the way: the device has nothing but its first certificate.
+    third = office.renew(first)
+    for expired in (False, True):
+        with pytest.raises(EnrolmentRefused, match="certificate-superseded"):
+            office.renew(second, expired=expired)
+    fourth = office.renew(third)
+    with pytest.raises(EnrolmentRefused, match="certificate-superseded"):
+        office.renew(first, expired=True)
+    assert office.renew(fourth).name == first.name
+
+
+def test_a_recovery_and_the_use_of_an_old_certificate_are_on_record(office: Office) -> None:
+    first = office.enrol(office.token())
+    office.renew(office.renew(first), NOW + 20 * DAY, expired=True)
+    serial = serial_of(x509.load_der_x509_certificate(first.certificate))
+    with office.engine.begin() as connection:
+        for minutes in (0, 59, 61):
+            now = NOW + timedelta(minutes=minutes)
+            note_superseded(connection, Holder(name=first.name, serial=serial), now)
+    verbs = [verb for (_, verb) in rows(office.engine, audit, "number", "verb")]
+    assert verbs == [
+        "device-enrolled",
+        "device-recovered",
+        "certificate-superseded",
+        "certificate-superseded",
+    ]
+
+
 @pytest.mark.fault
 @pytest.mark.parametrize("days", [-730, 730])
 def test_a_clock_two_years_off_issues_nothing_and_is_named(office: Office, days: int) -> None:
@@ -181,10 +216,11 @@ class Lost:
         der = (certificate or self.certificate).public_bytes(Encoding.DER)
         signed = proof_by(key or self.key, self.request) if proof is None else proof
         try:
-            name = recoverable(self.authority, der, self.request, signed, now)
+            holder = recoverable(self.authority, der, self.request, signed, now)
         except EnrolmentRefused as error:
             return error.reason
-        assert name == LAPTOP
+        found = certificate or self.certificate
+        assert holder == Holder(name=LAPTOP, serial=serial_of(found), expired=True)
         return ""
 
 

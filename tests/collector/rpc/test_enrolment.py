@@ -1,6 +1,9 @@
 """Strangers and devices at a real collector: what they get, and by which words they are refused."""
 
+import contextlib
+import json
 import socket
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +14,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from lamplighter_collector.devices.certificate import device_from
+from lamplighter_collector.devices.certificate import device_from, serial_of
 from lamplighter_collector.rpc.enrolment import RENEWALS_AN_HOUR, WRONG_TOKENS_A_MINUTE
 from lamplighter_collector.rpc.limits import ENROLMENT_BYTES
 from lamplighter_protos.names import REASON, SERVER_NAME
@@ -20,7 +23,7 @@ from lamplighter_protos.v1 import enrolment_pb2
 from tests.collector.enrolment.conftest import NOW, made_authority
 from tests.support.certificates import CertificateFiles
 from tests.support.collector import ORGANISATION, Collector, credentials, detection, device
-from tests.support.enrolling import OPTIONS, Strange, new_key, proof_by, signing_request, write
+from tests.support.enrolling import OPTIONS, Strange, keep, new_key, proof_by, signing_request, write
 from tests.support.forged import authority_of, forged
 
 pytestmark = pytest.mark.usefixtures("grpc_let_go")
@@ -183,9 +186,11 @@ def test_renewal_is_refused_by_the_register_and_when_it_never_ends(collector: Co
     assert refusal(lambda: renew(collector, revoked)) == (Code.PERMISSION_DENIED, "device-revoked")
 
 
-def recover(collector: Collector, files: CertificateFiles, key: Any = None) -> enrolment_pb2.IdentityReply:
+def recover(
+    collector: Collector, files: CertificateFiles, key: Any = None, request_key: Any = None
+) -> enrolment_pb2.IdentityReply:
     certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
-    request = signing_request(new_key())
+    request = signing_request(request_key or new_key())
     private = key or private_of(files)
     message = enrolment_pb2.RecoverRequest(
         certificate=certificate.public_bytes(Encoding.DER),
@@ -202,10 +207,14 @@ def private_of(files: CertificateFiles) -> Any:
 
 
 def expired(collector: Collector, tag: str) -> CertificateFiles:
-    """An enrolled device whose certificate ran out yesterday."""
+    """An enrolled device whose certificate, the newest that the register knows, ran out yesterday."""
     files = collector.enrol(tag)
     name = device_from(x509.load_pem_x509_certificate(files.certificate.read_bytes()))
-    return forged(collector, tag, identity=name.identity, days=(-15, -1))
+    old = forged(collector, tag, identity=name.identity, days=(-15, -1))
+    serial = serial_of(x509.load_pem_x509_certificate(old.certificate.read_bytes()))
+    with contextlib.closing(sqlite3.connect(collector.store.removeprefix("sqlite:///"))) as store, store:
+        store.execute("UPDATE devices SET serial = ? WHERE device = ?", (serial, tag))
+    return old
 
 
 @pytest.mark.fault
@@ -246,6 +255,26 @@ def test_recovery_is_refused_by_its_reason(collector: Collector, tmp_path: Path)
     assert refusal(lambda: recover(collector, files)) == (denied, "device-retired")
     collector.stranger().enrol(collector.token()["token"], "AV-0021")
     assert refusal(lambda: recover(collector, files)) == (denied, "device-retired")
+
+
+@pytest.mark.fault
+def test_an_old_certificate_gets_nothing_and_is_told_of(tmp_path: Path) -> None:
+    """A copy of a laptop's disk, beside the laptop that has renewed since."""
+    superseded = (Code.PERMISSION_DENIED, "certificate-superseded")
+    with Collector(tmp_path) as own:
+        copy = expired(own, "AV-0042")
+        laptop = copy
+        for number in range(2):
+            key = new_key()
+            laptop = keep(own.folder, f"laptop-{number}", recover(own, laptop, request_key=key), key)
+        for _ in range(2):
+            assert refusal(lambda: recover(own, copy)) == superseded
+        (listed,) = own.report("devices list")
+        assert listed["superseded"]
+        verbs = [row["verb"] for row in json.loads(own.run("audit", "list", "--json"))]
+        assert verbs.count("device-recovered") == 2
+        assert verbs.count("certificate-superseded") == 1
+        assert renew(own, laptop).asset_tag == "AV-0042"
 
 
 @pytest.mark.fault

@@ -13,6 +13,7 @@ def device(ago: timedelta = timedelta(0), **changes: Any) -> Health:
         "asset_tag": "AV-0042",
         "state": "enrolled",
         "last_seen_at_ms": int((NOW - ago).timestamp() * 1000),
+        "superseded_at_ms": 0,
         "bundle_version": 7,
         "bundle_state": "",
         "bundle_problem": "",
@@ -58,3 +59,11 @@ def test_which_lists_it_uses(changes: dict[str, Any], words: str) -> None:
 def test_an_ended_device_says_so() -> None:
     assert line_of(device(state="revoked"), NOW).state == "Revoked"
     assert line_of(device(state="something-new"), NOW).state == "something-new"
+
+
+def test_the_use_of_an_old_certificate_is_told() -> None:
+    assert line_of(device(), NOW).identity == "as it should be"
+    told = line_of(device(superseded_at_ms=int((NOW - timedelta(days=1)).timestamp() * 1000)), NOW).identity
+    assert "old certificate" in told
+    assert "20 November 2026" in told
+    assert "Enrol it again" in told

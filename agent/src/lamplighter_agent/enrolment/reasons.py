@@ -41,6 +41,10 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     REPLACED: Meaning("another enrolment with this asset tag replaced this one", _ENROL_AGAIN),
     "certificate-foreign": Meaning("the certificate is of another authority", _ENROL_AGAIN),
     "certificate-too-old": Meaning("the certificate ended too long ago to be renewed", _ENROL_AGAIN),
+    "certificate-superseded": Meaning(
+        "a newer certificate of this device has been used since: its files were put back, or its key copied",
+        "tell the technician, who looks into it; then " + _ENROL_AGAIN,
+    ),
 }
 ENDINGS: Final[Mapping[str, str]] = {
     REVOKED: "the school revoked this device",

@@ -34,6 +34,11 @@ def device_from(certificate: x509.Certificate) -> DeviceName:
     )
 
 
+def serial_of(certificate: x509.Certificate) -> str:
+    """In hexadecimal, as the register keeps it."""
+    return f"{certificate.serial_number:x}"
+
+
 def _identity(names: x509.SubjectAlternativeName) -> str:
     found = [name.value for name in names if isinstance(name, x509.UniformResourceIdentifier)]
     if len(found) != 1 or not found[0].startswith(IDENTITY_PREFIX):

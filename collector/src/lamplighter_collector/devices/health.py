@@ -16,6 +16,8 @@ class Health:
     asset_tag: str
     state: str
     last_seen_at_ms: int
+    superseded_at_ms: int
+    """When somebody last asked for a certificate with an old one; 0 for never."""
     bundle_version: int
     bundle_state: str
     bundle_problem: str
@@ -33,6 +35,7 @@ def health(connection: Connection, organisation: str) -> tuple[Health, ...]:
             devices.c.device,
             devices.c.state,
             devices.c.last_seen_at,
+            devices.c.superseded_at,
             devices.c.bundle_version,
             devices.c.bundle_state,
             devices.c.bundle_problem,
@@ -46,6 +49,7 @@ def health(connection: Connection, organisation: str) -> tuple[Health, ...]:
             asset_tag=row.device,
             state=row.state,
             last_seen_at_ms=row.last_seen_at,
+            superseded_at_ms=row.superseded_at,
             bundle_version=row.bundle_version,
             bundle_state=row.bundle_state,
             bundle_problem=row.bundle_problem,

@@ -14,3 +14,13 @@ class DeviceName:
     organisation: str
     device: str
     identity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who asks for a new certificate, and by which one they hold now: its serial number in hexadecimal."""
+
+    name: DeviceName
+    serial: str
+    expired: bool = False
+    """Asked on the port of the strangers, since the certificate ran out."""

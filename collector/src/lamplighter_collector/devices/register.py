@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
-from sqlalchemy import Connection, RowMapping, insert, literal, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, literal, select, union_all, update
 
 from lamplighter_collector.db.changes import bump
-from lamplighter_collector.devices.identity import DeviceName
+from lamplighter_collector.devices.identity import DeviceName, Holder
 from lamplighter_collector.devices.models import devices, ended_identities
 from lamplighter_collector.errors import DeviceRetired, DeviceRevoked, IdentityReplaced, PeerError
+
+_NOTE_EVERY_MS: Final = 3_600_000
 
 
 class State(StrEnum):
@@ -105,9 +108,11 @@ def enter(connection: Connection, entry: Entry, now: int) -> None:
         "device_group": entry.group,
         "attester": bytes(entry.attester),
         "serial": entry.serial,
+        "serial_before": "",
         "not_after": entry.not_after,
         "enrolled_at": now,
         "last_seen_at": now,
+        "superseded_at": 0,
         "ended_at": 0,
         "ended_why": "",
         "bundle_version": 0,
@@ -134,10 +139,33 @@ def _remember_end(connection: Connection, organisation: str, device: str) -> Non
     connection.execute(insert(ended_identities).from_select(names, over))
 
 
-def renewed(connection: Connection, name: DeviceName, *, serial: str, not_after: int) -> None:
-    """Note the newest certificate of an identity."""
-    row = (devices.c.organisation == name.organisation) & (devices.c.device == name.device)
-    connection.execute(update(devices).where(row).values(serial=serial, not_after=not_after))
+def serials_of(connection: Connection, name: DeviceName) -> tuple[str, ...]:
+    """Of the certificates that may be renewed: the newest, and the one before it."""
+    query = select(devices.c.serial, devices.c.serial_before).where(_row(name))
+    return tuple(serial for row in connection.execute(query) for serial in row if serial)
+
+
+def renewed(connection: Connection, holder: Holder, *, serial: str, not_after: int) -> None:
+    """Note the newest certificate of an identity, and by which one it was asked for."""
+    values = {"serial": serial, "serial_before": holder.serial, "not_after": not_after}
+    connection.execute(update(devices).where(_row(holder.name)).values(values))
+
+
+def superseded(connection: Connection, name: DeviceName, now: int) -> bool:
+    """Note that somebody asked with a certificate that was superseded; False when that is noted already.
+
+    Whoever has an old key could ask without end, so one note stands for all of the next hour.
+    """
+    fresh = _row(name) & (devices.c.superseded_at <= now - _NOTE_EVERY_MS)
+    return connection.execute(update(devices).where(fresh).values(superseded_at=now)).rowcount > 0
+
+
+def _row(name: DeviceName) -> ColumnElement[bool]:
+    return (
+        (devices.c.organisation == name.organisation)
+        & (devices.c.device == name.device)
+        & (devices.c.identity == name.identity)
+    )
 
 
 def end(connection: Connection, organisation: str, device: str, state: State, why: str, now: int) -> bool:

@@ -18,8 +18,8 @@ from sqlalchemy import Connection
 
 from lamplighter_collector.audit import services as audit
 from lamplighter_collector.devices import register
-from lamplighter_collector.devices.certificate import device_from
-from lamplighter_collector.devices.identity import DeviceName
+from lamplighter_collector.devices.certificate import device_from, serial_of
+from lamplighter_collector.devices.identity import DeviceName, Holder
 from lamplighter_collector.enrolment import timekeeping, tokens
 from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_collector.errors import EnrolmentRefused, PeerError
@@ -69,47 +69,57 @@ def enrol(connection: Connection, authority: Authority, seals: Seals, claim: Cla
         name=name,
         group=token.device_group,
         attester=bytes(seals.seal("", ATTESTED, seals.open("", ATTESTS, token.attester))),
-        serial=_serial(certificate),
+        serial=serial_of(certificate),
         not_after=_milliseconds(certificate.not_valid_after_utc),
     )
     register.enter(connection, entry, at)
-    audit.append(
-        connection,
-        audit.AuditEntry(
-            organisation=name.organisation, actor=audit.COLLECTOR, verb="device-enrolled", object=name.device
-        ),
-    )
+    _record(connection, name, "device-enrolled")
     return Issued(name=name, certificate=certificate.public_bytes(Encoding.DER))
 
 
 def renew(
     connection: Connection,
     authority: Authority,
-    name: DeviceName,
+    holder: Holder,
     key: ec.EllipticCurvePublicKey,
     now: datetime,
 ) -> Issued:
     """A new key for an identity that the register still serves.
 
+    Only the newest certificate is taken and the one before it, whose successor may have been lost on the
+    way: of two that live by copies of one key, the second to ask is found out.
+
     Raises:
+        EnrolmentRefused: certificate-superseded.
         PeerError, AuthorityUnusable
     """
+    name = holder.name
     timekeeping.check(connection, name.organisation, now)
     standing = register.standing_of(connection, name.organisation, name.device)
     _raise(register.refusal_of(standing, name.identity))
+    if holder.serial not in register.serials_of(connection, name):
+        raise EnrolmentRefused("certificate-superseded")
     certificate = authority.issue(key, name, now)
     register.renewed(
         connection,
-        name,
-        serial=_serial(certificate),
+        holder,
+        serial=serial_of(certificate),
         not_after=_milliseconds(certificate.not_valid_after_utc),
     )
+    if holder.expired:
+        _record(connection, name, "device-recovered")
     return Issued(name=name, certificate=certificate.public_bytes(Encoding.DER))
+
+
+def note_superseded(connection: Connection, holder: Holder, now: datetime) -> None:
+    """Put on record that somebody holds an old key of this device, at most once an hour."""
+    if register.superseded(connection, holder.name, _milliseconds(now)):
+        _record(connection, holder.name, "certificate-superseded")
 
 
 def recoverable(
     authority: Authority, certificate: bytes, signing_request: bytes, proof: bytes, now: datetime
-) -> DeviceName:
+) -> Holder:
     """The identity of a certificate that ran out not too long ago, proven by its key; touches no store.
 
     One that is still valid is taken too: the two clocks may not agree, and its key could renew as well.
@@ -133,16 +143,19 @@ def recoverable(
         raise EnrolmentRefused("certificate-foreign") from None
     if now > old.not_valid_after_utc + RECOVER_WITHIN:
         raise EnrolmentRefused("certificate-too-old")
-    return name
+    return Holder(name=name, serial=serial_of(old), expired=True)
+
+
+def _record(connection: Connection, name: DeviceName, verb: str) -> None:
+    entry = audit.AuditEntry(
+        organisation=name.organisation, actor=audit.COLLECTOR, verb=verb, object=name.device
+    )
+    audit.append(connection, entry)
 
 
 def _raise(refusal: PeerError | None) -> None:
     if refusal is not None:
         raise refusal
-
-
-def _serial(certificate: x509.Certificate) -> str:
-    return f"{certificate.serial_number:x}"
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -57,7 +57,7 @@ class Admission:
             PeerError: it may not; also out of the middle of the call, in place of what it waited for.
             StoreUnavailable: the register can't be read.
         """
-        name = device_of(_auth_context(stream), self._organisation)
+        name = device_of(auth_context(stream), self._organisation)
         task = asyncio.current_task()
         assert task is not None
         mine = _Open(name, task)
@@ -110,6 +110,7 @@ class Admission:
                 _log.info("stream-cut", device=call.name.device, reason=refusal.reason)
 
 
-def _auth_context(stream: Stream) -> dict[str, Sequence[bytes]]:
+def auth_context(stream: Stream) -> dict[str, Sequence[bytes]]:
+    """What TLS knows of the other end of a call."""
     context: Any = stream.auth_context()
     return {str(key): list(values) for key, values in context.items()}

@@ -16,15 +16,17 @@ from lamplighter_protos.v1 import enrolment_pb2
 from sqlalchemy import Connection
 
 from lamplighter_collector.bundles.shelf import root_envelopes
+from lamplighter_collector.devices.certificate import serial_of
+from lamplighter_collector.devices.identity import Holder
 from lamplighter_collector.enrolment import services
 from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_collector.enrolment.request import public_key_of
 from lamplighter_collector.enrolment.services import Claim, Issued
 from lamplighter_collector.errors import CollectorError, EnrolmentRefused, MessageMalformed
 from lamplighter_collector.keys.sealing import Seals
-from lamplighter_collector.rpc.admission import Admission, Stream
+from lamplighter_collector.rpc.admission import Admission, Stream, auth_context
 from lamplighter_collector.rpc.allowance import Allowance
-from lamplighter_collector.rpc.peer import address_of
+from lamplighter_collector.rpc.peer import address_of, certificate_of
 from lamplighter_collector.rpc.server import Handler, unary
 from lamplighter_collector.rpc.status_map import status_of, trailers_of
 
@@ -68,6 +70,22 @@ class Issuing:
             ingest_address=self._ingest,
             roots=roots,
         ).SerializeToString()
+
+    async def renew(self, holder: Holder, request: bytes) -> bytes:
+        """A new certificate for who holds the newest one, or the one before it.
+
+        Who asks with an older one is noted, in a transaction of its own, as theirs changes nothing.
+        """
+        key = public_key_of(request)
+        try:
+            issued = await self.transact(
+                lambda store: services.renew(store, self.authority, holder, key, self.now())
+            )
+        except EnrolmentRefused as refusal:
+            if refusal.reason == "certificate-superseded":
+                await self.transact(lambda store: services.note_superseded(store, holder, self.now()))
+            raise
+        return self.reply(issued)
 
 
 class Enrolment:
@@ -120,15 +138,11 @@ class Enrolment:
             request = enrolment_pb2.RecoverRequest.FromString(raw)
         except DecodeError:
             raise MessageMalformed from None
-        key = public_key_of(request.signing_request)
         issuing = self._issuing
-        name = services.recoverable(
+        holder = services.recoverable(
             issuing.authority, request.certificate, request.signing_request, request.proof, issuing.now()
         )
-        issued = await issuing.transact(
-            lambda store: services.renew(store, issuing.authority, name, key, issuing.now())
-        )
-        return issuing.reply(issued)
+        return await issuing.renew(holder, request.signing_request)
 
 
 class Identity:
@@ -154,12 +168,8 @@ class Identity:
                 request = enrolment_pb2.RenewRequest.FromString(raw)
             except DecodeError:
                 raise MessageMalformed from None
-            key = public_key_of(request.signing_request)
-            issuing = self._issuing
-            issued = await issuing.transact(
-                lambda store: services.renew(store, issuing.authority, name, key, issuing.now())
-            )
-            return issuing.reply(issued)
+            holder = Holder(name=name, serial=serial_of(certificate_of(auth_context(stream))))
+            return await self._issuing.renew(holder, request.signing_request)
 
 
 async def _answered(stream: Stream, answer: Awaitable[bytes]) -> bytes:

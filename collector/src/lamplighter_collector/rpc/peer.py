@@ -13,12 +13,23 @@ from lamplighter_collector.errors import PeerForeign, PeerUnknown
 def device_of(auth_context: Mapping[str, Sequence[bytes]], organisation: str) -> DeviceName:
     """The device that this connection's certificate names.
 
-    Assumes that TLS has already verified the certificate against our authority. Whether the register still
-    serves it is not asked here.
+    Whether the register still serves it is not asked here.
 
     Raises:
         PeerUnknown: no certificate, or none that names one device.
         PeerForeign: it names another organisation than this collector's.
+    """
+    device = device_from(certificate_of(auth_context))
+    if device.organisation != organisation:
+        raise PeerForeign
+    return device
+
+
+def certificate_of(auth_context: Mapping[str, Sequence[bytes]]) -> x509.Certificate:
+    """The client certificate of this connection, which TLS has verified against our authority.
+
+    Raises:
+        PeerUnknown: there is none.
     """
     if list(auth_context.get("transport_security_type", ())) != [b"ssl"]:
         raise PeerUnknown("the connection is not secured by TLS")
@@ -26,13 +37,9 @@ def device_of(auth_context: Mapping[str, Sequence[bytes]], organisation: str) ->
     if len(pems) != 1:
         raise PeerUnknown("the connection has no client certificate")
     try:
-        certificate = x509.load_pem_x509_certificate(bytes(pems[0]))
+        return x509.load_pem_x509_certificate(bytes(pems[0]))
     except (ValueError, x509.InvalidVersion) as error:
         raise PeerUnknown("the client certificate can't be read") from error
-    device = device_from(certificate)
-    if device.organisation != organisation:
-        raise PeerForeign
-    return device
 
 
 def address_of(peer: str) -> str:

@@ -20,6 +20,7 @@ class DeviceLine:
     state: str
     seen: str
     bundle: str
+    identity: str
 
 
 def answer(devices: Collection[Health], now: datetime) -> str:
@@ -37,6 +38,7 @@ def line_of(device: Health, now: datetime) -> DeviceLine:
         state=_STATES.get(device.state, device.state),
         seen=_seen(_moment(device), now),
         bundle=_bundle(device),
+        identity=_identity(device, now),
     )
 
 
@@ -62,3 +64,11 @@ def _bundle(device: Health) -> str:
     if device.bundle_problem:
         words += f" ({device.bundle_problem.replace('-', ' ')})"
     return words
+
+
+def _identity(device: Health, now: datetime) -> str:
+    """What of its identity somebody should look into."""
+    if not device.superseded_at_ms:
+        return "as it should be"
+    at = _seen(datetime.fromtimestamp(device.superseded_at_ms / 1000, UTC), now)
+    return f"an old certificate of it was used, last {at}: its key may have been copied. Enrol it again"
