@@ -56,7 +56,8 @@ def test_a_certificate_that_is_not_for_devices_is_unknown(authority: Authority) 
 @pytest.mark.parametrize(
     ("peer", "address"),
     [
-        ("ipv4:192.0.2.7:51234", "ipv4:192.0.2.7"),
+        ("ipv4:192.0.2.7:51234", "192.0.2.7"),
+        ("ipv6:%5B::ffff:192.0.2.7%5D:51234", "192.0.2.7"),
         ("ipv6:%5B2001:db8:1:2:3:4:5:6%5D:51234", "2001:db8:1:2::/64"),
         ("ipv6:[2001:db8:1:2::9]:1", "2001:db8:1:2::/64"),
         ("unix:", "unix:"),

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from lamplighter_collector.people.roles import Role
-from lamplighter_collector.web.views.sign_in import own_path
+from lamplighter_collector.web.views.sign_in import _attempt, own_path
+from starlette.datastructures import FormData
+from starlette.requests import Request
 
 from tests.collector.web.conftest import Deliver
 from tests.support.browser import Answer, event_stream
@@ -221,3 +223,11 @@ def test_where_somebody_is_can_not_be_made_up(tmp_path: Path) -> None:
             for number in range(21)
         ]
         assert statuses == [403] * 20 + [429]
+
+
+@pytest.mark.parametrize(
+    ("host", "counted"), [("2001:db8:1:2::9", "2001:db8:1:2::/64"), ("::ffff:192.0.2.7", "192.0.2.7")]
+)
+def test_attempts_are_counted_by_network(host: str, counted: str) -> None:
+    scope = {"type": "http", "client": (host, 51234), "headers": [], "state": {"visit": None}}
+    assert _attempt(Request(scope), FormData()).address == counted

@@ -1,10 +1,10 @@
 """Who is at the other end: read from the client certificate, once per call, never from a message."""
 
-import ipaddress
 from collections.abc import Mapping, Sequence
 
 from cryptography import x509
 
+from lamplighter_collector.addresses import counted_address
 from lamplighter_collector.devices.certificate import device_from
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import PeerForeign, PeerUnknown
@@ -43,16 +43,9 @@ def certificate_of(auth_context: Mapping[str, Sequence[bytes]]) -> x509.Certific
 
 
 def address_of(peer: str) -> str:
-    """The network address in gRPC's name of a peer, without its port; of IPv6 the first 64 bits.
-
-    Who has one IPv6 address has as many of its neighbours as they like.
-    """
+    """The network address in gRPC's name of a peer, without its port, as `counted_address` names it."""
     family, _, rest = peer.partition(":")
-    host = rest.rpartition(":")[0].replace("%5B", "").replace("%5D", "").strip("[]")
-    if family != "ipv6":
-        return f"{family}:{host}"
-    try:
-        network = ipaddress.ip_network((host.partition("%")[0], 64), strict=False)
-    except ValueError:
+    if family not in {"ipv4", "ipv6"}:
         return peer
-    return str(network)
+    host = rest.rpartition(":")[0].replace("%5B", "").replace("%5D", "").strip("[]")
+    return counted_address(host.replace("%25", "%"))

@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from lamplighter_collector.addresses import counted_address
 from lamplighter_collector.errors import Busy, StoreUnavailable
 from lamplighter_collector.people.attempts import WINDOW_MINUTES
 from lamplighter_collector.people.sign_in import Attempt, SignedIn, TooMany
@@ -84,7 +85,7 @@ def _attempt(request: Request, form: FormData) -> Attempt:
     return Attempt(
         login=field(form, "login"),
         password=field(form, "password"),
-        address=request.client.host if request.client else "",
+        address=counted_address(request.client.host) if request.client else "",
         replaces=previous.session.id if previous else None,
     )
 
