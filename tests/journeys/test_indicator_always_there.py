@@ -5,6 +5,7 @@ environments and arguments drawn at random. Then the strip is taken away while l
 they reach nobody.
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -28,6 +29,7 @@ from installers.quickstart.accounts import PUPIL
 from installers.quickstart.processes import status
 from installers.quickstart.virtual_desktop.desktop import hiding
 from tests.journeys.stack import Stack, running_stack
+from tests.support.bundled import bundled, root_of
 from tests.support.sources import ROOT
 from tests.support.strip import Stranger, find_strip, is_readable
 from tests.support.waiting import wait_for
@@ -224,12 +226,15 @@ def test_every_documented_setting_leaves_the_strip_where_it_is(stack: Stack, str
 
 
 def named(stack: Stack, organisation: str) -> Path:
-    """A state folder whose identity is of an organisation with this name."""
+    """A state folder whose identity and signed lists are of an organisation with this name."""
     folder = stack.folder / f"state-{zlib.crc32(organisation.encode()):x}"
     if not folder.exists():
         shutil.copytree(stack.state / "identity", folder / "identity")
         file = folder / "identity" / "identity.json"
-        file.write_text(json.dumps(json.loads(file.read_text()) | {"organisation": organisation}))
+        roots = [base64.b64encode(root_of(organisation)).decode()]
+        told = {"organisation": organisation, "roots": roots}
+        file.write_text(json.dumps(json.loads(file.read_text()) | told))
+        bundled(folder, organisation)
     return folder
 
 

@@ -275,7 +275,7 @@ def test_another_format_and_an_older_agent_are_refused() -> None:
         {"parts": {KEYWORDS: {"sha256": "", "size": 1}}},
         {"parts": {KEYWORDS: {"sha256": 1, "size": 1}, POLICY: {"sha256": "", "size": 1}}},
         {"organisation": ""},
-        {"organisation": "a\nb"},
+        {"organisation": "a" * 10_000},
         {"kind": "root"},
     ],
 )
