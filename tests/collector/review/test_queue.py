@@ -1,16 +1,20 @@
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
+from lamplighter_collector.grouping.routing import Routes, routes_for
 from lamplighter_collector.ingest.models import subjects
 from lamplighter_collector.ingest.services import SqlStore
 from lamplighter_collector.people.person import Person
 from lamplighter_collector.people.roles import Role
 from lamplighter_collector.review import queue
+from lamplighter_collector.review.rerouting import reroute
 from lamplighter_protos.v1 import detection_pb2
 from sqlalchemy import Connection, Engine, delete, event, update
 
 from tests.collector.items import RECEIVED_MS, SEALS, arrival, loss_arrival
 from tests.collector.people.people import person
+from tests.collector.review.desk import HEAD as HEADTEACHER
+from tests.collector.review.desk import NO_CONCERN, STAFF, WREN, Desk, stamp
 from tests.support.collector import ORGANISATION
 
 START = 1_795_248_000
@@ -154,3 +158,52 @@ def test_a_name_that_can_not_be_opened_is_said_to_be_gone(engine: Engine) -> Non
         connection.execute(delete(subjects).where(subjects.c.id == SEALS.pseudonym("subject", "wren")))
         found = pending(connection).incidents
     assert [row.user for row in found] == [queue.UNREADABLE, "", queue.UNREADABLE]
+
+
+def test_what_was_routed_away_leaves_open_pages_once_and_says_no_more(engine: Engine) -> None:
+    store, desk = SqlStore(engine), Desk(engine)
+    store.accept([arrival()])
+    incident = desk.incident()
+    desk.deciding.decide(WREN, incident, STAFF, stamp=stamp())
+    with engine.begin() as connection:
+        before = changed(connection, DSL, revision=1)
+        assert pending(connection).revision == before.revision
+    assert (before.incidents, before.gone) == ((), (incident,))
+
+    store.accept([arrival()])
+    desk.deciding.claim(HEADTEACHER, incident)
+    desk.deciding.decide(HEADTEACHER, incident, NO_CONCERN, stamp=stamp(1))
+    with engine.begin() as connection:
+        after = changed(connection, DSL, revision=before.revision)
+        heads = changed(connection, HEAD, revision=before.revision)
+        assert pending(connection).revision == before.revision
+    assert (after.revision, after.incidents, after.gone) == (before.revision, (), ())
+    assert heads.gone == (incident,)
+
+
+def test_what_a_link_moves_away_leaves_open_pages_and_comes_back_with_its_end(engine: Engine) -> None:
+    SqlStore(engine).accept([arrival(), arrival(user="wren")])
+    about = SEALS.pseudonym("subject", "wren")
+    incident = Desk(engine).incident(subject=about)
+    linked = routes_for([person(Role.TECHNICIAN, account="a9", own=[about])])
+    with engine.begin() as connection:
+        reroute(connection, ORGANISATION, linked, [about])
+        left = changed(connection, DSL, revision=1)
+        assert left.gone == (incident,)
+        assert changed(connection, DSL, revision=left.revision).gone == ()
+        assert [row.id for row in changed(connection, HEAD, revision=1).incidents] == [incident]
+    with engine.begin() as connection:
+        reroute(connection, ORGANISATION, Routes(), [about])
+        back = changed(connection, DSL, revision=left.revision)
+        assert ([row.id for row in back.incidents], back.gone) == ([incident], ())
+        assert changed(connection, HEAD, revision=left.revision).gone == (incident,)
+
+
+def test_a_departure_of_what_is_about_oneself_is_not_told(engine: Engine) -> None:
+    SqlStore(engine).accept([arrival(user="wren")])
+    about = SEALS.pseudonym("subject", "wren")
+    own = person(Role.DSL, own=[about])
+    with engine.begin() as connection:
+        assert reroute(connection, ORGANISATION, routes_for([own]), [about]) == 1
+        assert changed(connection, own).gone == ()
+        assert pending(connection, reader=own).revision == 0

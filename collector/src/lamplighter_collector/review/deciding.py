@@ -30,6 +30,7 @@ from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.people.person import Person
 from lamplighter_collector.review import states
 from lamplighter_collector.review.access import may_read
+from lamplighter_collector.review.departures import depart
 from lamplighter_collector.review.models import decisions, incidents
 from lamplighter_collector.review.outcomes import NOTE, Answers
 from lamplighter_collector.review.standing import standing_of
@@ -308,6 +309,9 @@ def _save(connection: Connection, found: _Found, after: Standing, revision: int)
             revision=revision,
         )
     )
+    before = found.standing.audience
+    if after.audience is not before:
+        depart(connection, found.organisation, [(found.incident, before)], revision=revision)
 
 
 def _insert(connection: Connection, row: dict[str, object]) -> None:

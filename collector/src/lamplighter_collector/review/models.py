@@ -50,7 +50,7 @@ decisions = Table(
     text("verb", "decide, undo or reopen."),
     text("from_state", "states.State before."),
     text("to_state", "states.State after."),
-    text("from_audience", "Who could read it before: pages of theirs let go of what was routed away."),
+    text("from_audience", "Who could read it before."),
     text("outcome", "outcomes.Outcome; empty when it was not a decision."),
     text("reason", "A fixed code of the outcome; empty where it has none."),
     sealed("note", "What was written, as JSON by field.", subject="subject", nullable=True),
@@ -58,3 +58,16 @@ decisions = Table(
     Index(None, "organisation", "nonce", unique=True),
     sqlite_with_rowid=False,
 )
+
+departures = Table(
+    "departures",
+    metadata,
+    text("organisation", "Whose incident it is."),
+    text("incident", "incidents.id"),
+    text("audience", "Whom it left: dsl, head or chair."),
+    number("revision", "The commit with which it left them last: their open pages let go of it then."),
+    PrimaryKeyConstraint("organisation", "incident", "audience"),
+    Index(None, "organisation", "audience", "revision"),
+    sqlite_with_rowid=False,
+)
+"""Not the incident's own revision: what happens to it elsewhere is not for whom it left."""

@@ -14,9 +14,9 @@ from lamplighter_collector.ingest.models import context_counts, detections, loss
 from lamplighter_collector.ingest.privacy import NAME
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.people.person import Person
-from lamplighter_collector.review.access import readable_audiences
-from lamplighter_collector.review.models import decisions, incidents
-from lamplighter_collector.review.reading import not_closed_to, open_now, readable
+from lamplighter_collector.review.departures import departed_since, last_departure
+from lamplighter_collector.review.models import incidents
+from lamplighter_collector.review.reading import open_now, readable
 from lamplighter_collector.review.standing import standing_of
 from lamplighter_collector.review.states import Standing
 
@@ -115,7 +115,8 @@ def pending(
     total = connection.scalar(select(func.count()).select_from(incidents).where(*mine)) or 0
     # Of what the person may read, and not of all: the number must not tell of an item about themselves.
     last = select(incidents.c.revision).where(*readable(organisation, person))
-    revision = connection.scalar(last.order_by(incidents.c.revision.desc()).limit(1)) or 0
+    newest = connection.scalar(last.order_by(incidents.c.revision.desc()).limit(1)) or 0
+    revision = max(newest, last_departure(connection, organisation, person))
     query = (
         _summaries(mine)
         .order_by(incidents.c.severity.desc(), incidents.c.last_at.desc(), incidents.c.id)
@@ -138,11 +139,15 @@ def changed_since(
     rows = _read(connection, query, seals)
     if len(rows) == MOST_CHANGES:
         return Changes(revision=rows[-1].revision, incidents=rows, gone=())
-    gone = connection.execute(
-        select(incidents.c.id, incidents.c.revision).where(*_left(organisation, person, now_ms), newer)
-    ).all()
+    closed = select(incidents.c.id, incidents.c.revision).where(
+        *readable(organisation, person), ~open_now(now_ms), newer
+    )
+    gone = [
+        *connection.execute(closed),
+        *departed_since(connection, organisation, person, revision),
+    ]
     last = max([revision, *(row.revision for row in rows), *(row.revision for row in gone)])
-    return Changes(revision=last, incidents=rows, gone=tuple(row.id for row in gone))
+    return Changes(revision=last, incidents=rows, gone=tuple({row.id: None for row in gone}))
 
 
 def total(connection: Connection, organisation: str, person: Person, *, now_ms: int) -> int:
@@ -197,25 +202,6 @@ def context_total(connection: Connection, organisation: str, *, since_day: str) 
 
 def _waiting(organisation: str, person: Person, now_ms: int) -> tuple[Any, ...]:
     return (*readable(organisation, person), open_now(now_ms))
-
-
-def _left(organisation: str, person: Person, now_ms: int) -> tuple[Any, ...]:
-    """What has left this person's queue: decided, or routed to others by somebody who could read it."""
-    theirs = sorted(readable_audiences(person))
-    routed_away = (
-        select(decisions.c.incident)
-        .where(
-            decisions.c.organisation == incidents.c.organisation,
-            decisions.c.incident == incidents.c.id,
-            decisions.c.from_audience.in_(theirs),
-        )
-        .exists()
-    )
-    is_theirs = incidents.c.audience.in_(theirs)
-    return (
-        *not_closed_to(organisation, person),
-        (is_theirs & ~open_now(now_ms)) | (~is_theirs & routed_away),
-    )
 
 
 def _summaries(where: Sequence[Any]) -> Select[Any]:

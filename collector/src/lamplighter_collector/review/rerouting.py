@@ -12,6 +12,7 @@ from lamplighter_collector.db.revisions import take_revision
 from lamplighter_collector.grouping.fingerprint import Audience
 from lamplighter_collector.grouping.routing import Routes
 from lamplighter_collector.ingest.detection import UserKind
+from lamplighter_collector.review.departures import depart
 from lamplighter_collector.review.models import decisions, incidents
 from lamplighter_collector.review.states import State
 
@@ -20,20 +21,17 @@ _LINE: Final = (Audience.DSL, Audience.HEAD, Audience.CHAIR)
 
 def reroute(connection: Connection, organisation: str, routes: Routes, subjects: Iterable[str]) -> int:
     """Set the audience of every incident about these subjects; answers how many moved."""
-    moves = [
-        (audience, misplaced)
-        for subject in sorted(subjects)
-        for kind in UserKind
-        for audience in (routes.audience(kind, subject),)
-        if _is_any(connection, misplaced := _misplaced(organisation, subject, kind, audience))
-    ]
-    if not moves:
-        return 0
     revision = take_revision(connection, organisation)
     moved = 0
-    for audience, misplaced in moves:
-        change = update(incidents).where(*misplaced).values(audience=audience.value, revision=revision)
-        moved += connection.execute(change).rowcount
+    for subject in sorted(subjects):
+        for kind in UserKind:
+            audience = routes.audience(kind, subject)
+            misplaced = _misplaced(organisation, subject, kind, audience)
+            found = connection.execute(select(incidents.c.id, incidents.c.audience).where(*misplaced)).all()
+            left = [(row.id, Audience(row.audience)) for row in found]
+            depart(connection, organisation, left, revision=revision)
+            change = update(incidents).where(*misplaced).values(audience=audience.value, revision=revision)
+            moved += connection.execute(change).rowcount if found else 0
     return moved
 
 
@@ -57,7 +55,3 @@ def _misplaced(
         incidents.c.user_kind == int(kind),
         incidents.c.audience.in_(below) | (incidents.c.audience.in_(above) & ~was_routed),
     )
-
-
-def _is_any(connection: Connection, where: tuple[ColumnElement[bool], ...]) -> bool:
-    return connection.execute(select(incidents.c.id).where(*where).limit(1)).first() is not None

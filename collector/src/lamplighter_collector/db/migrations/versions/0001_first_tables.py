@@ -32,6 +32,7 @@ def downgrade() -> None:
         "incidents",
         "devices",
         "detections",
+        "departures",
         "decisions",
         "context_counts",
     ):
@@ -113,6 +114,20 @@ def _decisions() -> None:
     )
     op.create_index(
         op.f("ix_decisions_organisation_nonce"), "decisions", ["organisation", "nonce"], unique=True
+    )
+    op.create_table(
+        "departures",
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("incident", sa.Text(), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "incident", "audience", name=op.f("pk_departures")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        op.f("ix_departures_organisation_audience_revision"),
+        "departures",
+        ["organisation", "audience", "revision"],
     )
 
 
