@@ -3,10 +3,7 @@ from pathlib import Path
 
 import pytest
 from lamplighter_collector.errors import StoreUnavailable
-from lamplighter_collector.grouping.fingerprint import Audience
-from lamplighter_collector.grouping.routing import Routes
 from lamplighter_collector.ingest import privacy as privacy_module
-from lamplighter_collector.ingest.arrival import Placement, arrival_of
 from lamplighter_collector.ingest.detection import Detection, Evidence
 from lamplighter_collector.ingest.mapping import item_from
 from lamplighter_collector.ingest.privacy import EVIDENCE, NAME, Privacy, words_of
@@ -72,16 +69,6 @@ def test_a_subject_is_introduced_by_the_same_row_each_time(seals: Seals) -> None
     assert isinstance(row[3], bytearray)
     assert seals.open(subject, NAME, row[3]) == "pupil07"
     assert privacy.introduction(made(""), "", 5) is None
-
-
-def test_routes_decide_the_audience(seals: Seals) -> None:
-    privacy = Privacy(seals)
-    linked = privacy.subject_of("pupil07")
-    privacy.routes = Routes(exceptions={linked: (Audience.CHAIR, Audience.CHAIR)})
-    place = arrival_of(made(), 5, privacy).place
-    assert isinstance(place, Placement)
-    assert place.fingerprint.audience is Audience.CHAIR
-    assert place.fingerprint.subject == linked
 
 
 def test_what_is_kept_in_memory_is_bounded(seals: Seals, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from lamplighter_collector.audit.services import WHY, AuditEntry, append
 from lamplighter_collector.devices.register import Entry, enter
+from lamplighter_collector.grouping.routing import Routes
 from lamplighter_collector.ingest.privacy import Privacy
 from lamplighter_collector.ingest.services import SqlStore
 from lamplighter_collector.keys.sealing import Seals
@@ -98,7 +99,7 @@ def fill(terminal: Terminal, seals: Seals) -> None:
         reason="media",
         texts={"note": SECRETS["note of a decision"]},
     )
-    deciding = Deciding(terminal.engine, ORGANISATION, seals, routes=lambda _: privacy.routes)
+    deciding = Deciding(terminal.engine, ORGANISATION, seals, routes=lambda _: Routes())
     assert deciding.decide(PERSON, incident, answers, stamp=Stamp(version=0, nonce="n"))
 
 

@@ -112,7 +112,7 @@ def _school(collector: Collector, other: Collector, logins: Mapping[str, str]) -
 
 
 def account(collector: Collector, *roles: Role, own: Sequence[str] = (), children: Sequence[str] = ()) -> str:
-    """The login of a new account, made before the collector starts: a link made later counts in a moment."""
+    """The login of a new account, made before the collector starts."""
     collector.write_config()
     return add_account(collector.config, *roles, own=own, children=children)[1]
 
@@ -277,3 +277,16 @@ def test_an_ordinary_dsl_never_sees_staff_nor_their_own_child(tmp_path: Path) ->
             assert theme not in colleagues
         assert "Hate" not in page
         assert "Hate" in colleagues
+
+
+def test_a_link_made_while_the_collector_runs_holds_for_the_next_item(tmp_path: Path) -> None:
+    with Collector(tmp_path) as collector:
+        dsl, chair = signed_in(collector, Role.DSL), signed_in(collector, Role.CHAIR)
+        deliver = deliver_from(collector, collector.enrol("lap-17"))
+        deliver(detection(theme="hate", user="the-head"))
+        assert "Hate" in dsl.request().body
+        add_account(collector.config, Role.HEADTEACHER, own=["the-head"])
+        deliver(detection(theme="weapons", user="the-head"))
+        for theme in ("Hate", "Weapons"):
+            assert theme not in dsl.request().body
+            assert theme in chair.request().body

@@ -5,7 +5,6 @@ added in the database, so the result is the same for any order and any split int
 """
 
 from collections.abc import Iterable, Mapping
-from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import case
@@ -58,11 +57,24 @@ class _Growth:
             self.last_at = at
 
 
-def place(cursor: Cursor, arrivals: Iterable[Arrival], *, now_ms: int) -> None:
+def take_turns(cursor: Cursor, arrivals: Iterable[Arrival]) -> Mapping[str, int]:
+    """The next revision of each organisation that has something to place.
+
+    From here to its end the transaction holds their counters: collectors on one database, and whoever moves
+    incidents, take turns from here on.
+    """
+    organisations = {arrival.key[0] for arrival in arrivals if arrival.place is not None}
+    return {organisation: next_revision(cursor, organisation) for organisation in sorted(organisations)}
+
+
+def place(cursor: Cursor, arrivals: Iterable[Arrival], revisions: Mapping[str, int], *, now_ms: int) -> None:
     """Count each detection once, in its incident or, at severity 1, in its day.
 
-    From here to its end the transaction holds the counter of each organisation that it touches: collectors
-    on one database take turns from here on.
+    Args:
+        cursor: of the transaction that stored the arrivals.
+        arrivals: each of them new, and where it belongs.
+        revisions: from `take_turns`.
+        now_ms: when incidents that are new were opened.
     """
     grown: dict[tuple[str, str], _Growth] = {}
     counted: dict[tuple[str, str, str], int] = {}
@@ -76,13 +88,8 @@ def place(cursor: Cursor, arrivals: Iterable[Arrival], *, now_ms: int) -> None:
         elif belongs is not None:
             day = (organisation, belongs.day, belongs.theme)
             counted[day] = counted.get(day, 0) + belongs.weight
-    revision_of = {
-        organisation: next_revision(cursor, organisation)
-        for organisation in sorted({key[0] for key in chain(grown, counted)})
-    }
     rows = [
-        _incident_row(key, growth, revision=revision_of[key[0]], now_ms=now_ms)
-        for key, growth in grown.items()
+        _incident_row(key, growth, revision=revisions[key[0]], now_ms=now_ms) for key, growth in grown.items()
     ]
     _PLACE.many(cursor, rows)
     _COUNT.many(cursor, [(*day, count) for day, count in counted.items()])

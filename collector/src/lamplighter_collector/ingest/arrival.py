@@ -6,7 +6,7 @@ an enum, a bool or bytes, the driver looks up in its adapters, at four times the
 """
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from lamplighter_collector.db.driver import Row
 from lamplighter_collector.grouping.fingerprint import Fingerprint, fingerprint_of, wall_day
@@ -14,6 +14,8 @@ from lamplighter_collector.grouping.routing import Routes
 from lamplighter_collector.ingest.detection import Detection, Loss
 from lamplighter_collector.ingest.privacy import Privacy
 
+_BY_DEVICE: Final = Routes()
+"""By what the device says alone; `signposts` knows more when the item is stored."""
 Key = tuple[str, str, bytes]
 """Organisation, device, id: what makes an item itself."""
 
@@ -58,13 +60,13 @@ def arrival_of(item: Detection | Loss, now_ms: int, privacy: Privacy) -> Arrival
     if isinstance(item, Loss):
         return Arrival(key, _loss_row(item, now_ms), None, None)
     subject = privacy.subject_of(item.user)
-    place = _place_of(item, subject, privacy.routes)
+    place = _place_of(item, subject)
     row = _detection_row(item, place, subject, privacy.sealed(item.evidence, subject), now_ms)
     return Arrival(key, row, place, privacy.introduction(item, subject, now_ms))
 
 
-def _place_of(item: Detection, subject: str, routes: Routes) -> Placement | Counted:
-    audience = routes.audience(item.user_kind, subject)
+def _place_of(item: Detection, subject: str) -> Placement | Counted:
+    audience = _BY_DEVICE.audience(item.user_kind, subject)
     fingerprint = fingerprint_of(item, subject=subject, audience=audience)
     if fingerprint is None:
         return Counted(wall_day(item), item.theme, item.weight)

@@ -1,4 +1,4 @@
-"""What becomes of names and words on their way in: pseudonyms, sealed fields and a route; on the loop.
+"""What becomes of names and words on their way in: pseudonyms and sealed fields; on the loop.
 
 An account name is a subject: its pseudonym stands in every row, the name itself once, sealed. Words are
 sealed as one field under the subject's own key. Sealing needs the subject's data key in memory, so a batch is
@@ -12,7 +12,6 @@ from typing import Final
 
 from lamplighter_collector.db.driver import Row
 from lamplighter_collector.errors import KeyRingError, SecretError, StoreUnavailable
-from lamplighter_collector.grouping.routing import Routes
 from lamplighter_collector.ingest.detection import Detection, Evidence
 from lamplighter_collector.keys.sealing import Seals
 
@@ -26,17 +25,11 @@ _BETWEEN: Final = "\0"
 class Privacy:
     """What makes a detection fit to be stored, for one organisation."""
 
-    def __init__(self, seals: Seals, routes: Routes | None = None) -> None:
-        self.routes = routes or Routes()
-        """Where items go."""
+    def __init__(self, seals: Seals) -> None:
         self._seals = seals
         self._subjects: dict[str, str] = {}
         self._introductions: dict[tuple[str, int], Row] = {}
         self._making = asyncio.Lock()
-
-    def use(self, routes: Routes) -> None:
-        """The links of accounts changed: items go there from now on."""
-        self.routes = routes
 
     async def prepare(self, items: Iterable[object]) -> None:
         """Have the data keys of all that these items are about in memory.

@@ -15,9 +15,10 @@ from lamplighter_collector.db.faults import translated
 from lamplighter_collector.devices.gate import Gate
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import NotStorable
-from lamplighter_collector.grouping.services import place
+from lamplighter_collector.grouping.services import place, take_turns
 from lamplighter_collector.ingest.arrival import Arrival, Key
 from lamplighter_collector.ingest.models import detections, losses, subjects
+from lamplighter_collector.ingest.signposts import Misplaced, Signposts
 
 _IDS_AT_ONCE: Final = 500
 _STORE_DETECTION: Final = DriverStatement(detections)
@@ -64,6 +65,7 @@ class SqlStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._gate = Gate()
+        self._signposts = Signposts()
         self._seen: dict[tuple[str, str], int] = {}
         self._introduced: set[Row] = set()
 
@@ -99,7 +101,9 @@ class SqlStore:
                     if replayed:
                         known = _known(cursor, distinct)
                         distinct = {key: arrival for key, arrival in distinct.items() if key not in known}
-                    self._write(cursor, list(distinct.values()))
+                    self._write(cursor, self._signposts.placed(list(distinct.values())))
+            except Misplaced:  # such as by a link that was made meanwhile
+                continue
             except _Replayed:  # again when another collector stored one between our looking and writing
                 replayed = True
             else:
@@ -113,7 +117,9 @@ class SqlStore:
         if stored < len(arrivals):
             raise _Replayed
         now = now_ms()
-        place(cursor, arrivals, now_ms=now)
+        revisions = take_turns(cursor, arrivals)
+        self._signposts.check(cursor, arrivals)
+        place(cursor, arrivals, revisions, now_ms=now)
         self._introduce(cursor, arrivals)
         for device in self._due(arrivals, now):
             cursor.execute(_SEE_DEVICE.format(mark=cursor.mark), (now, *device))

@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from lamplighter_collector.audit.services import AuditEntry, append
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.changes import bump
+from lamplighter_collector.db.revisions import take_revision
 from lamplighter_collector.errors import AccountRefused, SealError
 from lamplighter_collector.grouping.routing import Routes, routes_for
 from lamplighter_collector.keys.sealing import Seals
@@ -280,6 +281,8 @@ class Accounts:
         self, connection: Connection, actor: str, verb: str, account: str, unlinked: Iterable[str] = ()
     ) -> None:
         """What each change brings: items move, sessions end, collectors hear of it, it is on record."""
+        # First: whatever ingest stores by the links as they were is stored before this, and moves too.
+        take_revision(connection, self.organisation)
         routes = self.routes(connection)
         reroute(connection, self.organisation, routes, {*routes.exceptions, *unlinked})
         close_sessions_of(connection, self.organisation, account)

@@ -11,8 +11,6 @@ from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_collector.ingest.privacy import Privacy
 from lamplighter_collector.ingest.writer import Writer
 from lamplighter_collector.keys.sealing import Seals
-from lamplighter_collector.people.accounts import Accounts
-from lamplighter_collector.people.directory import Directory
 from lamplighter_collector.rpc import server
 from lamplighter_collector.rpc.admission import Admission
 from lamplighter_collector.rpc.bundles import Keeping, Library, Watch
@@ -55,9 +53,6 @@ class Doors:
         told = config.ingest.told(self.ingest)
         issuing = Issuing(behind.transact, behind.authority, told, behind.now)
         privacy = Privacy(behind.seals)
-        accounts = Accounts(config.organisation, behind.seals)
-        self._directory = Directory(accounts, behind.reader, behind.transact, use=privacy.use)
-        behind.watch.subscribe("people", self._directory.changed)
         deliver = Deliver(behind.writer, self.admission, privacy)
         server.offer(self._devices, "Ingest", {"Deliver": server.streaming(deliver.stream)})
         library = Library(behind.reader, config.organisation)
@@ -68,7 +63,6 @@ class Doors:
         server.offer(self._strangers, "Enrolment", Enrolment(issuing, behind.seals).methods())
 
     async def start(self) -> None:
-        await self._directory.start()
         await self._devices.start()
         await self._strangers.start()
 
@@ -76,5 +70,4 @@ class Doors:
         """Idle streams of devices are simply cut; they come back."""
         await self._strangers.stop(grace_seconds)
         await self._devices.stop(grace_seconds)
-        await self._directory.stop()
         await self.admission.close()
