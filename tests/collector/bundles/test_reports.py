@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 from lamplighter_collector.bundles import services
+from lamplighter_collector.bundles.models import bundles, root_documents
 from lamplighter_collector.bundles.reports import Alarm, Report, alarms, record
 from lamplighter_collector.bundles.signing import SigningKeys
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.devices.models import devices
 from lamplighter_collector.devices.register import State, end
-from sqlalchemy import Engine
+from lamplighter_keywords.bundle import LARGEST_NUMBER
+from sqlalchemy import Connection, Engine, insert
 
 from tests.collector.stores import register, rows
 
@@ -25,11 +27,33 @@ def registered(engine: Engine) -> Engine:
         for school, device in ((SCHOOL, "AV-1"), (SCHOOL, "AV-2"), ("Other School", "AV-1"))
     ]
     register(engine, *names)
+    with engine.begin() as connection:
+        for version in (1, 2):
+            root = {"organisation": SCHOOL, "version": version, "envelope": b"", "created_at": 1}
+            connection.execute(insert(root_documents).values(root))
+        for version in (1, 3):
+            publish(connection, version)
     return engine
 
 
-def say(engine: Engine, device: str, state: str, problem: str = "", *, at: int = 5) -> None:
-    report = Report(version=3, root_version=2, state=state, problem=problem)
+def publish(connection: Connection, version: int) -> None:
+    contents = {"envelope": b"", "keywords": b"", "policy": b""}
+    times = {"created_at": 1, "expires_at": 1 << 50}
+    row = {"organisation": SCHOOL, "version": version, **contents, **times}
+    connection.execute(insert(bundles).values(row))
+
+
+def say(
+    engine: Engine,
+    device: str,
+    state: str,
+    problem: str = "",
+    *,
+    at: int = 5,
+    version: int = 3,
+    root: int = 2,
+) -> None:
+    report = Report(version=version, root_version=root, state=state, problem=problem)
     with engine.begin() as connection:
         record(connection, SCHOOL, device, report, at)
 
@@ -69,11 +93,41 @@ def test_a_device_that_ended_is_no_alarm(registered: Engine) -> None:
     assert found(registered) == ()
 
 
-def test_what_was_published_runs_out(registered: Engine, tmp_path: Path) -> None:
-    services.ensure_published(registered, SigningKeys(tmp_path), SCHOOL)
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("version", "root", "problem"),
+    [
+        (LARGEST_NUMBER, 1, "version-unknown"),
+        (4, 2, "version-unknown"),
+        (2, 2, "version-unknown"),
+        (3, 3, "root-unknown"),
+        (LARGEST_NUMBER, LARGEST_NUMBER, "root-unknown"),
+    ],
+)
+def test_what_was_never_published_is_an_alarm_about_that_device(
+    registered: Engine, version: int, root: int, problem: str
+) -> None:
+    say(registered, "AV-2", "current", at=6)
+    say(registered, "AV-1", "current", version=version, root=root, at=7)
+    alarm = Alarm(device="AV-1", state="unknown", problem=problem, version=version, at=7)
+    assert found(registered) == (alarm,)
+    say(registered, "AV-1", "current", at=8)
+    assert found(registered) == ()
+
+
+@pytest.mark.fault
+def test_a_row_that_nobody_published_makes_nothing_known(registered: Engine) -> None:
+    with registered.begin() as connection:
+        publish(connection, LARGEST_NUMBER)
+    say(registered, "AV-1", "current", version=LARGEST_NUMBER)
+    assert [alarm.problem for alarm in found(registered)] == ["version-unknown"]
+
+
+def test_what_was_published_runs_out(engine: Engine, tmp_path: Path) -> None:
+    services.ensure_published(engine, SigningKeys(tmp_path), SCHOOL)
     now = now_ms()
-    assert found(registered, now) == ()
-    (soon,) = found(registered, now + 170 * DAY)
+    assert found(engine, now) == ()
+    (soon,) = found(engine, now + 170 * DAY)
     assert (soon.device, soon.state, soon.version) == ("", "expires-soon", 1)
-    (over,) = found(registered, now + 181 * DAY)
+    (over,) = found(engine, now + 181 * DAY)
     assert over.state == "expired"

@@ -21,6 +21,7 @@ from lamplighter_collector.errors import (
 )
 from lamplighter_keywords.bundle import (
     KEYWORDS,
+    LARGEST_NUMBER,
     POLICY,
     Bundle,
     Manifest,
@@ -33,7 +34,7 @@ from lamplighter_keywords.device_policy import DevicePolicy
 from lamplighter_keywords.envelope import PrivateKey
 from lamplighter_keywords.errors import SignatureInvalid
 from lamplighter_keywords.shipped import load_shipped
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, insert, update
 
 from tests.collector.stores import register
 
@@ -155,13 +156,42 @@ def test_a_policy_with_a_fault_names_the_setting(tmp_path: Path) -> None:
         services.policy_of(tmp_path / "none.toml")
 
 
-def test_a_version_is_above_what_any_device_has(started: Engine, keys: SigningKeys) -> None:
+@pytest.mark.fault
+@pytest.mark.parametrize("version", [2, 41, LARGEST_NUMBER - 1, LARGEST_NUMBER])
+def test_what_a_device_says_of_its_version_sets_nobody_s(
+    started: Engine, keys: SigningKeys, version: int
+) -> None:
     name = DeviceName(organisation=SCHOOL, device="AV-1", identity="1")
     register(started, name)
-    said = Report(version=41, root_version=1, state="current", problem="")
+    said = Report(version=version, root_version=1, state="current", problem="")
     with started.begin() as connection:
         record(connection, SCHOOL, "AV-1", said, 1)
-    assert publish(started, keys) == 42
+    assert publish(started, keys) == 2
+    assert newest(started).manifest.version == 2
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("version", [2_000, LARGEST_NUMBER])
+def test_a_row_far_above_all_others_is_not_counted_from(
+    started: Engine, keys: SigningKeys, version: int
+) -> None:
+    stolen = keys.for_bundles(root_of(started))
+    with started.begin() as connection:
+        shelf = read_shelf(connection, SCHOOL)
+        forged = {"version": version, "envelope": signed_by(stolen, shelf.parts, version), **shelf.parts}
+        times = {"created_at": 1, "expires_at": 2}
+        connection.execute(insert(bundles).values(organisation=SCHOOL, **forged, **times))
+    assert newest(started).manifest.version == 1
+    assert publish(started, keys) == 2
+    services.rotate_root(started, keys, SCHOOL, Rotation(), actor="console")
+    assert newest(started).manifest.version == 3
+
+
+@pytest.mark.fault
+def test_what_no_device_could_read_is_not_published(started: Engine, keys: SigningKeys) -> None:
+    with pytest.raises(PublicationRefused, match="manifest: expires"):
+        services.publish(started, keys, SCHOOL, {}, actor="console", days=LARGEST_NUMBER)
+    assert newest(started).manifest.version == 1
 
 
 def test_nothing_can_be_published_before_the_first_start(engine: Engine, keys: SigningKeys) -> None:
@@ -210,11 +240,11 @@ def test_devices_can_follow_and_refuse_the_stolen_key(started: Engine, keys: Sig
         read_manifest(forged, second)
 
 
-def signed_by(key: PrivateKey, parts: object) -> bytes:
+def signed_by(key: PrivateKey, parts: object, version: int = 99) -> bytes:
     assert isinstance(parts, dict)
     manifest = Manifest(
         organisation=SCHOOL,
-        version=99,
+        version=version,
         created=1,
         expires=2,
         min_agent="0",

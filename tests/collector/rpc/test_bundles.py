@@ -174,10 +174,31 @@ def test_a_report_that_says_what_no_device_can_know_is_malformed(raw: bytes) -> 
 
 
 @pytest.mark.fault
-async def test_a_malformed_report_ends_the_stream(collector: Collector) -> None:
+async def test_a_malformed_report_ends_the_stream_and_is_an_alarm(collector: Collector) -> None:
     async with watching(collector, collector.enrol("AV-1")) as watch:
         await watch.send(b"\xff\xff")
         assert await watch.code() is grpc.StatusCode.INVALID_ARGUMENT
+    row = await until_state(collector, "AV-1", "unknown")
+    assert row["bundle_problem"] == "report-malformed"
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("lie", [LARGEST_NUMBER, LARGEST_NUMBER - 1])
+async def test_one_device_s_lie_about_its_version_is_its_own_alarm(collector: Collector, lie: int) -> None:
+    liar, honest = collector.enrol("AV-1"), collector.enrol("AV-2")
+    async with watching(collector, liar) as lying, watching(collector, honest) as watch:
+        await lying.say(lie)
+        row = await until_state(collector, "AV-1", "unknown")
+        assert (row["bundle"], row["bundle_problem"]) == (lie, "version-unknown")
+        # It gets what there is all the same.
+        assert (await lying.offer()).manifest
+        await watch.say(1)
+        await until_state(collector, "AV-2", "current")
+        for version in (2, 3):
+            assert await verb(collector, "bundles", "publish") == {"version": version}
+            assert (await watch.offer()).manifest
+            await watch.say(version)
+        assert (await devices(collector))["AV-2"]["bundle_state"] == "current"
 
 
 def test_a_report_is_read() -> None:

@@ -17,6 +17,7 @@ def test_each_alarm_says_what_goes_on() -> None:
             alarm("AV-1", "refused", "signature-invalid"),
             alarm("AV-2", "refused", "bundle-malformed", 0),
             alarm("AV-3", "expired"),
+            alarm("AV-4", "unknown", "version-unknown"),
         ]
     )
     assert "past their date. Devices go on" in lines[0]
@@ -24,6 +25,7 @@ def test_each_alarm_says_what_goes_on() -> None:
     assert lines[2].startswith("AV-1 did not accept the newest word lists (signature-invalid)")
     assert "nothing is checked on it" in lines[3]
     assert lines[4] == "AV-3 uses word lists that are past their date (version 3)."
+    assert lines[5].startswith("AV-4 says of its word lists what can't be true here (version-unknown)")
 
 
 def test_many_are_counted() -> None:

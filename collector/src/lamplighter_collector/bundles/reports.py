@@ -1,17 +1,26 @@
-"""What devices say of their bundle, and what of it somebody must know."""
+"""What devices say of their bundle, and what of it somebody must know.
 
-from dataclasses import dataclass
+A device may say anything, for its owner may have broken into it. Nothing but alarms follows from it, and
+those are about that device.
+"""
+
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection, select, update
 
 from lamplighter_collector.bundles.models import bundles
+from lamplighter_collector.bundles.shelf import knows, newest_number, newest_root_number
 from lamplighter_collector.devices.models import devices
 
 NONE: Final = "none"
 CURRENT: Final = "current"
 EXPIRED: Final = "expired"
 REFUSED: Final = "refused"
+UNKNOWN: Final = "unknown"
+"""It says that it has what was never published here."""
+VERSION_UNKNOWN: Final = "version-unknown"
+ROOT_UNKNOWN: Final = "root-unknown"
 _SOON_MS: Final = 14 * 86_400_000
 
 
@@ -37,7 +46,11 @@ class Alarm:
 
 
 def record(connection: Connection, organisation: str, device: str, report: Report, now: int) -> None:
-    """Keep what a device said, in place of what it said before."""
+    """Keep what a device said, in place of what it said before.
+
+    What can't be true gets the state ``unknown`` and a problem that says so.
+    """
+    report = _judged(connection, organisation, report)
     row = (devices.c.organisation == organisation) & (devices.c.device == device)
     values = {
         "bundle_version": report.version,
@@ -49,8 +62,20 @@ def record(connection: Connection, organisation: str, device: str, report: Repor
     connection.execute(update(devices).where(row).values(values))
 
 
+def _judged(connection: Connection, organisation: str, report: Report) -> Report:
+    if report.root_version > newest_root_number(connection, organisation):
+        return replace(report, state=UNKNOWN, problem=ROOT_UNKNOWN)
+    if report.version and not knows(connection, organisation, report.version):
+        return replace(report, state=UNKNOWN, problem=VERSION_UNKNOWN)
+    return report
+
+
 def alarms(connection: Connection, organisation: str, now: int) -> tuple[Alarm, ...]:
-    """Devices that refused a bundle or use one past its date; a version that is past its date, or soon."""
+    """What is wrong now: first of what was published, then of each device, the latest first.
+
+    A version that is past its date, or soon; devices that refused one, use one past its date, or say that
+    they use one that was never published.
+    """
     query = (
         select(
             devices.c.device,
@@ -62,7 +87,7 @@ def alarms(connection: Connection, organisation: str, now: int) -> tuple[Alarm, 
         .where(
             devices.c.organisation == organisation,
             devices.c.state == "enrolled",
-            devices.c.bundle_state.in_((REFUSED, EXPIRED)),
+            devices.c.bundle_state.in_((REFUSED, EXPIRED, UNKNOWN)),
         )
         .order_by(devices.c.bundle_at.desc(), devices.c.device)
     )
@@ -74,11 +99,9 @@ def alarms(connection: Connection, organisation: str, now: int) -> tuple[Alarm, 
 
 
 def _own(connection: Connection, organisation: str, now: int) -> list[Alarm]:
-    query = (
-        select(bundles.c.version, bundles.c.expires_at)
-        .where(bundles.c.organisation == organisation)
-        .order_by(bundles.c.version.desc())
-        .limit(1)
+    query = select(bundles.c.version, bundles.c.expires_at).where(
+        bundles.c.organisation == organisation,
+        bundles.c.version == newest_number(connection, organisation),
     )
     row = connection.execute(query).one_or_none()
     if row is None or now < row.expires_at - _SOON_MS:

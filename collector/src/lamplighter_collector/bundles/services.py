@@ -2,6 +2,10 @@
 
 Each is one transaction with its audit row. New keys are on the disk before a document that names them is
 committed, and dropped keys are erased after it: a crash in between leaves a key too many, never one too few.
+
+Versions count up from what was published here. A store that was brought back from a backup may have forgotten
+some; devices that have them refuse what is older and say so, and a rotation puts it right: whatever is
+published under a new root is newer than all that dropped keys have signed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +22,7 @@ from lamplighter_keywords.bundle import (
     PartSum,
     RootDocument,
     read_bundle,
+    read_manifest,
     read_root,
 )
 from lamplighter_keywords.device_policy import DevicePolicy, policy_document
@@ -26,15 +31,14 @@ from lamplighter_keywords.errors import KeywordsError
 from lamplighter_keywords.list_files import LISTS, THEMES, files_from, pack_files
 from lamplighter_keywords.policy_reading import policy_from_toml
 from lamplighter_keywords.shipped import shipped_folder
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, insert
 
 from lamplighter_collector.audit.services import COLLECTOR, AuditEntry, append
 from lamplighter_collector.bundles.models import bundles, root_documents
-from lamplighter_collector.bundles.shelf import newest_root, newest_version
+from lamplighter_collector.bundles.shelf import newest_number, newest_root, newest_version
 from lamplighter_collector.bundles.signing import ROOT, SIGNING, SigningKeys
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.changes import bump
-from lamplighter_collector.devices.models import devices
 from lamplighter_collector.errors import NothingPublished, PublicationRefused, SigningKeyUnknown
 
 ROOT_KEYS: Final = 3
@@ -209,21 +213,24 @@ def _store_bundle(
     whole |= parts
     manifest = Manifest(
         organisation=organisation,
-        version=_next_version(connection, organisation),
+        # Never from what a device says: one that lies would set the number for all.
+        version=newest_number(connection, organisation) + 1,
         created=now,
         expires=now + label.days * _DAY_MS,
         min_agent=MIN_AGENT,
         parts={name: PartSum.of(content) for name, content in whole.items()},
     )
+    envelope = manifest.seal(key)
     try:
-        read_bundle(manifest, root, whole)
+        # As a device will: what no device could read must not be published.
+        read_bundle(read_manifest(envelope, root), root, whole)
     except KeywordsError as error:
         raise PublicationRefused(str(error)) from error
     connection.execute(
         insert(bundles).values(
             organisation=organisation,
             version=manifest.version,
-            envelope=manifest.seal(key),
+            envelope=envelope,
             keywords=whole[KEYWORDS],
             policy=whole[POLICY],
             created_at=now,
@@ -235,13 +242,6 @@ def _store_bundle(
     )
     append(connection, entry)
     return manifest.version
-
-
-def _next_version(connection: Connection, organisation: str) -> int:
-    """Above every version that a device has: a store brought back from a backup may have forgotten some."""
-    published = select(func.max(bundles.c.version)).where(bundles.c.organisation == organisation)
-    in_use = select(func.max(devices.c.bundle_version)).where(devices.c.organisation == organisation)
-    return max(connection.scalar(published) or 0, connection.scalar(in_use) or 0) + 1
 
 
 def _public(keys: Sequence[PrivateKey]) -> dict[str, bytes]:

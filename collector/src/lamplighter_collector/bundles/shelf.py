@@ -6,7 +6,7 @@ not be deceived. What is signed next is built on verified roots only.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from lamplighter_keywords.bundle import (
     PARTS,
@@ -17,10 +17,13 @@ from lamplighter_keywords.bundle import (
     read_manifest,
 )
 from lamplighter_keywords.errors import KeywordsError
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from lamplighter_collector.bundles.models import bundles, root_documents
 from lamplighter_collector.errors import NothingPublished, PublicationDamaged
+
+# Far below the step that devices take: what follows a forged row must still be within their reach.
+_LARGEST_GAP: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +73,41 @@ def newest_root(connection: Connection, organisation: str) -> RootDocument | Non
     return chain[-1] if chain else None
 
 
+def newest_number(connection: Connection, organisation: str) -> int:
+    """The last version that was published; 0 for none.
+
+    We count by one. A row that lies absurdly far above all others is not ours, and is not counted from.
+    """
+    query = select(bundles.c.version).where(bundles.c.organisation == organisation)
+    newest = 0
+    for version in connection.scalars(query.order_by(bundles.c.version)):
+        if version > newest + _LARGEST_GAP:
+            break
+        newest = version
+    return newest
+
+
 def newest_version(connection: Connection, organisation: str) -> RowMapping | None:
-    query = (
-        select(bundles)
-        .where(bundles.c.organisation == organisation)
-        .order_by(bundles.c.version.desc())
-        .limit(1)
+    query = select(bundles).where(
+        bundles.c.organisation == organisation,
+        bundles.c.version == newest_number(connection, organisation),
     )
     return connection.execute(query).mappings().one_or_none()
+
+
+def knows(connection: Connection, organisation: str, version: int) -> bool:
+    """Whether this version was published here."""
+    query = select(bundles.c.version).where(
+        bundles.c.organisation == organisation, bundles.c.version == version
+    )
+    published = connection.scalar(query) is not None
+    return published and version <= newest_number(connection, organisation)
+
+
+def newest_root_number(connection: Connection, organisation: str) -> int:
+    """The version of the newest root; 0 for none."""
+    query = select(func.max(root_documents.c.version)).where(root_documents.c.organisation == organisation)
+    return connection.scalar(query) or 0
 
 
 def read_shelf(connection: Connection, organisation: str) -> Shelf:

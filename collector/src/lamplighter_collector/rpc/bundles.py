@@ -1,7 +1,8 @@
 """``Bundles.Watch``: a device says what it has and gets what is newer, again whenever something is published.
 
 What a device says is kept before it is answered. A version that was offered on this stream is not offered
-there again: a device that refuses it would only refuse it once more, and the next stream tries.
+there again: a device that refuses it would only refuse it once more, and the next stream tries. Offered is
+also what has a lower number than the device says: whether that is newer, its keys decide.
 """
 
 import asyncio
@@ -37,6 +38,7 @@ _STATES: Final = {
     bundles_pb2.BUNDLE_STATE_EXPIRED: reports.EXPIRED,
     bundles_pb2.BUNDLE_STATE_REFUSED: reports.REFUSED,
 }
+_MALFORMED: Final = Report(version=0, root_version=0, state=reports.UNKNOWN, problem="report-malformed")
 _T = TypeVar("_T")
 _log = structlog.get_logger()
 
@@ -167,7 +169,11 @@ class _Conversation:
             await asyncio.gather(reading, waiting, return_exceptions=True)
 
     async def _hear(self, raw: bytes) -> None:
-        report = report_from(raw)
+        try:
+            report = report_from(raw)
+        except MessageMalformed:
+            await self._keep(self._device, _MALFORMED)
+            raise
         if report != self._said:
             await self._keep(self._device, report)
             self._said = report
@@ -181,8 +187,8 @@ class _Conversation:
             _log.error("nothing-to-offer", problem=type(error).__name__)
             return
         roots = shelf.roots_after(self._said.root_version)
-        newer = shelf.version > self._said.version
-        if (roots or newer) and (len(shelf.roots), shelf.version) > self._offered:
+        other = shelf.version != self._said.version
+        if (roots or other) and (len(shelf.roots), shelf.version) > self._offered:
             self._offered = (len(shelf.roots), shelf.version)
             await self._stream.write(_offer_of(shelf, roots).SerializeToString())
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lamplighter_collector.bundles.reports import EXPIRED, REFUSED, Alarm, alarms
+from lamplighter_collector.bundles.reports import EXPIRED, REFUSED, UNKNOWN, Alarm, alarms
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.web.desk import Desk
 
@@ -28,6 +28,11 @@ def _line(alarm: Alarm) -> str:
         return f"The word lists of this school are past their date. Devices go on using them. {_PUBLISH}"
     if not alarm.device:
         return f"The word lists of this school are soon past their date. {_PUBLISH}"
+    if alarm.state == UNKNOWN:
+        return (
+            f"{alarm.device} says of its word lists what can't be true here ({alarm.problem}): somebody may "
+            "have changed that device, or published lists in this school's name. Tell your technician."
+        )
     if alarm.state == REFUSED and alarm.version:
         return (
             f"{alarm.device} did not accept the newest word lists ({alarm.problem}) and goes on with "
