@@ -13,9 +13,12 @@ ATTESTER = "The demo's owner"
 
 
 def token(collector: Path, *, asset_tag: str, attester: str) -> dict[str, str]:
-    """Return a token for one device, with the pin and where to enrol; `collector` is its settings file."""
+    """Return a token for one device, also one that is enrolled, with the pin and where to enrol.
+
+    `collector` is its settings file.
+    """
     command = [sys.executable, "-m", "lamplighter_collector", "tokens", "issue", "--config", str(collector)]
-    options = ["--asset-tags", asset_tag, "--attester", attester, "--hours", "1"]
+    options = ["--asset-tags", asset_tag, "--attester", attester, "--hours", "1", "--replace"]
     done = subprocess.run([*command, *options], check=False, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"no token was issued: {done.stderr.strip()}")

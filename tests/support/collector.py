@@ -141,9 +141,13 @@ listen = "{web}"
         finally:
             store.close()
 
-    def token(self, *, asset_tags: str = "*", uses: int = 1000, hours: int = 24) -> dict[str, str]:
+    def token(
+        self, *, asset_tags: str = "*", uses: int = 1000, hours: int = 24, replace: bool = False
+    ) -> dict[str, str]:
         """A new enrolment token with its pin and address, as ``tokens issue`` prints them."""
-        order = TokenOrder(asset_tags=asset_tags, attester=ATTESTER, uses=uses, hours=hours, group="pupils")
+        order = TokenOrder(
+            asset_tags=asset_tags, attester=ATTESTER, uses=uses, hours=hours, group="pupils", replace=replace
+        )
         return issue_token(load(self.config), order)
 
     def stranger(self) -> Strange:
@@ -152,8 +156,8 @@ listen = "{web}"
         return Strange(address=self.enrolment, authority=authority)
 
     def enrol(self, asset_tag: str) -> CertificateFiles:
-        """Enrol a device with the running collector, by a token that fits every asset tag."""
-        self._token = self._token or self.token()["token"]
+        """Enrol a device with the running collector, by a token for every asset tag, enrolled or not."""
+        self._token = self._token or self.token(replace=True)["token"]
         device = self.stranger()
         return keep(self.folder / "devices", asset_tag, device.enrol(self._token, asset_tag), device.key)
 

@@ -63,6 +63,7 @@ RefusalReason = Literal[
     "token-used-up",
     "token-withdrawn",
     "asset-tag-refused",
+    "asset-tag-enrolled",
     "csr-unusable",
     "certificate-foreign",
     "certificate-too-old",

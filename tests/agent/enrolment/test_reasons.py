@@ -10,6 +10,7 @@ SLUGS = (
     "token-used-up",
     "token-withdrawn",
     "asset-tag-refused",
+    "asset-tag-enrolled",
     "csr-unusable",
     "device-revoked",
     "device-retired",

@@ -131,3 +131,12 @@ def test_a_store_that_is_not_there_is_named(terminal: Terminal, store_url: str) 
     answer = terminal.run("tokens", "list")
     assert answer.code == 2
     assert "Traceback" not in answer.err
+
+
+def test_a_token_for_enrolled_laptops_says_so_in_list_and_record(terminal: Terminal) -> None:
+    terminal.run("tokens", "issue", *RULE)
+    assert terminal.run("tokens", "issue", *RULE, "--replace").code == 0
+    listed = terminal.run("tokens", "list", "--json").json
+    assert sorted(row["replaces"] for row in listed) == [False, True]
+    verbs = [verb for (_, verb) in rows(terminal.engine, audit, "number", "verb")]
+    assert verbs == ["token-issued", "token-issued-to-replace"]

@@ -24,6 +24,7 @@ def test_the_longest_silent_come_first_and_another_schools_do_not_come(engine: E
         asset_tag="AV-0001",
         state="enrolled",
         last_seen_at_ms=10,
+        replaced_at_ms=0,
         superseded_at_ms=0,
         bundle_version=3,
         bundle_state="",

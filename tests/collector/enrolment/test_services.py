@@ -21,6 +21,7 @@ from lamplighter_collector.enrolment.services import (
     ATTESTED,
     ATTESTS,
     RECOVER_WITHIN,
+    SILENT,
     Claim,
     Issued,
     enrol,
@@ -36,7 +37,7 @@ from lamplighter_collector.errors import (
     EnrolmentRefused,
     IdentityReplaced,
 )
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from tests.collector.enrolment.conftest import NOW, made_authority
 from tests.collector.items import LAPTOP, SEALS
@@ -54,13 +55,14 @@ class Office:
         self.engine = engine
         self.authority = authority
 
-    def token(self, at: datetime = NOW) -> str:
+    def token(self, at: datetime = NOW, *, replaces: bool = False) -> str:
         plan = tokens.Plan(
             asset_tags="lap-*",
             device_group="pupils",
             attester=bytes(SEALS.seal("", ATTESTS, "Ada Quill")),
             uses=9,
             hours=48,
+            replaces=replaces,
         )
         with self.engine.begin() as connection:
             text, _ = tokens.issue(connection, ORGANISATION, plan, int(at.timestamp() * 1000))
@@ -113,14 +115,47 @@ def test_a_failure_after_the_token_was_spent_gives_the_use_back(office: Office) 
     assert rows(office.engine, devices) == []
 
 
+def verbs(office: Office) -> list[str]:
+    return [verb for (_, verb) in rows(office.engine, audit, "number", "verb")]
+
+
 def test_enrolled_again_the_old_identity_is_over(office: Office) -> None:
-    token = office.token()
-    old = office.enrol(token)
-    new = office.enrol(token)
+    old = office.enrol(office.token())
+    new = office.enrol(office.token(replaces=True), NOW + DAY)
     assert old.name.identity != new.name.identity
     assert office.renew(new).name == new.name
     with pytest.raises(IdentityReplaced):
         office.renew(old)
+    assert verbs(office) == ["device-enrolled", "device-enrolled-again"]
+    replaced_at = int((NOW + DAY).timestamp() * 1000)
+    assert rows(office.engine, devices, "replaced_at") == [(replaced_at,)]
+
+
+@pytest.mark.fault
+def test_an_ordinary_token_takes_over_no_device_that_is_enrolled(office: Office) -> None:
+    token = office.token()
+    first = office.enrol(token)
+    with pytest.raises(EnrolmentRefused, match="asset-tag-enrolled"):
+        office.enrol(token)
+    assert rows(office.engine, enrolment_tokens, "uses_left") == [(8,)]
+    assert office.renew(first).name == first.name
+    assert verbs(office) == ["device-enrolled"]
+
+
+def test_a_tag_is_free_thirty_days_after_its_device_was_heard_of_last(office: Office) -> None:
+    office.enrol(office.token())
+    over = NOW + 14 * DAY + SILENT
+    with pytest.raises(EnrolmentRefused, match="asset-tag-enrolled"):
+        office.enrol(office.token(over - DAY), over - timedelta(seconds=1))
+    # It delivers, by a certificate that we do not know of any more: it is in use.
+    heard = int((over - DAY).timestamp() * 1000)
+    with office.engine.begin() as connection:
+        connection.execute(update(devices).values(last_seen_at=heard))
+    with pytest.raises(EnrolmentRefused, match="asset-tag-enrolled"):
+        office.enrol(office.token(over), over)
+    later = over - DAY + SILENT
+    office.enrol(office.token(later), later)
+    assert verbs(office) == ["device-enrolled", "device-enrolled-again"]
 
 
 @pytest.mark.parametrize(("state", "error"), [(State.REVOKED, DeviceRevoked), (State.RETIRED, DeviceRetired)])
@@ -173,8 +208,7 @@ def test_a_recovery_and_the_use_of_an_old_certificate_are_on_record(office: Offi
         for minutes in (0, 59, 61):
             now = NOW + timedelta(minutes=minutes)
             note_superseded(connection, Holder(name=first.name, serial=serial), now)
-    verbs = [verb for (_, verb) in rows(office.engine, audit, "number", "verb")]
-    assert verbs == [
+    assert verbs(office) == [
         "device-enrolled",
         "device-recovered",
         "certificate-superseded",

@@ -113,6 +113,21 @@ def test_tokens_are_refused_by_their_reason(collector: Collector, token: str) ->
 
 
 @pytest.mark.fault
+def test_a_laptop_in_use_is_taken_over_only_by_a_token_for_that(collector: Collector, token: str) -> None:
+    files = collector.enrol("AV-0014")
+    assert refusal(lambda: collector.stranger().enrol(token, "AV-0014")) == (
+        Code.PERMISSION_DENIED,
+        "asset-tag-enrolled",
+    )
+    renew(collector, files)
+    replacing = collector.token(asset_tags="AV-0014", uses=1, replace=True)["token"]
+    collector.stranger().enrol(replacing, "AV-0014")
+    assert refusal(lambda: renew(collector, files)) == (Code.UNAUTHENTICATED, "identity-replaced")
+    (listed,) = [row for row in collector.report("devices list") if row["device"] == "AV-0014"]
+    assert listed["replaced"]
+
+
+@pytest.mark.fault
 def test_noise_and_giants_are_refused_without_a_word_of_python(collector: Collector) -> None:
     stranger = collector.stranger()
     for method in ("Enrol", "Recover"):

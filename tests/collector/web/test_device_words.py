@@ -13,6 +13,7 @@ def device(ago: timedelta = timedelta(0), **changes: Any) -> Health:
         "asset_tag": "AV-0042",
         "state": "enrolled",
         "last_seen_at_ms": int((NOW - ago).timestamp() * 1000),
+        "replaced_at_ms": 0,
         "superseded_at_ms": 0,
         "bundle_version": 7,
         "bundle_state": "",
@@ -67,3 +68,11 @@ def test_the_use_of_an_old_certificate_is_told() -> None:
     assert "old certificate" in told
     assert "20 November 2026" in told
     assert "Enrol it again" in told
+
+
+def test_a_take_over_is_told_for_a_month() -> None:
+    def told(ago: timedelta) -> str:
+        return line_of(device(replaced_at_ms=int((NOW - ago).timestamp() * 1000)), NOW).identity
+
+    assert "enrolled again 20 November 2026, 1 day ago" in told(timedelta(days=1))
+    assert told(timedelta(days=30)) == "as it should be"

@@ -33,6 +33,10 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
         "the token is not for this asset tag",
         "check the tag on the device, or ask for a token that covers it",
     ),
+    "asset-tag-enrolled": Meaning(
+        "a device with this asset tag is enrolled already",
+        "check the tag; if this is that device: lamplighter-collector tokens issue --replace",
+    ),
     "csr-unusable": Meaning(
         "the collector can't use this device's key", "install the same version of agent and collector"
     ),

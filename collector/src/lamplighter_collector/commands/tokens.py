@@ -12,18 +12,24 @@ app = typer.Typer(help="Enrolment tokens.", no_args_is_help=True)
 
 
 @app.command()
-def issue(
+def issue(  # noqa: PLR0913 - one for each option
     config: ConfigOption,
     asset_tags: Annotated[str, typer.Option(help='Which asset tags may use it, such as "AV-00*".')],
     attester: Annotated[str, typer.Option(help="Who attests that the organisation owns these devices.")],
     uses: Annotated[int, typer.Option(min=1, max=1_000, help="How many devices.")] = 1,
     hours: Annotated[int, typer.Option(min=1, max=168, help="How long it can be used.")] = 24,
     group: Annotated[str, typer.Option(help="The group that the devices join.")] = "pupils",
+    *,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also for asset tags that are enrolled: laptops imaged anew.")
+    ] = False,
 ) -> None:
     """Print a new token, the pin and where to enrol, as JSON. The token is shown only this once."""
     from lamplighter_collector.enrolment.desk import TokenOrder, issue_token  # noqa: PLC0415 - heavy
 
-    order = TokenOrder(asset_tags=asset_tags, attester=attester, uses=uses, hours=hours, group=group)
+    order = TokenOrder(
+        asset_tags=asset_tags, attester=attester, uses=uses, hours=hours, group=group, replace=replace
+    )
     try:
         typer.echo(json.dumps(issue_token(settings(config), order)))
     except CollectorError as error:

@@ -52,6 +52,7 @@ def devices(config: Config) -> Sequence[dict[str, object]]:
             "enrolled": shown(row["enrolled_at"]),
             "seen": shown(row["last_seen_at"]),
             "certificate_until": shown(row["not_after"]),
+            "replaced": shown(row["replaced_at"]),
             "superseded": shown(row["superseded_at"]),
             "ended": shown(row["ended_at"]),
             "bundle": row["bundle_version"],

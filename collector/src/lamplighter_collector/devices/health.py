@@ -16,6 +16,8 @@ class Health:
     asset_tag: str
     state: str
     last_seen_at_ms: int
+    replaced_at_ms: int
+    """When it took the place of an identity that was enrolled; 0 for never."""
     superseded_at_ms: int
     """When somebody last asked for a certificate with an old one; 0 for never."""
     bundle_version: int
@@ -35,6 +37,7 @@ def health(connection: Connection, organisation: str) -> tuple[Health, ...]:
             devices.c.device,
             devices.c.state,
             devices.c.last_seen_at,
+            devices.c.replaced_at,
             devices.c.superseded_at,
             devices.c.bundle_version,
             devices.c.bundle_state,
@@ -49,6 +52,7 @@ def health(connection: Connection, organisation: str) -> tuple[Health, ...]:
             asset_tag=row.device,
             state=row.state,
             last_seen_at_ms=row.last_seen_at,
+            replaced_at_ms=row.replaced_at,
             superseded_at_ms=row.superseded_at,
             bundle_version=row.bundle_version,
             bundle_state=row.bundle_state,

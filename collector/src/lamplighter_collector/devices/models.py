@@ -18,6 +18,7 @@ devices = Table(
     moment("not_after", "When that certificate runs out."),
     moment("enrolled_at", "When this identity was made."),
     moment("last_seen_at", "When it delivered last; when it was enrolled, before that."),
+    moment("replaced_at", "When it took the place of an identity that was still enrolled; 0 for never."),
     moment("superseded_at", "When somebody last asked with a certificate older than those two; 0 for never."),
     moment("ended_at", "When it was revoked or retired; 0 while it is enrolled."),
     text("ended_why", "Why it was: a slug; empty while it is enrolled."),

@@ -43,6 +43,8 @@ class Entry:
     attester: bytes
     serial: str
     not_after: int
+    replaces: bool = False
+    """It takes the place of an identity that is still enrolled."""
 
 
 def refusal_of(standing: Standing | None, identity: str) -> PeerError | None:
@@ -97,6 +99,18 @@ def _standings(connection: Connection, organisation: str, device: str | None = N
     return assembled(tuple(row) for row in connection.execute(union_all(*queries)))
 
 
+def heard_of(connection: Connection, organisation: str, device: str) -> int:
+    """Until when a device was heard of: when it delivered last, or its certificate, never renewed, ran out.
+
+    The later of the two; 0 for a device that is not there.
+    """
+    query = select(devices.c.last_seen_at, devices.c.not_after).where(
+        devices.c.organisation == organisation, devices.c.device == device
+    )
+    row = connection.execute(query).one_or_none()
+    return 0 if row is None else max(row)
+
+
 def enter(connection: Connection, entry: Entry, now: int) -> None:
     """Register an enrolment; an identity that the asset tag had before is refused from the commit on.
 
@@ -112,6 +126,7 @@ def enter(connection: Connection, entry: Entry, now: int) -> None:
         "not_after": entry.not_after,
         "enrolled_at": now,
         "last_seen_at": now,
+        "replaced_at": now if entry.replaces else 0,
         "superseded_at": 0,
         "ended_at": 0,
         "ended_why": "",

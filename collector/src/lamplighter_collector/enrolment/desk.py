@@ -30,6 +30,8 @@ class TokenOrder:
     uses: int
     hours: int
     group: str
+    replace: bool = False
+    """Also for asset tags that are enrolled: a laptop that was imaged anew."""
 
     def check(self) -> None:
         """Refuse what no token can be made of.
@@ -70,11 +72,13 @@ def issue_token(config: Config, order: TokenOrder) -> dict[str, str]:
             attester=attester,
             uses=order.uses,
             hours=order.hours,
+            replaces=order.replace,
         )
         with engine.begin() as connection:
             warning = timekeeping.doubt(connection, config.organisation, utc_now())
             text, expires_at = store.issue(connection, config.organisation, plan, now_ms())
-            audit.append(connection, _entry(config, "token-issued", text.partition(".")[0]))
+            verb = "token-issued-to-replace" if order.replace else "token-issued"
+            audit.append(connection, _entry(config, verb, text.partition(".")[0]))
     found = {"token": text, "pin": authority.pin, "collector": collector, "expires": shown(expires_at)}
     return found | ({"warning": warning} if warning else {})
 
@@ -107,6 +111,7 @@ def tokens(config: Config) -> Sequence[dict[str, object]]:
             "state": _state(row["withdrawn_at"], row["expires_at"], row["uses_left"], now),
             "asset_tags": row["asset_tags"],
             "group": row["device_group"],
+            "replaces": bool(row["replaces"]),
             "uses": row["uses"],
             "uses_left": row["uses_left"],
             "created": shown(row["created_at"]),

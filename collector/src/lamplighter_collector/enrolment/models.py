@@ -13,6 +13,7 @@ enrolment_tokens = Table(
     text("asset_tags", "Rule that an asset tag must fit: * and ? stand for what may differ."),
     text("device_group", "The group that its devices join."),
     sealed("attester", "Who attests ownership.", subject=""),
+    number("replaces", "1: also for asset tags that are enrolled; 0: for new ones only."),
     number("uses", "How many devices it was issued for."),
     number("uses_left", "How many may still use it."),
     moment("created_at", "When it was issued."),

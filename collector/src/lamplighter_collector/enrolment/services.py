@@ -17,6 +17,7 @@ from lamplighter_protos.names import RECOVER_PREFIX
 from sqlalchemy import Connection
 
 from lamplighter_collector.audit import services as audit
+from lamplighter_collector.db.changes import bump
 from lamplighter_collector.devices import register
 from lamplighter_collector.devices.certificate import device_from, serial_of
 from lamplighter_collector.devices.identity import DeviceName, Holder
@@ -28,6 +29,8 @@ from lamplighter_collector.keys.sealing import Seals
 ATTESTS: Final = "enrolment_tokens.attester"
 ATTESTED: Final = "devices.attester"
 RECOVER_WITHIN: Final = timedelta(days=60)
+SILENT: Final = timedelta(days=30)
+"""So long after its last delivery, and after the end of its certificate, a device's tag is free again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,8 @@ class Claim:
 def enrol(connection: Connection, authority: Authority, seals: Seals, claim: Claim, now: datetime) -> Issued:
     """A token and a key become an identity. An identity that the asset tag had before ends with it.
 
+    A tag that is enrolled is taken over only by a token that was issued for that, or when the device was not
+    heard of for `SILENT`: a token for many laptops must not put one out that is in use.
     A revoked or retired device comes back only by a token that was issued after its end: one that was still
     about must not undo it.
 
@@ -59,9 +64,14 @@ def enrol(connection: Connection, authority: Authority, seals: Seals, claim: Cla
     at = _milliseconds(now)
     timekeeping.check(connection, authority.organisation, now)
     token = tokens.examine(connection, authority.organisation, claim.token, claim.asset_tag, at)
+    # Locks the register: of two that enrol one tag at once, the second must find the first.
+    bump(connection, authority.organisation, "devices")
     before = register.standing_of(connection, authority.organisation, claim.asset_tag)
     if before is not None and token.created_at <= before.ended_at:
         _raise(register.ended(before.state))
+    enrolled = before is not None and before.state is register.State.ENROLLED
+    if enrolled and not (token.replaces or _silent(connection, authority, claim.asset_tag, at)):
+        raise EnrolmentRefused("asset-tag-enrolled")
     tokens.spend(connection, authority.organisation, token)
     name = DeviceName(organisation=authority.organisation, device=claim.asset_tag, identity=str(uuid.uuid4()))
     certificate = authority.issue(claim.key, name, now)
@@ -71,9 +81,10 @@ def enrol(connection: Connection, authority: Authority, seals: Seals, claim: Cla
         attester=bytes(seals.seal("", ATTESTED, seals.open("", ATTESTS, token.attester))),
         serial=serial_of(certificate),
         not_after=_milliseconds(certificate.not_valid_after_utc),
+        replaces=enrolled,
     )
     register.enter(connection, entry, at)
-    _record(connection, name, "device-enrolled")
+    _record(connection, name, "device-enrolled" if before is None else "device-enrolled-again")
     return Issued(name=name, certificate=certificate.public_bytes(Encoding.DER))
 
 
@@ -144,6 +155,11 @@ def recoverable(
     if now > old.not_valid_after_utc + RECOVER_WITHIN:
         raise EnrolmentRefused("certificate-too-old")
     return Holder(name=name, serial=serial_of(old), expired=True)
+
+
+def _silent(connection: Connection, authority: Authority, asset_tag: str, now: int) -> bool:
+    heard_of = register.heard_of(connection, authority.organisation, asset_tag)
+    return now - heard_of >= SILENT // timedelta(milliseconds=1)
 
 
 def _record(connection: Connection, name: DeviceName, verb: str) -> None:

@@ -37,6 +37,8 @@ class Plan:
     attester: bytes = field(repr=False)
     uses: int
     hours: int
+    replaces: bool = False
+    """Also for asset tags that are enrolled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class Token:
     device_group: str
     attester: bytes = field(repr=False)
     created_at: int
+    replaces: bool
 
 
 def is_asset_tag(text: str) -> bool:
@@ -70,6 +73,7 @@ def issue(connection: Connection, organisation: str, plan: Plan, now: int) -> tu
             asset_tags=plan.asset_tags,
             device_group=plan.device_group,
             attester=bytes(plan.attester),
+            replaces=int(plan.replaces),
             uses=plan.uses,
             uses_left=plan.uses,
             created_at=now,
@@ -108,6 +112,7 @@ def examine(connection: Connection, organisation: str, text: str, asset_tag: str
         device_group=row["device_group"],
         attester=bytes(row["attester"]),
         created_at=row["created_at"],
+        replaces=bool(row["replaces"]),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from lamplighter_collector.devices.health import Health
 
 _SILENT_AFTER: Final = timedelta(days=7)
+_TOLD_FOR: Final = timedelta(days=30)
 _JUST_NOW: Final = timedelta(minutes=10)
 _STATES: Final = {"enrolled": "Enrolled", "revoked": "Revoked", "retired": "Retired"}
 
@@ -68,7 +69,10 @@ def _bundle(device: Health) -> str:
 
 def _identity(device: Health, now: datetime) -> str:
     """What of its identity somebody should look into."""
-    if not device.superseded_at_ms:
-        return "as it should be"
-    at = _seen(datetime.fromtimestamp(device.superseded_at_ms / 1000, UTC), now)
-    return f"an old certificate of it was used, last {at}: its key may have been copied. Enrol it again"
+    if device.superseded_at_ms:
+        at = _seen(datetime.fromtimestamp(device.superseded_at_ms / 1000, UTC), now)
+        return f"an old certificate of it was used, last {at}: its key may have been copied. Enrol it again"
+    replaced = datetime.fromtimestamp(device.replaced_at_ms / 1000, UTC)
+    if now - replaced < _TOLD_FOR:
+        return f"enrolled again {_seen(replaced, now)}, in place of a laptop with this tag that was in use"
+    return "as it should be"
