@@ -5,6 +5,7 @@ because somebody decided first (409), or because the store can't be written (503
 this person, what they wrote comes back too, whether the incident exists or not.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -64,7 +65,7 @@ class _Sent:
         return self.visit.person
 
 
-class _Act:
+class _Act(ABC):
     """One verb: reads the form, tries, and answers with the incident's page when it can't be done."""
 
     def __init__(self, desk: Desk) -> None:
@@ -93,9 +94,9 @@ class _Act:
             return await self._overtaken(sent, error)
         return done or await self._not_here(sent)
 
+    @abstractmethod
     async def _act(self, sent: _Sent, case: Case) -> Response | None:
         """None when the incident went to others meanwhile."""
-        raise NotImplementedError
 
     def _page(self, sent: _Sent, case: Case, shown: Shown, status: int) -> Response:
         return page(
