@@ -1,9 +1,14 @@
 """Where the demo keeps what it makes, so that a second run finds it again."""
 
+import hashlib
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import lamplighter_collector
+
+MIGRATIONS = Path(lamplighter_collector.__file__).parent / "db" / "migrations" / "versions"
 ROOT_STATE = Path("/var/lib/lamplighter-demo")
 
 
@@ -47,6 +52,7 @@ def places() -> Places:
     found = Places(base=base)
     base.mkdir(parents=True, exist_ok=True)
     base.chmod(0o755)
+    _begin_anew_after_a_change(found)
     for private in (found.collector_state, found.logs):
         private.mkdir(exist_ok=True)
         private.chmod(0o700)
@@ -55,3 +61,14 @@ def places() -> Places:
         public.mkdir(exist_ok=True)
         public.chmod(0o755)
     return found
+
+
+def _begin_anew_after_a_change(found: Places) -> None:
+    """Drop the demo's own store where the schema is another one than when it was made."""
+    schema = hashlib.sha256(
+        b"".join(file.read_bytes() for file in sorted(MIGRATIONS.glob("*.py")))
+    ).hexdigest()
+    made_with = found.base / "schema"
+    if not made_with.exists() or made_with.read_text() != schema:
+        shutil.rmtree(found.collector_state, ignore_errors=True)
+        made_with.write_text(schema)

@@ -30,6 +30,13 @@ def test_migrating_twice_changes_nothing(engine: Engine) -> None:
     assert migrate(engine) == migrate(engine)
 
 
+def test_a_store_of_another_version_is_refused_by_name(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE losses DROP COLUMN count")
+    with pytest.raises(ConfigError, match="its table losses was made by another version"):
+        migrate(engine)
+
+
 def test_collectors_that_start_at_once_on_one_database_take_turns(cluster: Cluster) -> None:
     url = cluster.url(cluster.new_database("template0"))
     start = threading.Barrier(4)

@@ -50,7 +50,6 @@ def writing_engine(url: str) -> Engine:
     """The engine of the writer thread and of migrations; creates SQLite's file, for its owner only."""
     if _is_postgresql(url):
         return _postgresql(url, name="lamplighter-writer", prepare=_prepare_writer, connections=1)
-    _create_private(url)
     return _sqlite(url, pragmas=_WRITER, begin="BEGIN IMMEDIATE", connections=1)
 
 
@@ -87,6 +86,8 @@ def _engine(url: str, connections: int, connect_args: dict[str, Any]) -> Engine:
 
 
 def _sqlite(url: str, *, pragmas: tuple[str, ...], begin: str, connections: int) -> Engine:
+    # Whoever is first: a read verb before the first start must not leave a file that others can read.
+    _create_private(url)
     engine = _engine(url, connections, {"check_same_thread": False, "isolation_level": None})
 
     def prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

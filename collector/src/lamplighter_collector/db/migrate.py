@@ -10,10 +10,11 @@ from typing import Final
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DBAPIError
 
 from lamplighter_collector.db.faults import translated
+from lamplighter_collector.db.schema import metadata
 from lamplighter_collector.errors import ConfigError, StoreUnavailable
 
 _FOLDER: Final = Path(__file__).parent / "migrations"
@@ -30,7 +31,8 @@ def migrate(engine: Engine) -> str:
     """Apply what is missing, in one transaction, and answer the revision that the store is at.
 
     Raises:
-        ConfigError: a database of PostgreSQL was made or set up so that the store can't rely on it.
+        ConfigError: a database of PostgreSQL was made or set up so that the store can't rely on it, or the
+            store's tables are not this version's: it was made by a version between two releases.
         StoreUnavailable: it can't be reached or refuses.
     """
     alembic = AlembicConfig()
@@ -42,6 +44,7 @@ def migrate(engine: Engine) -> str:
             connection.exec_driver_sql(_LOCK)
         alembic.attributes["connection"] = connection
         command.upgrade(alembic, "head")
+        _check_columns(connection)
         return MigrationContext.configure(connection).get_current_revision() or ""
 
 
@@ -58,6 +61,16 @@ def _reach(engine: Engine) -> None:
         if password := engine.url.password:
             reason = reason.replace(str(password), "***")
         raise StoreUnavailable(f"store.url: {reason}") from None
+
+
+def _check_columns(connection: Connection) -> None:
+    """Better no start than a fault at the first row."""
+    found = inspect(connection)
+    for table in metadata.sorted_tables:
+        there = {column["name"] for column in found.get_columns(table.name)}
+        if there != set(table.c.keys()):
+            problem = f"its table {table.name} was made by another version: begin with a new store"
+            raise ConfigError("store.url", problem)
 
 
 def _check(connection: Connection) -> None:
