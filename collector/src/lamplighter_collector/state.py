@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, make_url, select
 
-from lamplighter_collector.clock import utc_now
+from lamplighter_collector.clock import now_ms, utc_now
 from lamplighter_collector.config import Config
 from lamplighter_collector.db.engine import reading_engine
 from lamplighter_collector.db.faults import translated
@@ -15,6 +15,7 @@ from lamplighter_collector.enrolment.authority import CERTIFICATE_FILE, FOLDER, 
 from lamplighter_collector.enrolment.timekeeping import doubt
 from lamplighter_collector.errors import AuthorityUnusable, SecretError, SecretMissing
 from lamplighter_collector.keys.secrets import Secrets
+from lamplighter_collector.people.attempts import locked_now
 
 
 def state_of(config: Config) -> Mapping[str, object]:
@@ -30,6 +31,7 @@ def state_of(config: Config) -> Mapping[str, object]:
             revision = MigrationContext.configure(connection).get_current_revision()
             counts = _devices(connection, config.organisation)
             clock = doubt(connection, config.organisation, utc_now())
+            locked = locked_now(connection, config.organisation, now_ms=now_ms())
     finally:
         engine.dispose()
     return {
@@ -38,6 +40,7 @@ def state_of(config: Config) -> Mapping[str, object]:
         "secrets": secret_forms(config),
         "devices": counts,
         "authority": authority_state(config),
+        "sign_in_locked": locked,
         "clock": clock or "as the store expects",
     }
 

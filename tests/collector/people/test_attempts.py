@@ -1,4 +1,11 @@
-from lamplighter_collector.people.attempts import MOST_PER_ADDRESS, MOST_PER_LOGIN, count_attempt, forgive
+from lamplighter_collector.people.attempts import (
+    count_attempt,
+    forget,
+    limits_of,
+    locked_now,
+    take_back,
+    unlock,
+)
 from lamplighter_collector.people.models import sign_in_attempts
 from sqlalchemy import Engine
 
@@ -16,10 +23,11 @@ def attempt(
     address: str = "address",
     at: int = NOW,
     organisation: str = ORGANISATION,
+    browser: str = "",
 ) -> bool:
-    limits = {login: MOST_PER_LOGIN, address: MOST_PER_ADDRESS}
+    limits = limits_of(login=login, address=address, browser=browser)
     with engine.begin() as connection:
-        return count_attempt(connection, organisation, limits, now_ms=at)
+        return count_attempt(connection, organisation, limits, now_ms=at).allowed
 
 
 def test_five_attempts_at_one_login_and_no_sixth(engine: Engine) -> None:
@@ -48,13 +56,44 @@ def test_attempts_on_both_sides_of_a_full_quarter_of_an_hour_count_together(engi
     assert not attempt(engine, at=quarter + 1)
 
 
-def test_a_success_gives_the_login_back_and_the_address_one(engine: Engine) -> None:
+def test_a_success_gives_its_attempts_back_and_nobody_elses(engine: Engine) -> None:
     for _ in range(5):
         attempt(engine)
+    attempt(engine, address="elsewhere")
+    limits = limits_of(login="login", address="address", browser="")
     with engine.begin() as connection:
-        forgive(connection, ORGANISATION, login="login", address="address", now_ms=NOW)
-    assert rows(engine, sign_in_attempts, "key", "count") == [("address", 4)]
+        take_back(connection, ORGANISATION, limits, now_ms=NOW)
+        forget(connection, ORGANISATION, limits)
+    assert rows(engine, sign_in_attempts, "key", "count") == [
+        ("address", 4),
+        ("elsewhere", 1),
+        ("login", 5),
+        ("login.elsewhere", 1),
+    ]
     assert attempt(engine)
+
+
+def test_who_guesses_locks_out_themselves_and_a_known_browser_never(engine: Engine) -> None:
+    assert [attempt(engine, address="guesser") for _ in range(6)] == [True] * 5 + [False]
+    assert attempt(engine)
+    for number in range(60):
+        attempt(engine, address=f"guesser{number}")
+    assert not attempt(engine, address="new")
+    assert [attempt(engine, browser="known") for _ in range(6)] == [True] * 5 + [False]
+
+
+def test_locks_are_counted_and_ended(engine: Engine) -> None:
+    for login in ("login", "log", "log2"):
+        for _ in range(5):
+            attempt(engine, login=login)
+    with engine.begin() as connection:
+        assert locked_now(connection, ORGANISATION, now_ms=NOW) == 3
+        assert locked_now(connection, "Another School", now_ms=NOW) == 0
+        assert locked_now(connection, ORGANISATION, now_ms=NOW + 15 * MINUTE) == 0
+        unlock(connection, ORGANISATION, "log")
+        assert locked_now(connection, ORGANISATION, now_ms=NOW) == 2
+        unlock(connection, ORGANISATION)
+        assert locked_now(connection, ORGANISATION, now_ms=NOW) == 0
 
 
 def test_a_clock_that_was_set_back_locks_nobody_out(engine: Engine) -> None:
@@ -68,4 +107,4 @@ def test_old_attempts_are_swept_away(engine: Engine) -> None:
     attempt(engine, at=NOW + 15 * MINUTE)
     assert [window for (window,) in rows(engine, sign_in_attempts, "window")] == [
         (NOW + 15 * MINUTE) // MINUTE
-    ] * 2
+    ] * 3

@@ -230,4 +230,4 @@ def test_where_somebody_is_can_not_be_made_up(tmp_path: Path) -> None:
 )
 def test_attempts_are_counted_by_network(host: str, counted: str) -> None:
     scope = {"type": "http", "client": (host, 51234), "headers": [], "state": {"visit": None}}
-    assert _attempt(Request(scope), FormData()).address == counted
+    assert _attempt(Request(scope), FormData(), secure=False).address == counted

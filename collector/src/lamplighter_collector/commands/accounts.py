@@ -145,6 +145,16 @@ def password(
     _tell(account, shown, json_=json_)
 
 
+@app.command()
+def unlock(
+    config: ConfigOption,
+    login: Annotated[str, typer.Option("--login", help="What the person types; without it, all.")] = "",
+) -> None:
+    """Let people try again at once after too many wrong passwords."""
+    _change(config, lambda accounts, connection: accounts.unlock(connection, login, actor=_console()))
+    typer.echo("They may try again now.")
+
+
 def _console() -> str:
     from lamplighter_collector.audit.services import CONSOLE  # noqa: PLC0415 - heavy
 

@@ -22,6 +22,7 @@ from lamplighter_collector.db.revisions import take_revision
 from lamplighter_collector.errors import AccountRefused, SealError
 from lamplighter_collector.grouping.routing import Routes, routes_for
 from lamplighter_collector.keys.sealing import Seals
+from lamplighter_collector.people.attempts import unlock
 from lamplighter_collector.people.models import account_links, account_roles, accounts
 from lamplighter_collector.people.person import Person
 from lamplighter_collector.people.roles import Role, in_order
@@ -155,7 +156,18 @@ class Accounts:
         """Replace the password's hash."""
         account = self._id_of(connection, login)
         connection.execute(update(accounts).where(*self._this(account)).values(password=password))
+        unlock(connection, self.organisation, self.login_pseudonym(login))
         self._record(connection, actor, "account-password", account)
+        return account
+
+    def unlock(self, connection: Connection, login: str, *, actor: str) -> str:
+        """Let people try again to sign in with this login, from wherever; an empty one: with any."""
+        account = self._id_of(connection, login) if login else ""
+        unlock(connection, self.organisation, self.login_pseudonym(login) if login else None)
+        entry = AuditEntry(
+            organisation=self.organisation, actor=actor, verb="sign-in-unlocked", object=account
+        )
+        append(connection, entry)
         return account
 
     # --- reading

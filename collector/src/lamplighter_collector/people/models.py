@@ -60,9 +60,10 @@ sign_in_attempts = Table(
     "sign_in_attempts",
     metadata,
     text("organisation", "Where somebody tried."),
-    text("key", "Pseudonym of a login or of an address."),
+    text("key", "Pseudonyms: a login, an address, or a login with an address or a browser."),
     number("window", "Minutes since 1970, by the collector's clock."),
     number("count", "Attempts of this minute that did not succeed."),
+    number("most", "How many the key may have before it is locked."),
     PrimaryKeyConstraint("organisation", "key", "window"),
     sqlite_with_rowid=False,
 )

@@ -12,14 +12,17 @@ from sqlalchemy import Connection
 
 from lamplighter_collector.audit.services import COLLECTOR, AuditEntry, append
 from lamplighter_collector.clock import now_ms
+from lamplighter_collector.errors import Busy
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.people.accounts import Accounts
 from lamplighter_collector.people.attempts import (
-    MOST_PER_ADDRESS,
-    MOST_PER_LOGIN,
+    Counted,
     count_attempt,
-    forgive,
+    forget,
+    limits_of,
+    take_back,
 )
+from lamplighter_collector.people.browsers import Browsers
 from lamplighter_collector.people.passwords import PasswordCheck
 from lamplighter_collector.people.person import Person
 from lamplighter_collector.people.sessions import Session, close_session, open_session
@@ -27,6 +30,7 @@ from lamplighter_collector.people.sessions import Session, close_session, open_s
 SIGNED_IN: Final = "signed-in"
 SIGNED_OUT: Final = "signed-out"
 REFUSED: Final = "sign-in-refused"
+LOCKED: Final = "sign-in-locked"
 _T = TypeVar("_T")
 
 
@@ -38,11 +42,16 @@ class Transact(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What somebody sent. ``replaces``: the id of the session that their browser had, if any."""
+    """What somebody sent.
+
+    ``replaces`` is the id of the session that their browser had, if any, and ``known`` what it was given when
+    it signed in before.
+    """
 
     login: str = field(repr=False)
     password: str = field(repr=False)
     address: str = field(repr=False)
+    known: str = field(default="", repr=False)
     replaces: str | None = None
 
 
@@ -51,6 +60,8 @@ class SignedIn:
     """The attempt succeeded."""
 
     cookie: str = field(repr=False)
+    known: str = field(repr=False)
+    """For the browser to keep, so that nobody else's guesses lock it out."""
     session: Session
     person: Person
 
@@ -74,6 +85,7 @@ class SignIn:
     ) -> None:
         self._accounts = accounts
         self._seals = seals
+        self._browsers = Browsers(seals)
         self._transact = transact
         self._passwords = passwords
 
@@ -86,25 +98,38 @@ class SignIn:
         """
         login = self._accounts.login_pseudonym(attempt.login)
         address = self._seals.pseudonym("address", attempt.address)
-        limits = {login: MOST_PER_LOGIN, address: MOST_PER_ADDRESS}
+        browser = self._browsers.recognised(attempt.known, login)
+        limits = limits_of(login=login, address=address, browser=browser)
+        organisation, began_ms = self._accounts.organisation, now_ms()
 
-        def begin(connection: Connection) -> tuple[bool, tuple[str, str] | None]:
-            counted = count_attempt(connection, self._accounts.organisation, limits, now_ms=now_ms())
+        def begin(connection: Connection) -> tuple[Counted, tuple[str, str] | None]:
+            counted = count_attempt(connection, organisation, limits, now_ms=began_ms)
             return counted, self._accounts.credentials(connection, login)
 
+        def uncount(connection: Connection) -> None:
+            take_back(connection, organisation, limits, now_ms=began_ms)
+
         counted, known = await self._transact(begin)
-        if not counted:
+        if not counted.allowed:
             return TooMany()
         account, hash_ = known or (None, None)
-        matches = await self._passwords.matches(hash_, attempt.password)
+        try:
+            matches = await self._passwords.matches(hash_, attempt.password)
+        except Busy:
+            await self._transact(uncount)
+            raise
 
         def finish(connection: Connection) -> Outcome:
             # Asked again: the account may have been closed or changed while the password was checked.
             if matches and account is not None and self._accounts.credentials(connection, login) == known:
                 person = self._accounts.person(connection, account)
                 if person is not None:
-                    return self._opened(connection, attempt, person, login=login, address=address)
+                    uncount(connection)
+                    forget(connection, organisation, limits)
+                    return self._opened(connection, attempt, person, login)
             self._record(connection, COLLECTOR, "", REFUSED, account or "")
+            if counted.locks:
+                self._record(connection, COLLECTOR, "", LOCKED, account or "")
             return WrongCredentials()
 
         return await self._transact(finish)
@@ -116,16 +141,14 @@ class SignIn:
 
         await self._transact(action)
 
-    def _opened(
-        self, connection: Connection, attempt: Attempt, person: Person, *, login: str, address: str
-    ) -> SignedIn:
+    def _opened(self, connection: Connection, attempt: Attempt, person: Person, login: str) -> SignedIn:
         organisation, now = self._accounts.organisation, now_ms()
-        forgive(connection, organisation, login=login, address=address, now_ms=now)
         if attempt.replaces is not None:
             close_session(connection, organisation, attempt.replaces)
         cookie, session = open_session(connection, organisation, person.account, now_ms=now)
         self._record(connection, person.account, person.role_text, SIGNED_IN, person.account)
-        return SignedIn(cookie=cookie, session=session, person=person)
+        known = self._browsers.known(login)
+        return SignedIn(cookie=cookie, known=known, session=session, person=person)
 
     def _record(self, connection: Connection, actor: str, role: str, verb: str, object_: str) -> None:
         entry = AuditEntry(

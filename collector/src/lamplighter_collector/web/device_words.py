@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from lamplighter_collector.devices.health import Health
+from lamplighter_collector.people.attempts import WINDOW_MINUTES
 
 _SILENT_AFTER: Final = timedelta(days=7)
 _TOLD_FOR: Final = timedelta(days=30)
@@ -31,6 +32,19 @@ def answer(devices: Collection[Health], now: datetime) -> str:
     seen = len(enrolled) - silent
     sentence = f"{seen} of {len(enrolled)} enrolled devices were seen in the last 7 days"
     return f"{sentence}, {silent} were silent" if silent else sentence
+
+
+def locked_words(locked: int) -> str:
+    """For whoever can help; empty when nobody is kept from signing in."""
+    if not locked:
+        return ""
+    who = (
+        "One login, browser or address has" if locked == 1 else f"{locked} logins, browsers or addresses have"
+    )
+    return (
+        f"{who} tried too many wrong passwords and must wait up to {WINDOW_MINUTES} minutes to sign in. "
+        "If somebody is kept out by this, the technician can end it on the collector with accounts unlock."
+    )
 
 
 def line_of(device: Health, now: datetime) -> DeviceLine:

@@ -54,6 +54,11 @@ def cookie_name(*, secure: bool) -> str:
     return "__Host-lamplighter-session" if secure else "lamplighter-session"
 
 
+def known_name(*, secure: bool) -> str:
+    """The cookie of a browser that has signed in before."""
+    return "__Host-lamplighter-known" if secure else "lamplighter-known"
+
+
 class Gate:
     """ASGI middleware: finds the visit, and turns away who has none."""
 

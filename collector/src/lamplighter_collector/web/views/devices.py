@@ -8,9 +8,10 @@ from starlette.responses import Response
 
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.devices import health
+from lamplighter_collector.people.attempts import locked_now
 from lamplighter_collector.review import queue
 from lamplighter_collector.web.desk import Desk
-from lamplighter_collector.web.device_words import answer, line_of
+from lamplighter_collector.web.device_words import answer, line_of, locked_words
 from lamplighter_collector.web.gate import visit_of
 from lamplighter_collector.web.pages import page
 from lamplighter_collector.web.wording import loss_words
@@ -27,14 +28,15 @@ class DevicesPage:
 
         def read(
             connection: Connection,
-        ) -> tuple[int, tuple[health.Health, ...], tuple[queue.LossSummary, ...]]:
+        ) -> tuple[int, tuple[health.Health, ...], tuple[queue.LossSummary, ...], int]:
             return (
                 health.count(connection, organisation),
                 health.health(connection, organisation),
                 queue.unseen(connection, organisation),
+                locked_now(connection, organisation, now_ms=now_ms()),
             )
 
-        count, found, losses = await self._desk.reader.read(read)
+        count, found, losses, locked = await self._desk.reader.read(read)
         now = datetime.fromtimestamp(now_ms() / 1000, UTC)
         return page(
             "devices.html",
@@ -43,5 +45,6 @@ class DevicesPage:
             answer=answer(found, now),
             devices=[line_of(device, now) for device in found],
             more=count - len(found),
+            locked=locked_words(locked),
             losses=[loss_words(loss) for loss in losses],
         )

@@ -14,7 +14,7 @@ from lamplighter_collector.people.attempts import WINDOW_MINUTES
 from lamplighter_collector.people.sign_in import Attempt, SignedIn, TooMany
 from lamplighter_collector.people.visits import Visit
 from lamplighter_collector.web.desk import Desk
-from lamplighter_collector.web.gate import SIGN_IN, cookie_name, field, read_form, visit_of
+from lamplighter_collector.web.gate import SIGN_IN, cookie_name, field, known_name, read_form, visit_of
 from lamplighter_collector.web.pages import home_of, page
 
 _OWN_PATH: Final = re.compile(r"/(?:[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*)?(?:\?[A-Za-z0-9_=&-]*)?")
@@ -22,6 +22,8 @@ _WRONG: Final = "That is not a login and its password. Check both and try again.
 _TOO_MANY: Final = f"Too many attempts. Wait {WINDOW_MINUTES} minutes, then try again."
 _BUSY: Final = "Many people are signing in at this moment. Try again in a minute."
 _UNAVAILABLE: Final = "Signing in can't be recorded just now, so nobody can sign in. Tell your technician."
+_KNOWN_SECONDS: Final = 400 * 24 * 60 * 60
+"""As long as browsers keep anything."""
 _log = structlog.get_logger()
 
 
@@ -43,7 +45,7 @@ class SignInPage:
         if form is None:
             return self._form(problem=_WRONG, status=415)
         next_ = own_path(field(form, "next"))
-        outcome, status, problem = await self._try(_attempt(request, form))
+        outcome, status, problem = await self._try(_attempt(request, form, secure=self._desk.place.secure))
         if outcome is None:
             return self._form(problem=problem, next_=next_, status=status)
         return self._welcome(outcome, next_)
@@ -75,17 +77,26 @@ class SignInPage:
         answer = RedirectResponse(next_ or home_of(visit), 303)
         secure = self._desk.place.secure
         answer.set_cookie(
+            known_name(secure=secure),
+            signed_in.known,
+            max_age=_KNOWN_SECONDS,
+            secure=secure,
+            httponly=True,
+            samesite="strict",
+        )
+        answer.set_cookie(
             cookie_name(secure=secure), signed_in.cookie, secure=secure, httponly=True, samesite="strict"
         )
         return answer
 
 
-def _attempt(request: Request, form: FormData) -> Attempt:
+def _attempt(request: Request, form: FormData, *, secure: bool) -> Attempt:
     previous: Visit | None = request.state.visit
     return Attempt(
         login=field(form, "login"),
         password=field(form, "password"),
         address=counted_address(request.client.host) if request.client else "",
+        known=request.cookies.get(known_name(secure=secure), ""),
         replaces=previous.session.id if previous else None,
     )
 

@@ -389,6 +389,7 @@ def _signing_in() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("window", sa.BigInteger(), nullable=False),
         sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("most", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("organisation", "key", "window", name=op.f("pk_sign_in_attempts")),
         sqlite_with_rowid=False,
     )
