@@ -116,6 +116,13 @@ def test_what_was_never_published_is_an_alarm_about_that_device(
 
 
 @pytest.mark.fault
+def test_a_refusal_keeps_its_reason_whatever_is_in_use(registered: Engine) -> None:
+    say(registered, "AV-1", "refused", "bundle-malformed", version=2)
+    (alarm,) = found(registered)
+    assert (alarm.state, alarm.problem, alarm.version) == ("refused", "bundle-malformed", 2)
+
+
+@pytest.mark.fault
 def test_a_row_that_nobody_published_makes_nothing_known(registered: Engine) -> None:
     with registered.begin() as connection:
         publish(connection, LARGEST_NUMBER)

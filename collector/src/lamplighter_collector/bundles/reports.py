@@ -63,6 +63,9 @@ def record(connection: Connection, organisation: str, device: str, report: Repor
 
 
 def _judged(connection: Connection, organisation: str, report: Report) -> Report:
+    if report.state == REFUSED:
+        # An alarm as it is, and its own reason says more.
+        return report
     if report.root_version > newest_root_number(connection, organisation):
         return replace(report, state=UNKNOWN, problem=ROOT_UNKNOWN)
     if report.version and not knows(connection, organisation, report.version):
