@@ -26,7 +26,8 @@ class Browser:
         answer, _ = self._exchange("POST", "/sign-in", {"login": login, "password": password})
         if answer.status != http.client.SEE_OTHER:
             raise RuntimeError(f"signing in was answered with {answer.status}")
-        self._cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        cookies = answer.headers.get_all("Set-Cookie", [])
+        self._cookie = "; ".join(cookie.partition(";")[0] for cookie in cookies)
 
     def read(self, path: str) -> str:
         """Return a page."""

@@ -22,7 +22,7 @@ COMPLETE = {
     "pastoral": {"who": "Head of year, by Friday"},
     "watch": {"until": "1 12 2026"},
     "no_concern": {"why": "media", "sentence": "Words of a song."},
-    "staff": {},
+    "staff": {"about": "A teacher was signed in."},
     "test": {},
 }
 

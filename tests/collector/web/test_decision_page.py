@@ -298,7 +298,7 @@ def test_what_is_about_staff_goes_to_the_head_and_is_gone_for_the_dsl(
     collector: Collector, dsl: SignedIn, deputy: SignedIn, head: SignedIn, incident: str
 ) -> None:
     late = fill_in(deputy, incident, outcome="recorded", reference="CP-9", note="Mine.")
-    form = fill_in(dsl, incident, outcome="staff")
+    form = fill_in(dsl, incident, outcome="staff", about="A teacher was signed in.")
     saved = send(dsl, incident, form)
     assert "It has left your queue" in text_of(saved)
     assert fields_of(saved, f"/incidents/{incident}/undo") == {}
@@ -338,7 +338,7 @@ def test_an_open_queue_lets_go_of_what_was_decided_and_of_what_went_to_the_head(
         assert [row["id"] for row in claimed.data["rows"]] == [incident]
         assert "You are reviewing this." in claimed.data["rows"][0]["html"]
         total = claimed.data["total"]
-        decide(dsl, incident, outcome="staff")
+        decide(dsl, incident, outcome="staff", about="A teacher was signed in.")
         gone = next(mine)
         assert (gone.data["rows"], gone.data["gone"]) == ([], [incident])
         assert gone.data["total"] == total - 1

@@ -71,7 +71,7 @@ async def test_what_a_colleague_decides_leaves_the_open_page_and_focus_goes_on(
     await expect(page.locator("#total")).to_have_text(str(before - 1))
     await expect(rows.first.get_by_role("link")).to_be_focused()
 
-    await asyncio.to_thread(decide, dsl, other, outcome="staff")
+    await asyncio.to_thread(decide, dsl, other, outcome="staff", about="A teacher was signed in.")
     await expect(page.locator("#group-today")).to_be_hidden()
     undo = fields_of(saved, f"/incidents/{incident}/undo")
     await asyncio.to_thread(send, dsl, incident, undo, "undo")

@@ -91,7 +91,7 @@ def decisions_of(
 def earlier(
     connection: Connection, organisation: str, incident: str, *, person: Person, seals: Seals
 ) -> tuple[Item, ...]:
-    """Other incidents of the same subject on the same device, latest first."""
+    """Other incidents of the same subject on the same device, latest first; none where nobody is named."""
     this = (
         select(incidents.c.device, incidents.c.subject)
         .where(incidents.c.organisation == organisation, incidents.c.id == incident)
@@ -100,7 +100,7 @@ def earlier(
     query = (
         _items(organisation, person)
         .join(this, (this.c.device == incidents.c.device) & (this.c.subject == incidents.c.subject))
-        .where(incidents.c.id != incident)
+        .where(incidents.c.id != incident, this.c.subject != "")
         .order_by(incidents.c.last_at.desc(), incidents.c.id)
         .limit(EARLIER_SHOWN)
     )

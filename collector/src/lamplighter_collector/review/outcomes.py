@@ -188,6 +188,14 @@ CHOICES: Final = (
         label="This is about a member of staff",
         hint="It leaves your queue and goes to the headteacher. This can't be undone from here.",
         state=State.STAFF_ROUTED,
+        questions=(
+            Question(
+                name="about",
+                label="In a sentence, what makes it so",
+                kind="line",
+                missing="Say in a sentence what makes it so",
+            ),
+        ),
     ),
     Choice(
         outcome=Outcome.TEST,
