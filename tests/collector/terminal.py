@@ -46,8 +46,13 @@ class Terminal:
         return load(self.path)
 
     def run(self, *arguments: str) -> Answer:
-        result = CliRunner().invoke(app, [*arguments, "--config", str(self.path)])
-        return Answer(result.exit_code, result.stdout, result.stderr)
+        return run(self.path, *arguments)
+
+
+def run(config: Path, *arguments: str) -> Answer:
+    """One verb, with its settings file."""
+    result = CliRunner().invoke(app, [*arguments, "--config", str(config)])
+    return Answer(result.exit_code, result.stdout, result.stderr)
 
 
 @contextmanager

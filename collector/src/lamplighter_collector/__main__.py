@@ -60,27 +60,30 @@ def migrate_store(config: ConfigOption) -> None:
 @app.command()
 def incidents(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """What is in the queue of the DSL: ids and counts, never words."""
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
     from lamplighter_collector.review.reports import list_incidents  # noqa: PLC0415 - heavy
 
-    found = settings(config)
+    found = started(config)
     answer(list_incidents(found.store_url, found.organisation), as_json=json_)
 
 
 @app.command()
 def detections(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """What devices delivered: ids, terms and severities, never words."""
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
     from lamplighter_collector.review.reports import list_detections  # noqa: PLC0415 - heavy
 
-    found = settings(config)
+    found = started(config)
     answer(list_detections(found.store_url, found.organisation), as_json=json_)
 
 
 @app.command()
 def losses(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """What devices dropped or could not see, as they reported it."""
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
     from lamplighter_collector.review.reports import list_losses  # noqa: PLC0415 - heavy
 
-    found = settings(config)
+    found = started(config)
     answer(list_losses(found.store_url, found.organisation), as_json=json_)
 
 

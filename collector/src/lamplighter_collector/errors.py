@@ -20,6 +20,7 @@
       StoreError
         StoreUnavailable(retry_after_seconds)  the same batch may succeed later: disk full, read-only,
         stopping NotStorable                          the database refuses this very content
+        NeverStarted                         no collector has run on this store yet
       ReviewError                            a person asked for what can't be done to an incident
         IllegalTransition(state, verb)       not in this state, or not any more
         ClaimTaken(by, at_ms)                a colleague is looking at it
@@ -202,6 +203,16 @@ class StoreUnavailable(StoreError):
 
 class NotStorable(StoreError):
     """The database refuses the content. Raised for a whole group; the writer finds the item."""
+
+
+class NeverStarted(StoreError):
+    """No collector has run on this store, so that there is nothing to tell of it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no collector has run on this store yet, so nothing is kept in it:"
+            " start one with lamplighter-collector serve"
+        )
 
 
 class ReviewError(CollectorError):

@@ -102,7 +102,7 @@ REFUSED = [
     (("publish", "--days", "0"), "--days"),
     (("rotate-root", "--root-key", "/nowhere"), "No such file"),
     (("rotate-root", "--drop-signing-key", "0123456789abcdef"), "names no signing key"),
-    (("move-root-keys", "/nowhere"), "No such file"),
+    (("move-root-keys", "/nowhere"), "/nowhere is no folder"),
 ]
 
 

@@ -18,6 +18,7 @@ def test_an_end_is_listed_counted_and_on_record(terminal: Terminal, verb: str, s
     assert listed["certificate_until"].endswith("Z")
     answer = terminal.run("devices", verb, "lap-17", "--why", "left-on-bus")
     assert (answer.code, answer.err) == (0, "")
+    assert answer.out == f"lap-17 is {state} (left-on-bus): nothing that it sends is stored any more.\n"
     (listed,) = terminal.run("devices", "list", "--json").json
     assert (listed["state"], listed["why"]) == (state, "left-on-bus")
     assert listed["ended"]
@@ -47,3 +48,12 @@ def test_what_can_not_end_is_named_and_changes_nothing(
     assert rows(terminal.engine, audit) == []
     with terminal.engine.begin() as connection:
         assert revisions(connection, ORGANISATION) == {"devices": 1}
+
+
+def test_a_second_end_tells_of_the_first(terminal: Terminal) -> None:
+    register(terminal.engine, LAPTOP)
+    terminal.run("devices", "revoke", "lap-17", "--why", "stolen")
+    (listed,) = terminal.run("devices", "list", "--json").json
+    again = terminal.run("devices", "retire", "lap-17", "--why", "found")
+    assert again.code == 0
+    assert f"It was revoked already (stolen, {listed['ended']})." in again.out

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
+from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail
 from lamplighter_collector.errors import CollectorError
 
 app = typer.Typer(help="The record of who did what.", no_args_is_help=True)
@@ -18,9 +18,10 @@ Open = Annotated[bool, typer.Option("--open", help="With the reasons people gave
 def verify(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """Follow the chain from the first row to the last. Ends with 1 and names the first row that is wrong."""
     from lamplighter_collector.audit import desk  # noqa: PLC0415 - heavy
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
 
     try:
-        finding = desk.verify_trail(settings(config))
+        finding = desk.verify_trail(started(config))
     except CollectorError as error:
         fail(error)
     if json_:
@@ -37,8 +38,9 @@ def verify(config: ConfigOption, *, json_: JsonOption = False) -> None:
 def list_(config: ConfigOption, *, open_: Open = False, json_: JsonOption = False) -> None:
     """Every row, oldest first. Reasons stay sealed unless asked for."""
     from lamplighter_collector.audit import desk  # noqa: PLC0415 - heavy
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
 
-    found = settings(config)
+    found = started(config)
     try:
         answer(desk.open_trail(found) if open_ else desk.list_trail(found), as_json=json_)
     except CollectorError as error:

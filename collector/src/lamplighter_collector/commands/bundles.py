@@ -42,9 +42,10 @@ def publish(
 def list_(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """Every version that was published."""
     from lamplighter_collector.bundles import desk  # noqa: PLC0415 - heavy
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
 
     try:
-        answer(desk.versions(settings(config)), as_json=json_)
+        answer(desk.versions(started(config)), as_json=json_)
     except CollectorError as error:
         fail(error)
 
@@ -53,9 +54,10 @@ def list_(config: ConfigOption, *, json_: JsonOption = False) -> None:
 def show(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """What the newest version says, verified; and which keys are on this machine."""
     from lamplighter_collector.bundles import desk  # noqa: PLC0415 - heavy
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
 
     try:
-        found = desk.newest(settings(config))
+        found = desk.newest(started(config))
     except CollectorError as error:
         fail(error)
     typer.echo(json.dumps(found, indent=None if json_ else 2, ensure_ascii=False))
@@ -79,10 +81,11 @@ def rotate_root(
     """Make a new signing key and drop the old: what the old signs from now on is refused by devices."""
     from lamplighter_collector.bundles import desk  # noqa: PLC0415 - heavy
     from lamplighter_collector.bundles.services import Rotation  # noqa: PLC0415 - heavy
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
 
     rotation = Rotation(drop=tuple(drop or ()), new_root_keys=new_root_keys)
     try:
-        typer.echo(json.dumps(desk.rotate(settings(config), rotation, root_key or [])))
+        typer.echo(json.dumps(desk.rotate(started(config), rotation, root_key or [])))
     except CollectorError as error:
         fail(error)
 
@@ -93,8 +96,12 @@ def move_root_keys(
 ) -> None:
     """Write the root keys to a folder and erase them here. They are wanted only to rotate."""
     from lamplighter_collector.bundles import desk  # noqa: PLC0415 - heavy
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
 
+    found = started(config)
     try:
-        typer.echo(json.dumps(desk.move_root_keys(settings(config), folder)))
+        if not folder.is_dir():  # a stick that is not in must not become a folder of this machine
+            raise ConfigError("FOLDER", f"{folder} is no folder: make it first")
+        typer.echo(json.dumps(desk.move_root_keys(found, folder)))
     except CollectorError as error:
         fail(error)

@@ -1,12 +1,13 @@
 """What all verbs share: the settings file, answers as JSON or as lines, and how a failure ends."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
+from lamplighter_collector.clock import shown
 from lamplighter_collector.config import Config, load
 from lamplighter_collector.errors import CollectorError
 
@@ -33,5 +34,15 @@ def answer(records: Iterable[Mapping[str, object]], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(list(records)))
         return
-    for record in records:
-        typer.echo("  ".join(f"{key} {value}" for key, value in record.items()))
+    lines = ["  ".join(_worded(key, value) for key, value in record.items()) for record in records]
+    typer.echo("\n".join(lines) or "There is none.")
+
+
+def _worded(key: str, value: object) -> str:
+    """A field as a person reads it: a moment as a date and time, a list as its words."""
+    name = key.removesuffix("_ms")
+    if name.split("_")[-1] == "at" and (value is None or isinstance(value, int)):
+        return f"{name} {shown(value or 0) or 'never'}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"{name} {', '.join(map(str, value)) or 'none'}"
+    return f"{key} {value}"

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
+from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail
 from lamplighter_collector.errors import CollectorError
 
 app = typer.Typer(help="The register of devices.", no_args_is_help=True)
@@ -16,10 +16,11 @@ Why = Annotated[str, typer.Option("--why", help='A short code, such as "stolen":
 @app.command("list")
 def list_(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """Every device: its state, its certificate and when it was seen."""
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
     from lamplighter_collector.devices.desk import devices  # noqa: PLC0415 - heavy
 
     try:
-        answer(devices(settings(config)), as_json=json_)
+        answer(devices(started(config)), as_json=json_)
     except CollectorError as error:
         fail(error)
 
@@ -37,10 +38,16 @@ def retire(config: ConfigOption, asset_tag: AssetTag, why: Why) -> None:
 
 
 def _end(config: ConfigOption, asset_tag: str, state: str, why: str) -> None:
-    from lamplighter_collector.devices.desk import end_device  # noqa: PLC0415 - heavy
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
+    from lamplighter_collector.devices.desk import devices, end_device  # noqa: PLC0415 - heavy
     from lamplighter_collector.devices.register import State  # noqa: PLC0415 - heavy
 
+    found = started(config)
     try:
-        end_device(settings(config), asset_tag, State(state), why)
+        before = [one for one in devices(found) if one["device"] == asset_tag and one["ended"]]
+        end_device(found, asset_tag, State(state), why)
     except CollectorError as error:
         fail(error)
+    typer.echo(f"{asset_tag} is {state} ({why}): nothing that it sends is stored any more.")
+    for one in before:
+        typer.echo(f"It was {one['state']} already ({one['why']}, {one['ended']}).")

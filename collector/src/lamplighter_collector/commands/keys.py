@@ -1,14 +1,19 @@
 """``keys``: the master key, the key ring, and the proof that everything sealed can be opened."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
-from lamplighter_collector.errors import CollectorError
+from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail
+from lamplighter_collector.errors import CollectorError, KeyRingMissing, NeverStarted
+
+if TYPE_CHECKING:
+    from lamplighter_collector.config import Config
 
 To = Annotated[Path, typer.Option("--to", help="A folder of mode 700, made where there is none.")]
 
@@ -20,10 +25,8 @@ def show(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """Which master key is in use, in which form, and how many data keys it wraps."""
     from lamplighter_collector.keys import desk  # noqa: PLC0415 - heavy
 
-    try:
-        state = asdict(desk.show(settings(config)))
-    except CollectorError as error:
-        fail(error)
+    with _collector(config) as found:
+        state = asdict(desk.show(found))
     if json_:
         typer.echo(json.dumps(state))
     else:
@@ -35,10 +38,8 @@ def rotate(config: ConfigOption) -> None:
     """Make a new master key and wrap every data key with it. What is stored stays as it is."""
     from lamplighter_collector.keys import desk  # noqa: PLC0415 - heavy
 
-    try:
-        old, new = desk.rotate(settings(config))
-    except CollectorError as error:
-        fail(error)
+    with _collector(config) as found:
+        old, new = desk.rotate(found)
     typer.echo(f"The master key is {new}. {old} opens nothing any more; its file is kept as retired.")
 
 
@@ -47,10 +48,8 @@ def export(config: ConfigOption, to: To) -> None:
     """Write the master key, as it is, into a folder: for a safe, since a sealed one opens here only."""
     from lamplighter_collector.keys import desk  # noqa: PLC0415 - heavy
 
-    try:
-        master = desk.export(settings(config), to)
-    except CollectorError as error:
-        fail(error)
+    with _collector(config) as found:
+        master = desk.export(found, to)
     typer.echo(f"{to / f'master-{master}.key'} opens everything. Take it off this machine.")
 
 
@@ -59,10 +58,8 @@ def forget_retired(config: ConfigOption) -> None:
     """Destroy the files of retired master keys. Copies of the key ring that they wrapped can't be opened."""
     from lamplighter_collector.keys import desk  # noqa: PLC0415 - heavy
 
-    try:
-        gone = desk.forget_retired(settings(config))
-    except CollectorError as error:
-        fail(error)
+    with _collector(config) as found:
+        gone = desk.forget_retired(found)
     typer.echo(f"Forgotten: {', '.join(gone) or 'none'}.")
 
 
@@ -71,10 +68,22 @@ def prove(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """Open every data key and every sealed field, and count. Ends with 1 when any can't be opened."""
     from lamplighter_collector.keys import desk  # noqa: PLC0415 - heavy
 
-    try:
-        proofs = desk.prove_all(settings(config))
-    except CollectorError as error:
-        fail(error)
+    with _collector(config) as found:
+        proofs = desk.prove_all(found)
     answer([asdict(proof) for proof in proofs], as_json=json_)
     if any(proof.broken for proof in proofs):
         raise typer.Exit(code=1)
+
+
+@contextmanager
+def _collector(path: Path) -> Iterator["Config"]:
+    """The settings; a failure ends the program. Where nothing was ever sealed, no key ring is missed."""
+    from lamplighter_collector.commands.started import never_sealed, started  # noqa: PLC0415 - heavy
+
+    found = started(path)
+    try:
+        yield found
+    except KeyRingMissing as error:
+        fail(NeverStarted() if never_sealed(found) else error)
+    except CollectorError as error:
+        fail(error)

@@ -4,16 +4,17 @@ import json
 
 import typer
 
-from lamplighter_collector.commands.common import ConfigOption, JsonOption, fail, settings
+from lamplighter_collector.commands.common import ConfigOption, JsonOption, fail
 from lamplighter_collector.errors import CollectorError
 
 
 def status(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """Schema and kind of the store, the form of each secret, and how many devices there are."""
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
     from lamplighter_collector.state import state_of  # noqa: PLC0415 - heavy
 
     try:
-        state = state_of(settings(config))
+        state = state_of(started(config))
     except CollectorError as error:
         fail(error)
     if json_:

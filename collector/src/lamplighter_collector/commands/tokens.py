@@ -39,10 +39,11 @@ def issue(  # noqa: PLR0913 - one for each option
 @app.command("list")
 def list_(config: ConfigOption, *, json_: JsonOption = False) -> None:
     """Every token without its secret, newest first."""
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
     from lamplighter_collector.enrolment.desk import tokens  # noqa: PLC0415 - heavy
 
     try:
-        answer(tokens(settings(config)), as_json=json_)
+        answer(tokens(started(config)), as_json=json_)
     except CollectorError as error:
         fail(error)
 
@@ -58,3 +59,4 @@ def withdraw(
         withdraw_token(settings(config), token)
     except CollectorError as error:
         fail(error)
+    typer.echo(f"Token {token.partition('.')[0]} is withdrawn: no device enrols with it any more.")

@@ -36,7 +36,7 @@ def rotate(config: Config) -> tuple[str, str]:
 def export(config: Config, folder: Path) -> str:
     """Write the master key as it is, for a safe: what is sealed to a machine is lost with that machine."""
     with _ring(config) as ring, _audited(config, EXPORTED, ring.state().master):
-        return ring.copy_master(Secrets(folder, tool=None))
+        return ring.copy_master(Secrets(folder, tool=None, warn=False))
 
 
 def forget_retired(config: Config) -> tuple[str, ...]:

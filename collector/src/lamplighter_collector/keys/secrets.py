@@ -39,9 +39,13 @@ _log = structlog.get_logger()
 class Secrets:
     """The secrets in ``folder``, which is made when the first one is."""
 
-    def __init__(self, folder: Path, *, tool: Path | None = _TOOL) -> None:
-        """Without ``tool`` (systemd-creds) new secrets are files as they are."""
+    def __init__(self, folder: Path, *, tool: Path | None = _TOOL, warn: bool = True) -> None:
+        """Without ``tool`` (systemd-creds) new secrets are files as they are.
+
+        ``warn`` logs that; not where just such a file was asked for.
+        """
         self._folder = folder
+        self._warn = warn
         self._tool = tool
 
     @property
@@ -163,7 +167,8 @@ class Secrets:
             content = _run(self._tool, "encrypt", name, content)
         else:
             path = self._folder / f"{name}.key"
-            _log.warning("secret-not-sealed", name=name, form=PLAIN)
+            if self._warn:
+                _log.warning("secret-not-sealed", name=name, form=PLAIN)
         try:
             write_whole(path, content, replace=replace)
         except FileExistsError:
