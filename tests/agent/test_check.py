@@ -4,7 +4,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from lamplighter_agent.check import problems
+from lamplighter_agent.check import probe, problems
+from lamplighter_agent.config import load
 from lamplighter_agent.policy import WAITING
 
 from tests.support.identities import enrolled, issued_by
@@ -38,3 +39,15 @@ def test_an_identity_without_a_root_can_only_be_made_anew(tmp_path: Path) -> Non
     enrolled(tmp_path / "state", replace(issued_by(SchoolAuthority()), roots=()))
     (found,) = told(tmp_path)
     assert found["remedy"] == "enrol this device again"
+
+
+def test_an_enrolled_device_is_named_though_no_service_runs(tmp_path: Path) -> None:
+    identity = enrolled(tmp_path / "state")
+    config = tmp_path / "agent.toml"
+    config.write_text(f'[paths]\nstate = "{tmp_path / "state"}"\nruntime = "{tmp_path / "run"}"\n')
+    found = probe(load(config))
+    assert found["enrolment"] == {
+        "asset_tag": identity.asset_tag,
+        "certificate_until": identity.until.isoformat(timespec="seconds"),
+    }
+    assert found["boundary"]["detail"].startswith("once the service runs: ")

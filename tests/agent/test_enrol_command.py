@@ -92,7 +92,7 @@ async def test_a_refusal_is_one_line_without_the_token(verb: Verb) -> None:
     [
         ([], "--token-file"),
         (["--token", TOKEN, "--token-file", "-"], "--token-file"),
-        (["--token-file", "/nowhere/token"], "--token-file"),
+        (["--token-file", "/nowhere/token"], "/nowhere/token can't be read: No such file or directory"),
         (["--token", "zebra lantern"], "token"),
     ],
 )

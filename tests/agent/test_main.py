@@ -52,6 +52,9 @@ def test_status_without_a_service_names_each_sensor_and_what_to_do(config: str) 
 def test_status_for_people_says_the_same(config: str) -> None:
     said = agent("status", "--config", config).stdout
     assert "nothing is sensed" in said
+    assert "process boundary: once the service runs: " in " ".join(said.split())
+    assert "{" not in said
+    assert "lists: told by a running service" in said
     assert "lamplighter-agent enrol" in said
 
 
@@ -60,7 +63,9 @@ def test_selfcheck_names_what_needs_attention(config: str) -> None:
     found = json.loads(done.stdout)
     assert done.returncode == 1
     assert [problem["what"] for problem in found["problems"]] == ["enrolment"]
-    assert "enrolment" in agent("selfcheck", "--config", config).stdout
+    said = agent("selfcheck", "--config", config).stdout
+    assert "enrolment" in said
+    assert said.count("lamplighter-agent enrol") == 1
 
 
 @pytest.fixture
@@ -112,7 +117,12 @@ def test_the_service_refuses_what_it_does_not_know(arguments: list[str]) -> None
 
 
 def test_the_helper_is_started_by_nobody_else(tmp_path: Path) -> None:
-    assert agent("session").returncode == 2
+    done = agent("session")
+    assert done.returncode == 2
+    assert "--organisation and --socket: are needed; only the service starts it" in done.stderr
+    said = agent("session", "--help").stdout
+    assert "--socket" in said
+    assert "Arguments" not in said
     assert agent("session", "--hidden", "1").returncode == 2
 
 

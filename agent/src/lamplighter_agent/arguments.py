@@ -17,3 +17,11 @@ def options(arguments: Sequence[str], known: frozenset[str]) -> dict[str, str]:
             raise ConfigError(name, "needs exactly one value")
         found[name] = rest.pop(0)
     return found
+
+
+def all_options(arguments: Sequence[str], known: frozenset[str]) -> dict[str, str]:
+    """Return the options by name; raise `ConfigError` also for any that is not given."""
+    found = options(arguments, known)
+    if missing := sorted(known - found.keys()):
+        raise ConfigError(" and ".join(missing), "is needed" if len(missing) == 1 else "are needed")
+    return found

@@ -4,6 +4,7 @@ Nothing is opened that could read a key or a title: that needs the indicator, an
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ from lamplighter_agent import config as configuration
 from lamplighter_agent.backends.select import desktop_ports
 from lamplighter_agent.bundles.store import Anchor, BundleStore
 from lamplighter_agent.config import AgentConfig
-from lamplighter_agent.enrolment.standing import standing
+from lamplighter_agent.enrolment.standing import ENROL, Standing, standing
 from lamplighter_agent.errors import BackendUnavailable, ConfigError, LamplighterError
 from lamplighter_agent.hardening import Hardening, swap_forbidden
 from lamplighter_agent.launching import LaunchSettings
 from lamplighter_agent.policy import WAITING
-from lamplighter_agent.status import ServiceStatus, SessionStatus
+from lamplighter_agent.status import Boundary, ServiceStatus, SessionStatus
 
 NOT_RUNNING = "the service does not run"
 START_IT = "start the service: lamplighter-agent service"
@@ -32,9 +33,10 @@ def probe(config: AgentConfig) -> dict[str, Any]:
     found = ServiceStatus(
         organisation=own.organisation,
         not_enrolled=own.not_enrolled,
-        boundary=base.boundary,
+        boundary=planned(base.boundary),
         hardening=Hardening(not_dumpable=False, no_core=False, memory_locked=False, reason=NOT_RUNNING),
         swap_forbidden=swap_forbidden(),
+        enrolment=_enrolment(own),
     )
     for session in ground.finder(config, base).sessions():
         ports = desktop_ports({"DISPLAY": session.display, **session.environment})
@@ -53,6 +55,21 @@ def probe(config: AgentConfig) -> dict[str, Any]:
     return found.as_json() | {"running": False}
 
 
+def _enrolment(own: Standing) -> dict[str, Any]:
+    """What the state folder says of enrolment, in the words of a running service."""
+    if own.identity is None:
+        return {}
+    return {
+        "asset_tag": own.asset_tag,
+        "certificate_until": own.identity.until.isoformat(timespec="seconds"),
+    }
+
+
+def planned(boundary: Boundary) -> Boundary:
+    """What would hold, said so: nothing holds where nothing runs."""
+    return replace(boundary, detail=f"once the service runs: {boundary.detail}")
+
+
 def problems(path: Path) -> list[dict[str, str]]:
     """Return what needs attention before the agent can do its work here."""
     found: list[dict[str, str]] = []
@@ -61,7 +78,8 @@ def problems(path: Path) -> list[dict[str, str]]:
     except ConfigError as error:
         return [_problem(error.key, error.problem, "see agent/README.md, Configuration")]
     if why := standing(config.state).not_enrolled:
-        found.append(_problem("enrolment", why, "lamplighter-agent enrol, with a token of the collector"))
+        reason = why.removesuffix(f"; {ENROL}")
+        found.append(_problem("enrolment", reason, f"{ENROL}, with a token of the collector"))
     if config.desktop is None:
         found.append(_problem("desktop", "no graphical session is named", "set desktop.display"))
     return found + _bundle(config) + _tried(lambda: _boundary(config))

@@ -5,6 +5,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,7 +35,10 @@ def service(
 
 
 @app.command(hidden=True)
-def session(socket: str, organisation: str) -> None:
+def session(
+    socket: Annotated[str, typer.Option(help="The service's socket.")],
+    organisation: Annotated[str, typer.Option(help="Whose device this is.")],
+) -> None:
     """Run the session helper. Only the service starts it."""
     raise typer.Exit(session_command.main(["--socket", socket, "--organisation", organisation]))
 
@@ -77,13 +81,27 @@ def main() -> int:
     return 0
 
 
+def worded(content: Mapping[str, Any]) -> str:
+    """Say figures in words, by name, with what is inside one of them behind it in brackets."""
+    return ", ".join(f"{name.replace('_', ' ')} {_value(value)}" for name, value in sorted(content.items()))
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Mapping):
+        return f"({worded(value)})" if value else "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None or value == "" else str(value)
+
+
 def _print(content: dict[str, Any]) -> None:
     console = Console()
     console.print("running" if content["running"] else "the service does not run; nothing is sensed")
     console.print(content["not_enrolled"] or f"enrolled with {content['organisation']}")
     console.print(f"process boundary: {content['boundary']['detail']}")
     for about in ("enrolment", "hardening", "bundle", "lists", "spool", "collector", "losses"):
-        console.print(f"{about}: {json.dumps(content[about], sort_keys=True)}")
+        nothing = "nothing yet" if content["running"] else "told by a running service"
+        console.print(f"{about}: {worded(content[about]) or nothing}", markup=False)
     for found in content["sessions"]:
         shown = "shown" if found["indicator_shown"] else f"not shown: {found['indicator_reason']}"
         table = Table(title=f"session {found['display']}, helper {found['helper']}, indicator {shown}")

@@ -94,5 +94,7 @@ def _token(told: str, file: str) -> str:
             return sys.stdin.read(_LONGEST_FILE).strip()
         with Path(file).open(encoding="utf-8") as source:
             return source.read(_LONGEST_FILE).strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError("--token-file", f"can't be read: {type(error).__name__}") from error
+    except OSError as error:
+        raise ConfigError("--token-file", f"{file} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError("--token-file", f"{file} holds no text") from error

@@ -21,13 +21,13 @@ def main(arguments: Sequence[str]) -> int:
     hardening = harden()
     quiet.configure()
     die_with_parent(signal.SIGTERM)
-    from lamplighter_agent.arguments import options  # noqa: PLC0415 - hardened first
+    from lamplighter_agent.arguments import all_options  # noqa: PLC0415 - hardened first
     from lamplighter_agent.errors import ConfigError  # noqa: PLC0415
 
     try:
-        told = options(arguments, KNOWN)
+        told = all_options(arguments, KNOWN)
         socket, organisation = Path(told["--socket"]), told["--organisation"]
-    except (ConfigError, KeyError) as error:
+    except ConfigError as error:
         sys.stderr.write(f"lamplighter-agent session: {error}; only the service starts it\n")
         return 2
     return asyncio.run(_work(socket, organisation, hardening))
