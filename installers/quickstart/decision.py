@@ -22,9 +22,9 @@ def decide(browser: Browser, incident: str) -> None:
 
 
 def audit(config: Path) -> str:
-    """Have the chain of the audit trail verified; return what the collector says of it."""
+    """Have the chain of the audit trail verified; return what the collector says of it, in a line."""
     command = [sys.executable, "-m", "lamplighter_collector", "audit", "verify", "--config", str(config)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"the audit trail is not sound: {(done.stderr or done.stdout).strip()}")
-    return done.stdout.strip()
+    return " ".join(done.stdout.split())

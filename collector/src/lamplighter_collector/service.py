@@ -75,6 +75,8 @@ async def serve(
     engine = writing_engine(config.store_url)
     revision = _prepared(config, engine)
     seals = sealing(config, engine)
+    # After the seals: what it puts on record is chained with their key.
+    ensure_published(engine, SigningKeys(config.state), config.organisation)
     arrivals = Arrivals()
     writer = Writer(store(engine), loop=loop, committed=arrivals.announce)
     reader = Reader(config.store_url)
@@ -124,10 +126,9 @@ def _watch(reader: Reader, config: Config, arrivals: Arrivals) -> ChangeWatch:
 
 
 def _prepared(config: Config, engine: Engine) -> str:
-    """Bring the store to this version's schema, and have something signed to hand out."""
+    """Bring the store to this version's schema."""
     revision = migrate(engine)
     _name_a_doubtful_clock(engine, config.organisation)
-    ensure_published(engine, SigningKeys(config.state), config.organisation)
     return revision
 
 

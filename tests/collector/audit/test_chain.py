@@ -4,7 +4,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lamplighter_collector.audit.chain import START, Finding, Link, RowUnreadable, follow, hash_of
+from lamplighter_collector.audit.chain import (
+    START,
+    Anchor,
+    Finding,
+    Link,
+    RowUnreadable,
+    anchor_from,
+    follow,
+    hash_of,
+)
+
+KEY = b"a key of the key ring"
 
 
 def trail(length: int) -> list[Link]:
@@ -12,30 +23,32 @@ def trail(length: int) -> list[Link]:
     for number in range(1, length + 1):
         previous = links[-1].hash if links else START
         link = Link("Marrowby Vale School", number, 5, "wren", "dsl", "words-shown", "x", None, previous, "")
-        links.append(link._replace(hash=hash_of(link)))
+        links.append(link._replace(hash=hash_of(link, KEY)))
     return links
 
 
 def verdict(links: list[Link], sound: list[Link]) -> Finding:
-    return follow(links, last=len(sound), last_hash=sound[-1].hash if sound else START)
+    return follow(links, key=KEY, last=len(sound), last_hash=sound[-1].hash if sound else START)
 
 
 def test_an_untouched_trail_is_sound() -> None:
     for length in (0, 1, 7):
-        assert verdict(trail(length), trail(length)) == Finding(rows=length)
+        assert verdict(trail(length), trail(length)) == Finding(
+            rows=length, hash=trail(length)[-1].hash if length else START
+        )
 
 
 def test_the_hash_covers_every_field() -> None:
     (link,) = trail(1)
     other = Link("Elsewhere", 2, 6, "robin", "head", "decided", "y", b"z", "q", link.hash)
     changed = [link._replace(**{name: getattr(other, name)}) for name in Link._fields if name != "hash"]
-    assert len({hash_of(one) for one in [link, *changed]}) == len(Link._fields)
+    assert len({hash_of(one, KEY) for one in [link, *changed]}) == len(Link._fields)
 
 
 def test_the_hash_of_today_stays_the_hash() -> None:
     name = "wr\N{LATIN SMALL LETTER E WITH ACUTE}n"
     link = Link("Marrowby Vale School", 1, 5, name, "", "v", "o", b"\1", "", "")
-    assert hash_of(link) == "b5fbc1cf05d976b2290e0b8869f7d69719722240408b28623828034901097180"
+    assert hash_of(link, KEY) == "054dfc36f6556adb153b452b04872fd0585ebad2eab71c963e041dd0ae3a8ce8"
 
 
 @given(st.data(), st.integers(2, 8))
@@ -68,8 +81,8 @@ def test_a_value_of_any_kind_is_named(name: str, odd: Any) -> None:
 def test_an_end_of_another_kind_is_named() -> None:
     sound = trail(2)
     for odd in (None, "2", b"2", 2.5):
-        assert follow(sound, last=odd, last_hash=sound[-1].hash).bad == 2
-        assert follow(sound, last=2, last_hash=odd).bad == 2
+        assert follow(sound, key=KEY, last=odd, last_hash=sound[-1].hash).bad == 2
+        assert follow(sound, key=KEY, last=2, last_hash=odd).bad == 2
 
 
 @pytest.mark.fault
@@ -80,11 +93,44 @@ def test_a_row_that_can_not_be_read_is_named() -> None:
         yield sound[0]
         raise RowUnreadable
 
-    assert follow(damaged(), last=3, last_hash="") == Finding(rows=1, bad=2, problem="can't be read")
+    assert follow(damaged(), key=KEY, last=3, last_hash="") == Finding(
+        rows=1, bad=2, problem="can't be read", hash=sound[0].hash
+    )
 
 
 def test_the_end_is_noted() -> None:
     sound = trail(3)
-    assert follow(sound, last=2, last_hash=sound[1].hash).bad == 3
-    assert follow(sound, last=3, last_hash="other").bad == 3
-    assert follow([], last=1, last_hash="other").bad == 1
+    assert follow(sound, key=KEY, last=2, last_hash=sound[1].hash).bad == 3
+    assert follow(sound, key=KEY, last=3, last_hash="other").bad == 3
+    assert follow([], key=KEY, last=1, last_hash="other").bad == 1
+
+
+@pytest.mark.fault
+def test_a_chain_that_was_made_anew_without_the_key_is_named() -> None:
+    sound, made = trail(3), list[Link]()
+    for link in sound:
+        anew = link._replace(object="another", previous=made[-1].hash if made else START, hash="")
+        made.append(anew._replace(hash=hash_of(anew, b"")))
+    finding = follow(made, key=KEY, last=3, last_hash=made[-1].hash)
+    assert (finding.bad, finding.problem) == (1, "was changed")
+
+
+@pytest.mark.fault
+def test_a_row_that_was_noted_must_be_there() -> None:
+    sound = trail(4)
+
+    def since(links: list[Link], anchor: Anchor) -> tuple[int | None, str]:
+        finding = follow(links, key=KEY, last=len(links), last_hash=links[-1].hash, since=anchor)
+        return finding.bad, finding.problem
+
+    for link in sound:
+        assert since(sound, Anchor(link.number, link.hash)) == (None, "")
+        assert since(sound, Anchor(link.number, link.hash[:16])) == (None, "")
+    assert since(sound[:3], Anchor(4, sound[3].hash)) == (4, "is missing")
+    assert since(sound, Anchor(2, sound[2].hash)) == (2, "is not the one that was noted")
+
+
+def test_what_was_noted_is_a_number_and_a_hash() -> None:
+    assert anchor_from(f" 12:{'A' * 64}\n") == Anchor(12, "a" * 64)
+    for text in ("", "12", "12:", "0:" + "a" * 64, "12:" + "a" * 15, "12:" + "g" * 64, "-1:" + "a" * 64):
+        assert anchor_from(text) is None

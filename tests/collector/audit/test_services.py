@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from lamplighter_collector.audit.chain import Finding
 from lamplighter_collector.audit.models import audit, audit_heads
-from lamplighter_collector.audit.services import AuditEntry, append, entries, verify
+from lamplighter_collector.audit.services import AuditEntry, append, entries, keyed, verify
 from lamplighter_collector.db.engine import reading_engine
 from sqlalchemy import Engine, select, text, update
 
@@ -129,7 +129,7 @@ def test_every_flipped_byte_of_a_row_in_the_file_is_named(tmp_path: Path) -> Non
     engine.dispose()
     file = tmp_path / "store.sqlite3"
     sound = file.read_bytes()
-    assert found_in(file) == Finding(rows=ROWS)
+    assert found_in(file).bad is None
     third = sound.index(b"object-3")
     before, after = sound.index(b"object-4"), sound.index(b"object-2")
     first, end = (before, after) if before < third < after else (after, before)
@@ -148,3 +148,15 @@ def found_in(file: Path) -> Finding:
             return verify(connection, ORGANISATION)
     finally:
         engine.dispose()
+
+
+@pytest.mark.fault
+def test_what_was_appended_without_the_key_is_named(trail: Engine) -> None:
+    keyed(trail, b"a key of the key ring")
+    with trail.begin() as connection:
+        assert verify(connection, ORGANISATION).bad == 1
+        assert append(connection, entry(organisation="Elsewhere")) == 1
+        assert verify(connection, "Elsewhere").bad is None
+    keyed(trail, b"another")
+    with trail.begin() as connection:
+        assert verify(connection, "Elsewhere").bad == 1

@@ -3,6 +3,7 @@
 import pytest
 from lamplighter_collector.audit.models import audit
 from lamplighter_collector.db.changes import revisions
+from lamplighter_collector.keys.services import open_seals
 
 from tests.collector.items import LAPTOP
 from tests.collector.stores import register, rows
@@ -12,6 +13,7 @@ from tests.support.collector import ORGANISATION
 
 @pytest.mark.parametrize(("verb", "state"), [("revoke", "revoked"), ("retire", "retired")])
 def test_an_end_is_listed_counted_and_on_record(terminal: Terminal, verb: str, state: str) -> None:
+    open_seals(terminal.config, terminal.engine).close()
     register(terminal.engine, LAPTOP)
     (listed,) = terminal.run("devices", "list", "--json").json
     assert (listed["device"], listed["state"], listed["ended"]) == ("lap-17", "enrolled", "")
@@ -41,6 +43,7 @@ def test_an_end_is_listed_counted_and_on_record(terminal: Terminal, verb: str, s
 def test_what_can_not_end_is_named_and_changes_nothing(
     terminal: Terminal, tag: str, why: str, named: str
 ) -> None:
+    open_seals(terminal.config, terminal.engine).close()
     register(terminal.engine, LAPTOP)
     answer = terminal.run("devices", "revoke", tag, "--why", why)
     assert answer.code == 2

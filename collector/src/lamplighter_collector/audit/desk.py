@@ -4,27 +4,40 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
-from lamplighter_collector.audit.chain import Finding, Link
-from lamplighter_collector.audit.services import CONSOLE, WHY, AuditEntry, append, entries, verify
+from lamplighter_collector.audit.chain import Anchor, Finding, Link
+from lamplighter_collector.audit.services import CONSOLE, WHY, AuditEntry, append, entries, keyed, verify
 from lamplighter_collector.config import Config
 from lamplighter_collector.db.engine import reading_engine, writing_engine
 from lamplighter_collector.db.faults import translated
+from lamplighter_collector.db.schema import metadata
 from lamplighter_collector.errors import SealError
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.keys.services import open_ring
 
 OPENED: Final = "audit-reasons-opened"
+EMPTIED: Final = "is missing: the trail is empty, and the store is not"
 UNREADABLE: Final = "can't be opened any more"
 
 
-def verify_trail(config: Config) -> Finding:
+def verify_trail(config: Config, since: Anchor | None = None) -> Finding:
+    """Follow the chain with the key of the key ring; ``since`` is a row that must be in it.
+
+    Raises:
+        KeyRingError, SecretError, SealBroken: there is no key to verify with.
+        StoreUnavailable: the store can't be read.
+    """
     engine = reading_engine(config.store_url, connections=1)
     try:
+        with _seals(config) as seals:
+            keyed(engine, seals.chain_key)
         # Nothing to commit, which a damaged file could refuse.
         with translated(), engine.connect() as connection:
-            return verify(connection, config.organisation)
+            finding = verify(connection, config.organisation, since)
+            if finding.bad is None and not finding.rows and _is_in_use(connection, config.organisation):
+                return Finding(rows=0, bad=1, problem=EMPTIED)
+            return finding
     finally:
         engine.dispose()
 
@@ -37,18 +50,34 @@ def list_trail(config: Config) -> list[Mapping[str, object]]:
 
 def open_trail(config: Config) -> list[Mapping[str, object]]:
     """Every row with its reason opened. That somebody did so is a row of its own, the last of the answer."""
-    ring = open_ring(config)
-    try:
-        seals = Seals(ring, config.organisation)
-        with _begun(writing_engine(config.store_url)) as connection:
+    engine = writing_engine(config.store_url)
+    with _seals(config) as seals:
+        keyed(engine, seals.chain_key)
+        with _begun(engine) as connection:
             entry = AuditEntry(organisation=config.organisation, actor=CONSOLE, verb=OPENED, object="audit")
             append(connection, entry)
             return [
                 {**_record(link), "why": _opened(link, seals)}
                 for link in entries(connection, config.organisation)
             ]
+
+
+@contextmanager
+def _seals(config: Config) -> Iterator[Seals]:
+    ring = open_ring(config)
+    try:
+        yield Seals(ring, config.organisation)
     finally:
         ring.close()
+
+
+def _is_in_use(connection: Connection, organisation: str) -> bool:
+    """Whether anything is there that was not made without an audit row."""
+    tables = [metadata.tables[name] for name in ("accounts", "incidents", "devices", "bundles")]
+    return any(
+        connection.execute(select(table.c.organisation).filter_by(organisation=organisation).limit(1)).first()
+        for table in tables
+    )
 
 
 @contextmanager

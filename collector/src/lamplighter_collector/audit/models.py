@@ -16,7 +16,7 @@ audit = Table(
     text("object", "What it was done to, such as incidents.id."),
     sealed("why", "The reason that was given, if any.", subject="", nullable=True),
     text("previous", "hash of the row before; empty for the first."),
-    text("hash", "sha256 over all of the above."),
+    text("hash", "HMAC-SHA256 over all of the above, by a key of the key ring."),
     PrimaryKeyConstraint("organisation", "number"),
     sqlite_with_rowid=False,
 )

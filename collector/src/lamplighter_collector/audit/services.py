@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, insert, select, type_coerce, update
+from sqlalchemy import Connection, Engine, Select, insert, select, type_coerce, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.types import NullType
 
-from lamplighter_collector.audit.chain import START, Finding, Link, RowUnreadable, follow, hash_of
+from lamplighter_collector.audit.chain import START, Anchor, Finding, Link, RowUnreadable, follow, hash_of
 from lamplighter_collector.audit.models import audit, audit_heads
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.driver import INSERTS
@@ -27,6 +27,7 @@ WHY = "audit.why"
 """The field that a reason is sealed for, under the organisation's own key (subject "")."""
 
 _PAGE: Final = 1000
+_KEY: Final = "audit_key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,14 @@ class AuditEntry:
     role: str = ""
     why: bytes | bytearray | None = field(default=None, repr=False)
     """Sealed by the caller for `WHY`."""
+
+
+def keyed(engine: Engine, key: bytes) -> None:
+    """Have what is appended and verified through this engine chained with the key ring's key.
+
+    A row that was appended without it is named by whoever verifies with it.
+    """
+    engine.update_execution_options(**{_KEY: key})
 
 
 def append(connection: Connection, entry: AuditEntry) -> int:
@@ -57,7 +66,7 @@ def append(connection: Connection, entry: AuditEntry) -> int:
         previous=previous,
         hash="",
     )
-    link = link._replace(hash=hash_of(link))
+    link = link._replace(hash=hash_of(link, _key_of(connection)))
     connection.execute(insert(audit).values(link._asdict()))
     connection.execute(
         update(audit_heads)
@@ -67,12 +76,18 @@ def append(connection: Connection, entry: AuditEntry) -> int:
     return link.number
 
 
-def verify(connection: Connection, organisation: str) -> Finding:
-    """Follow the whole trail, also through a damaged file."""
+def verify(connection: Connection, organisation: str, since: Anchor | None = None) -> Finding:
+    """Follow the whole trail, also through a damaged file. ``since`` is a row that must be in it."""
     with _any_text(connection):
         head = connection.execute(_head_of(organisation)).first()
         last, last_hash = (head.number, head.hash) if head else (0, START)
-        return follow(entries(connection, organisation), last=last, last_hash=last_hash)
+        return follow(
+            entries(connection, organisation),
+            key=_key_of(connection),
+            last=last,
+            last_hash=last_hash,
+            since=since,
+        )
 
 
 def entries(connection: Connection, organisation: str) -> Iterator[Link]:
@@ -118,6 +133,10 @@ def _any_text(connection: Connection) -> Iterator[None]:
         yield
     finally:
         driver.text_factory = before
+
+
+def _key_of(connection: Connection) -> bytes:
+    return bytes(connection.get_execution_options().get(_KEY, b""))
 
 
 def _head(connection: Connection, organisation: str) -> tuple[int, str]:

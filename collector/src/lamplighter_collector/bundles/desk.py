@@ -14,8 +14,9 @@ from lamplighter_collector.bundles.shelf import list_versions, newest_bundle, ne
 from lamplighter_collector.bundles.signing import ROOT, SIGNING, SigningKeys, key_from_file
 from lamplighter_collector.clock import now_ms, shown
 from lamplighter_collector.config import Config
-from lamplighter_collector.db.console import administering, reading
+from lamplighter_collector.db.console import reading
 from lamplighter_collector.errors import NothingPublished
+from lamplighter_collector.keys.services import recording
 
 MOVED = "root-keys-moved"
 
@@ -42,7 +43,7 @@ def publish(config: Config, order: Order) -> dict[str, object]:
     if order.policy is not None:
         parts[POLICY] = services.policy_of(order.policy)
     keys = SigningKeys(config.state)
-    with administering(config.store_url) as engine:
+    with recording(config) as engine:
         version = services.publish(engine, keys, config.organisation, parts, actor=CONSOLE, days=order.days)
     return {"version": version}
 
@@ -54,7 +55,7 @@ def rotate(config: Config, rotation: Rotation, root_keys: Sequence[Path]) -> dic
         BundleError, SecretError, StoreUnavailable
     """
     keys = SigningKeys(config.state, [key_from_file(path) for path in root_keys])
-    with administering(config.store_url) as engine:
+    with recording(config) as engine:
         root = services.rotate_root(engine, keys, config.organisation, rotation, actor=CONSOLE)
     return {
         "root": root.version,
@@ -69,7 +70,7 @@ def move_root_keys(config: Config, folder: Path) -> dict[str, object]:
     Raises:
         BundleError, SecretError, StoreUnavailable
     """
-    with administering(config.store_url) as engine, engine.begin() as connection:
+    with recording(config) as engine, engine.begin() as connection:
         root = newest_root(connection, config.organisation)
         if root is None:
             raise NothingPublished

@@ -7,9 +7,10 @@ from typing import Final
 from lamplighter_collector.audit import services as audit
 from lamplighter_collector.clock import now_ms, shown
 from lamplighter_collector.config import Config
-from lamplighter_collector.db.console import administering, reading
+from lamplighter_collector.db.console import reading
 from lamplighter_collector.devices.register import State, end, list_devices
 from lamplighter_collector.errors import ConfigError
+from lamplighter_collector.keys.services import recording
 
 _WHY: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
@@ -23,7 +24,7 @@ def end_device(config: Config, asset_tag: str, state: State, why: str) -> None:
     """
     if not _WHY.fullmatch(why):
         raise ConfigError("--why", "a short code: lower case letters, digits and hyphens")
-    with administering(config.store_url) as engine, engine.begin() as connection:
+    with recording(config) as engine, engine.begin() as connection:
         if not end(connection, config.organisation, asset_tag, state, why, now_ms()):
             raise ConfigError("asset tag", "there is no such device in the register")
         entry = audit.AuditEntry(

@@ -15,7 +15,7 @@ from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_collector.enrolment.services import ATTESTS
 from lamplighter_collector.enrolment.whereabouts import enrolment_address
 from lamplighter_collector.errors import ConfigError
-from lamplighter_collector.keys.services import open_seals
+from lamplighter_collector.keys.services import open_seals, recording
 
 _GROUP: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _LONGEST_NAME: Final = 128
@@ -90,7 +90,7 @@ def withdraw_token(config: Config, id_: str) -> None:
         ConfigError: there is none that could be withdrawn.
         StoreUnavailable
     """
-    with administering(config.store_url) as engine, engine.begin() as connection:
+    with recording(config) as engine, engine.begin() as connection:
         if not store.withdraw(connection, config.organisation, id_.partition(".")[0], now_ms()):
             raise ConfigError("token", "there is none of this name that was not withdrawn already")
         audit.append(connection, _entry(config, "token-withdrawn", id_.partition(".")[0]))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from lamplighter_collector.audit.services import CONSOLE, AuditEntry, append
+from lamplighter_collector.audit.services import CONSOLE, AuditEntry, append, keyed
 from lamplighter_collector.config import Config
 from lamplighter_collector.db.engine import reading_engine, writing_engine
 from lamplighter_collector.db.faults import translated
@@ -29,13 +29,13 @@ def show(config: Config) -> RingState:
 
 def rotate(config: Config) -> tuple[str, str]:
     """A new master key for every data key; answers the ids of the old and the new one."""
-    with _ring(config) as ring, _audited(config, ROTATED, ring.state().master):
+    with _ring(config) as ring, _audited(config, ring, ROTATED, ring.state().master):
         return ring.rotate()
 
 
 def export(config: Config, folder: Path) -> str:
     """Write the master key as it is, for a safe: what is sealed to a machine is lost with that machine."""
-    with _ring(config) as ring, _audited(config, EXPORTED, ring.state().master):
+    with _ring(config) as ring, _audited(config, ring, EXPORTED, ring.state().master):
         return ring.copy_master(Secrets(folder, tool=None, warn=False))
 
 
@@ -44,7 +44,7 @@ def forget_retired(config: Config) -> tuple[str, ...]:
     with _ring(config) as ring:
         retired = ring.state().retired
         if retired:
-            with _audited(config, FORGOTTEN, ",".join(retired)):
+            with _audited(config, ring, FORGOTTEN, ",".join(retired)):
                 ring.forget_retired()
         return retired
 
@@ -75,9 +75,10 @@ def _ring(config: Config) -> Iterator[KeyRing]:
 
 
 @contextmanager
-def _audited(config: Config, verb: str, about: str) -> Iterator[None]:
+def _audited(config: Config, ring: KeyRing, verb: str, about: str) -> Iterator[None]:
     """The row is written first: what fails takes it back, and what can't be recorded is not done."""
     engine = writing_engine(config.store_url)
+    keyed(engine, Seals(ring, config.organisation).chain_key)
     entry = AuditEntry(organisation=config.organisation, actor=CONSOLE, verb=verb, object=about)
     try:
         with translated(), engine.begin() as connection:

@@ -93,6 +93,11 @@ class Seals:
     def close(self) -> None:
         self._ring.close()
 
+    @property
+    def chain_key(self) -> bytes:
+        """What the audit rows of the organisation are chained with; the same in every process."""
+        return hashlib.blake2b(key=self._index, person=b"audit chain").digest()
+
     def pseudonym(self, kind: str, text: str) -> str:
         """32 hex characters that stand for ``text``: the same for the same text of one kind.
 

@@ -1,10 +1,13 @@
 """Open the seals of a collector, or refuse to start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
+from lamplighter_collector.audit.services import keyed
 from lamplighter_collector.config import Config
+from lamplighter_collector.db.console import administering
 from lamplighter_collector.db.schema import metadata
 from lamplighter_collector.errors import KeyRingMissing
 from lamplighter_collector.keys.fields import holds_sealed
@@ -30,6 +33,8 @@ def open_ring(config: Config) -> KeyRing:
 def open_seals(config: Config, engine: Engine, made: Callable[[Ring, str], Seals] = Seals) -> Seals:
     """The seals over a migrated store; makes master key and key ring at the first start. Blocking.
 
+    Audit rows that are appended through ``engine`` from now on are chained with the ring's key.
+
     ``made`` is another kind of seals, for comparison.
 
     Raises:
@@ -46,7 +51,21 @@ def open_seals(config: Config, engine: Engine, made: Callable[[Ring, str], Seals
         Secrets(config.keys.folder), config.keys.url, config.organisation, holds_sealed=store_holds_sealed
     )
     try:
-        return made(ring, config.organisation)
+        seals = made(ring, config.organisation)
     except BaseException:
         ring.close()
         raise
+    keyed(engine, seals.chain_key)
+    return seals
+
+
+@contextmanager
+def recording(config: Config) -> Iterator[Engine]:
+    """The store for one verb of the command line that changes something and leaves an audit row.
+
+    Raises:
+        ConfigError, KeyRingError, SecretError, StoreUnavailable
+    """
+    with administering(config.store_url) as engine:
+        open_seals(config, engine).close()
+        yield engine
