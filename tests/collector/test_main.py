@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from lamplighter_collector.clock import utc_now
 from lamplighter_collector.enrolment.authority import Authority
+from lamplighter_protos.v1 import detection_pb2
 
 from tests.support.collector import Collector, detection, device, loss
 
@@ -98,6 +99,26 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path:
     assert "Traceback" not in result.stderr
     assert "zebra" not in result.stdout + result.stderr
     assert verb == "incidents" or "/nowhere" in result.stderr
+
+
+async def test_terms_and_what_is_not_the_dsls_are_shown_on_record_only(tmp_path: Path) -> None:
+    staff = detection(theme="hate", user="jgrey", user_kind=detection_pb2.USER_KIND_STAFF)
+    with Collector(tmp_path) as collector:
+        async with device(collector.ingest, collector.enrol("lap-17")) as lap:
+            await lap.deliver([detection(), staff])
+
+        def shown(verb: str, *options: str) -> tuple[list[str], str]:
+            text = collector.run(verb, *options, "--json")
+            return sorted(str(row["theme"]) for row in json.loads(text)), text
+
+        for verb in ("incidents", "detections"):
+            themes, text = shown(verb)
+            assert themes == ["", "self-harm"]
+            assert "sh-0012" not in text
+            assert shown(verb, "--open")[0] == ["hate", "self-harm"]
+        assert "sh-0012" in shown("detections", "--open")[1]
+        record = [(row["actor"], row["object"]) for row in collector.report("audit list")][-3:]
+        assert record == [("console", "incidents"), ("console", "detections"), ("console", "detections")]
 
 
 async def test_read_verbs_answer_beside_a_running_collector_and_hold_no_words(

@@ -130,7 +130,8 @@ class Stack:
 
     def read(self, verb: str) -> list[dict[str, Any]]:
         """Return what a read verb of the collector's command line says."""
-        command = [sys.executable, "-m", "lamplighter_collector", *verb.split()]
+        opened = ["--open"] if verb in {"incidents", "detections"} else []
+        command = [sys.executable, "-m", "lamplighter_collector", *verb.split(), *opened]
         done = subprocess.run(
             [*command, "--config", str(self.collector.config), "--json"], capture_output=True, check=True
         )

@@ -118,7 +118,8 @@ listen = "{web}"
 
     def report(self, verb: str) -> list[dict[str, Any]]:
         """The answer of a read verb: ``incidents``, ``detections``, ``losses`` or ``devices list``."""
-        records: list[dict[str, Any]] = json.loads(self.run(*verb.split(), "--json"))
+        opened = ["--open"] if verb in {"incidents", "detections"} else []
+        records: list[dict[str, Any]] = json.loads(self.run(*verb.split(), *opened, "--json"))
         return records
 
     def run(self, *arguments: str) -> str:

@@ -7,7 +7,7 @@ log.
 import asyncio
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +19,9 @@ from lamplighter_collector.errors import CollectorError
 if TYPE_CHECKING:
     from lamplighter_collector.service import Ready
 
+Open = Annotated[
+    bool, typer.Option("--open", help="With terms, and themes of every audience. This is recorded.")
+]
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(bundles.app, name="bundles")
@@ -58,23 +61,23 @@ def migrate_store(config: ConfigOption) -> None:
 
 
 @app.command()
-def incidents(config: ConfigOption, *, json_: JsonOption = False) -> None:
-    """What is in the queue of the DSL: ids and counts, never words."""
+def incidents(config: ConfigOption, *, open_: Open = False, json_: JsonOption = False) -> None:
+    """Every incident: ids and counts, never words."""
     from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
     from lamplighter_collector.review.reports import list_incidents  # noqa: PLC0415 - heavy
 
     found = started(config)
-    answer(list_incidents(found.store_url, found.organisation), as_json=json_)
+    answer(list_incidents(found, opened=open_), as_json=json_)
 
 
 @app.command()
-def detections(config: ConfigOption, *, json_: JsonOption = False) -> None:
-    """What devices delivered: ids, terms and severities, never words."""
+def detections(config: ConfigOption, *, open_: Open = False, json_: JsonOption = False) -> None:
+    """What devices delivered: ids and severities, never words."""
     from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
     from lamplighter_collector.review.reports import list_detections  # noqa: PLC0415 - heavy
 
     found = started(config)
-    answer(list_detections(found.store_url, found.organisation), as_json=json_)
+    answer(list_detections(found, opened=open_), as_json=json_)
 
 
 @app.command()
@@ -84,7 +87,7 @@ def losses(config: ConfigOption, *, json_: JsonOption = False) -> None:
     from lamplighter_collector.review.reports import list_losses  # noqa: PLC0415 - heavy
 
     found = started(config)
-    answer(list_losses(found.store_url, found.organisation), as_json=json_)
+    answer(list_losses(found), as_json=json_)
 
 
 def main() -> None:
