@@ -73,10 +73,7 @@ async def serve(
     stop = _told_to_stop(loop := asyncio.get_running_loop())
     authority = Authority.open(config.state, config.organisation, utc_now())
     engine = writing_engine(config.store_url)
-    revision = _prepared(config, engine)
-    seals = sealing(config, engine)
-    # After the seals: what it puts on record is chained with their key.
-    ensure_published(engine, SigningKeys(config.state), config.organisation)
+    revision, seals = _prepared(config, engine, sealing)
     arrivals = Arrivals()
     writer = Writer(store(engine), loop=loop, committed=arrivals.announce)
     reader = Reader(config.store_url)
@@ -125,11 +122,16 @@ def _watch(reader: Reader, config: Config, arrivals: Arrivals) -> ChangeWatch:
     return watch
 
 
-def _prepared(config: Config, engine: Engine) -> str:
-    """Bring the store to this version's schema."""
+def _prepared(
+    config: Config, engine: Engine, sealing: Callable[[Config, Engine], Seals]
+) -> tuple[str, Seals]:
+    """Bring the store to this version's schema, open the seals, and have something signed to hand out."""
     revision = migrate(engine)
     _name_a_doubtful_clock(engine, config.organisation)
-    return revision
+    seals = sealing(config, engine)
+    # After the seals: what it puts on record is chained with their key.
+    ensure_published(engine, SigningKeys(config.state), config.organisation)
+    return revision, seals
 
 
 def _tell(config: Config, ready: Ready, announce: Callable[[Ready], None], revision: str) -> None:
