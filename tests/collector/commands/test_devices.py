@@ -54,6 +54,7 @@ def test_what_can_not_end_is_named_and_changes_nothing(
 
 
 def test_a_second_end_tells_of_the_first(terminal: Terminal) -> None:
+    open_seals(terminal.config, terminal.engine).close()
     register(terminal.engine, LAPTOP)
     terminal.run("devices", "revoke", "lap-17", "--why", "stolen")
     (listed,) = terminal.run("devices", "list", "--json").json
