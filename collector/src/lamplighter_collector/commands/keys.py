@@ -40,7 +40,9 @@ def rotate(config: ConfigOption) -> None:
 
     with _collector(config) as found:
         old, new = desk.rotate(found)
-    typer.echo(f"The master key is {new}. {old} opens nothing any more; its file is kept as retired.")
+    typer.echo(
+        f"The master key is {new}. {old} opens no key of this ring any more, only those of an older copy; its file is kept as retired."
+    )
 
 
 @app.command()
