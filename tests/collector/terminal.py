@@ -1,11 +1,13 @@
 """A collector's settings over a store, with something in it, and its command line."""
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import structlog
 from lamplighter_collector.__main__ import app
 from lamplighter_collector.audit.services import WHY, AuditEntry, append
 from lamplighter_collector.config import Config, load
@@ -15,7 +17,7 @@ from lamplighter_collector.ingest.privacy import Privacy
 from lamplighter_collector.ingest.services import SqlStore
 from lamplighter_collector.keys.services import open_seals
 from sqlalchemy import Engine
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from tests.collector.items import LAPTOP, made
 from tests.collector.stores import AFTER_MS, ENROLLED_MS
@@ -51,8 +53,17 @@ class Terminal:
 
 def run(config: Path, *arguments: str) -> Answer:
     """One verb, with its settings file."""
-    result = CliRunner().invoke(app, [*arguments, "--config", str(config)])
+    result = invoked(*arguments, "--config", str(config))
     return Answer(result.exit_code, result.stdout, result.stderr)
+
+
+def invoked(*arguments: str) -> Result:
+    """The command line in this process; the log goes to standard error, as `main` has it."""
+    structlog.configure(logger_factory=lambda *_: structlog.WriteLogger(sys.stderr))
+    try:
+        return CliRunner().invoke(app, arguments)
+    finally:
+        structlog.reset_defaults()
 
 
 @contextmanager

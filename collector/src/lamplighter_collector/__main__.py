@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lamplighter_collector import logs
 from lamplighter_collector.commands import accounts, audit, bundles, devices, keys, tokens
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
 from lamplighter_collector.commands.status import status
@@ -35,9 +36,8 @@ app.command("status")(status)
 @app.command()
 def serve(config: ConfigOption) -> None:
     """Receive detections and show the queue, until SIGTERM or SIGINT. Prints one JSON line when ready."""
-    from lamplighter_collector import logs, service  # noqa: PLC0415 - heavy
+    from lamplighter_collector import service  # noqa: PLC0415 - heavy
 
-    logs.configure()
     found = settings(config)
     try:
         asyncio.run(service.serve(found, announce=_announce))
@@ -91,6 +91,8 @@ def losses(config: ConfigOption, *, json_: JsonOption = False) -> None:
 
 
 def main() -> None:
+    # Before any verb: what the log says must not stand among its answers.
+    logs.configure()
     try:
         app()
     except CollectorError as error:

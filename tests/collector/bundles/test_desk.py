@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lamplighter_collector.__main__ import app
 from lamplighter_collector.audit.services import entries
 from lamplighter_collector.db.console import reading
 from lamplighter_keywords.policy_reading import policy_from_toml
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
+from tests.collector.terminal import invoked
 from tests.support.collector import Collector
 from tests.support.sources import ROOT
 
@@ -42,7 +42,7 @@ def trail(collector: Collector) -> list[tuple[str, str, str]]:
 
 def run(collector: Collector, *arguments: str) -> Result:
     """In this process: a dozen starts of Python would take half a minute."""
-    return CliRunner().invoke(app, ["bundles", *arguments, "--config", str(collector.config)])
+    return invoked("bundles", *arguments, "--config", str(collector.config))
 
 
 def answered(collector: Collector, *arguments: str) -> Any:

@@ -40,9 +40,7 @@ def rotate(config: ConfigOption) -> None:
 
     with _collector(config) as found:
         old, new = desk.rotate(found)
-    typer.echo(
-        f"The master key is {new}. {old} opens no key of this ring any more, only those of an older copy; its file is kept as retired."
-    )
+    typer.echo(f"The master key is {new}. {old} opens only older copies of this ring; it is kept as retired.")
 
 
 @app.command()
