@@ -91,7 +91,7 @@ def test_what_is_worse_leads_back_to_what_was_closed(
 def test_staff_and_nothing_are_answered_alike(
     collector: Collector, dsl: SignedIn, deliver: Deliver, method: str
 ) -> None:
-    deliver(detection(theme="hate", user_kind=detection_pb2.USER_KIND_STAFF))
+    deliver(detection(theme="hate", user="a-teacher", user_kind=detection_pb2.USER_KIND_STAFF))
     before = audit_rows(collector)
     staff = dsl.request(f"/incidents/{incident_id(collector, 'hate')}", method=method)
     nothing = dsl.request("/incidents/0000000none", method=method)
