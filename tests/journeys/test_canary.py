@@ -140,6 +140,8 @@ def planted(stack: Stack, marker: str, seen_commands: bytes) -> dict[str, bytes]
     connection.getresponse().read()
     connection.close()
     with subprocess.Popen(["sleep", "30"], env={"CONTROL": marker}) as holder:
+        shown = Path(f"/proc/{holder.pid}/environ")
+        wait_for(lambda: marker.encode() in shown.read_bytes(), "the control's environment")
         stores["command lines and environments"] = seen_commands + command_lines()
         holder.kill()
     return stores
