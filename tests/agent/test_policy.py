@@ -15,7 +15,7 @@ from lamplighter_agent.policy import (
     policy_kind,
     wanted,
 )
-from lamplighter_keywords.device_policy import DevicePolicy, Term, Window
+from lamplighter_keywords.policy.device_policy import DevicePolicy, Term, Window
 from lamplighter_keywords.terms import UserKind
 from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.local_pb2 import SensingPolicy

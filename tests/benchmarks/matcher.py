@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import ahocorasick_rs
 from lamplighter_keywords.matcher import Matcher
-from lamplighter_keywords.normalise import fold_bytes
+from lamplighter_keywords.reading.normalise import fold_bytes
 from lamplighter_keywords.shipped import load_shipped
 from lamplighter_keywords.terms import KeywordList, KeywordPack, Mode, Source, Term, UserKind
 

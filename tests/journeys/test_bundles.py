@@ -13,8 +13,8 @@ from lamplighter_collector.config import load
 from lamplighter_collector.db.changes import bump
 from lamplighter_collector.db.console import administering
 from lamplighter_collector.people.roles import Role
-from lamplighter_keywords.bundle import Manifest, PartSum
-from lamplighter_keywords.envelope import PrivateKey
+from lamplighter_keywords.bundles.bundle import Manifest, PartSum
+from lamplighter_keywords.bundles.envelope import PrivateKey
 from lamplighter_keywords.shipped import shipped_folder
 from sqlalchemy import insert, update
 

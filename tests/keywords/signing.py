@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from lamplighter_keywords.bundle import (
+from lamplighter_keywords.bundles.bundle import (
     KEYWORDS,
     POLICY,
     Manifest,
     PartSum,
     RootDocument,
 )
-from lamplighter_keywords.device_policy import DevicePolicy, policy_document
-from lamplighter_keywords.envelope import PrivateKey
-from lamplighter_keywords.list_files import pack_files
+from lamplighter_keywords.bundles.envelope import PrivateKey
+from lamplighter_keywords.bundles.list_files import pack_files
+from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
 
 SCHOOL = "Lantern Lane School"
 THEMES = b"""

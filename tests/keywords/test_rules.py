@@ -1,7 +1,7 @@
 """What is searched for, and what is asked about a place."""
 
 import pytest
-from lamplighter_keywords.readings import exact
+from lamplighter_keywords.reading.readings import exact
 from lamplighter_keywords.rules import RuleBook
 
 from tests.keywords.lists import pack_of, term

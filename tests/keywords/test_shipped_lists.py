@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from lamplighter_keywords.lint import lint_folder
-from lamplighter_keywords.loading import load_folder, load_themes
+from lamplighter_keywords.authoring.lint import lint_folder
+from lamplighter_keywords.authoring.loading import load_folder, load_themes
 from lamplighter_keywords.matcher import Match, Matcher
-from lamplighter_keywords.normalise import fold
+from lamplighter_keywords.reading.normalise import fold
 from lamplighter_keywords.terms import KeywordList, KeywordPack, Scope, Source, Term, UserKind
 
 from tests.keywords.ordinary_school_life import STAFF, TITLES, TYPED

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from lamplighter_agent import __version__
 from lamplighter_agent.bundles.store import Anchor, BundleStore
-from lamplighter_keywords.bundle import KEYWORDS, POLICY, Manifest, PartSum, RootDocument
-from lamplighter_keywords.device_policy import DevicePolicy, policy_document
-from lamplighter_keywords.envelope import PrivateKey
-from lamplighter_keywords.list_files import LISTS, THEMES, files_from, pack_files
+from lamplighter_keywords.bundles.bundle import KEYWORDS, POLICY, Manifest, PartSum, RootDocument
+from lamplighter_keywords.bundles.envelope import PrivateKey
+from lamplighter_keywords.bundles.list_files import LISTS, THEMES, files_from, pack_files
+from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
 from lamplighter_keywords.shipped import shipped_folder
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lamplighter_agent.enrolment.identity import Identity, IdentityStore
 from lamplighter_agent.enrolment.issued import Issued, new_key
-from lamplighter_keywords.device_policy import DevicePolicy
+from lamplighter_keywords.policy.device_policy import DevicePolicy
 
 from tests.support.bundled import bundled, root_of
 from tests.support.school import SchoolAuthority

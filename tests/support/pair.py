@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lamplighter_keywords.device_policy import DevicePolicy
+from lamplighter_keywords.policy.device_policy import DevicePolicy
 
 from installers.quickstart.agent_install import install_agent
 from installers.quickstart.virtual_desktop.desktop import Desktop, User

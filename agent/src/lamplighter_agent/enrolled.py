@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lamplighter_keywords.device_policy import DevicePolicy
+from lamplighter_keywords.policy.device_policy import DevicePolicy
 
 from lamplighter_agent import __version__
 from lamplighter_agent.backends.linux.keystore import FileKeyStore

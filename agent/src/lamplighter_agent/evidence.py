@@ -5,7 +5,7 @@ of the three pieces, so that a reader sees words and not keystrokes; characters 
 match never show, and a match that was deleted itself shows as it stood.
 """
 
-from lamplighter_keywords.edits import apply_edits
+from lamplighter_keywords.reading.edits import apply_edits
 
 from lamplighter_agent.detection import Evidence
 

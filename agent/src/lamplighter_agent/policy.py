@@ -6,8 +6,8 @@ Times are the device's own wall time, as the policy's are.
 from datetime import datetime, timedelta
 from typing import Final
 
-from lamplighter_keywords.device_policy import DevicePolicy
-from lamplighter_keywords.policy_hours import changes_at, is_open
+from lamplighter_keywords.policy.device_policy import DevicePolicy
+from lamplighter_keywords.policy.policy_hours import changes_at, is_open
 from lamplighter_keywords.terms import UserKind as PolicyKind
 from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.local_pb2 import SensingPolicy

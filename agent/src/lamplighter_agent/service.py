@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import Any
 
 import structlog
-from lamplighter_keywords.device_policy import DevicePolicy
+from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
 

@@ -20,9 +20,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from lamplighter_keywords.authoring.lint import lint_folder
+from lamplighter_keywords.authoring.loading import load_folder
 from lamplighter_keywords.errors import KeywordsError
-from lamplighter_keywords.lint import lint_folder
-from lamplighter_keywords.loading import load_folder
 from lamplighter_keywords.matcher import Match, Matcher
 from lamplighter_keywords.shipped import load_shipped, shipped_folder, shipped_themes
 from lamplighter_keywords.terms import KeywordPack, Source, UserKind

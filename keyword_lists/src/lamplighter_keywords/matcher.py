@@ -7,11 +7,11 @@ constructed it may be used from any number of threads. It never raises, whatever
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 
-from lamplighter_keywords.contexts import is_own_search, is_search
-from lamplighter_keywords.edits import BACKSPACE, Draft, Edited, apply_edits
-from lamplighter_keywords.readings import DELETED, LANES
+from lamplighter_keywords.judging.contexts import is_own_search, is_search
+from lamplighter_keywords.judging.severity import Addends, Circumstances, weigh
+from lamplighter_keywords.reading.edits import BACKSPACE, Draft, Edited, apply_edits
+from lamplighter_keywords.reading.readings import DELETED, LANES
 from lamplighter_keywords.rules import Finding, RuleBook
-from lamplighter_keywords.severity import Addends, Circumstances, weigh
 from lamplighter_keywords.terms import KeywordPack, Scope, Source, UserKind
 
 _SCOPES = {Source.TYPED: frozenset({Scope.TYPED}), Source.PASTED: frozenset({Scope.TYPED, Scope.PASTED})}

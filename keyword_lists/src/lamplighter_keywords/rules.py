@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import ahocorasick_rs
 
-from lamplighter_keywords.inflection import phrase_forms
-from lamplighter_keywords.normalise import fold, fold_bytes
-from lamplighter_keywords.patterns import parse_pattern
-from lamplighter_keywords.readings import Reading, without_possessives
+from lamplighter_keywords.authoring.inflection import phrase_forms
+from lamplighter_keywords.authoring.patterns import parse_pattern
+from lamplighter_keywords.reading.normalise import fold, fold_bytes
+from lamplighter_keywords.reading.readings import Reading, without_possessives
 from lamplighter_keywords.terms import NO_EXAMPLES, KeywordList, KeywordPack, Mode, Requires, Term
 
 

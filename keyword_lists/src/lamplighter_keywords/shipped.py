@@ -5,8 +5,8 @@ In a wheel they lie inside the package; in an editable checkout they are read fr
 
 from pathlib import Path
 
+from lamplighter_keywords.authoring.loading import load_folder, load_themes
 from lamplighter_keywords.errors import ListsMissing
-from lamplighter_keywords.loading import load_folder, load_themes
 from lamplighter_keywords.terms import KeywordPack, Theme
 
 _PACKAGE = Path(__file__).resolve().parent

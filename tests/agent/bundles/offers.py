@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from lamplighter_agent.bundles.store import Anchor
-from lamplighter_keywords.bundle import RootDocument
-from lamplighter_keywords.device_policy import DevicePolicy
-from lamplighter_keywords.envelope import PrivateKey
+from lamplighter_keywords.bundles.bundle import RootDocument
+from lamplighter_keywords.bundles.envelope import PrivateKey
+from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 
 from tests.keywords.signing import ROOTS, SCHOOL, SIGNER, key, manifest, parts, public, root

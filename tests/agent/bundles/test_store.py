@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lamplighter_agent.bundles.store import Anchor, BundleStore, Ready
 from lamplighter_agent.errors import BundleNotKept
-from lamplighter_keywords.bundle import KEYWORDS, LARGEST_NUMBER, LARGEST_STEP
+from lamplighter_keywords.bundles.bundle import KEYWORDS, LARGEST_NUMBER, LARGEST_STEP
+from lamplighter_keywords.bundles.list_files import PACKED_BYTES
 from lamplighter_keywords.errors import (
     BundleError,
     BundleForeign,
@@ -22,7 +23,6 @@ from lamplighter_keywords.errors import (
     BundleTooNew,
     SignatureInvalid,
 )
-from lamplighter_keywords.list_files import PACKED_BYTES
 from lamplighter_keywords.terms import Source, UserKind
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lamplighter_agent.notice.facts import Checking, PageFacts
 from lamplighter_agent.notice.page import render
-from lamplighter_keywords.device_policy import DevicePolicy
+from lamplighter_keywords.policy.device_policy import DevicePolicy
 
 from tests.agent.notice.samples import FACTS, facts
 

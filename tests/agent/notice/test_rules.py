@@ -8,7 +8,7 @@ from lamplighter_agent.notice import rules
 from lamplighter_agent.notice.document import Document, document_of
 from lamplighter_agent.notice.facts import Checking
 from lamplighter_agent.notice.words import ENGLISH
-from lamplighter_keywords.device_policy import Contact, DevicePolicy, MediaMode, Window
+from lamplighter_keywords.policy.device_policy import Contact, DevicePolicy, MediaMode, Window
 
 from tests.agent.notice.samples import facts
 

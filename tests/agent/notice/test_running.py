@@ -12,7 +12,7 @@ from lamplighter_agent.notice.running import RunningNotice, Signed, facts_of, th
 from lamplighter_agent.notice.words import ENGLISH
 from lamplighter_agent.policy import NOT_ASSESSED, WAITING
 from lamplighter_agent.status import SAME_USER, ServiceStatus, SessionStatus
-from lamplighter_keywords.device_policy import DevicePolicy
+from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_keywords.shipped import shipped_themes
 from lamplighter_keywords.terms import KeywordPack
 

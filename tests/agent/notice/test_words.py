@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lamplighter_agent.notice.facts import Area, Check, Checking, Counted
 from lamplighter_agent.notice.words import CATALOGUE, ENGLISH, Words, words_in
-from lamplighter_keywords.device_policy import MediaMode
+from lamplighter_keywords.policy.device_policy import MediaMode
 
 pytestmark = pytest.mark.notice
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from lamplighter_collector.audit.services import entries
 from lamplighter_collector.db.console import reading
-from lamplighter_keywords.policy_reading import policy_from_toml
+from lamplighter_keywords.policy.policy_reading import policy_from_toml
 from typer.testing import Result
 
 from tests.collector.terminal import invoked

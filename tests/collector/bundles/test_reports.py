@@ -11,7 +11,7 @@ from lamplighter_collector.clock import now_ms
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.devices.models import devices
 from lamplighter_collector.devices.register import State, end
-from lamplighter_keywords.bundle import LARGEST_NUMBER
+from lamplighter_keywords.bundles.bundle import LARGEST_NUMBER
 from sqlalchemy import Connection, Engine, insert
 
 from tests.collector.stores import register, rows

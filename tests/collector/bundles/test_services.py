@@ -19,7 +19,7 @@ from lamplighter_collector.errors import (
     SigningKeyMissing,
     SigningKeyUnknown,
 )
-from lamplighter_keywords.bundle import (
+from lamplighter_keywords.bundles.bundle import (
     KEYWORDS,
     LARGEST_NUMBER,
     POLICY,
@@ -30,9 +30,9 @@ from lamplighter_keywords.bundle import (
     follow_roots,
     read_manifest,
 )
-from lamplighter_keywords.device_policy import DevicePolicy
-from lamplighter_keywords.envelope import PrivateKey
+from lamplighter_keywords.bundles.envelope import PrivateKey
 from lamplighter_keywords.errors import SignatureInvalid
+from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_keywords.shipped import load_shipped
 from sqlalchemy import Engine, insert, update
 

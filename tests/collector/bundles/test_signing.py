@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from lamplighter_collector.bundles.signing import ROOT, SIGNING, SigningKeys, key_from_file
 from lamplighter_collector.errors import KeyFileUnusable, RootKeysMissing, SigningKeyMissing
-from lamplighter_keywords.bundle import RootDocument
-from lamplighter_keywords.envelope import PrivateKey
+from lamplighter_keywords.bundles.bundle import RootDocument
+from lamplighter_keywords.bundles.envelope import PrivateKey
 
 
 def root_of(root_keys: list[PrivateKey], signing: PrivateKey) -> RootDocument:

@@ -13,7 +13,7 @@ import pytest
 from lamplighter_collector.bundles.reports import Report
 from lamplighter_collector.errors import MessageMalformed
 from lamplighter_collector.rpc.bundles import REPORT_BYTES, report_from
-from lamplighter_keywords.bundle import LARGEST_NUMBER, follow_roots, read_bundle, read_manifest
+from lamplighter_keywords.bundles.bundle import LARGEST_NUMBER, follow_roots, read_bundle, read_manifest
 from lamplighter_protos.v1 import bundles_pb2 as pb
 
 from tests.support.certificates import CertificateFiles

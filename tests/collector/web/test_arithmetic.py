@@ -1,5 +1,5 @@
 from lamplighter_collector.web.arithmetic import reason_words, what_moved
-from lamplighter_keywords.contexts import CONTEXTS
+from lamplighter_keywords.judging.contexts import CONTEXTS
 
 
 def test_every_context_of_the_matcher_has_its_words() -> None:

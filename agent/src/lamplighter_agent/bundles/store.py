@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Final
 
 from google.protobuf.message import DecodeError
-from lamplighter_keywords.bundle import (
+from lamplighter_keywords.bundles.bundle import (
     Bundle,
     Manifest,
     RootDocument,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from lamplighter_keywords.device_policy import DevicePolicy
+from lamplighter_keywords.policy.device_policy import DevicePolicy
 
 
 class Area(Enum):

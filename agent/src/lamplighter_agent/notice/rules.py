@@ -4,7 +4,7 @@ What this device does not decide yet (the place, what happens to portable media)
 never as what holds.
 """
 
-from lamplighter_keywords.device_policy import DevicePolicy, Floor, KindRules, Window, clock_time
+from lamplighter_keywords.policy.device_policy import DevicePolicy, Floor, KindRules, Window, clock_time
 
 from lamplighter_agent.notice.facts import Check, Counted
 from lamplighter_agent.notice.words import Words

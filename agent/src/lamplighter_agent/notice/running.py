@@ -7,7 +7,7 @@ the service ends the page says so, since then nothing is checked.
 import contextlib
 from dataclasses import dataclass, replace
 
-from lamplighter_keywords.device_policy import DevicePolicy
+from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_keywords.terms import KeywordPack, RiskArea, Theme
 
 from lamplighter_agent.config import AgentConfig

@@ -8,7 +8,7 @@ reads them all.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lamplighter_keywords.device_policy import MediaMode
+from lamplighter_keywords.policy.device_policy import MediaMode
 
 from lamplighter_agent.notice.facts import Area, Check, Checking, Counted
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lamplighter_keywords.bundle import KEYWORDS, POLICY
-from lamplighter_keywords.device_policy import policy_tables
+from lamplighter_keywords.bundles.bundle import KEYWORDS, POLICY
+from lamplighter_keywords.policy.device_policy import policy_tables
 
 from lamplighter_collector.audit.services import CONSOLE, AuditEntry, append
 from lamplighter_collector.bundles import services

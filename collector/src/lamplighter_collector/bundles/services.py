@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from lamplighter_keywords.bundle import (
+from lamplighter_keywords.bundles.bundle import (
     KEYWORDS,
     PARTS,
     POLICY,
@@ -25,11 +25,11 @@ from lamplighter_keywords.bundle import (
     read_manifest,
     read_root,
 )
-from lamplighter_keywords.device_policy import DevicePolicy, policy_document
-from lamplighter_keywords.envelope import PrivateKey
+from lamplighter_keywords.bundles.envelope import PrivateKey
+from lamplighter_keywords.bundles.list_files import LISTS, THEMES, files_from, pack_files
 from lamplighter_keywords.errors import KeywordsError
-from lamplighter_keywords.list_files import LISTS, THEMES, files_from, pack_files
-from lamplighter_keywords.policy_reading import policy_from_toml
+from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
+from lamplighter_keywords.policy.policy_reading import policy_from_toml
 from lamplighter_keywords.shipped import shipped_folder
 from sqlalchemy import Connection, Engine, insert
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from lamplighter_keywords.bundle import (
+from lamplighter_keywords.bundles.bundle import (
     PARTS,
     Bundle,
     RootDocument,

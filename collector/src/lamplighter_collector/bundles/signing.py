@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from lamplighter_keywords.bundle import RootDocument
-from lamplighter_keywords.envelope import KEY_BYTES, PrivateKey
+from lamplighter_keywords.bundles.bundle import RootDocument
+from lamplighter_keywords.bundles.envelope import KEY_BYTES, PrivateKey
 
 from lamplighter_collector.errors import KeyFileUnusable, RootKeysMissing, SigningKeyMissing
 from lamplighter_collector.keys.secrets import Secrets

@@ -15,7 +15,7 @@ from typing import Final, Protocol, TypeVar
 import grpc
 import structlog
 from google.protobuf.message import DecodeError
-from lamplighter_keywords.bundle import LARGEST_NUMBER
+from lamplighter_keywords.bundles.bundle import LARGEST_NUMBER
 from lamplighter_protos.v1 import bundles_pb2
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError

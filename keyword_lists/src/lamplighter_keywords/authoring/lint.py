@@ -1,0 +1,251 @@
+"""What a list must be before it is shipped, beyond being readable.
+
+Each rule is one function that looks at a term, or at all lists together, and gives what is wrong in words
+that a list's editor understands. Lint reads lists; `match` never asks for any of this.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lamplighter_keywords.authoring.everyday_words import EVERYDAY, FILLERS, IDENTITY
+from lamplighter_keywords.authoring.inflection import UNCHANGING
+from lamplighter_keywords.authoring.loading import list_files, load_list
+from lamplighter_keywords.authoring.patterns import parse_pattern
+from lamplighter_keywords.errors import ListMalformed, ListsMissing
+from lamplighter_keywords.matcher import Matcher
+from lamplighter_keywords.reading.normalise import fold
+from lamplighter_keywords.terms import (
+    Confidence,
+    KeywordList,
+    KeywordPack,
+    Mode,
+    Scope,
+    Source,
+    Term,
+    Theme,
+    UserKind,
+)
+
+# A shorter word is a part of an abbreviation, a unit or a name far more often than what was meant.
+SHORTEST_WORD = 4
+SHORTEST_SURE_WORD = 3
+# A miss sentence is related to its term by the first letters of a word.
+RELATED_LETTERS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong, and where."""
+
+    file: str
+    line: int
+    term: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (f"{self.file}:{self.line}", self.term, self.message) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What lint looked at, and what it found."""
+
+    lists: int
+    terms: int
+    problems: tuple[Problem, ...]
+
+
+def lint_folder(folder: Path, themes: Mapping[str, Theme]) -> Report:
+    """Check every list below a folder; one that can't be read is a problem, the others are checked."""
+    files = list_files(folder)
+    if not files:
+        raise ListsMissing(str(folder))
+    lists: list[KeywordList] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            lists.append(load_list(file, root=folder))
+        except ListMalformed as fault:
+            problems.append(
+                Problem(
+                    file=fault.file, line=fault.line, term=fault.term, rule="format", message=fault.problem
+                )
+            )
+    for keyword_list in lists:
+        problems += _of_list(keyword_list, themes)
+        for term in keyword_list.terms:
+            problems += _of_term(keyword_list, term, themes)
+    problems += _duplicates(lists)
+    problems.sort(key=lambda problem: (problem.file, problem.line, problem.rule))
+    terms = sum(len(keyword_list.terms) for keyword_list in lists)
+    return Report(lists=len(lists), terms=terms, problems=tuple(problems))
+
+
+def _of_list(keyword_list: KeywordList, themes: Mapping[str, Theme]) -> Iterator[Problem]:
+    def problem(rule: str, message: str) -> Problem:
+        return Problem(file=keyword_list.file, line=keyword_list.line, term="", rule=rule, message=message)
+
+    theme = themes.get(keyword_list.theme)
+    if theme is None:
+        yield problem("theme", f"unknown theme {keyword_list.theme!r}; themes.toml has the slugs")
+    elif keyword_list.risk_area is not theme.risk_area:
+        area = theme.risk_area.value if theme.risk_area else "none"
+        yield problem("risk-area", f"risk_4c must be {area!r}, as the theme {theme.slug!r} has it")
+    for key in ("licence", "provenance", "reviewed", "changelog"):
+        if not getattr(keyword_list, key):
+            yield problem("about", f"{key} is missing in [list]")
+    if keyword_list.version == "0":
+        yield problem("about", "version is missing in [list]")
+    if keyword_list.changelog and keyword_list.version not in {
+        change.version for change in keyword_list.changelog
+    }:
+        yield problem("about", f"the change log does not tell of version {keyword_list.version}")
+
+
+def _of_term(keyword_list: KeywordList, term: Term, themes: Mapping[str, Theme]) -> Iterator[Problem]:
+    for rule, check in _CHECKS:
+        for message in check(term):
+            yield Problem(file=keyword_list.file, line=term.line, term=term.id, rule=rule, message=message)
+    for message in _examples(keyword_list, term, themes):
+        yield Problem(file=keyword_list.file, line=term.line, term=term.id, rule="tests", message=message)
+
+
+def _note(term: Term) -> Iterator[str]:
+    if not term.note.strip():
+        yield "a note is missing: why is this here, and what does it mean?"
+
+
+def _short(term: Term) -> Iterator[str]:
+    if term.requires or term.match in {Mode.REGEX, Mode.ALL_OF}:
+        return
+    for text in term.text:
+        folded = fold(text)
+        if " " in folded or len(folded) >= SHORTEST_WORD:
+            continue
+        if len(folded) < SHORTEST_SURE_WORD or term.confidence is not Confidence.HIGH:
+            yield (
+                f"{text!r} is too short to stand alone; give it `requires`, or, with "
+                f'{SHORTEST_SURE_WORD} letters, confidence = "high"'
+            )
+
+
+def _everyday(term: Term) -> Iterator[str]:
+    if term.requires or term.severity == 1 or term.match in {Mode.REGEX, Mode.ALL_OF}:
+        return
+    for text in term.text:
+        if fold(text) in EVERYDAY:
+            yield f"{text!r} is an everyday word; give it `requires`, a longer phrase, or severity 1"
+
+
+def _identity(term: Term) -> Iterator[str]:
+    if term.requires or term.match in {Mode.REGEX, Mode.ALL_OF}:
+        return
+    for text in term.text:
+        words = set(fold(text).split())
+        if words & IDENTITY and words <= IDENTITY | FILLERS:
+            yield f"{text!r} only says who somebody is; identity is never a concern by itself"
+
+
+def _exceptions(term: Term) -> Iterator[str]:
+    if not term.exceptions or term.match is Mode.REGEX:
+        return
+    bare = replace(term, exceptions=(), requires=None) if term.match is not Mode.ALL_OF else None
+    for exception in term.exceptions:
+        if bare is not None and not _matches_alone(bare, exception):
+            yield f"the exception {exception!r} does not hold a text of the term, so it excuses nothing"
+        elif fold(exception) in {fold(text) for text in term.text}:
+            yield f"the exception {exception!r} is a text of the term itself"
+
+
+def _patterns(term: Term) -> Iterator[str]:
+    if term.match is not Mode.REGEX:
+        return
+    for text in term.text:
+        if parse_pattern(text).open_ended:
+            yield f"{text!r} holds a count without an end; write how many at most, such as {{0,5}}"
+
+
+_CHECKS: tuple[tuple[str, Callable[[Term], Iterator[str]]], ...] = (
+    ("note", _note),
+    ("short", _short),
+    ("everyday-word", _everyday),
+    ("identity", _identity),
+    ("exceptions", _exceptions),
+    ("pattern", _patterns),
+)
+
+
+def _matches_alone(term: Term, text: str) -> bool:
+    keyword_list = KeywordList(id="lint", theme="lint", language="en", terms=(term,), file="")
+    return _is_found(Matcher(KeywordPack(lists=(keyword_list,), themes={})), term, text)
+
+
+def _is_found(matcher: Matcher, term: Term, text: str) -> bool:
+    """Say whether a term is found for somebody, and in some kind of text, that it is meant for."""
+    if not term.sources.isdisjoint({Scope.TYPED, Scope.PASTED}):
+        source = Source.TYPED if Scope.TYPED in term.sources else Source.PASTED
+    else:
+        source = Source.WINDOW_TITLE
+    user_kind = UserKind.PUPIL if UserKind.PUPIL in term.user_kinds else UserKind.STAFF
+    return bool(matcher.match(text, source=source, user_kind=user_kind))
+
+
+def _examples(keyword_list: KeywordList, term: Term, themes: Mapping[str, Theme]) -> Iterator[str]:
+    alone = replace(keyword_list, terms=(term,))
+    matcher = Matcher(KeywordPack(lists=(alone,), themes=themes))
+    if not term.tests.hit:
+        yield "tests.hit is missing: one sentence at least that must match"
+    if not term.tests.miss:
+        yield "tests.miss is missing: one sentence at least that must not match"
+    for sentence in term.tests.hit:
+        if not _is_found(matcher, term, sentence):
+            yield f"the hit {sentence!r} does not match"
+    for sentence in term.tests.miss:
+        if _is_found(matcher, term, sentence):
+            yield f"the miss {sentence!r} matches"
+    if term.tests.miss and not any(_is_related(term, sentence) for sentence in term.tests.miss):
+        yield "no miss holds a word of the term (or one that begins like it), so the misses prove nothing"
+
+
+def _is_related(term: Term, sentence: str) -> bool:
+    """Say whether a sentence holds a word of the term or one that begins like it."""
+    said = fold(sentence).split()
+    words = {word for text in term.text for word in fold(text).split()}
+    telling = {word for word in words if word not in UNCHANGING} or words
+    return any(
+        other.startswith(word[:RELATED_LETTERS]) or word in other for word in telling for other in said
+    )
+
+
+def _duplicates(lists: list[KeywordList]) -> Iterator[Problem]:
+    """Find ids and folded texts that stand twice, in one list or in two."""
+    # Two spellings of one term may fold to the same ("he's", "hes"): that costs nothing.
+    ids: dict[str, str] = {}
+    texts: dict[tuple[object, ...], str] = {}
+    for keyword_list in lists:
+        for term in keyword_list.terms:
+            here = f"{term.id} ({keyword_list.file}:{term.line})"
+            said = []
+            if term.id in ids:
+                said.append(f"the id is already used by {ids[term.id]}")
+            ids.setdefault(term.id, here)
+            for key, text in _keys(term):
+                if texts.get(key, here) != here:
+                    said.append(f"{text!r} is already a text of {texts[key]}")
+                texts.setdefault(key, here)
+            for message in said:
+                yield Problem(
+                    file=keyword_list.file, line=term.line, term=term.id, rule="duplicate", message=message
+                )
+
+
+def _keys(term: Term) -> Iterator[tuple[tuple[object, ...], str]]:
+    """Give what makes each text unique: its folded form, and the conditions under which it counts."""
+    conditions = (term.requires, term.user_kinds, term.key_stages, term.sources)
+    if term.match is Mode.ALL_OF:
+        yield (tuple(sorted(map(fold, term.text))), *conditions), " + ".join(term.text)
+        return
+    for text in term.text:
+        yield (text if term.match is Mode.REGEX else fold(text), *conditions), text

@@ -1,0 +1,1 @@
+"""How lists and policy travel: the signed bundle, its parts, and the packed lists."""

@@ -1,0 +1,1 @@
+"""How grave a match is: what surrounds it, and the steps of its severity. Pure."""

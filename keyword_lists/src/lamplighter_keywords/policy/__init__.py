@@ -1,0 +1,1 @@
+"""What a school decides beside its lists: the device policy and its hours."""

@@ -1,0 +1,1 @@
+"""How a text is read: edits, the fold, words, and the lanes that see through disguises. Pure."""

@@ -1,0 +1,148 @@
+"""Every rule of lint, each with a term that keeps it and one that breaks it."""
+
+from pathlib import Path
+
+import pytest
+from lamplighter_keywords.authoring.lint import Problem, lint_folder
+from lamplighter_keywords.errors import ListsMissing
+
+from tests.keywords.lists import themes
+
+HEAD = """\
+[list]
+id = "lamps.en"
+theme = "core-theme"
+risk_4c = "conduct"
+language = "en"
+version = "1"
+licence = "CC-BY-4.0"
+provenance = "written for this test"
+reviewed = 2026-11-01
+[[list.changelog]]
+version = "1"
+date = 2026-11-01
+by = "A. Wick"
+note = "first issue"
+"""
+
+
+def entry(
+    text: str = '"light the lamp"',
+    *,
+    more: str = "",
+    term_id: str = "la-0001",
+    severity: int = 3,
+    hit: str = "please light the lamp",
+    miss: str = "the lamp was lit",
+) -> str:
+    mode = "" if "match =" in more else 'match = "phrase"\n'
+    return (
+        f'[[term]]\nid = "{term_id}"\ntext = {text}\n{mode}severity = {severity}\nnote = "why"\n'
+        f'tests = {{ hit = ["{hit}"], miss = ["{miss}"] }}\n{more}\n'
+    )
+
+
+def problems(folder: Path, *lists: str) -> list[Problem]:
+    for number, text in enumerate(lists):
+        (folder / f"{number}.toml").write_text(text, encoding="utf-8")
+    return list(lint_folder(folder, themes()).problems)
+
+
+def rules(folder: Path, *lists: str) -> list[str]:
+    return [problem.rule for problem in problems(folder, *lists)]
+
+
+def test_a_good_list_has_no_problems(tmp_path: Path) -> None:
+    assert problems(tmp_path, HEAD + entry()) == []
+
+
+def test_a_problem_says_where(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, HEAD + entry(hit="dark"))
+    assert str(problem) == "0.toml:15: la-0001: the hit 'dark' does not match"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "rule"),
+    [
+        (entry(hit="dark"), "tests"),
+        (entry(miss="light the lamp"), "tests"),
+        (entry(miss="nothing of it"), "tests"),
+        (entry().replace('hit = ["please light the lamp"]', "hit = []"), "tests"),
+        (entry().replace('miss = ["the lamp was lit"]', "miss = []"), "tests"),
+        (entry().replace('note = "why"\n', ""), "note"),
+        (entry('"zq"', hit="zq", miss="zqx"), "short"),
+        (entry('"zqk"', hit="zqk", miss="zqkx"), "short"),
+        (entry('"zq"', hit="zq", miss="zqx", more='confidence = "high"'), "short"),
+        (entry('"knife"', hit="knife", miss="penknife"), "everyday-word"),
+        (entry('"i am gay"', hit="i am gay", miss="gay pride"), "identity"),
+        (entry('"Muslims? no: muslim"', hit="x", miss="muslim"), "tests"),
+        (entry(more='exceptions = ["street lamp"]'), "exceptions"),
+        (entry('"lam+p"', hit="lammp", miss="lump", more='match = "regex"'), "pattern"),
+        (entry(more='exceptions = ["light the LAMP"]'), "exceptions"),
+    ],
+)
+def test_what_is_wrong_with_a_term(tmp_path: Path, wrong: str, rule: str) -> None:
+    assert rule in rules(tmp_path, HEAD + wrong)
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        entry('"zqk"', hit="zqk", miss="zqkx", more='confidence = "high"'),
+        entry('"zq"', hit="my zq", miss="zq", more='requires = { any_of = ["my"], within = 2 }'),
+        entry('"knife"', hit="knife", miss="penknife", severity=1),
+        entry('"gay"', hit="so gay", miss="gay", more='requires = { any_of = ["so"], within = 1 }'),
+        entry('"gay people should leave"', hit="gay people should leave", miss="gay people"),
+        entry(more='exceptions = ["light the lamp post"]'),
+        entry(hit="light the lamp", more='sources = ["search"]').replace(
+            '"light the lamp"]', '"light the lamp - Bing"]'
+        ),
+        entry('"lam{1,3}p"', hit="lammp", miss="lamppost", more='match = "regex"'),
+        entry('["lamp", "ladder"]', hit="lamp and ladder", more='match = "all_of"'),
+        entry('["he\'s lit", "hes lit"]', hit="hes lit", miss="hes here, lit or not"),
+    ],
+)
+def test_what_is_right_with_a_term(tmp_path: Path, right: str) -> None:
+    assert problems(tmp_path, HEAD + right) == []
+
+
+def test_the_same_text_twice_is_told_across_lists(tmp_path: Path) -> None:
+    first, second = HEAD + entry(), HEAD + entry('"LIGHT, the lamp"', term_id="la-0002")
+    (problem,) = problems(tmp_path, first, second)
+    assert problem.rule == "duplicate"
+    assert "la-0001 (0.toml:15)" in problem.message
+
+
+def test_the_same_text_under_other_conditions_is_no_duplicate(tmp_path: Path) -> None:
+    staff = entry(term_id="la-0002", more='user_kinds = ["staff"]')
+    assert problems(tmp_path, HEAD + entry() + staff) == []
+
+
+def test_the_same_id_in_two_lists_is_told(tmp_path: Path) -> None:
+    other = entry('"put out the lamp"', hit="put out the lamp")
+    assert rules(tmp_path, HEAD + entry(), HEAD + other) == ["duplicate"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ('"core-theme"', '"moon"', "theme"),
+        ('"conduct"', '"content"', "risk-area"),
+        ('risk_4c = "conduct"\n', "", "risk-area"),
+        ('licence = "CC-BY-4.0"\n', "", "about"),
+        ('version = "1"\nlicence', "licence", "about"),
+        ('version = "1"\nlicence', 'version = "2"\nlicence', "about"),
+    ],
+)
+def test_what_a_list_tells_about_itself(tmp_path: Path, old: str, new: str, rule: str) -> None:
+    assert rule in rules(tmp_path, HEAD.replace(old, new) + entry())
+
+
+def test_a_broken_list_does_not_hide_the_others(tmp_path: Path) -> None:
+    found = problems(tmp_path, HEAD + "colour = 1\n", HEAD + entry(hit="dark"))
+    assert [problem.rule for problem in found] == ["format", "tests"]
+
+
+def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ListsMissing):
+        lint_folder(tmp_path, themes())
