@@ -7,7 +7,7 @@ from lamplighter_agent import __version__
 from lamplighter_agent.bundles.store import Anchor, BundleStore
 from lamplighter_keywords.bundles.bundle import KEYWORDS, POLICY, Manifest, PartSum, RootDocument
 from lamplighter_keywords.bundles.envelope import PrivateKey
-from lamplighter_keywords.bundles.list_files import LISTS, THEMES, files_from, pack_files
+from lamplighter_keywords.bundles.list_files import KNOWLEDGE, LISTS, THEMES, files_from, pack_files
 from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
 from lamplighter_keywords.shipped import shipped_folder
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
@@ -33,7 +33,7 @@ def offer_of(organisation: str, policy: DevicePolicy | None = None, *, version: 
     """Return the shipped lists and a policy, signed."""
     folder = shipped_folder()
     parts = {
-        KEYWORDS: pack_files(files_from(folder / LISTS, folder / THEMES)),
+        KEYWORDS: pack_files(files_from(folder / LISTS, folder / THEMES, folder / KNOWLEDGE)),
         POLICY: policy_document(policy or DevicePolicy()),
     }
     manifest = Manifest(

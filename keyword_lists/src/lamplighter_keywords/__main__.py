@@ -24,7 +24,7 @@ from lamplighter_keywords.authoring.lint import lint_folder
 from lamplighter_keywords.authoring.loading import load_folder
 from lamplighter_keywords.errors import KeywordsError
 from lamplighter_keywords.matcher import Match, Matcher
-from lamplighter_keywords.shipped import load_shipped, shipped_folder, shipped_themes
+from lamplighter_keywords.shipped import load_shipped, shipped_folder, shipped_knowledge, shipped_themes
 from lamplighter_keywords.terms import KeywordPack, Source, UserKind
 
 app = typer.Typer(
@@ -42,7 +42,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout, for pr
 
 
 def _pack(lists: Path | None) -> KeywordPack:
-    return load_folder(lists, shipped_themes()) if lists else load_shipped()
+    return load_folder(lists, shipped_themes(), shipped_knowledge()) if lists else load_shipped()
 
 
 class LineUnusable(KeywordsError):

@@ -5,6 +5,7 @@
     KeywordsError
       ListMalformed(file, term, line, problem)     a list can't be used; says where
       ThemesMalformed(file, line, problem)         themes.toml can't be used
+      KnowledgeMalformed(file, line, problem)      a file of the benign knowledge can't be used
       ThemeUnknown(theme)                          a slug that themes.toml does not have
       ListsMissing(folder)                         nothing to load there
       PatternRefused(problem)                      a regular expression outside the bounded subset
@@ -39,6 +40,16 @@ class ListMalformed(KeywordsError):
 
 class ThemesMalformed(KeywordsError):
     """The table of themes breaks its format."""
+
+    def __init__(self, file: str, line: int, problem: str) -> None:
+        super().__init__(f"{file}:{line}: {problem}")
+        self.file = file
+        self.line = line
+        self.problem = problem
+
+
+class KnowledgeMalformed(KeywordsError):
+    """A file of the benign knowledge breaks its format."""
 
     def __init__(self, file: str, line: int, problem: str) -> None:
         super().__init__(f"{file}:{line}: {problem}")

@@ -10,6 +10,7 @@ from datetime import date
 from enum import Enum
 
 from lamplighter_keywords.errors import ThemeUnknown
+from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, Knowledge
 
 
 class Source(Enum):
@@ -182,10 +183,11 @@ class Theme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeywordPack:
-    """What a matcher is built from: every list, and the themes they speak of."""
+    """What a matcher is built from: the lists, the themes they speak of, and what ordinary life is."""
 
     lists: tuple[KeywordList, ...]
     themes: Mapping[str, Theme] = field(repr=False)
+    knowledge: Knowledge = field(default=EMPTY_KNOWLEDGE, repr=False)
 
     def theme(self, slug: str) -> Theme:
         """Raise `ThemeUnknown` for a slug that the table of themes does not have."""

@@ -44,7 +44,7 @@ PACKED = pack_files(FILES)
 
 def shipped_files() -> dict[str, bytes]:
     folder = shipped_folder()
-    return files_from(folder / "lists", folder / "themes.toml")
+    return files_from(folder / "lists", folder / "themes.toml", folder / "knowledge")
 
 
 def test_the_pack_is_the_one_from_the_disk() -> None:
@@ -55,6 +55,11 @@ def test_the_shipped_lists_are_far_from_the_limits() -> None:
     files = shipped_files()
     assert len(pack_files(files)) < PACKED_BYTES / 4
     assert sum(map(len, files.values())) < UNPACKED_BYTES / 4
+
+
+def test_knowledge_travels_with_the_lists() -> None:
+    pack = pack_from_files({**FILES, "knowledge/words.en.toml": b'[classes]\nlamp = ["lamp"]\n'})
+    assert pack.knowledge.classes == {"lamp": ("lamp",)}
 
 
 def test_packing_does_not_depend_on_order() -> None:
@@ -116,6 +121,8 @@ def test_a_path_must_be_one_of_a_list(path: str) -> None:
         ({"lists/lamps.en.toml": LIST}, "no themes"),
         ({**FILES, "themes.toml": b"["}, "themes.toml:1"),
         ({**FILES, "lists/other.toml": b"[list]"}, "other.toml:1"),
+        ({**FILES, "knowledge/words.toml": b"\n[classes"}, "words.toml:2"),
+        ({**FILES, "knowledge/other.toml": b""}, "other.toml:1"),
         ({**FILES, "lists/other.toml": b"\xff"}, "not UTF-8"),
     ],
 )

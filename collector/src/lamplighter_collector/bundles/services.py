@@ -26,7 +26,7 @@ from lamplighter_keywords.bundles.bundle import (
     read_root,
 )
 from lamplighter_keywords.bundles.envelope import PrivateKey
-from lamplighter_keywords.bundles.list_files import LISTS, THEMES, files_from, pack_files
+from lamplighter_keywords.bundles.list_files import KNOWLEDGE, LISTS, THEMES, files_from, pack_files
 from lamplighter_keywords.errors import KeywordsError
 from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
 from lamplighter_keywords.policy.policy_reading import policy_from_toml
@@ -64,7 +64,7 @@ def packed_lists(folder: Path | None = None) -> bytes:
     """The lists of a folder, or the shipped ones, as devices get them.
 
     The folder holds lists, with the shipped themes, or is laid out as the shipped one: ``lists`` beside
-    ``themes.toml``.
+    ``themes.toml``. Benign knowledge is always the shipped one.
 
     Raises:
         PublicationRefused: there are none, or they can't be packed. What they say, `publish` looks at.
@@ -74,8 +74,8 @@ def packed_lists(folder: Path | None = None) -> bytes:
         chosen = folder or shipped
         themes = chosen / THEMES
         if themes.is_file():
-            return pack_files(files_from(chosen / LISTS, themes))
-        return pack_files(files_from(chosen, shipped / THEMES))
+            return pack_files(files_from(chosen / LISTS, themes, shipped / KNOWLEDGE))
+        return pack_files(files_from(chosen, shipped / THEMES, shipped / KNOWLEDGE))
     except KeywordsError as error:
         raise PublicationRefused(str(error)) from error
 

@@ -32,6 +32,7 @@ from lamplighter_keywords.authoring.patterns import parse_pattern
 from lamplighter_keywords.authoring.toml_tables import RawTable, SourceText, Table
 from lamplighter_keywords.errors import ListMalformed, ListsMissing, PatternRefused, ThemesMalformed
 from lamplighter_keywords.judging.contexts import CONTEXTS
+from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, Knowledge
 from lamplighter_keywords.reading.normalise import fold
 from lamplighter_keywords.terms import (
     ALL_LANES,
@@ -67,12 +68,15 @@ _CONFIDENCES = frozenset(confidence.value for confidence in Confidence)
 _RISK_AREAS = frozenset(area.value for area in RiskArea)
 
 
-def load_folder(path: Path, themes: Mapping[str, Theme]) -> KeywordPack:
+def load_folder(
+    path: Path, themes: Mapping[str, Theme], knowledge: Knowledge = EMPTY_KNOWLEDGE
+) -> KeywordPack:
     """Read every list below a folder, in the order of their paths."""
     files = list_files(path)
     if not files:
         raise ListsMissing(str(path))
-    return KeywordPack(lists=tuple(load_list(file, root=path) for file in files), themes=themes)
+    lists = tuple(load_list(file, root=path) for file in files)
+    return KeywordPack(lists=lists, themes=themes, knowledge=knowledge)
 
 
 def list_files(path: Path) -> list[Path]:

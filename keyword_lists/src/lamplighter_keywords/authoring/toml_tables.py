@@ -106,6 +106,10 @@ class Table:
         for key in sorted(self._left):
             raise self.fault("unknown key", key)
 
+    def names(self) -> tuple[str, ...]:
+        """Give the keys in the order of the file, for a table whose keys are its own."""
+        return tuple(self._raw)
+
     def _take(self, key: str) -> Json:
         self._left.discard(key)
         return self._raw.get(key)

@@ -1,8 +1,8 @@
 """The lists as one part of a bundle: their files, packed to bytes and read back without touching a disk.
 
-A pack is zlib over the canonical JSON of {path: text}, with the paths `themes.toml` and `lists/<path>.toml`
-as they lie beside each other in `keyword_lists/`. What comes out of `pack_from_files` is what
-`load_shipped` gives for the same files.
+A pack is zlib over the canonical JSON of {path: text}, with the paths `themes.toml`, `lists/<path>.toml` and
+`knowledge/<name>.toml` as they lie beside each other in `keyword_lists/`. What comes out of `pack_from_files`
+is what `load_shipped` gives for the same files.
 """
 
 import zlib
@@ -12,10 +12,12 @@ from pathlib import Path, PurePosixPath
 from lamplighter_keywords.authoring.loading import list_files, parse_list, parse_themes
 from lamplighter_keywords.bundles.envelope import canonical, parse_canonical
 from lamplighter_keywords.errors import BundleMalformed, KeywordsError, ListsMissing
+from lamplighter_keywords.knowledge import knowledge_files, parse_knowledge
 from lamplighter_keywords.terms import KeywordPack
 
 THEMES = "themes.toml"
 LISTS = "lists/"
+KNOWLEDGE = "knowledge/"
 PACKED_BYTES = 2 << 20
 UNPACKED_BYTES = 16 << 20
 MOST_FILES = 1_000
@@ -23,8 +25,11 @@ _LONGEST_PATH = 200
 _WHAT = "keywords"
 
 
-def files_from(lists: Path, themes: Path) -> dict[str, bytes]:
-    """Read a folder of lists and the table of themes; raise `ListsMissing` where there is none."""
+def files_from(lists: Path, themes: Path, knowledge: Path | None = None) -> dict[str, bytes]:
+    """Read a folder of lists, the table of themes and the folder of benign knowledge.
+
+    Raises `ListsMissing` where one of them is not there. Without `knowledge` the pack has none.
+    """
     found = list_files(lists)
     if not found:
         raise ListsMissing(str(lists))
@@ -33,6 +38,8 @@ def files_from(lists: Path, themes: Path) -> dict[str, bytes]:
         files[THEMES] = themes.read_bytes()
     except OSError as error:
         raise ListsMissing(str(lists)) from error
+    if knowledge:
+        files |= {KNOWLEDGE + name: content for name, content in knowledge_files(knowledge).items()}
     return files
 
 
@@ -71,8 +78,8 @@ def unpack_files(packed: bytes) -> dict[str, bytes]:
 
 def pack_from_files(files: Mapping[str, bytes]) -> KeywordPack:
     """Read every list, in the order of their paths; raise `BundleMalformed` that names the fault."""
-    names = sorted(PurePosixPath(path) for path in files if path != THEMES)
-    if THEMES not in files or not names or len(names) > MOST_FILES:
+    names = sorted(PurePosixPath(path) for path in files if path.startswith(LISTS))
+    if THEMES not in files or not names or len(files) > MOST_FILES:
         raise BundleMalformed(f"{_WHAT}: no lists, or no themes")
     for path in files.keys() - {THEMES}:
         _check_path(path)
@@ -81,13 +88,20 @@ def pack_from_files(files: Mapping[str, bytes]) -> KeywordPack:
         lists = tuple(
             parse_list(files[str(name)], str(name.relative_to(PurePosixPath(LISTS)))) for name in names
         )
+        known = {path.removeprefix(KNOWLEDGE): files[path] for path in files if path.startswith(KNOWLEDGE)}
+        knowledge = parse_knowledge(known)
     except KeywordsError as error:
         raise BundleMalformed(f"{_WHAT}: {error}") from error
-    return KeywordPack(lists=lists, themes=themes)
+    return KeywordPack(lists=lists, themes=themes, knowledge=knowledge)
 
 
 def _check_path(path: str) -> None:
     pure = PurePosixPath(path)
     plain = str(pure) == path and ".." not in pure.parts and path.isprintable()
-    if not (plain and path.startswith(LISTS) and path.endswith(".toml") and len(path) <= _LONGEST_PATH):
+    if not (
+        plain
+        and path.startswith((LISTS, KNOWLEDGE))
+        and path.endswith(".toml")
+        and len(path) <= _LONGEST_PATH
+    ):
         raise BundleMalformed(f"{_WHAT}: a path that is none of a list")
