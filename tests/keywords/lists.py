@@ -1,5 +1,6 @@
 """Small packs for tests, about lamps rather than about anything that hurts."""
 
+from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, Knowledge
 from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.terms import (
     ALL_SCOPES,
@@ -65,10 +66,10 @@ def term(
     )
 
 
-def pack_of(*terms: Term, theme: str = "core-theme") -> KeywordPack:
+def pack_of(*terms: Term, theme: str = "core-theme", knowledge: Knowledge = EMPTY_KNOWLEDGE) -> KeywordPack:
     made = KeywordList(id="l1", theme=theme, language="en", terms=terms, file="l1.toml", version="7")
-    return KeywordPack(lists=(made,), themes=themes())
+    return KeywordPack(lists=(made,), themes=themes(), knowledge=knowledge)
 
 
-def matcher_of(*terms: Term, theme: str = "core-theme") -> Matcher:
-    return Matcher(pack_of(*terms, theme=theme))
+def matcher_of(*terms: Term, theme: str = "core-theme", knowledge: Knowledge = EMPTY_KNOWLEDGE) -> Matcher:
+    return Matcher(pack_of(*terms, theme=theme, knowledge=knowledge))

@@ -1,6 +1,7 @@
 """What is searched for, and what is asked about a place."""
 
 import pytest
+from lamplighter_keywords.knowledge import Knowledge
 from lamplighter_keywords.reading.readings import exact
 from lamplighter_keywords.rules import RuleBook
 
@@ -48,3 +49,60 @@ def test_an_exception_of_all_of_masks_a_part_that_it_touches() -> None:
 def test_the_start_and_end_of_a_finding_are_places_in_the_text() -> None:
     (finding,) = RuleBook(pack_of(term("lamp post"))).findings(exact("a  LAMP-post!"))
     assert (finding.start, finding.end) == (3, 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("light the old lamp", [(0, 3)]),
+        ("light lamp", [(0, 1)]),
+        ("light x x x lamp", [(0, 4)]),
+        ("light x x x x lamp", []),
+        ("lamp light", []),
+        ("the lamp", []),
+    ],
+)
+def test_a_gap_holds_up_to_three_words(text: str, found: list[tuple[int, int]]) -> None:
+    assert places(RuleBook(pack_of(term("light * lamp"))), text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("up the high ladder by the lamp post now", [(0, 8)]),
+        ("up ladder lamp post now", [(0, 4)]),
+        ("ladder lamp post now", []),
+        ("up ladder lamp post", []),
+    ],
+)
+def test_the_longest_part_is_sought_and_the_others_stand_beside_it(
+    text: str, found: list[tuple[int, int]]
+) -> None:
+    assert places(RuleBook(pack_of(term("up * ladder * lamp post * now"))), text) == found
+
+
+def test_an_exception_covers_a_place_with_gaps() -> None:
+    book = RuleBook(pack_of(term("light * lamp", exceptions=("light the old lamp",))))
+    assert places(book, "now light the old lamp") == []
+    assert places(book, "now light the new lamp") == [(1, 4)]
+
+
+def test_texts_exceptions_and_requirements_are_written_out() -> None:
+    made = term("{light} (a|the) lamp", exceptions=("(light|switch on) the lamp post",), any_of=("{when}",))
+    knowledge = Knowledge(classes={"light": ("light", "switch on"), "when": ("now", "at once")})
+    book = RuleBook(pack_of(made, knowledge=knowledge))
+    assert places(book, "switch on the lamp at once") == [(0, 3)]
+    assert places(book, "light a lamp now") == [(0, 2)]
+    assert places(book, "light a lamp") == []
+    assert places(book, "switch on the lamp post now") == []
+
+
+def test_any_spelling_of_a_part_serves_all_of() -> None:
+    book = RuleBook(pack_of(term("(old|new) lamp", "(ladder|steps)", mode="all_of", within=6)))
+    assert places(book, "the steps to the old lamp") == [(1, 5)]
+    assert places(book, "new lamp and ladder") == [(0, 3)]
+    assert places(book, "steps and ladder") == []
+
+
+def test_brackets_that_do_not_match_are_plain_separators() -> None:
+    assert places(RuleBook(pack_of(term("lamp (post"))), "lamp post") == [(0, 1)]

@@ -9,6 +9,7 @@ from lamplighter_keywords.authoring.lint import lint_folder
 from lamplighter_keywords.authoring.loading import load_folder, load_themes
 from lamplighter_keywords.matcher import Match, Matcher
 from lamplighter_keywords.reading.normalise import fold
+from lamplighter_keywords.shipped import shipped_knowledge
 from lamplighter_keywords.terms import KeywordList, KeywordPack, Scope, Source, Term, UserKind
 
 from tests.keywords.ordinary_school_life import STAFF, TITLES, TYPED
@@ -26,7 +27,7 @@ ALERTS_FROM = 2
 
 @cache
 def pack() -> KeywordPack:
-    return load_folder(LISTS, load_themes(THEMES))
+    return load_folder(LISTS, load_themes(THEMES), shipped_knowledge())
 
 
 @cache
@@ -55,7 +56,8 @@ def alerts(sentence: str, source: Source, user_kind: UserKind = UserKind.PUPIL) 
 
 
 def test_lint_has_nothing_to_say() -> None:
-    assert [str(problem) for problem in lint_folder(LISTS, load_themes(THEMES)).problems] == []
+    report = lint_folder(LISTS, load_themes(THEMES), shipped_knowledge())
+    assert [str(problem) for problem in report.problems] == []
 
 
 def test_the_first_ten_themes_have_a_list_in_english() -> None:

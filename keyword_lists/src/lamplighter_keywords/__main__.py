@@ -111,7 +111,7 @@ def lint_lists(
 ) -> None:
     """Check lists; exit code 1 if anything is wrong."""
     folder = folder or shipped_folder() / "lists"
-    report = lint_folder(folder, shipped_themes())
+    report = lint_folder(folder, shipped_themes(), shipped_knowledge())
     if as_json:
         problems = [
             {"file": one.file, "line": one.line, "term": one.term, "rule": one.rule, "message": one.message}

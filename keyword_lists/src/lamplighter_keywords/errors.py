@@ -9,6 +9,7 @@
       ThemeUnknown(theme)                          a slug that themes.toml does not have
       ListsMissing(folder)                         nothing to load there
       PatternRefused(problem)                      a regular expression outside the bounded subset
+      PhraseRefused(problem)                       a text that breaks the phrase language
       PolicyError(key, problem)                    a device policy can't be used; names the setting
       BundleError                                  what a device is offered is not taken
         SignatureInvalid(what)                     not signed by those who may
@@ -76,6 +77,14 @@ class ListsMissing(KeywordsError):
 
 class PatternRefused(KeywordsError):
     """A regular expression could run too long, or uses what the subset does not have."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class PhraseRefused(KeywordsError):
+    """A text breaks the phrase language, or stands for too many spellings."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)

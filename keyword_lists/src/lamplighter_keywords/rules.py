@@ -10,6 +10,7 @@ import ahocorasick_rs
 
 from lamplighter_keywords.authoring.inflection import phrase_forms
 from lamplighter_keywords.authoring.patterns import parse_pattern
+from lamplighter_keywords.authoring.phrases import GAP, WIDEST_GAP, Classes, plainly
 from lamplighter_keywords.reading.normalise import fold, fold_bytes
 from lamplighter_keywords.reading.readings import Reading, without_possessives
 from lamplighter_keywords.terms import NO_EXAMPLES, KeywordList, KeywordPack, Mode, Requires, Term
@@ -28,8 +29,18 @@ class Rule:
     exceptions: tuple[bytes, ...]
     any_of: tuple[bytes, ...]
     within: int
-    # The further parts of an all_of term; the longest part is the one that is searched for.
-    others: tuple[bytes, ...]
+    # The further parts of an all_of term, each in its spellings; the longest part is searched for.
+    others: tuple[tuple[bytes, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """What a spelling of the automaton is good for: a rule, and what stands beside it over a gap."""
+
+    rule: int
+    # Nearest first.
+    before: tuple[bytes, ...] = ()
+    after: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +72,18 @@ class RuleBook:
 
     def __init__(self, pack: KeywordPack) -> None:
         self.rules: list[Rule] = []
-        spellings: dict[bytes, list[int]] = {}
+        spellings: dict[bytes, list[_Use]] = {}
         self._patterns = []
         for keyword_list in pack.lists:
             core = pack.is_core(keyword_list.theme)
             for term in keyword_list.terms:
                 nth = len(self.rules)
-                searched, others = _spellings(term)
-                self.rules.append(_rule(term, keyword_list, others, core=core))
+                searched, others = _spellings(term, pack.knowledge.classes)
+                rule = _rule(term, keyword_list, others, core=core)
+                self.rules.append(_with_allowances(rule, term, pack.knowledge.classes))
                 for spelling in searched:
-                    spellings.setdefault(spelling, []).append(nth)
+                    part, use = _use(spelling, nth)
+                    spellings.setdefault(part, []).append(use)
                 if term.match is Mode.REGEX:
                     self._patterns += [(parse_pattern(text).compiled(), nth) for text in term.text]
         self._automaton = ahocorasick_rs.BytesAhoCorasick(list(spellings)) if spellings else None
@@ -84,8 +97,14 @@ class RuleBook:
         for pattern, start, end in hits:
             first = joined.count(b" ", 0, start + 1) - 1
             last = first + joined.count(b" ", start, end) - 2
-            for nth in self._users[pattern]:
-                self._add(found, self.rules[nth], reading, (first, last, start, end))
+            for use in self._users[pattern]:
+                place = (first, last, start, end)
+                if use.before or use.after:
+                    wider = _over_gaps(use, reading, first, last)
+                    if wider is None:
+                        continue
+                    place = wider
+                self._add(found, self.rules[use.rule], reading, place)
         if self._patterns:
             self._search_patterns(found, reading)
         return found
@@ -116,39 +135,82 @@ class RuleBook:
         found.append(Finding(rule, reading, first, last))
 
 
-def _spellings(term: Term) -> tuple[list[bytes], tuple[bytes, ...]]:
-    """Give the spellings to search for, and the parts that must stand near."""
+def _spellings(term: Term, classes: Classes) -> tuple[list[str], tuple[tuple[bytes, ...], ...]]:
+    """Give the folded spellings to search for, and the parts that must stand near."""
     if term.match is Mode.REGEX:
         return [], ()
+    texts = [tuple(map(_folded, plainly(text, classes))) for text in term.text]
     if term.match is Mode.ALL_OF:
-        parts = sorted(map(_padded, term.text), key=len, reverse=True)
-        return parts[:1], tuple(parts[1:])
-    texts = [fold(text) for text in term.text]
+        texts.sort(key=lambda spellings: min(map(len, spellings)), reverse=True)
+        others = tuple(tuple(map(_padded, spellings)) for spellings in texts[1:])
+        return list(texts[0]), others
+    spellings = [spelling for text in texts for spelling in text]
     if term.match is Mode.STEM:
-        texts = [form for text in texts for form in phrase_forms(text)]
-    return [b" %b " % text.encode() for text in dict.fromkeys(texts)], ()
+        spellings = [form for spelling in spellings for form in phrase_forms(spelling)]
+    return list(dict.fromkeys(filter(None, spellings))), ()
 
 
-def _rule(term: Term, keyword_list: KeywordList, others: tuple[bytes, ...], *, core: bool) -> Rule:
-    requires = term.requires or Requires()
+def _folded(spelling: str) -> str:
+    """Fold a spelling and keep its gaps."""
+    parts = (fold(part) for part in f" {spelling} ".split(f" {GAP} "))
+    return f" {GAP} ".join(filter(None, parts))
+
+
+def _use(spelling: str, nth: int) -> tuple[bytes, _Use]:
+    """Give the longest part of a spelling, which is searched for, and what is asked about its sides."""
+    parts = [b" %b " % part.encode() for part in spelling.split(f" {GAP} ")]
+    longest = max(range(len(parts)), key=lambda one: len(parts[one]))
+    return parts[longest], _Use(nth, tuple(parts[:longest][::-1]), tuple(parts[longest + 1 :]))
+
+
+def _rule(
+    term: Term, keyword_list: KeywordList, others: tuple[tuple[bytes, ...], ...], *, core: bool
+) -> Rule:
     return Rule(
         replace(term, text=(), exceptions=(), requires=None, note="", tests=NO_EXAMPLES),
         keyword_list.id,
         keyword_list.version,
         keyword_list.theme,
         core,
-        exceptions=_exceptions(term),
-        any_of=tuple(map(_padded, requires.any_of)),
-        within=requires.within,
+        exceptions=(),
+        any_of=(),
+        within=(term.requires or Requires()).within,
         others=others,
     )
 
 
-def _exceptions(term: Term) -> tuple[bytes, ...]:
-    """Give the allowed phrases as every lane reads them."""
-    phrases = [_padded(phrase) for phrase in term.exceptions]
-    phrases += [_padded(without_possessives(phrase)) for phrase in term.exceptions]
-    return tuple(dict.fromkeys(phrases))
+def _with_allowances(rule: Rule, term: Term, classes: Classes) -> Rule:
+    """Add what excuses and what is required, as every lane reads it."""
+    excused = [spelling for phrase in term.exceptions for spelling in plainly(phrase, classes)]
+    excused += map(without_possessives, list(excused))
+    required = (term.requires or Requires()).any_of
+    any_of = [spelling for phrase in required for spelling in plainly(phrase, classes)]
+    return replace(
+        rule,
+        exceptions=tuple(dict.fromkeys(map(_padded, excused))),
+        any_of=tuple(dict.fromkeys(map(_padded, any_of))),
+    )
+
+
+def _over_gaps(use: _Use, reading: Reading, first: int, last: int) -> tuple[int, int, int, int] | None:
+    """Give the place from the first to the last part of a spelling with gaps, if all of them are there."""
+    words = reading.words
+    for part in use.before:
+        wanted = part.split()
+        starts = range(first - len(wanted), first - len(wanted) - WIDEST_GAP - 1, -1)
+        begin = next((at for at in starts if at >= 0 and words[at : at + len(wanted)] == wanted), -1)
+        if begin < 0:
+            return None
+        first = begin
+    for part in use.after:
+        wanted = part.split()
+        starts = range(last + 1, last + WIDEST_GAP + 2)
+        begin = next((at for at in starts if words[at : at + len(wanted)] == wanted), -1)
+        if begin < 0:
+            return None
+        last = begin + len(wanted) - 1
+    start = len(b" ".join(words[:first])) + (first > 0)
+    return first, last, start, start + len(b" ".join(words[first : last + 1])) + 2
 
 
 def _excused(rule: Rule, joined: bytes, start: int, end: int) -> bool:
@@ -174,10 +236,11 @@ def _together(rule: Rule, words: list[bytes], first: int, last: int) -> tuple[in
         window = b" %b " % b" ".join(words[begin : begin + width])
         ends = []
         for part in rule.others:
-            at = window.find(part)
-            if at < 0:
+            found = [(at, len(one)) for one in part if (at := window.find(one)) >= 0]
+            if not found:
                 break
-            ends.append(begin + window.count(b" ", 0, at + len(part)) - 2)
+            at, size = min(found)
+            ends.append(begin + window.count(b" ", 0, at + size) - 2)
         else:
             return begin, max(last, *ends)
     return None

@@ -122,6 +122,8 @@ class Term:
     text: tuple[str, ...]
     match: Mode
     severity: int
+    # A single word that says enough by itself to count for more than 3.
+    standalone: bool = False
     sources: frozenset[Scope] = ALL_SCOPES
     lanes: Lanes = ALL_LANES
     exceptions: tuple[str, ...] = ()
@@ -163,6 +165,8 @@ class KeywordList:
     licence: str = ""
     provenance: str = ""
     reviewed: date | None = None
+    # Somebody who speaks the language has read it.
+    speaker_reviewed: bool = False
     changelog: tuple[Change, ...] = ()
 
 

@@ -79,6 +79,13 @@ def test_a_problem_says_where(tmp_path: Path) -> None:
         (entry(more='exceptions = ["street lamp"]'), "exceptions"),
         (entry('"lam+p"', hit="lammp", miss="lump", more='match = "regex"'), "pattern"),
         (entry(more='exceptions = ["light the LAMP"]'), "exceptions"),
+        (entry('"light (the lamp"'), "phrase"),
+        (entry('"{lights} the lamp"', hit="lights the lamp"), "phrase"),
+        (entry('["light the lamp", "(a|b|c|d|e)(a|b|c|d|e)(a|b|c|d|e)(a|b|c|d|e) x"]'), "phrase"),
+        (entry(more='exceptions = ["light the lamp * post"]'), "phrase"),
+        (entry('"(sword|knife)"', hit="knife", miss="penknife"), "everyday-word"),
+        (entry('"(i am|she is) gay"', hit="i am gay", miss="gay pride"), "identity"),
+        (entry('"light (the|a) lamp"', more='exceptions = ["(light|oil) the lamp post"]'), "exceptions"),
     ],
 )
 def test_what_is_wrong_with_a_term(tmp_path: Path, wrong: str, rule: str) -> None:
@@ -146,3 +153,11 @@ def test_a_broken_list_does_not_hide_the_others(tmp_path: Path) -> None:
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ListsMissing):
         lint_folder(tmp_path, themes())
+
+
+def test_spellings_of_two_terms_are_compared_written_out(tmp_path: Path) -> None:
+    first = entry('"(light|fill) the lamp"')
+    second = entry('"fill (the|a) lamp"', term_id="la-0002", hit="fill a lamp", miss="fill the bin")
+    found = problems(tmp_path, HEAD + first + second)
+    assert "duplicate" in [one.rule for one in found]
+    assert any("'fill the lamp' is already a text of la-0001" in one.message for one in found)

@@ -67,6 +67,7 @@ lowers = { contexts = ["curriculum", "helpline"], to = 2 }
 raises = { contexts = ["first_person"], by = 1 }
 key_stages = ["KS2", "KS3"]
 user_kinds = ["pupil"]
+standalone = true
 confidence = "high"
 review = "2027-05"
 note = "For a test."
@@ -98,6 +99,7 @@ def test_every_field_is_kept(tmp_path: Path) -> None:
     assert term.raises == Raises(contexts=("first_person",), by=1)
     assert term.key_stages == {"KS2", "KS3"}
     assert term.user_kinds == {UserKind.PUPIL}
+    assert term.standalone
     assert (term.confidence, term.review, term.note) == (Confidence.HIGH, "2027-05", "For a test.")
     assert term.tests == Examples(hit=("i want to light the lamp",), miss=("i want to light the lamp post",))
 
@@ -107,6 +109,17 @@ def test_everything_but_seven_fields_has_a_default(tmp_path: Path) -> None:
     assert (term.lanes, term.sources, term.user_kinds) == (ALL_LANES, ALL_SCOPES, ALL_USER_KINDS)
     assert (term.exceptions, term.requires, term.lowers, term.raises) == ((), None, None, None)
     assert (term.key_stages, term.confidence, term.tests) == (KEY_STAGES, None, Examples())
+
+
+def test_a_language_of_ours_is_reviewed_and_another_one_says_so(tmp_path: Path) -> None:
+    def reviewed(text: str) -> bool:
+        return load_list(written(tmp_path, text)).speaker_reviewed
+
+    polish = HEAD.replace('language = "en"', 'language = "pl"')
+    assert reviewed(HEAD + TERM)
+    assert not reviewed(polish + TERM)
+    assert reviewed(polish + "speaker_reviewed = true\n" + TERM)
+    assert not reviewed(HEAD + "speaker_reviewed = false\n" + TERM)
 
 
 def test_a_folder_is_read_with_its_sub_folders_in_order(tmp_path: Path) -> None:

@@ -6,13 +6,16 @@ that a list's editor understands. Lint reads lists; `match` never asks for any o
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from lamplighter_keywords.authoring.everyday_words import EVERYDAY, FILLERS, IDENTITY
 from lamplighter_keywords.authoring.inflection import UNCHANGING
 from lamplighter_keywords.authoring.loading import list_files, load_list
 from lamplighter_keywords.authoring.patterns import parse_pattern
-from lamplighter_keywords.errors import ListMalformed, ListsMissing
+from lamplighter_keywords.authoring.phrases import GAP, expand, plainly
+from lamplighter_keywords.errors import ListMalformed, ListsMissing, PhraseRefused
+from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, Knowledge
 from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.reading.normalise import fold
 from lamplighter_keywords.terms import (
@@ -32,6 +35,10 @@ SHORTEST_WORD = 4
 SHORTEST_SURE_WORD = 3
 # A miss sentence is related to its term by the first letters of a word.
 RELATED_LETTERS = 4
+# More spellings of one text than this are more than its editor thought of.
+MANY_SPELLINGS = 500
+# Of one kind of fault, a term is told this many.
+MOST_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +64,7 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def lint_folder(folder: Path, themes: Mapping[str, Theme]) -> Report:
+def lint_folder(folder: Path, themes: Mapping[str, Theme], knowledge: Knowledge = EMPTY_KNOWLEDGE) -> Report:
     """Check every list below a folder; one that can't be read is a problem, the others are checked."""
     files = list_files(folder)
     if not files:
@@ -76,8 +83,8 @@ def lint_folder(folder: Path, themes: Mapping[str, Theme]) -> Report:
     for keyword_list in lists:
         problems += _of_list(keyword_list, themes)
         for term in keyword_list.terms:
-            problems += _of_term(keyword_list, term, themes)
-    problems += _duplicates(lists)
+            problems += _of_term(keyword_list, term, themes, knowledge)
+    problems += _duplicates(lists, knowledge)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.rule))
     terms = sum(len(keyword_list.terms) for keyword_list in lists)
     return Report(lists=len(lists), terms=terms, problems=tuple(problems))
@@ -104,12 +111,51 @@ def _of_list(keyword_list: KeywordList, themes: Mapping[str, Theme]) -> Iterator
         yield problem("about", f"the change log does not tell of version {keyword_list.version}")
 
 
-def _of_term(keyword_list: KeywordList, term: Term, themes: Mapping[str, Theme]) -> Iterator[Problem]:
+def _of_term(
+    keyword_list: KeywordList, term: Term, themes: Mapping[str, Theme], knowledge: Knowledge
+) -> Iterator[Problem]:
+    def problem(rule: str, message: str) -> Problem:
+        return Problem(file=keyword_list.file, line=term.line, term=term.id, rule=rule, message=message)
+
+    for message in _phrases(term, knowledge):
+        yield problem("phrase", message)
+    spelt = _spelt(term, knowledge)
     for rule, check in _CHECKS:
-        for message in check(term):
-            yield Problem(file=keyword_list.file, line=term.line, term=term.id, rule=rule, message=message)
-    for message in _examples(keyword_list, term, themes):
-        yield Problem(file=keyword_list.file, line=term.line, term=term.id, rule="tests", message=message)
+        for message in islice(check(spelt), MOST_TOLD):
+            yield problem(rule, message)
+    alone = KeywordPack(lists=(replace(keyword_list, terms=(term,)),), themes=themes, knowledge=knowledge)
+    for message in _examples(alone, term, spelt):
+        yield problem("tests", message)
+
+
+def _phrases(term: Term, knowledge: Knowledge) -> Iterator[str]:
+    """Look for texts that break the phrase language, or stand for more spellings than anybody reads."""
+    if term.match is Mode.REGEX:
+        return
+    beside = (*term.exceptions, *(term.requires.any_of if term.requires else ()))
+    for text in (*term.text, *beside):
+        try:
+            spellings = expand(text, knowledge.classes)
+        except PhraseRefused as refused:
+            yield f"{text!r}: {refused.problem}"
+            continue
+        if len(spellings) > MANY_SPELLINGS:
+            yield f"{text!r} stands for {len(spellings)} spellings; {MANY_SPELLINGS} are enough"
+        if any(GAP in spelling.split() for spelling in spellings) and (
+            text in beside or term.match is Mode.ALL_OF
+        ):
+            yield f"{text!r}: a gap (*) may only stand in a text of a word, phrase or stem"
+
+
+def _spelt(term: Term, knowledge: Knowledge) -> Term:
+    """Give a term with all its spellings written out."""
+    if term.match is Mode.REGEX:
+        return term
+    return replace(
+        term,
+        text=tuple(spelling for text in term.text for spelling in plainly(text, knowledge.classes)),
+        exceptions=tuple(one for text in term.exceptions for one in plainly(text, knowledge.classes)),
+    )
 
 
 def _note(term: Term) -> Iterator[str]:
@@ -151,11 +197,14 @@ def _identity(term: Term) -> Iterator[str]:
 def _exceptions(term: Term) -> Iterator[str]:
     if not term.exceptions or term.match is Mode.REGEX:
         return
-    bare = replace(term, exceptions=(), requires=None) if term.match is not Mode.ALL_OF else None
+    bare = replace(term, exceptions=(), requires=None)
+    alone = KeywordList(id="lint", theme="lint", language="en", terms=(bare,), file="")
+    matcher = Matcher(KeywordPack(lists=(alone,), themes={}))
+    own = {fold(text) for text in term.text}
     for exception in term.exceptions:
-        if bare is not None and not _matches_alone(bare, exception):
+        if term.match is not Mode.ALL_OF and not _is_found(matcher, bare, exception):
             yield f"the exception {exception!r} does not hold a text of the term, so it excuses nothing"
-        elif fold(exception) in {fold(text) for text in term.text}:
+        elif fold(exception) in own:
             yield f"the exception {exception!r} is a text of the term itself"
 
 
@@ -177,11 +226,6 @@ _CHECKS: tuple[tuple[str, Callable[[Term], Iterator[str]]], ...] = (
 )
 
 
-def _matches_alone(term: Term, text: str) -> bool:
-    keyword_list = KeywordList(id="lint", theme="lint", language="en", terms=(term,), file="")
-    return _is_found(Matcher(KeywordPack(lists=(keyword_list,), themes={})), term, text)
-
-
 def _is_found(matcher: Matcher, term: Term, text: str) -> bool:
     """Say whether a term is found for somebody, and in some kind of text, that it is meant for."""
     if not term.sources.isdisjoint({Scope.TYPED, Scope.PASTED}):
@@ -192,9 +236,8 @@ def _is_found(matcher: Matcher, term: Term, text: str) -> bool:
     return bool(matcher.match(text, source=source, user_kind=user_kind))
 
 
-def _examples(keyword_list: KeywordList, term: Term, themes: Mapping[str, Theme]) -> Iterator[str]:
-    alone = replace(keyword_list, terms=(term,))
-    matcher = Matcher(KeywordPack(lists=(alone,), themes=themes))
+def _examples(alone: KeywordPack, term: Term, spelt: Term) -> Iterator[str]:
+    matcher = Matcher(alone)
     if not term.tests.hit:
         yield "tests.hit is missing: one sentence at least that must match"
     if not term.tests.miss:
@@ -205,7 +248,7 @@ def _examples(keyword_list: KeywordList, term: Term, themes: Mapping[str, Theme]
     for sentence in term.tests.miss:
         if _is_found(matcher, term, sentence):
             yield f"the miss {sentence!r} matches"
-    if term.tests.miss and not any(_is_related(term, sentence) for sentence in term.tests.miss):
+    if term.tests.miss and not any(_is_related(spelt, sentence) for sentence in term.tests.miss):
         yield "no miss holds a word of the term (or one that begins like it), so the misses prove nothing"
 
 
@@ -219,7 +262,7 @@ def _is_related(term: Term, sentence: str) -> bool:
     )
 
 
-def _duplicates(lists: list[KeywordList]) -> Iterator[Problem]:
+def _duplicates(lists: list[KeywordList], knowledge: Knowledge) -> Iterator[Problem]:
     """Find ids and folded texts that stand twice, in one list or in two."""
     # Two spellings of one term may fold to the same ("he's", "hes"): that costs nothing.
     ids: dict[str, str] = {}
@@ -231,21 +274,21 @@ def _duplicates(lists: list[KeywordList]) -> Iterator[Problem]:
             if term.id in ids:
                 said.append(f"the id is already used by {ids[term.id]}")
             ids.setdefault(term.id, here)
-            for key, text in _keys(term):
+            for key, text in _keys(term, _spelt(term, knowledge)):
                 if texts.get(key, here) != here:
                     said.append(f"{text!r} is already a text of {texts[key]}")
                 texts.setdefault(key, here)
-            for message in said:
+            for message in said[:MOST_TOLD]:
                 yield Problem(
                     file=keyword_list.file, line=term.line, term=term.id, rule="duplicate", message=message
                 )
 
 
-def _keys(term: Term) -> Iterator[tuple[tuple[object, ...], str]]:
+def _keys(term: Term, spelt: Term) -> Iterator[tuple[tuple[object, ...], str]]:
     """Give what makes each text unique: its folded form, and the conditions under which it counts."""
     conditions = (term.requires, term.user_kinds, term.key_stages, term.sources)
     if term.match is Mode.ALL_OF:
         yield (tuple(sorted(map(fold, term.text))), *conditions), " + ".join(term.text)
         return
-    for text in term.text:
+    for text in spelt.text:
         yield (text if term.match is Mode.REGEX else fold(text), *conditions), text

@@ -5,7 +5,7 @@ One file holds one list::
     [list]
     id = "self-harm.en"     theme = "self-harm"     language = "en"          these three are required
     schema = 1   risk_4c = "content"   version = "2026.11.1"   licence = "..."   provenance = "..."
-    reviewed = 2026-11-01
+    reviewed = 2026-11-01   speaker_reviewed = true      the latter is true for English without being said
     [[list.changelog]]
     version = "2026.11.1"   date = 2026-11-01   by = "..."   note = "first issue"
     [[term]]
@@ -17,7 +17,7 @@ One file holds one list::
     lowers = { contexts = ["curriculum"], to = 2 }
     raises = { contexts = ["first_person"], by = 1 }
     key_stages = ["KS2"]   user_kinds = ["pupil", "staff"]
-    confidence = "high"   review = "2027-05"   note = "..."
+    standalone = true   confidence = "high"   review = "2027-05"   note = "..."
     tests = { hit = ["..."], miss = ["..."] }
 
 An unknown key is refused by name: a typing slip in a key would otherwise switch off what it was meant to
@@ -58,6 +58,8 @@ from lamplighter_keywords.terms import (
 )
 
 SCHEMA = 1
+# Who keeps these lists speaks it.
+OUR_LANGUAGE = "en"
 LONGEST_TEXT = 200
 MOST_WORDS_BETWEEN = 40
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
@@ -127,10 +129,11 @@ def _list(head: Table, terms: tuple[Term, ...], file: str, source: SourceText) -
         )
         table.done()
     area = head.choice("risk_4c", _RISK_AREAS)
+    language = head.text("language", required=True)
     made = KeywordList(
         id=head.text("id", required=True),
         theme=head.text("theme", required=True),
-        language=head.text("language", required=True),
+        language=language,
         terms=terms,
         file=file,
         line=head.line,
@@ -140,6 +143,7 @@ def _list(head: Table, terms: tuple[Term, ...], file: str, source: SourceText) -
         licence=head.text("licence"),
         provenance=head.text("provenance"),
         reviewed=head.day("reviewed"),
+        speaker_reviewed=head.flag("speaker_reviewed", default=language == OUR_LANGUAGE),
         changelog=tuple(changes),
     )
     head.done()
@@ -156,6 +160,7 @@ def _term(table: Table) -> Term:
         text=_texts(table, mode),
         match=mode,
         severity=table.number("severity", low=1, high=5),
+        standalone=table.flag("standalone", default=False),
         sources=frozenset(map(_scope, table.choices("sources", _SCOPES))) or ALL_SCOPES,
         lanes=_lanes(table.table("lanes")),
         exceptions=_phrases(table, "exceptions"),
