@@ -16,7 +16,7 @@ from lamplighter_collector.people.roles import Role
 from lamplighter_keywords.bundles.bundle import Manifest, PartSum
 from lamplighter_keywords.bundles.envelope import PrivateKey
 from lamplighter_keywords.shipped import shipped_folder
-from sqlalchemy import insert, update
+from sqlalchemy import Connection, insert, update
 
 from tests.journeys.stack import Stack
 from tests.support.signed_in import sign_in
@@ -149,13 +149,7 @@ def test_a_stolen_key_is_refused_after_the_rotation_and_the_last_good_lists_stay
     until(stack, lambda found: (found["root"], found["version"]) == (2, 2), "the new root on the device")
 
     with administering(config.store_url) as engine, engine.begin() as connection:
-        shelf = read_shelf(connection, config.organisation)
-        parts = dict(shelf.parts)
-        forged = signed(stolen, 99, config.organisation, parts)
-        times = {"created_at": 1, "expires_at": 4_000_000_000_000}
-        row = {"organisation": config.organisation, "version": 99, "envelope": forged, **parts, **times}
-        connection.execute(insert(bundles).values(row))
-        bump(connection, config.organisation, "bundles")
+        publish_as(stolen, 99, connection, config.organisation)
     refused = until(stack, lambda found: found["state"] == "refused", "the refusal in `status`")
     assert (refused["version"], refused["problem"]) == (2, "signature-invalid")
     assert alarm(stack)["bundle_problem"] == "signature-invalid"
@@ -165,6 +159,45 @@ def test_a_stolen_key_is_refused_after_the_rotation_and_the_last_good_lists_stay
     stack.kill_service()
     stack.start_service()
     assert bundle(stack)["version"] == 2
+
+
+@pytest.mark.fault
+def test_a_thief_who_ran_ahead_of_the_rotation_is_overtaken_by_it(stack: Stack, tmp_path: Path) -> None:
+    stack.start_service()
+    stack.desktop.open_gtk_entry("Notes")
+    config = load(stack.collector.config)
+    true, aside = stack.folder / "collector", tmp_path / "true"
+    # For a while the thief, with the stolen key, stands where the collector stood.
+    stack.children.kill(stack.collector.process)
+    shutil.copytree(true, aside)
+    with administering(config.store_url) as engine, engine.begin() as connection:
+        root = newest_root(connection, config.organisation)
+        assert root is not None
+        stolen = SigningKeys(config.state).for_bundles(root)
+        publish_as(stolen, 900, connection, config.organisation)
+    stack.restart_collector()
+    until(stack, lambda found: found["version"] == 900, "the thief's lists on the device")
+
+    stack.children.kill(stack.collector.process)
+    shutil.rmtree(true)
+    shutil.copytree(aside, true)
+    stack.restart_collector()
+    # The school's lists are older than what the device has: it refuses them, and somebody hears of it.
+    assert alarm(stack)["bundle_problem"] == "bundle-stale"
+    stack.tell_collector("bundles", "rotate-root", "--drop-signing-key", stolen.id)
+    until(stack, lambda found: (found["root"], found["version"]) == (2, 2), "the school's own lists again")
+    wait_for(lambda: stack.read("devices list")[0]["bundle_state"] == "current", "the register saying so")
+    still_finds(stack, "everyone hates you just leave", "bullying")
+
+
+def publish_as(key: PrivateKey, version: int, connection: Connection, organisation: str) -> None:
+    """Put what is published now once more, as another version, signed by a key of somebody's choice."""
+    parts = dict(read_shelf(connection, organisation).parts)
+    times = {"created_at": 1, "expires_at": 4_000_000_000_000}
+    row = {"organisation": organisation, "version": version, **parts, **times}
+    row["envelope"] = signed(key, version, organisation, parts)
+    connection.execute(insert(bundles).values(row))
+    bump(connection, organisation, "bundles")
 
 
 def signed(key: PrivateKey, version: int, organisation: str, parts: dict[str, bytes]) -> bytes:

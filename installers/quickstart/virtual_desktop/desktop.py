@@ -23,7 +23,7 @@ from typing import Any
 
 from Xlib import X
 from Xlib.display import Display
-from Xlib.error import XError
+from Xlib.error import XError, xerror_class
 
 from installers.quickstart.waiting import wait_for
 
@@ -322,6 +322,8 @@ def _opened(leader: subprocess.Popen[bytes], home: Path, user: User | None) -> D
         raise RuntimeError("the virtual desktop did not start")
     started = json.loads(line)
     display = Display(started["environment"]["DISPLAY"])
+    # python-xlib's RandR extension puts classes that can't be made in the place of BadRequest and BadValue.
+    display.display.error_classes.update(xerror_class)
     # On a busy machine a key may be held long enough to repeat: nobody asked for that.
     display.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOff)
     display.sync()

@@ -1,4 +1,4 @@
-"""What python-xlib leaves to its callers: sockets of connections that could not be made or have ended."""
+"""What python-xlib leaves to its callers: a right table of errors, and the sockets of ended connections."""
 
 import contextlib
 import re
@@ -6,7 +6,7 @@ import socket
 from typing import Any
 
 from Xlib.display import Display
-from Xlib.error import ConnectionClosedError, DisplayConnectionError
+from Xlib.error import ConnectionClosedError, DisplayConnectionError, xerror_class
 
 _LOCAL = re.compile(r"(?:unix)?:(\d+)(?:\.\d+)?")
 
@@ -19,7 +19,18 @@ def connect(display_name: str) -> Any:
     local = _LOCAL.fullmatch(display_name)
     if local and not _answers(f"/tmp/.X11-unix/X{local[1]}"):  # noqa: S108 - where X servers listen
         raise DisplayConnectionError(display_name, "nobody listens")
-    return Display(display_name)
+    return opened(display_name)
+
+
+def opened(display_name: str | None) -> Any:
+    """Open a display whose errors are all `XError`.
+
+    python-xlib's RandR extension puts classes of its own, which can't be made, in the place of BadRequest and
+    BadValue: such as when a title grows shorter between two reads of it.
+    """
+    display = Display(display_name)
+    display.display.error_classes.update(xerror_class)
+    return display
 
 
 def close(display: Any) -> None:

@@ -16,11 +16,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from Xlib import X, Xatom, display, error
+from Xlib import X, Xatom, error
 from Xlib.ext import damage, shape
 
 from lamplighter_agent.backends.linux._screen import Place, Rect, Screen
 from lamplighter_agent.backends.linux._strip_paint import Look, paint, picture_of
+from lamplighter_agent.backends.linux._xlib import opened
 
 _OPACITY = "_NET_WM_WINDOW_OPACITY"
 _SHAPE_KINDS = (shape.SK.Bounding, shape.SK.Clip, shape.SK.Input)
@@ -78,7 +79,7 @@ class XStrip:
 
     def __init__(self, organisation: str, display_name: str | None, *, on: bool, rests_until: str) -> None:
         """Connect and show the strip; raises Xlib's DisplayError where there is no display."""
-        self._display = display.Display(display_name)
+        self._display = opened(display_name)
         # Kept, because Xlib refuses to tell it once the connection is lost.
         self.descriptor = int(self._display.fileno())
         # Errors about windows that went away meanwhile are expected; they must not reach standard error.
