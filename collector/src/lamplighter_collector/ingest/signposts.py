@@ -17,9 +17,11 @@ from lamplighter_collector.ingest.arrival import Arrival, Placement
 from lamplighter_collector.ingest.detection import UserKind
 from lamplighter_collector.people.links import read_routes
 
-_REVISION: Final = "SELECT revision FROM changes WHERE organisation = {mark} AND kind = 'people'"
-_STAFF: Final = (
-    "SELECT id FROM subjects WHERE organisation = {mark} AND user_kind = {kind} AND id IN ({marks})"
+# One statement for both: each one costs the writer thread a wait for the busy loop beside it.
+_LOOK_UP: Final = (
+    "SELECT '' AS subject, revision FROM changes WHERE organisation = {mark} AND kind = 'people' "
+    "UNION ALL "
+    "SELECT id, -1 FROM subjects WHERE organisation = {mark} AND user_kind = {kind} AND id IN ({marks})"
 )
 _SUBJECTS_AT_ONCE: Final = 500
 _STAFF_KEPT: Final = 50_000
@@ -53,7 +55,6 @@ class Signposts:
         """
         cases = {case for arrival in arrivals if (case := _case(arrival)) is not None}
         for organisation in sorted({case[0] for case in cases}):
-            self._read_routes(cursor, organisation)
             unsure = sorted(
                 {
                     subject
@@ -61,8 +62,8 @@ class Signposts:
                     if mine == organisation and subject and kind < UserKind.STAFF
                 }
             )
-            for start in range(0, len(unsure), _SUBJECTS_AT_ONCE):
-                self._read_staff(cursor, organisation, unsure[start : start + _SUBJECTS_AT_ONCE])
+            for start in range(0, max(1, len(unsure)), _SUBJECTS_AT_ONCE):
+                self._look_up(cursor, organisation, unsure[start : start + _SUBJECTS_AT_ONCE])
         if self._right(arrivals):
             raise Misplaced
 
@@ -81,19 +82,20 @@ class Signposts:
                 right[case] = as_, belongs
         return right
 
-    def _read_routes(self, cursor: Cursor, organisation: str) -> None:
-        cursor.execute(_REVISION.format(mark=cursor.mark), (organisation,))
-        revision = next((int(str(row[0])) for row in cursor.rows()), 0)
-        if self._routes.get(organisation, (-1, None))[0] != revision:
-            self._routes[organisation] = revision, read_routes(cursor, organisation)
-
-    def _read_staff(self, cursor: Cursor, organisation: str, subjects: Sequence[str]) -> None:
-        marks = ",".join([cursor.mark] * len(subjects))
-        query = _STAFF.format(mark=cursor.mark, kind=int(UserKind.STAFF), marks=marks)
-        cursor.execute(query, (organisation, *subjects))
+    def _look_up(self, cursor: Cursor, organisation: str, subjects: Sequence[str]) -> None:
+        marks = ",".join([cursor.mark] * len(subjects)) or "NULL"
+        query = _LOOK_UP.format(mark=cursor.mark, kind=int(UserKind.STAFF), marks=marks)
+        cursor.execute(query, (organisation, organisation, *subjects))
+        revision = 0
         if len(self._staff) >= _STAFF_KEPT:
             self._staff.clear()
-        self._staff.update((organisation, str(row[0])) for row in cursor.rows())
+        for subject, number in cursor.rows():
+            if subject:
+                self._staff.add((organisation, str(subject)))
+            else:
+                revision = int(str(number))
+        if self._routes.get(organisation, (-1, None))[0] != revision:
+            self._routes[organisation] = revision, read_routes(cursor, organisation)
 
 
 def _case(arrival: Arrival) -> _Case | None:
