@@ -1,0 +1,121 @@
+"""A school's own changes: with a reason, an owner and an end, and never to a core theme."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from lamplighter_keywords.authoring.overrides import (
+    apply_overrides,
+    check_overrides,
+    load_overrides,
+    next_expiry,
+    parse_overrides,
+)
+from lamplighter_keywords.errors import ListMalformed
+from lamplighter_keywords.matcher import Matcher
+from lamplighter_keywords.shipped import shipped_themes
+from lamplighter_keywords.terms import KeywordList, KeywordPack, Mode, Source, Term, UserKind
+
+TODAY = date(2026, 11, 21)
+END = 'reason = "agreed with the governors"\nowner = "A. Quill"\nexpires = 2027-03-31\n'
+TERMS = {
+    "gambling": Term(id="gb-1", text=("lucky wheel",), match=Mode.PHRASE, severity=3),
+    "suicide": Term(id="su-1", text=("lantern out",), match=Mode.PHRASE, severity=4),
+}
+PACK = KeywordPack(
+    lists=tuple(
+        KeywordList(id=f"{theme}.en", theme=theme, language="en", terms=(term,), file=f"{theme}.en.toml")
+        for theme, term in TERMS.items()
+    ),
+    themes=shipped_themes(),
+)
+
+
+def changed(text: str, today: date = TODAY) -> KeywordPack:
+    return apply_overrides(PACK, parse_overrides(text.encode(), "school.toml"), today)
+
+
+def severities(pack: KeywordPack, text: str) -> list[int]:
+    found = Matcher(pack).match(text, source=Source.TYPED, user_kind=UserKind.PUPIL)
+    return [match.severity for match in found]
+
+
+def test_a_term_is_disabled_until_its_day() -> None:
+    text = f'[[disable]]\nterm = "gb-1"\n{END}'
+    assert severities(changed(text), "the lucky wheel") == []
+    assert severities(changed(text, date(2027, 3, 30)), "the lucky wheel") == []
+    assert severities(changed(text, date(2027, 3, 31)), "the lucky wheel") == [3]
+
+
+def test_a_severity_is_the_schools() -> None:
+    assert severities(changed(f'[[severity]]\nterm = "gb-1"\nto = 2\n{END}'), "the lucky wheel") == [2]
+
+
+def test_an_exception_masks_the_longer_phrase_only() -> None:
+    pack = changed(f'[[exception]]\nterm = "gb-1"\nphrases = ["lucky wheel assembly"]\n{END}')
+    assert severities(pack, "in the lucky wheel assembly") == []
+    assert severities(pack, "spin the lucky wheel now") == [3]
+
+
+@pytest.mark.parametrize(
+    "table", ['[[disable]]\nterm = "su-1"\n', '[[severity]]\nterm = "su-1"\nto = 3\n'], ids=["off", "lower"]
+)
+def test_a_core_theme_stays_as_it_is(table: str) -> None:
+    with pytest.raises(ListMalformed, match=r"school\.toml:1: su-1: a term of a core theme can't be"):
+        changed(table + END)
+
+
+def test_a_core_theme_may_be_raised_and_given_an_exception() -> None:
+    pack = changed(f'[[severity]]\nterm = "su-1"\nto = 5\n{END}')
+    assert severities(pack, "lantern out tonight") == [5]
+    pack = changed(f'[[exception]]\nterm = "su-1"\nphrases = ["the lantern out of order"]\n{END}')
+    assert severities(pack, "lantern out tonight") == [4]
+
+
+def test_a_term_that_an_update_took_away_stops_nothing_and_is_told() -> None:
+    text = f'[[disable]]\nterm = "gb-9"\n{END}'
+    assert changed(text).lists == PACK.lists
+    (fault,) = check_overrides(PACK, parse_overrides(text.encode(), "school.toml"), TODAY)
+    assert "there is no such term" in str(fault)
+
+
+def test_what_an_editor_hears() -> None:
+    text = "\n".join(
+        [
+            f'[[disable]]\nterm = "su-1"\n{END}',
+            '[[disable]]\nterm = "gb-1"\nreason = "r"\nowner = "o"\nexpires = 2026-11-21\n',
+            '[[severity]]\nterm = "gb-1"\nto = 4\nreason = "r"\nowner = "o"\nexpires = 2030-01-01\n',
+        ]
+    )
+    faults = [str(one) for one in check_overrides(PACK, parse_overrides(text.encode(), "s.toml"), TODAY)]
+    assert len(faults) == 3
+    assert "core theme can't be disabled" in faults[0]
+    assert "s.toml:7: gb-1: is over since 2026-11-21" in faults[1]
+    assert "within 400 days" in faults[2]
+
+
+def test_the_same_change_twice() -> None:
+    text = f'[[disable]]\nterm = "gb-1"\n{END}' * 2
+    (fault,) = check_overrides(PACK, parse_overrides(text.encode(), "s.toml"), TODAY)
+    assert "there twice" in str(fault)
+
+
+def test_the_next_day_on_which_the_lists_change() -> None:
+    overrides = parse_overrides(f'[[disable]]\nterm = "gb-1"\n{END}'.encode(), "s.toml")
+    assert next_expiry(overrides, TODAY) == date(2027, 3, 31)
+    assert next_expiry(overrides, date(2027, 3, 31)) is None
+
+
+@pytest.mark.parametrize("missing", ["reason", "owner", "expires", "term"])
+def test_what_is_missing_is_named(missing: str) -> None:
+    lines = f'[[disable]]\nterm = "gb-1"\n{END}'.splitlines()
+    text = "\n".join(line for line in lines if not line.startswith(missing))
+    with pytest.raises(ListMalformed, match=f"school.toml:1: .*{missing}"):
+        parse_overrides(text.encode(), "school.toml")
+
+
+def test_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "school.toml"
+    file.write_text(f'[[disable]]\nterm = "gb-1"\nto = 2\n{END}')
+    with pytest.raises(ListMalformed, match=r"school\.toml:3: gb-1: to: unknown key"):
+        load_overrides(file)
