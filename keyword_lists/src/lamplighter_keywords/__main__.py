@@ -20,6 +20,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from lamplighter_keywords.authoring.commands import editing
 from lamplighter_keywords.authoring.lint import lint_folder
 from lamplighter_keywords.authoring.loading import load_folder
 from lamplighter_keywords.errors import KeywordsError
@@ -34,6 +35,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(editing)
 
 ListsOption = Annotated[
     Path | None, typer.Option("--lists", help="A folder of lists to use in place of the shipped ones.")

@@ -1,0 +1,64 @@
+"""The verbs of whoever keeps the lists."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from lamplighter_keywords.__main__ import app
+from typer.testing import CliRunner
+
+RUNNER = CliRunner()
+
+
+def library(folder: Path) -> Path:
+    file = folder / "library.csv"
+    file.write_text("Phrase,Severity\nmudlark,HIGH\nkettle drum,GRAVE\n", encoding="utf-8")
+    return file
+
+
+def importing(folder: Path, *more: str) -> dict[str, object]:
+    arguments = ["import-library", str(library(folder)), "--theme", "bullying", "--into", str(folder)]
+    done = RUNNER.invoke(app, [*arguments, "--json", *more])
+    assert done.exit_code == 1
+    told: dict[str, object] = json.loads(done.stdout)
+    return told
+
+
+def test_an_import_is_tried_first(tmp_path: Path) -> None:
+    told = importing(tmp_path, "--dry-run")
+    assert (told["written"], told["adds"]) == (False, ["own-mudlark"])
+    assert told["rejects"] == [
+        {"line": 3, "reason": "Severity is none of LOW, MEDIUM, HIGH, URGENT, CRITICAL"}
+    ]
+    assert not (tmp_path / "own-bullying.en.toml").exists()
+
+
+def test_an_import_is_written(tmp_path: Path) -> None:
+    assert importing(tmp_path)["written"] is True
+    assert "mudlark" in (tmp_path / "own-bullying.en.toml").read_text()
+
+
+def test_for_a_person(tmp_path: Path) -> None:
+    arguments = ["import-library", str(library(tmp_path)), "--theme", "bullying", "--into", str(tmp_path)]
+    done = RUNNER.invoke(app, [*arguments, "--dry-run"])
+    assert done.stdout.splitlines() == [
+        "adds own-mudlark",
+        "rejects line 3: Severity is none of LOW, MEDIUM, HIGH, URGENT, CRITICAL",
+        "1 added, 0 changed, 0 removed, 1 rejected; nothing written (--dry-run)",
+    ]
+
+
+def test_export(tmp_path: Path) -> None:
+    importing(tmp_path)
+    done = RUNNER.invoke(app, ["export-library", "--lists", str(tmp_path)])
+    assert [row["Phrase"] for row in csv.DictReader(io.StringIO(done.stdout))] == ["mudlark"]
+
+
+def test_overrides_are_checked(tmp_path: Path) -> None:
+    file = tmp_path / "school.toml"
+    file.write_text('[[disable]]\nterm = "no-such"\nreason = "r"\nowner = "o"\nexpires = 2001-01-01\n')
+    done = RUNNER.invoke(app, ["check-overrides", str(file), "--json"])
+    assert done.exit_code == 1
+    told = json.loads(done.stdout)
+    assert (told["overrides"], [one["line"] for one in told["problems"]]) == (1, [1, 1])
