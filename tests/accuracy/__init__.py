@@ -1,1 +1,1 @@
-"""What people wrote to find out how true the alerts are: labelled titles and typed texts, and how they are scored."""
+"""Labelled titles and typed texts, written to find out how true the alerts are, and how they are scored."""
