@@ -10,6 +10,7 @@
       ListsMissing(folder)                         nothing to load there
       PatternRefused(problem)                      a regular expression outside the bounded subset
       PhraseRefused(problem)                       a text that breaks the phrase language
+      LicensedMalformed(line, problem)             a licensed list can't be used; quotes nothing of it
       PolicyError(key, problem)                    a device policy can't be used; names the setting
       BundleError                                  what a device is offered is not taken
         SignatureInvalid(what)                     not signed by those who may
@@ -88,6 +89,15 @@ class PhraseRefused(KeywordsError):
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
+        self.problem = problem
+
+
+class LicensedMalformed(KeywordsError):
+    """A licensed list can't be used. `line` is 0 where no line is to blame; nothing of the list is quoted."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(f"line {line}: {problem}" if line else problem)
+        self.line = line
         self.problem = problem
 
 
