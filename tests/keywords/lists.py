@@ -67,7 +67,9 @@ def term(
 
 
 def pack_of(*terms: Term, theme: str = "core-theme", knowledge: Knowledge = EMPTY_KNOWLEDGE) -> KeywordPack:
-    made = KeywordList(id="l1", theme=theme, language="en", terms=terms, file="l1.toml", version="7")
+    made = KeywordList(
+        id="l1", theme=theme, language="en", terms=terms, file="l1.toml", version="7", speaker_reviewed=True
+    )
     return KeywordPack(lists=(made,), themes=themes(), knowledge=knowledge)
 
 

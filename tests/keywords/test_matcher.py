@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lamplighter_keywords.matcher import Match, Matcher
+from lamplighter_keywords.shipped import shipped_knowledge
 from lamplighter_keywords.terms import Scope, Source, UserKind
 
 from tests.keywords.lists import matcher_of, term, themes
@@ -102,7 +103,7 @@ def test_of_overlapping_places_of_one_term_the_longest_counts() -> None:
 
 
 def test_a_title_counts_one_less_unless_it_is_ones_own_search() -> None:
-    matcher = matcher_of(term("lamp", severity=4))
+    matcher = matcher_of(term("lamp", severity=4), knowledge=shipped_knowledge())
 
     def severity(title: str) -> int:
         (match,) = matcher.match(title, source=Source.WINDOW_TITLE, user_kind=UserKind.PUPIL)
@@ -115,7 +116,8 @@ def test_a_title_counts_one_less_unless_it_is_ones_own_search() -> None:
 
 
 def test_terms_keep_to_their_sources_people_and_key_stages() -> None:
-    search_only = matcher_of(term("lamp", sources=frozenset({Scope.SEARCH})))
+    searched = term("lamp", sources=frozenset({Scope.SEARCH}))
+    search_only = matcher_of(searched, knowledge=shipped_knowledge())
     assert not typed(search_only, "lamp")
     assert search_only.match("lamp - Bing", source=Source.WINDOW_TITLE, user_kind=UserKind.PUPIL)
     assert not search_only.match("lamp - Paint", source=Source.WINDOW_TITLE, user_kind=UserKind.PUPIL)

@@ -7,8 +7,7 @@ constructed it may be used from any number of threads. It never raises, whatever
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 
-from lamplighter_keywords.judging.contexts import is_own_search, is_search
-from lamplighter_keywords.judging.severity import Addends, Circumstances, weigh
+from lamplighter_keywords.judging.severity import Addends, Circumstances, Judge
 from lamplighter_keywords.reading.edits import BACKSPACE, Draft, Edited, apply_edits
 from lamplighter_keywords.reading.readings import DELETED, LANES
 from lamplighter_keywords.rules import Finding, RuleBook
@@ -52,6 +51,7 @@ class Matcher:
 
     def __init__(self, pack: KeywordPack) -> None:
         self._book = RuleBook(pack)
+        self._judge = Judge(pack.knowledge)
 
     def match(
         self, text: str, *, source: Source, user_kind: UserKind, key_stage: str | None = None
@@ -67,7 +67,7 @@ class Matcher:
             if not found:
                 return []
             question = _Question(source=source, user_kind=user_kind, key_stage=key_stage, deleted=False)
-            return _in_order(_judged(text, found, question))
+            return _in_order(self._judged(text, found, question))
         question = _Question(source=source, user_kind=user_kind, key_stage=key_stage, deleted=False)
         return _in_order(self._of_edited(apply_edits(text), question))
 
@@ -80,32 +80,36 @@ class Matcher:
         return found
 
     def _of_edited(self, edited: Edited, question: _Question) -> list[Match]:
-        final = _judged(edited.final.text, self._found(edited.final.text), question)
+        final = self._judged(edited.final.text, self._found(edited.final.text), question)
         matches = [_moved(match, edited.final) for match in final]
         seen = {(match.list_id, match.term) for match in matches}
         question = replace(question, deleted=True)
         for draft in edited.drafts:
-            for match in _judged(draft.text, self._found(draft.text), question):
+            for match in self._judged(draft.text, self._found(draft.text), question):
                 name = match.list_id, match.term
                 if match.end > draft.deleted_from and name not in seen:
                     seen.add(name)
                     matches.append(_moved(match, draft))
         return matches
 
-
-def _judged(text: str, found: list[Finding], question: _Question) -> list[Match]:
-    if not found:
-        return []
-    title = question.source is Source.WINDOW_TITLE
-    searched = title and is_search(text)
-    scopes = (_SEARCH_TITLE if searched else _TITLE) if title else _SCOPES[question.source]
-    wanted = [finding for finding in found if _concerns(finding, question, scopes)]
-    circumstances = Circumstances(
-        title=title,
-        own_search=searched and is_own_search(text, found[0].reading.words),
-        deleted=question.deleted,
-    )
-    return [_match(finding, circumstances) for finding in _longest(wanted)]
+    def _judged(self, text: str, found: list[Finding], question: _Question) -> list[Match]:
+        if not found:
+            return []
+        circumstances = self._judge.circumstances(
+            text,
+            title=question.source is Source.WINDOW_TITLE,
+            staff=question.user_kind is UserKind.STAFF,
+            deleted=question.deleted,
+        )
+        if circumstances.title is None:
+            scopes = _SCOPES[question.source]
+        else:
+            scopes = _SEARCH_TITLE if circumstances.searched else _TITLE
+        wanted = [finding for finding in found if _concerns(finding, question, scopes)]
+        return [
+            _match(finding, circumstances, self._judge.weigh(finding, circumstances))
+            for finding in _longest(wanted)
+        ]
 
 
 def _concerns(finding: Finding, question: _Question, scopes: frozenset[Scope]) -> bool:
@@ -136,8 +140,8 @@ def _longest(found: list[Finding]) -> list[Finding]:
     return kept
 
 
-def _match(finding: Finding, circumstances: Circumstances) -> Match:
-    severity, addends = weigh(finding, circumstances)
+def _match(finding: Finding, circumstances: Circumstances, weighed: tuple[int, Addends]) -> Match:
+    severity, addends = weighed
     return Match(
         term=finding.rule.term.id,
         theme=finding.rule.theme,

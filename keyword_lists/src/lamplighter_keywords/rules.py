@@ -26,6 +26,7 @@ class Rule:
     list_version: str
     theme: str
     core: bool
+    speaker_reviewed: bool
     exceptions: tuple[bytes, ...]
     any_of: tuple[bytes, ...]
     within: int
@@ -172,6 +173,7 @@ def _rule(
         keyword_list.version,
         keyword_list.theme,
         core,
+        keyword_list.speaker_reviewed,
         exceptions=(),
         any_of=(),
         within=(term.requires or Requires()).within,

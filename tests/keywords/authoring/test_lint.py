@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from lamplighter_keywords.authoring.lint import Problem, lint_folder
 from lamplighter_keywords.errors import ListsMissing
+from lamplighter_keywords.shipped import shipped_knowledge
 
 from tests.keywords.lists import themes
 
@@ -45,7 +46,7 @@ def entry(
 def problems(folder: Path, *lists: str) -> list[Problem]:
     for number, text in enumerate(lists):
         (folder / f"{number}.toml").write_text(text, encoding="utf-8")
-    return list(lint_folder(folder, themes()).problems)
+    return list(lint_folder(folder, themes(), shipped_knowledge()).problems)
 
 
 def rules(folder: Path, *lists: str) -> list[str]:

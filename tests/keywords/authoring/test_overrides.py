@@ -24,7 +24,14 @@ TERMS = {
 }
 PACK = KeywordPack(
     lists=tuple(
-        KeywordList(id=f"{theme}.en", theme=theme, language="en", terms=(term,), file=f"{theme}.en.toml")
+        KeywordList(
+            id=f"{theme}.en",
+            theme=theme,
+            language="en",
+            terms=(term,),
+            file=f"{theme}.en.toml",
+            speaker_reviewed=True,
+        )
         for theme, term in TERMS.items()
     ),
     themes=shipped_themes(),

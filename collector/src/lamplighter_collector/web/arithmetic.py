@@ -1,35 +1,29 @@
 """The severity arithmetic in plain words.
 
-A device sends short reasons: ``term``, ``context`` and its name, ``window title``. One that this collector
-does not know is shown as it came: it is written by our own agent and never holds what a person typed.
+A device sends short reasons: ``term``, ``window title``, or what a context says in plain words; an older one
+sends ``context`` and its name. One that this collector does not know is shown as it came: it is written by
+our own agent and never holds what a person typed.
 """
 
 from typing import Final
 
+from lamplighter_keywords.judging.severity import PLAIN
+
 Addends = tuple[tuple[str, int], ...]
 
-_CONTEXTS: Final = {
-    "first_person": "the writer spoke of themselves",
-    "intent": "the words speak of wanting to",
-    "means": "the words name a means",
-    "time": "the words name a time or a day",
-    "method_seeking": "the words ask how",
-    "curriculum": "it looks like school work",
-    "helpline": "it stands beside a helpline",
-    "reference": "it is the title of a work of reference",
-}
 _REASONS: Final = {
     "term": "the term starts here",
     "portable media without permission": "no permission was given for the medium",
     "window title": "it was a window's title, not typed",
     "typed, then deleted": "it was typed and then deleted",
+    "typing slip": "it was read with a typing slip put right",
 }
 
 
 def reason_words(reason: str) -> str:
     kind, _, name = reason.partition(" ")
     if kind == "context":
-        return _CONTEXTS.get(name, f"of the words around it ({name})")
+        return PLAIN.get(name, f"of the words around it ({name})")
     return _REASONS.get(reason, reason)
 
 

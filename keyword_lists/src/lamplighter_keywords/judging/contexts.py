@@ -1,137 +1,141 @@
 """What surrounds a match: cues that say how it is meant.
 
-Context moves a severity and never deletes a match. The cues are small sets of ordinary words, folded,
-chosen so that a person would agree when the sentence is read out. English so far; another language adds its
-words to the same sets.
+The cues are words and phrases of knowledge/cues.*.toml; known works count as one, too. What each of them
+moves is said in `severity`; a context never deletes a match.
 
-- first_person: somebody speaks of themselves
-- intent: something is going to be done
-- means: a way to do it is at hand
-- time: it has a time
-- method_seeking: somebody looks for a way
-- curriculum: a lesson, an essay, a set text
-- helpline: somebody looks for, or is shown, help
-- reference: the title of a work of reference or a lesson site
+Somebody speaks of themselves only where it is their own life: "my essay", "our lesson", "i have to revise"
+and "due tomorrow" are about school, and what they say of a person, of a plan or of a time is not meant.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+import ahocorasick_rs
+
+from lamplighter_keywords.authoring.everyday_words import EVERYDAY
+from lamplighter_keywords.authoring.phrases import GAP, plainly
+from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, Knowledge
+from lamplighter_keywords.reading.normalise import fold
 
 # How many words on either side of a match speak about it.
-NEAR = 10
+NEAR: Final = 10
 # A lesson or a helpline is the setting of a whole paragraph.
-WIDE = 24
+WIDE: Final = 24
+# Somebody who is spoken to stands beside what is said to them.
+CLOSE: Final = 4
+_REACH: Final = {
+    "curriculum": WIDE,
+    "helpline": WIDE,
+    "news": WIDE,
+    "staff_work": WIDE,
+    "work": WIDE,
+    "second_person": CLOSE,
+}
+# What a list may name in `lowers` and `raises`.
+CONTEXTS: Final = frozenset(
+    {
+        *("first_person", "intent", "means", "time", "method_seeking", "curriculum", "helpline", "reference"),
+        *("news", "gaming", "sport", "fiction", "staff_work", "negation", "past_help"),
+    }
+)
+# What shows that a person means it.
+EARNEST: Final = ("first_person", "intent", "means", "time")
+# The title of a known work.
+WORK: Final = "work"
+# What others say is told.
+REPORTED: Final = "reported"
+# A work of one word, or of few letters, is too often something else.
+_SHORTEST_WORK: Final = 8
+# What a match may say about itself. A thing that is looked for is not at hand, so means are not among it.
+_TOLD_BY_ITSELF: Final = frozenset({"first_person", "second_person", "intent", "time", "method_seeking"})
+_OWNERS: Final = frozenset({b"my", b"our"})
 
 
 @dataclass(frozen=True, slots=True)
-class Cues:
-    """Single words, phrases of several words, and how many words away from a match they still count."""
+class _School:
+    """Words that make of a person, a plan or a time something of school."""
 
-    words: frozenset[bytes]
-    phrases: tuple[bytes, ...]
-    within: int
-
-
-def _cues(within: int, listed: str) -> Cues:
-    texts = [" ".join(text.split()) for text in listed.split(",")]
-    words = frozenset(text.encode() for text in texts if " " not in text)
-    phrases = tuple(f" {text} ".encode() for text in texts if " " in text)
-    return Cues(words, phrases, within)
+    nouns: frozenset[bytes]
+    verbs: frozenset[bytes]
+    doing: frozenset[bytes]
+    deadlines: frozenset[bytes]
 
 
-_CUES: Mapping[str, Cues] = {
-    "first_person": _cues(NEAR, "i, im, ive, id, ill, me, my, myself, mine, imma"),
-    "intent": _cues(
-        NEAR,
-        """
-        gonna, imma, plan, planning, planned, decided, promise, swear, going to, want to, need to, i
-        will, ill do it, about to, ready to, thinking of, thinking about, cant wait to, made up my
-        mind
-        """,
-    ),
-    "means": _cues(
-        NEAR,
-        """
-        knife, knives, blade, blades, razor, gun, rope, pills, tablets, overdose, bridge, bomb,
-        petrol, machete, roof
-        """,
-    ),
-    "time": _cues(
-        NEAR,
-        """
-        tonight, tomorrow, today, tmrw, tmr, tonite, monday, tuesday, wednesday, thursday, friday,
-        saturday, sunday, this weekend, next week, after school, at lunch, at break, right now, this
-        morning, this evening, last day
-        """,
-    ),
-    "method_seeking": _cues(
-        NEAR,
-        """
-        painless, painlessly, quickest, how to, how do i, how can i, best way to, easiest way, ways
-        to, how many, how much, where can i, where to, without anyone, without getting
-        """,
-    ),
-    # Not "lesson" or "history" alone: somebody is taught a lesson, and a history gets deleted.
-    "curriculum": _cues(
-        WIDE,
-        """
-        essay, homework, coursework, worksheet, gcse, revision, lessons, curriculum, bitesize,
-        textbook, psychology, sociology, shakespeare, macbeth, hamlet, romeo, juliet, chapter,
-        novel, poem, poetry, stanza, biology, chemistry, geography, citizenship, pshe, a level, key
-        stage, act 1, act 2, act 3, act 4, act 5, an inspector calls, world war, religious studies,
-        exam question, mark scheme, study guide, lord of the flies, of mice and men, blood brothers,
-        set text, history lesson, history homework, history essay, history project, history of, in
-        history, gcse history, ks2 history, ks3 history, the lesson, this lesson, our lesson, lesson
-        plan, lesson on, lesson about, lesson slides, lesson notes, lesson 1, lesson 2, lesson 3,
-        lesson 4, lesson 5, lesson 6
-        """,
-    ),
-    "helpline": _cues(
-        WIDE,
-        """
-        helpline, helplines, childline, samaritans, papyrus, hopeline, kooth, nspcc, counsellor,
-        counselling, therapist, camhs, youngminds, hotline, help line, crisis line, get help,
-        getting help, where to get support, support line, someone to talk to, prevention charity,
-        awareness week, prevention week
-        """,
-    ),
-    "reference": _cues(
-        WIDE,
-        """
-        wikipedia, britannica, bitesize, quizlet, sparknotes, litcharts, senecalearning, dictionary,
-        encyclopedia, encyclopaedia, oak national academy, seneca learning, national archives, khan
-        academy, school library
-        """,
-    ),
-}
-CONTEXTS = frozenset(_CUES)
-# What shows that a person means it: a core theme is then never lowered out of sight.
-EARNEST = ("first_person", "intent", "means", "time")
+class Contexts:
+    """Listens for the cues of some knowledge. Not changed after it is made, so any thread may ask."""
 
-_ENGINES = (
-    "google search|google images|bing|bing search|bing images|search|yahoo search|yahoo|duckduckgo|ecosia|"
-    "brave search|qwant|startpage|youtube search"
-)
-# "words - Google Search - Mozilla Firefox", "words at DuckDuckGo"
-_DASH = r"\s[-\u2013\u2014|]\s"
-_SEARCH = re.compile(rf"(?:{_DASH}|\bat )(?:{_ENGINES})(?:{_DASH}.*)?\s*$", re.IGNORECASE)
+    def __init__(self, knowledge: Knowledge = EMPTY_KNOWLEDGE) -> None:
+        names: dict[str, set[str]] = {}
+        for context, texts in knowledge.cues.items():
+            if context not in _SCHOOL:
+                for spelling in _spelled(texts, knowledge):
+                    names.setdefault(spelling, set()).add(context)
+        for title in knowledge.works:
+            if _is_telling(fold(title)):
+                names.setdefault(fold(title), set()).add(WORK)
+        self._names = [tuple(sorted(one)) for one in names.values()]
+        self._sizes = [spelling.count(" ") + 1 for spelling in names]
+        cues = [b" %b " % spelling.encode() for spelling in names]
+        self._automaton = ahocorasick_rs.BytesAhoCorasick(cues) if cues else None
+        words = (_spelled(knowledge.cues.get(one, ()), knowledge) for one in _SCHOOL)
+        self._school = _School(*(frozenset(word.encode() for word in some) for some in words))
+
+    def around(self, words: Sequence[bytes], first: int, last: int) -> frozenset[str]:
+        """Name the contexts of the words `first` to `last`; also `WORK` and those that no list may name."""
+        if self._automaton is None:
+            return frozenset()
+        low = max(0, first - WIDE)
+        window = words[low : last + 1 + WIDE]
+        text = b" %b " % b" ".join(window)
+        heard: list[tuple[str, int, int]] = []
+        for cue, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            begin = text.count(b" ", 0, start + 1) - 1
+            heard += [(name, begin, begin + self._sizes[cue] - 1) for name in self._names[cue]]
+        # "Who can i talk to" stands on a poster, too.
+        asked = [(begin, end) for name, begin, end in heard if name == "helpline" and begin < end]
+        found: set[str] = set()
+        for name, begin, end in heard:
+            distance = max(first - low - end, begin - (last - low), 0)
+            if name == "first_person" and any(one <= begin <= other for one, other in asked):
+                continue
+            if distance <= _REACH.get(name, NEAR) and self._is_meant(name, window, begin, distance):
+                found.add(name)
+        return frozenset(found)
+
+    def _is_meant(self, name: str, window: Sequence[bytes], at: int, distance: int) -> bool:
+        """Say whether a cue speaks of life rather than of school; inside the match it always does."""
+        if distance == 0:
+            # A term's own words say how it is meant only of a person, a plan or a day.
+            return name in _TOLD_BY_ITSELF
+        if name not in {"first_person", "intent", "time"}:
+            return True
+        if name == "time":
+            return self._school.deadlines.isdisjoint(window[max(0, at - 3) : at])
+        return not self._is_at_school(window, at)
+
+    def _is_at_school(self, window: Sequence[bytes], at: int) -> bool:
+        """Say whether a person or a plan has to do with school work."""
+        school = self._school
+        if window[at] in _OWNERS:
+            return not school.nouns.isdisjoint(window[at + 1 : at + 4])
+        if not school.verbs.isdisjoint(window[at + 1 : at + 5]):
+            return True
+        busy = not school.doing.isdisjoint(window[at + 1 : at + 3])
+        return busy and not school.nouns.isdisjoint(window[at + 2 : at + 8])
 
 
-def is_near(context: str, words: list[bytes], first: int, last: int) -> bool:
-    """Say whether a cue of a context stands near the words `first` to `last`, or is one of them."""
-    cues = _CUES[context]
-    window = words[max(0, first - cues.within) : last + 1 + cues.within]
-    if not cues.words.isdisjoint(window):
-        return True
-    text = b" " + b" ".join(window) + b" "
-    return any(phrase in text for phrase in cues.phrases)
+_SCHOOL: Final = ("school_nouns", "school_verbs", "school_doing", "deadlines")
 
 
-def is_own_search(title: str, words: list[bytes]) -> bool:
-    """Say whether a window title is a search by somebody who speaks of themselves."""
-    return _SEARCH.search(title) is not None and not _CUES["first_person"].words.isdisjoint(words)
+def _spelled(texts: Iterable[str], knowledge: Knowledge) -> list[str]:
+    spellings = (spelling for text in texts for spelling in plainly(text, knowledge.classes))
+    return [folded for spelling in spellings if GAP not in spelling and (folded := fold(spelling))]
 
 
-def is_search(title: str) -> bool:
-    return _SEARCH.search(title) is not None
+def _is_telling(title: str) -> bool:
+    """Say whether a title by itself shows that a work is spoken of."""
+    words = title.split()
+    if len(words) == 1:
+        return len(title) >= _SHORTEST_WORK and title not in EVERYDAY
+    return len(title) >= _SHORTEST_WORK

@@ -1,66 +1,269 @@
-"""How grave a match is: the severity of its term, moved by what surrounds it, with every step kept.
+"""How grave a match is: the severity of its term, moved step by step, every step under a plain name.
 
-Context may lower, never delete. A core theme does not fall below 3 by context while somebody speaks of
-themselves, of intent, means or a time, and below 2 only on the title of a work of reference.
+In this order:
+
+1. the severity of the term; higher where one of its `raises` is near
+2. one word by itself is at most 3, unless the term stands alone; a list no speaker reviewed is at most 4
+3. the context that lowers most, one step for all of them:
+   - a work of reference, a set text or the news, in the title's parts, or a known work in the text: 1
+   - school work or the news in the words: 1
+   - a helpline: 2, but what somebody discloses about themselves stays at 4; on a lesson's slide: 1
+   - a game, a sport, a story: 1 for violence, weapons and bullying, 2 for terrorism, unless its term is 5,
+     somebody means it, or the words place it among people
+   - a member of staff at safeguarding work: 1
+   - what the term's own `lowers` says
+4. a window's title, text that was deleted again, a typing slip: one less each
+
+Context never deletes. A core theme keeps 3 where somebody speaks of their own life, of an intention, means or
+a time, and 2 otherwise; a known title, a lesson's slide about help or the work of staff takes it below 2. Of
+other themes, what is meant for somebody keeps 2 beside school work. On a page that others wrote, a quoted
+"I" is theirs.
 """
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from lamplighter_keywords.judging.contexts import EARNEST, is_near
+from lamplighter_keywords.judging.contexts import EARNEST, REPORTED, WORK, Contexts
+from lamplighter_keywords.judging.titles import TitleParts, Titles
+from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, Knowledge, SiteKind
 from lamplighter_keywords.rules import Finding
+from lamplighter_keywords.terms import Mode, Term
 
-LOWEST, HIGHEST = 1, 5
-EARNEST_FLOOR = 3
-CORE_FLOOR = 2
+LOWEST: Final = 1
+HIGHEST: Final = 5
+EARNEST_FLOOR: Final = 3
+CORE_FLOOR: Final = 2
+MOST_FOR_ONE_WORD: Final = 3
+MOST_UNREVIEWED: Final = 4
+DISCLOSED: Final = 4
+SEEN: Final = 2
 
 Addends = tuple[tuple[str, int], ...]
+
+# Where a word of play is a word of play.
+PLAYFUL: Final = frozenset({"violence", "weapons", "bullying", "terrorism"})
+# Signs of harm to a member of staff, who is looked after by the head.
+DISTRESS: Final = frozenset({"suicide", "self-harm", "eating-disorder", "low-mood"})
+# Towards children, nobody's work excuses what is said in the first person.
+TOWARDS_CHILDREN: Final = frozenset({"grooming", "nudes", "csam", "harmful-sexual-behaviour"})
+_PLAY: Final = ("gaming", "sport", "fiction")
+# What a site says about everything on it.
+_OF_SITES: Final = {
+    SiteKind.REFERENCE: frozenset({"reference"}),
+    SiteKind.NEWS: frozenset({"reference", "news"}),
+    SiteKind.HELPLINE: frozenset({"helpline"}),
+    SiteKind.GAME: frozenset({"gaming"}),
+}
+# A page of these was written by somebody else.
+_OTHERS_WORDS: Final = frozenset({SiteKind.REFERENCE, SiteKind.NEWS, SiteKind.HELPLINE})
+_QUOTED: Final = re.compile(r"""(?<!\w)['"\u2018\u201c][^'"]+['"\u2019\u201d]""")
+_SLIP: Final = "typo"
+
+# What a person reads about a context, as the end of "... because".
+PLAIN: Final = {
+    "first_person": "the writer spoke of themselves",
+    "intent": "the words speak of wanting to",
+    "means": "the words name a means",
+    "time": "the words name a time or a day",
+    "method_seeking": "the words ask how",
+    "curriculum": "it looks like school work",
+    "helpline": "it stands beside a helpline",
+    "reference": "it is the title of a work of reference",
+    "news": "it looks like the news",
+    "gaming": "it is about a game",
+    "sport": "it is about sport",
+    "fiction": "it is about a story, a film or a song",
+    "staff_work": "it is safeguarding work of staff",
+    "negation": "the words deny it",
+    "past_help": "it is past, and somebody helped",
+    WORK: "a known book, play, film or song is named",
+}
+ONE_WORD: Final = "it is one word by itself"
+UNREVIEWED: Final = "no speaker of the language has reviewed the list"
+STAFF_DISTRESS: Final = "it is about a member of staff, who is looked after"
+TITLE: Final = "window title"
+DELETED: Final = "typed, then deleted"
+SLIP: Final = "typing slip"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """What is known about the text as a whole."""
 
-    # A window title counts one less than typed text, a search by somebody who speaks of themselves does not.
-    title: bool
-    own_search: bool
-    deleted: bool
+    # The parts of a window's title; none for text that was typed.
+    title: TitleParts | None = None
+    staff: bool = False
+    deleted: bool = False
+
+    @property
+    def searched(self) -> bool:
+        """Whether the title is that of a search engine."""
+        return self.title is not None and self.title.kind is SiteKind.SEARCH
 
 
-def weigh(finding: Finding, circumstances: Circumstances) -> tuple[int, Addends]:
-    """Give the severity, and the steps that add up to it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Setting:
+    """A finding and everything that speaks about it."""
+
+    term: Term
+    theme: str
+    core: bool
+    severity: int
+    around: frozenset[str]
+    kind: SiteKind | None
+    typed: bool
+    staff: bool
+    # Somebody means it, in words of their own.
+    meant: bool
+
+
+class Judge:
+    """Weighs findings by some knowledge. Not changed after it is made, so any number of threads may ask."""
+
+    def __init__(self, knowledge: Knowledge = EMPTY_KNOWLEDGE) -> None:
+        self._contexts = Contexts(knowledge)
+        self._titles = Titles(knowledge.sites)
+
+    def circumstances(self, text: str, *, title: bool, staff: bool, deleted: bool) -> Circumstances:
+        """Look at the text as a whole."""
+        parts = self._titles.parts(text) if title else None
+        return Circumstances(title=parts, staff=staff, deleted=deleted)
+
+    def weigh(self, finding: Finding, circumstances: Circumstances) -> tuple[int, Addends]:
+        """Give the severity, and the steps that add up to it."""
+        rule, reading = finding.rule, finding.reading
+        around = self._contexts.around(reading.words, finding.first, finding.last)
+        kind = circumstances.title.kind if circumstances.title else None
+        around |= _OF_SITES.get(kind, frozenset()) if kind else frozenset()
+        steps = [("term", rule.term.severity)]
+        for reason, severity in _before_context(finding, around):
+            _step(steps, reason, severity)
+        setting = _Setting(
+            term=rule.term,
+            theme=rule.theme,
+            core=rule.core,
+            severity=_sum(steps),
+            around=around,
+            kind=kind,
+            typed=circumstances.title is None,
+            staff=circumstances.staff,
+            meant=_is_meant(around, circumstances.title),
+        )
+        targets = list(_targets(setting))
+        if targets:
+            severity, reason = min(targets)
+            _step(steps, reason, min(severity, setting.severity))
+        for reason, severity in _after_context(setting, circumstances, lane=reading.lane, so_far=_sum(steps)):
+            _step(steps, reason, severity)
+        return _sum(steps), tuple(steps)
+
+
+def _sum(steps: Sequence[tuple[str, int]]) -> int:
+    return sum(value for _, value in steps)
+
+
+def _step(steps: list[tuple[str, int]], reason: str, severity: int) -> None:
+    """Add the step that leads to a severity, if there is one."""
+    moved = severity - _sum(steps)
+    if moved:
+        steps.append((reason, moved))
+
+
+def _before_context(finding: Finding, around: frozenset[str]) -> Iterator[tuple[str, int]]:
+    """Give what raises a term, and what it may be at most."""
     term = finding.rule.term
-    steps = [("term", term.severity)]
     severity = term.severity
     if term.raises:
-        context = _present(finding, term.raises.contexts)
-        raised = min(HIGHEST, severity + term.raises.by)
-        if context and raised > severity:
-            steps.append((f"context {context}", raised - severity))
-            severity = raised
-    if term.lowers:
-        context = _present(finding, term.lowers.contexts)
-        lowered = max(term.lowers.to, _floor(finding)) if context else severity
-        if lowered < severity:
-            steps.append((f"context {context}", lowered - severity))
-            severity = lowered
-    if circumstances.title and not circumstances.own_search and severity > LOWEST:
-        steps.append(("window title", -1))
+        context = next((one for one in term.raises.contexts if one in around), "")
+        if context:
+            severity = min(HIGHEST, severity + term.raises.by)
+            yield PLAIN[context], severity
+    alone = term.match is Mode.WORD and not finding.rule.any_of and not term.standalone
+    if alone and severity > MOST_FOR_ONE_WORD:
+        severity = MOST_FOR_ONE_WORD
+        yield ONE_WORD, severity
+    if not finding.rule.speaker_reviewed and severity > MOST_UNREVIEWED:
+        yield UNREVIEWED, MOST_UNREVIEWED
+
+
+def _is_meant(around: frozenset[str], title: TitleParts | None) -> bool:
+    if title is None or title.kind not in _OTHERS_WORDS:
+        return not around.isdisjoint(EARNEST)
+    # A headline has times and means; only a person who speaks for themselves is somebody here.
+    return "first_person" in around and REPORTED not in around and not _QUOTED.search(title.page)
+
+
+def _targets(setting: _Setting) -> Iterator[tuple[int, str]]:
+    """Give how low each context would take the finding, with its floor already counted."""
+    floor = LOWEST
+    if setting.core:
+        floor = EARNEST_FLOOR if setting.meant else CORE_FLOOR
+    yield from _known(setting)
+    for words in ("curriculum", "news"):
+        if words in setting.around:
+            yield (floor if setting.core else _beside_school(setting)), PLAIN[words]
+    if "helpline" in setting.around:
+        yield max(floor, _beside_helpline(setting)), PLAIN["helpline"]
+    if _is_play(setting):
+        yield from ((floor, PLAIN[play]) for play in _PLAY if play in setting.around)
+    lowers = setting.term.lowers
+    if lowers:
+        yield from ((max(lowers.to, floor), PLAIN[one]) for one in lowers.contexts if one in setting.around)
+
+
+def _known(setting: _Setting) -> Iterator[tuple[int, str]]:
+    """Give what is nobody's own doing: the work of staff, known titles, a lesson's slide about help."""
+    if setting.around >= {"curriculum", "helpline"} and not (setting.typed or setting.meant):
+        yield LOWEST, PLAIN["helpline"]
+    if setting.staff and "staff_work" in setting.around and not _towards_children(setting):
+        yield LOWEST, PLAIN["staff_work"]
+    for known in ("reference", WORK):
+        if known in setting.around:
+            yield (EARNEST_FLOOR if setting.core and setting.meant else LOWEST), PLAIN[known]
+
+
+def _beside_school(setting: _Setting) -> int:
+    """Beside school work, what is meant for somebody is still seen, and so is what is gravest."""
+    if setting.severity >= HIGHEST:
+        return SEEN
+    meant = setting.typed and not setting.around.isdisjoint(("first_person", "second_person", "intent"))
+    return max(SEEN, setting.severity - 1) if meant else LOWEST
+
+
+def _beside_helpline(setting: _Setting) -> int:
+    disclosed = "first_person" in setting.around and setting.kind is not SiteKind.HELPLINE
+    return DISCLOSED if disclosed else SEEN
+
+
+def _is_play(setting: _Setting) -> bool:
+    """Say whether a word of play may be believed to be one."""
+    if setting.theme not in PLAYFUL or setting.severity >= HIGHEST or (setting.core and setting.meant):
+        return False
+    to_somebody = setting.theme == "bullying" and "second_person" in setting.around
+    return not to_somebody and "real_life" not in setting.around
+
+
+def _towards_children(setting: _Setting) -> bool:
+    return setting.theme in TOWARDS_CHILDREN and "first_person" in setting.around
+
+
+def _after_context(
+    setting: _Setting, circumstances: Circumstances, *, lane: str, so_far: int
+) -> Iterator[tuple[str, int]]:
+    """Give the steps that count one less each."""
+    severity = so_far
+    if setting.staff and setting.typed and setting.theme in DISTRESS and severity > EARNEST_FLOOR:
         severity -= 1
+        yield STAFF_DISTRESS, severity
+    own_search = circumstances.searched and "first_person" in setting.around
+    if circumstances.title and not own_search and severity > SEEN:
+        severity -= 1
+        yield TITLE, severity
     if circumstances.deleted and severity > LOWEST:
-        steps.append(("typed, then deleted", -1))
         severity -= 1
-    return severity, tuple(steps)
-
-
-def _present(finding: Finding, contexts: tuple[str, ...]) -> str:
-    """Name the first of the contexts that is present; empty if none is."""
-    words, first, last = finding.reading.words, finding.first, finding.last
-    return next((context for context in contexts if is_near(context, words, first, last)), "")
-
-
-def _floor(finding: Finding) -> int:
-    if not finding.rule.core:
-        return LOWEST
-    if _present(finding, EARNEST):
-        return EARNEST_FLOOR
-    return LOWEST if _present(finding, ("reference",)) else CORE_FLOOR
+        yield DELETED, severity
+    if lane == _SLIP and severity > SEEN:
+        severity -= 1
+        yield SLIP, severity
