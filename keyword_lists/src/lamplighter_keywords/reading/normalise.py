@@ -21,6 +21,14 @@ PLAIN = {
     "þ": "th",
     "æ": "ae",
     "œ": "oe",
+    # One letter each, whichever keyboard it was typed on: ya, ta marbuta, kaf and ha of Arabic and Urdu.
+    "\u0649": "\u064a",
+    "\u06cc": "\u064a",
+    "\u0629": "\u0647",
+    "\u06c3": "\u0647",
+    "\u06c1": "\u0647",
+    "\u06be": "\u0647",
+    "\u06a9": "\u0643",
 }
 # ASCII, grave, acute, curly, modifier letters, prime and fullwidth.
 APOSTROPHES = "'`\u00b4\u2018\u2019\u02bc\u02b9\u02bb\u2032\uff07"
