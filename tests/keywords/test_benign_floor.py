@@ -1,0 +1,34 @@
+"""Names, places, plain words and ordinary chatter: hardly any of it may alert."""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import pytest
+from lamplighter_keywords.matcher import Matcher
+from lamplighter_keywords.shipped import load_shipped
+from lamplighter_keywords.terms import Source, UserKind
+
+from tests.accuracy.names import people, places
+
+ALERTS_FROM = 2
+MOST_NAMES = 0.0005
+
+
+@cache
+def matcher() -> Matcher:
+    return Matcher(load_shipped())
+
+
+def alerting(texts: Iterable[str], source: Source) -> list[str]:
+    """Give the texts that somebody would be told about."""
+    found = ((text, matcher().match(text, source=source, user_kind=UserKind.PUPIL)) for text in texts)
+    return [text for text, matches in found if any(match.severity >= ALERTS_FROM for match in matches)]
+
+
+@pytest.mark.parametrize("source", [Source.TYPED, Source.WINDOW_TITLE])
+@pytest.mark.parametrize("texts", [people, places])
+def test_names_are_silent(texts: Callable[[], list[str]], source: Source) -> None:
+    many = texts()
+    assert len(many) > 10_000
+    alerts = alerting(many, source)
+    assert len(alerts) <= MOST_NAMES * len(many), alerts[:50]
