@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from lamplighter_keywords.authoring.phrases import expand
 from lamplighter_keywords.errors import KnowledgeMalformed, ListsMissing
 from lamplighter_keywords.knowledge import (
     EMPTY_KNOWLEDGE,
@@ -112,3 +113,10 @@ def test_a_folder_is_read(tmp_path: Path) -> None:
 
 def test_the_shipped_knowledge_can_be_read() -> None:
     assert shipped_knowledge().classes["want"]
+
+
+@pytest.mark.parametrize("name", [*shipped_knowledge().cues, "harmless"])
+def test_the_phrase_language_of_the_shipped_knowledge_is_understood(name: str) -> None:
+    known = shipped_knowledge()
+    for text in known.harmless if name == "harmless" else known.cues[name]:
+        assert expand(text, known.classes), text

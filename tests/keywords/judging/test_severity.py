@@ -119,9 +119,18 @@ def test_play_lowers_what_may_be_play(text: str, theme: str) -> None:
 
 def test_play_excuses_nothing_that_is_meant_nor_said_to_somebody_nor_the_gravest() -> None:
     assert typed("lamp in minecraft") == 4
-    assert typed("lamp in minecraft you", theme="bullying") == 4
-    assert only("lamp in minecraft", term("lamp", severity=5), theme="violence").severity == 5
+    assert typed("lamp and the headshot, you", theme="bullying") == 4
+    assert only("lamp and a headshot", term("lamp", severity=5), theme="violence").severity == 5
     assert only("lamp essay", term("lamp", severity=5), theme="violence").severity == 2
+
+
+def test_what_is_done_in_a_game_is_done_in_a_game() -> None:
+    for theme in ("violence", "weapons", "bullying", "drugs"):
+        made = term("lamp you", severity=5)
+        assert only("i will lamp you in minecraft tonight", made, theme=theme).severity == 1
+        assert only("i will lamp you at the bus stop in minecraft tonight", made, theme=theme).severity == 5
+        assert only("minecraft, i will lamp you", made, theme=theme).severity == 5
+    assert typed("my lamp in minecraft", theme="suicide") == 4
 
 
 def test_a_game_in_the_title_is_play() -> None:

@@ -24,6 +24,9 @@ NEAR: Final = 10
 WIDE: Final = 24
 # Somebody who is spoken to stands beside what is said to them.
 CLOSE: Final = 4
+BESIDE: Final = 2
+# What is done in a game is told right behind it.
+IN_GAME: Final = "in_game"
 _REACH: Final = {
     "curriculum": WIDE,
     "helpline": WIDE,
@@ -31,6 +34,7 @@ _REACH: Final = {
     "staff_work": WIDE,
     "work": WIDE,
     "second_person": CLOSE,
+    IN_GAME: BESIDE,
 }
 # What a list may name in `lowers` and `raises`.
 CONTEXTS: Final = frozenset(
@@ -97,15 +101,18 @@ class Contexts:
         found: set[str] = set()
         for name, begin, end in heard:
             distance = max(first - low - end, begin - (last - low), 0)
+            own = first - low <= begin and end <= last - low
+            if name == IN_GAME and begin < last - low:
+                continue
             if name == "first_person" and any(one <= begin <= other for one, other in asked):
                 continue
-            if distance <= _REACH.get(name, NEAR) and self._is_meant(name, window, begin, distance):
+            if distance <= _REACH.get(name, NEAR) and self._is_meant(name, window, begin, own=own):
                 found.add(name)
         return frozenset(found)
 
-    def _is_meant(self, name: str, window: Sequence[bytes], at: int, distance: int) -> bool:
+    def _is_meant(self, name: str, window: Sequence[bytes], at: int, *, own: bool) -> bool:
         """Say whether a cue speaks of life rather than of school; inside the match it always does."""
-        if distance == 0:
+        if own:
             # A term's own words say how it is meant only of a person, a plan or a day.
             return name in _TOLD_BY_ITSELF
         if name not in {"first_person", "intent", "time"}:

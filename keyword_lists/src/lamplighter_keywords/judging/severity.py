@@ -9,7 +9,7 @@ In this order:
    - school work or the news in the words: 1
    - a helpline: 2, but what somebody discloses about themselves stays at 4; on a lesson's slide: 1
    - a game, a sport, a story: 1 for violence, weapons and bullying, 2 for terrorism, unless its term is 5,
-     somebody means it, or the words place it among people
+     somebody means it, or the words place it among people; what is said to be done "in minecraft" always
    - a member of staff at safeguarding work: 1
    - what the term's own `lowers` says
 4. a window's title, text that was deleted again, a typing slip: one less each
@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lamplighter_keywords.judging.contexts import EARNEST, REPORTED, WORK, Contexts
+from lamplighter_keywords.judging.contexts import EARNEST, IN_GAME, REPORTED, WORK, Contexts
 from lamplighter_keywords.judging.titles import TitleParts, Titles
 from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, Knowledge, SiteKind
 from lamplighter_keywords.rules import Finding
@@ -44,6 +44,8 @@ Addends = tuple[tuple[str, int], ...]
 
 # Where a word of play is a word of play.
 PLAYFUL: Final = frozenset({"violence", "weapons", "bullying", "terrorism"})
+# What is done in games, as "kill you in minecraft" says.
+IN_GAMES: Final = PLAYFUL | {"drugs", "criminal-exploitation", "gambling", "cyber-misuse", "missing"}
 # Signs of harm to a member of staff, who is looked after by the head.
 DISTRESS: Final = frozenset({"suicide", "self-harm", "eating-disorder", "low-mood"})
 # Towards children, nobody's work excuses what is said in the first person.
@@ -206,6 +208,8 @@ def _targets(setting: _Setting) -> Iterator[tuple[int, str]]:
             yield (floor if setting.core else _beside_school(setting)), PLAIN[words]
     if "helpline" in setting.around:
         yield max(floor, _beside_helpline(setting)), PLAIN["helpline"]
+    if IN_GAME in setting.around and setting.theme in IN_GAMES and "real_life" not in setting.around:
+        yield floor, PLAIN["gaming"]
     if _is_play(setting):
         yield from ((floor, PLAIN[play]) for play in _PLAY if play in setting.around)
     lowers = setting.term.lowers
@@ -219,9 +223,11 @@ def _known(setting: _Setting) -> Iterator[tuple[int, str]]:
         yield LOWEST, PLAIN["helpline"]
     if setting.staff and "staff_work" in setting.around and not _towards_children(setting):
         yield LOWEST, PLAIN["staff_work"]
-    for known in ("reference", WORK):
-        if known in setting.around:
-            yield (EARNEST_FLOOR if setting.core and setting.meant else LOWEST), PLAIN[known]
+    lowest = EARNEST_FLOOR if setting.core and setting.meant else LOWEST
+    if "reference" in setting.around:
+        yield lowest, PLAIN["reference"]
+    if WORK in setting.around:
+        yield (lowest if setting.core else _beside_school(setting)), PLAIN[WORK]
 
 
 def _beside_school(setting: _Setting) -> int:
