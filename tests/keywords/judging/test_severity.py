@@ -71,6 +71,10 @@ def test_beside_school_what_is_meant_for_somebody_is_seen(text: str) -> None:
     assert only(text, term("lamp", severity=2), theme="other-theme").severity == 2
 
 
+def test_cheating_at_school_work_is_seen() -> None:
+    assert typed("lamp essay", theme="cyber-misuse") == 2
+
+
 def test_a_core_theme_keeps_two_but_on_a_known_title() -> None:
     assert typed("lamp essay") == 2
     assert typed("the lamp in The Lamplighter's Tale") == 1

@@ -46,6 +46,8 @@ Addends = tuple[tuple[str, int], ...]
 PLAYFUL: Final = frozenset({"violence", "weapons", "bullying", "terrorism"})
 # What is done in games, as "kill you in minecraft" says.
 IN_GAMES: Final = PLAYFUL | {"drugs", "criminal-exploitation", "gambling", "cyber-misuse", "missing"}
+# Cheating is about school work.
+OF_SCHOOL_WORK: Final = frozenset({"cyber-misuse"})
 # Signs of harm to a member of staff, who is looked after by the head.
 DISTRESS: Final = frozenset({"suicide", "self-harm", "eating-disorder", "low-mood"})
 # Towards children, nobody's work excuses what is said in the first person.
@@ -232,7 +234,7 @@ def _known(setting: _Setting) -> Iterator[tuple[int, str]]:
 
 def _beside_school(setting: _Setting) -> int:
     """Beside school work, what is meant for somebody is still seen, and so is what is gravest."""
-    if setting.severity >= HIGHEST:
+    if setting.severity >= HIGHEST or (setting.typed and setting.theme in OF_SCHOOL_WORK):
         return SEEN
     meant = setting.typed and not setting.around.isdisjoint(("first_person", "second_person", "intent"))
     return max(SEEN, setting.severity - 1) if meant else LOWEST
