@@ -126,3 +126,7 @@ def test_nothing_is_heard_without_knowledge() -> None:
 def test_every_context_of_the_format_is_listened_for() -> None:
     # Works of reference are told by titles.
     assert set(shipped_knowledge().cues) >= CONTEXTS - {"reference"}
+
+
+def test_a_short_word_of_one_language_is_no_cue_in_another() -> None:
+    assert not around("lamp man ben ip pod ko uno pe") - {"negation"}
