@@ -104,6 +104,11 @@ def test_two_kinds_of_one_site_are_refused() -> None:
         parsed(sites='[[site]]\nnames = ["Lamp"]\nkind = "news"\n[[site]]\nnames = ["Lamp"]\nkind = "game"\n')
 
 
+def test_equal_knowledge_is_one_key() -> None:
+    text = '[[harmless]]\nphrases = ["killing time"]\n'
+    assert len({parsed(idioms=text), parsed(idioms=text), EMPTY_KNOWLEDGE}) == 2
+
+
 def test_a_folder_is_read(tmp_path: Path) -> None:
     (tmp_path / "words.en.toml").write_text('[classes]\nlamp = ["lamp"]\n', encoding="utf-8")
     assert load_knowledge(tmp_path).classes == {"lamp": ("lamp",)}

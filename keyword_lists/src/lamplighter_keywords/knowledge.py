@@ -60,6 +60,9 @@ class Knowledge:
     works: tuple[str, ...] = field(default=(), repr=False)
     sites: Mapping[str, SiteKind] = field(default_factory=dict, repr=False)
 
+    def __hash__(self) -> int:
+        return hash((self.harmless, self.works))
+
 
 EMPTY_KNOWLEDGE = Knowledge()
 

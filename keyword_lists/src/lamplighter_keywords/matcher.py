@@ -7,7 +7,7 @@ constructed it may be used from any number of threads. It never raises, whatever
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 
-from lamplighter_keywords.judging.severity import Addends, Circumstances, Judge
+from lamplighter_keywords.judging.severity import Addends, Circumstances, judge_of
 from lamplighter_keywords.reading.edits import BACKSPACE, Draft, Edited, apply_edits
 from lamplighter_keywords.reading.readings import DELETED, LANES
 from lamplighter_keywords.rules import Finding, RuleBook
@@ -51,7 +51,7 @@ class Matcher:
 
     def __init__(self, pack: KeywordPack) -> None:
         self._book = RuleBook(pack)
-        self._judge = Judge(pack.knowledge)
+        self._judge = judge_of(pack.knowledge)
 
     def match(
         self, text: str, *, source: Source, user_kind: UserKind, key_stage: str | None = None

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lamplighter_keywords.judging.severity import ONE_WORD, PLAIN, UNREVIEWED
+from lamplighter_keywords.judging.severity import ONE_WORD, PLAIN, UNREVIEWED, judge_of
 from lamplighter_keywords.knowledge import Knowledge, SiteKind
 from lamplighter_keywords.matcher import Match, Matcher
 from lamplighter_keywords.shipped import shipped_knowledge
@@ -232,6 +232,10 @@ def test_no_word_of_school_silences_a_core_theme(
 
 
 CORE = {n: Matcher(pack_of(term("lamp", severity=n), knowledge=KNOWN)) for n in range(2, 6)}
+
+
+def test_a_judge_is_made_once() -> None:
+    assert judge_of(KNOWN) is judge_of(replace(KNOWN))
 
 
 def test_every_context_has_plain_words() -> None:

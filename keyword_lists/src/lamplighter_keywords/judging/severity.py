@@ -23,6 +23,7 @@ other themes, what is meant for somebody keeps 2 beside school work. On a page t
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from lamplighter_keywords.judging.contexts import EARNEST, IN_GAME, REPORTED, WORK, Contexts
@@ -162,6 +163,12 @@ class Judge:
         for reason, severity in _after_context(setting, circumstances, lane=reading.lane, so_far=_sum(steps)):
             _step(steps, reason, severity)
         return _sum(steps), tuple(steps)
+
+
+@lru_cache(maxsize=4)
+def judge_of(knowledge: Knowledge) -> Judge:
+    """Give the judge of some knowledge; making one takes a while, and lint asks for every term."""
+    return Judge(knowledge)
 
 
 def _sum(steps: Sequence[tuple[str, int]]) -> int:
