@@ -80,10 +80,12 @@ def lint_folder(folder: Path, themes: Mapping[str, Theme], knowledge: Knowledge 
                     file=fault.file, line=fault.line, term=fault.term, rule="format", message=fault.problem
                 )
             )
+    # One matcher for all of them: what a term finds does not depend on the others, and making one takes long.
+    matcher = Matcher(KeywordPack(lists=tuple(lists), themes=themes, knowledge=knowledge))
     for keyword_list in lists:
         problems += _of_list(keyword_list, themes)
         for term in keyword_list.terms:
-            problems += _of_term(keyword_list, term, themes, knowledge)
+            problems += _of_term(keyword_list, term, matcher, knowledge)
     problems += _duplicates(lists, knowledge)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.rule))
     terms = sum(len(keyword_list.terms) for keyword_list in lists)
@@ -112,7 +114,7 @@ def _of_list(keyword_list: KeywordList, themes: Mapping[str, Theme]) -> Iterator
 
 
 def _of_term(
-    keyword_list: KeywordList, term: Term, themes: Mapping[str, Theme], knowledge: Knowledge
+    keyword_list: KeywordList, term: Term, matcher: Matcher, knowledge: Knowledge
 ) -> Iterator[Problem]:
     def problem(rule: str, message: str) -> Problem:
         return Problem(file=keyword_list.file, line=term.line, term=term.id, rule=rule, message=message)
@@ -123,8 +125,7 @@ def _of_term(
     for rule, check in _CHECKS:
         for message in islice(check(spelt), MOST_TOLD):
             yield problem(rule, message)
-    alone = KeywordPack(lists=(replace(keyword_list, terms=(term,)),), themes=themes, knowledge=knowledge)
-    for message in _examples(alone, term, spelt):
+    for message in _examples(matcher, term, spelt):
         yield problem("tests", message)
 
 
@@ -233,11 +234,11 @@ def _is_found(matcher: Matcher, term: Term, text: str) -> bool:
     else:
         source = Source.WINDOW_TITLE
     user_kind = UserKind.PUPIL if UserKind.PUPIL in term.user_kinds else UserKind.STAFF
-    return bool(matcher.match(text, source=source, user_kind=user_kind))
+    found = matcher.match(text, source=source, user_kind=user_kind)
+    return any(match.term == term.id for match in found)
 
 
-def _examples(alone: KeywordPack, term: Term, spelt: Term) -> Iterator[str]:
-    matcher = Matcher(alone)
+def _examples(matcher: Matcher, term: Term, spelt: Term) -> Iterator[str]:
     if not term.tests.hit:
         yield "tests.hit is missing: one sentence at least that must match"
     if not term.tests.miss:
