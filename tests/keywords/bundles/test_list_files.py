@@ -51,9 +51,9 @@ def test_the_pack_is_the_one_from_the_disk() -> None:
     assert pack_from_files(unpack_files(pack_files(shipped_files()))) == load_shipped()
 
 
-def test_the_shipped_lists_are_far_from_the_limits() -> None:
+def test_the_shipped_lists_leave_a_school_as_much_room_again() -> None:
     files = shipped_files()
-    assert len(pack_files(files)) < PACKED_BYTES / 4
+    assert len(pack_files(files)) < PACKED_BYTES / 2
     assert sum(map(len, files.values())) < UNPACKED_BYTES / 4
 
 
