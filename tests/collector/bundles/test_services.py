@@ -132,7 +132,7 @@ def test_a_folder_may_bring_themes_of_its_own(started: Engine, keys: SigningKeys
 
 
 @pytest.mark.parametrize(
-    ("content", "problem"), [(b"[list]\nid = 1", "lamps.en.toml:2"), (b"\xff", "not UTF-8")]
+    ("content", "problem"), [(b'[list]\nlanguage = "en"\nid = 1', "lamps.en.toml:3"), (b"\xff", "not UTF-8")]
 )
 def test_lists_that_a_device_would_refuse_are_not_published(
     started: Engine, keys: SigningKeys, tmp_path: Path, content: bytes, problem: str

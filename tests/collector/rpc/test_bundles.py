@@ -95,7 +95,8 @@ async def test_a_new_device_gets_the_first_bundle_and_can_verify_it(collector: C
     assert not offer.roots
     manifest = read_manifest(offer.manifest, root)
     bundle = read_bundle(manifest, root, {part.name: part.content for part in offer.parts})
-    assert (manifest.version, len(bundle.pack.lists)) == (1, 10)
+    assert manifest.version == 1
+    assert bundle.pack.lists
 
 
 async def test_what_another_process_publishes_is_pushed_at_once(collector: Collector) -> None:
