@@ -114,15 +114,18 @@ def lint_lists(
     """Check lists; exit code 1 if anything is wrong."""
     folder = folder or shipped_folder() / "lists"
     report = lint_folder(folder, shipped_themes(), shipped_knowledge())
+    counts = {"lists": report.lists, "terms": report.terms, "entries": dict(report.entries)}
     if as_json:
         problems = [
             {"file": one.file, "line": one.line, "term": one.term, "rule": one.rule, "message": one.message}
             for one in report.problems
         ]
-        typer.echo(json.dumps({"lists": report.lists, "terms": report.terms, "problems": problems}))
+        typer.echo(json.dumps({**counts, "problems": problems}))
     else:
         for problem in report.problems:
             typer.echo(str(problem))
+        entries = ", ".join(f"{language} {count}" for language, count in report.entries.items())
+        typer.echo(f"entries with different content words: {entries}")
         typer.echo(f"{report.lists} lists, {report.terms} terms, {len(report.problems)} problems")
     if report.problems:
         raise typer.Exit(1)

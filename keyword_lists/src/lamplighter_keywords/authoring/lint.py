@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from lamplighter_keywords.authoring.entries import count_entries, repeated_notes
 from lamplighter_keywords.authoring.everyday_words import EVERYDAY, FILLERS, IDENTITY
 from lamplighter_keywords.authoring.inflection import UNCHANGING
 from lamplighter_keywords.authoring.loading import list_files, load_list
@@ -61,6 +62,8 @@ class Report:
 
     lists: int
     terms: int
+    # For each language, the terms with content words that no other term has.
+    entries: Mapping[str, int]
     problems: tuple[Problem, ...]
 
 
@@ -87,9 +90,11 @@ def lint_folder(folder: Path, themes: Mapping[str, Theme], knowledge: Knowledge 
         for term in keyword_list.terms:
             problems += _of_term(keyword_list, term, matcher, knowledge)
     problems += _duplicates(lists, knowledge)
+    problems += _repeated(lists)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.rule))
     terms = sum(len(keyword_list.terms) for keyword_list in lists)
-    return Report(lists=len(lists), terms=terms, problems=tuple(problems))
+    entries = count_entries(lists, knowledge.classes)
+    return Report(lists=len(lists), terms=terms, entries=entries, problems=tuple(problems))
 
 
 def _of_list(keyword_list: KeywordList, themes: Mapping[str, Theme]) -> Iterator[Problem]:
@@ -261,6 +266,12 @@ def _is_related(term: Term, sentence: str) -> bool:
     return any(
         other.startswith(word[:RELATED_LETTERS]) or word in other for word in telling for other in said
     )
+
+
+def _repeated(lists: list[KeywordList]) -> Iterator[Problem]:
+    for keyword_list, term, before in repeated_notes(lists):
+        message = f"the note is that of {before.id}; say what this entry is for"
+        yield Problem(file=keyword_list.file, line=term.line, term=term.id, rule="note", message=message)
 
 
 def _duplicates(lists: list[KeywordList], knowledge: Knowledge) -> Iterator[Problem]:
