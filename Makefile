@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 BACKENDS := agent/src/lamplighter_agent/backends
+VOCABULARY := keyword_lists/src/lamplighter_keywords/shipped/vocabulary.bin
 OURS := protos keyword_lists agent collector
 # hatchling builds the editables without a network: it is pinned in requirements.lock.
 EDITABLE := $(foreach d,$(OURS),-e $(d))
@@ -13,7 +14,7 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
 
 .PHONY: setup
-setup: .venv/.ready ## system packages (as root), .venv from requirements.lock, our four distributions
+setup: .venv/.ready $(VOCABULARY) ## system packages (as root), .venv from requirements.lock, our four distributions
 
 .venv/.ready: requirements.lock pyproject.toml $(addsuffix /pyproject.toml,$(OURS)) installers/packages.sh installers/linux/packages.txt
 	bash installers/packages.sh installers/linux/packages.txt
@@ -21,8 +22,13 @@ setup: .venv/.ready ## system packages (as root), .venv from requirements.lock, 
 	awk '/^uv==/{p=1;print;next} p&&/^ /{print;next} {p=0}' requirements.lock > .venv/uv.lock.txt
 	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.lock.txt
 	.venv/bin/uv pip sync --quiet --python $(PY) --require-hashes requirements.lock
+	PYTHONPATH=keyword_lists/src $(PY) keyword_lists/vocabulary.py $(VOCABULARY)
 	.venv/bin/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation $(EDITABLE)
 	touch $@
+
+# The words are folded as texts are, so that a change of the fold makes it anew.
+$(VOCABULARY): keyword_lists/vocabulary.py keyword_lists/src/lamplighter_keywords/reading/normalise.py | .venv/.ready
+	$(PY) $< $@
 
 .PHONY: check
 check: setup ## ruff, mypy on three platforms, import contracts, protos

@@ -9,6 +9,7 @@
       ThemeUnknown(theme)                          a slug that themes.toml does not have
       ListsMissing(folder)                         nothing to load there
       PatternRefused(problem)                      a regular expression outside the bounded subset
+      VocabularyUnusable(file, problem)            the file of known words is missing or damaged
       PhraseRefused(problem)                       a text that breaks the phrase language
       LicensedMalformed(line, problem)             a licensed list can't be used; quotes nothing of it
       PolicyError(key, problem)                    a device policy can't be used; names the setting
@@ -81,6 +82,15 @@ class PatternRefused(KeywordsError):
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
+        self.problem = problem
+
+
+class VocabularyUnusable(KeywordsError):
+    """The file of known words is missing or damaged."""
+
+    def __init__(self, file: str, problem: str) -> None:
+        super().__init__(f"{file}: {problem}")
+        self.file = file
         self.problem = problem
 
 

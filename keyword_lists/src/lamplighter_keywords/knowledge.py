@@ -23,6 +23,7 @@ from pathlib import Path, PurePosixPath
 
 from lamplighter_keywords.authoring.toml_tables import SourceText, Table
 from lamplighter_keywords.errors import KnowledgeMalformed, ListMalformed, ListsMissing
+from lamplighter_keywords.reading.vocabulary import NO_WORDS, Vocabulary, shipped_vocabulary
 
 
 class SiteKind(Enum):
@@ -59,6 +60,8 @@ class Knowledge:
     harmless: tuple[str, ...] = field(default=(), repr=False)
     works: tuple[str, ...] = field(default=(), repr=False)
     sites: Mapping[str, SiteKind] = field(default_factory=dict, repr=False)
+    # Which words exist; it comes with the package and not from these files.
+    vocabulary: Vocabulary = field(default=NO_WORDS, repr=False, compare=False)
 
     def __hash__(self) -> int:
         return hash((self.harmless, self.works))
@@ -117,6 +120,7 @@ def parse_knowledge(files: Mapping[str, bytes]) -> Knowledge:
         harmless=tuple(dict.fromkeys(gathered.harmless)),
         works=tuple(dict.fromkeys(gathered.works)),
         sites=gathered.sites,
+        vocabulary=shipped_vocabulary(),
     )
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from lamplighter_keywords.judging.severity import Addends, Circumstances, judge_of
 from lamplighter_keywords.reading.edits import BACKSPACE, Draft, Edited, apply_edits
-from lamplighter_keywords.reading.readings import DELETED, LANES
-from lamplighter_keywords.rules import Finding, RuleBook
+from lamplighter_keywords.reading.readings import DELETED
+from lamplighter_keywords.rules import Finding, Found, RuleBook
 from lamplighter_keywords.terms import KeywordPack, Scope, Source, UserKind
 
 _SCOPES = {Source.TYPED: frozenset({Scope.TYPED}), Source.PASTED: frozenset({Scope.TYPED, Scope.PASTED})}
@@ -30,6 +30,10 @@ class Match:
     lane: str
     list_id: str
     list_version: str
+    # How many characters or words were changed to read it so.
+    edits: int
+    # Whether somebody who speaks the list's language has read the list.
+    speaker_reviewed: bool
     # The steps of the severity; their values add up to it.
     addends: Addends
     # Only in text that was deleted again.
@@ -72,12 +76,13 @@ class Matcher:
         return _in_order(self._of_edited(apply_edits(text), question))
 
     def _found(self, text: str) -> list[Finding]:
-        found: list[Finding] = []
-        for lane in LANES:
-            reading = lane(text)
-            if reading is not None:
-                found += self._book.findings(reading)
-        return found
+        found = Found()
+        for reading in self._book.reader.read(text):
+            self._book.search(reading, found)
+        if not found.excused:
+            return found.findings
+        # What one reading excuses is excused in all of them.
+        return [one for one in found.findings if not _is_excused(one, found.excused)]
 
     def _of_edited(self, edited: Edited, question: _Question) -> list[Match]:
         final = self._judged(edited.final.text, self._found(edited.final.text), question)
@@ -110,6 +115,18 @@ class Matcher:
             _match(finding, circumstances, self._judge.weigh(finding, circumstances))
             for finding in _longest(wanted)
         ]
+
+
+def _is_excused(finding: Finding, excused: list[Finding]) -> bool:
+    start, end = finding.start, finding.end
+    for one in excused:
+        if one.rule is not finding.rule:
+            continue
+        # Of several parts, one that is excused is enough.
+        touches = one.start < end and start < one.end
+        if touches and (one.rule.others or (one.start <= start and end <= one.end)):
+            return True
+    return False
 
 
 def _concerns(finding: Finding, question: _Question, scopes: frozenset[Scope]) -> bool:
@@ -148,7 +165,9 @@ def _match(finding: Finding, circumstances: Circumstances, weighed: tuple[int, A
         severity=severity,
         start=finding.start,
         end=finding.end,
-        lane=DELETED if circumstances.deleted else finding.reading.lane,
+        lane=DELETED if circumstances.deleted else finding.lane,
+        edits=finding.edits,
+        speaker_reviewed=finding.rule.speaker_reviewed,
         list_id=finding.rule.list_id,
         list_version=finding.rule.list_version,
         addends=addends,

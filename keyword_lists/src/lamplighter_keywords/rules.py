@@ -4,16 +4,46 @@ The automaton holds the spellings of terms only. Words that a term requires, and
 are looked for around a match: they are common words, and would make every text look like a find.
 """
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 import ahocorasick_rs
 
-from lamplighter_keywords.authoring.inflection import phrase_forms
 from lamplighter_keywords.authoring.patterns import parse_pattern
-from lamplighter_keywords.authoring.phrases import GAP, WIDEST_GAP, Classes, plainly
-from lamplighter_keywords.reading.normalise import fold, fold_bytes
-from lamplighter_keywords.reading.readings import Reading, without_possessives
-from lamplighter_keywords.terms import NO_EXAMPLES, KeywordList, KeywordPack, Mode, Requires, Term
+from lamplighter_keywords.authoring.phrases import GAP, WIDEST_GAP
+from lamplighter_keywords.authoring.wording import Wording, padded
+from lamplighter_keywords.knowledge import Knowledge
+from lamplighter_keywords.reading.normalise import fold
+from lamplighter_keywords.reading.reader import Reader
+from lamplighter_keywords.reading.readings import Place, Reading
+from lamplighter_keywords.reading.speech import Speech
+from lamplighter_keywords.reading.variants import (
+    CENSORED,
+    EMOJI,
+    JOINED,
+    LEET,
+    REPEAT,
+    SPACED,
+    SPLIT,
+    TYPO,
+    Variants,
+)
+from lamplighter_keywords.terms import NO_EXAMPLES, KeywordList, KeywordPack, Lanes, Mode, Requires, Term
+
+# A shorter word that stands alone is a name or another word more often than a slip.
+SHORTEST_SLIP_ALONE = 6
+_LANE_FLAGS: Mapping[str, Callable[[Lanes], bool]] = {
+    LEET: lambda lanes: lanes.leet,
+    CENSORED: lambda lanes: lanes.leet,
+    REPEAT: lambda lanes: lanes.repeat,
+    SPACED: lambda lanes: lanes.spaced,
+    EMOJI: lambda lanes: lanes.spaced,
+    JOINED: lambda lanes: lanes.joined,
+    SPLIT: lambda lanes: lanes.joined,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +72,41 @@ class _Use:
     # Nearest first.
     before: tuple[bytes, ...] = ()
     after: tuple[bytes, ...] = ()
+    # Nothing else is asked about a place.
+    unconditional: bool = False
+
+
+class _Hit(NamedTuple):
+    """Words and bytes of a reading; the bytes hold the blanks on either side."""
+
+    first: int
+    last: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The words `first` to `last` of a reading satisfy a rule."""
+    """The words `first` to `last` of a reading satisfy a rule; where they stand and how they were read."""
 
     rule: Rule
     reading: Reading
     first: int
     last: int
-
-    @property
-    def start(self) -> int:
-        """Place of the first code point in the text that was read."""
-        return self.reading.spans[self.first][0]
-
-    @property
-    def end(self) -> int:
-        """Place behind the last code point."""
-        return self.reading.spans[self.last][1]
+    start: int
+    end: int
+    lane: str
+    edits: int
 
 
-def _padded(phrase: str) -> bytes:
-    return b" %b " % fold_bytes(phrase)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one or more readings hold, and which places are excused in them."""
+
+    findings: list[Finding] = field(default_factory=list)
+    excused: list[Finding] = field(default_factory=list)
+    # How often each spelling was found in one of the readings.
+    counts: dict[int, int] = field(default_factory=dict)
 
 
 class RuleBook:
@@ -73,130 +114,181 @@ class RuleBook:
 
     def __init__(self, pack: KeywordPack) -> None:
         self.rules: list[Rule] = []
+        shared = _shared(pack.knowledge)
+        wording = Wording(pack.knowledge, shared.speech)
         spellings: dict[bytes, list[_Use]] = {}
         self._patterns = []
         for keyword_list in pack.lists:
             core = pack.is_core(keyword_list.theme)
             for term in keyword_list.terms:
                 nth = len(self.rules)
-                searched, others = _spellings(term, pack.knowledge.classes)
-                rule = _rule(term, keyword_list, others, core=core)
-                self.rules.append(_with_allowances(rule, term, pack.knowledge.classes))
-                for spelling in searched:
-                    part, use = _use(spelling, nth)
+                wording.language = keyword_list.language
+                self.rules.append(_rule(term, keyword_list, wording, core=core))
+                for spelling in wording.searched(term):
+                    part, use = _use(spelling, nth, self.rules[nth])
                     spellings.setdefault(part, []).append(use)
                 if term.match is Mode.REGEX:
                     self._patterns += [(parse_pattern(text).compiled(), nth) for text in term.text]
-        self._automaton = ahocorasick_rs.BytesAhoCorasick(list(spellings)) if spellings else None
+        self._automaton = _automaton(spellings)
         self._users = [tuple(users) for users in spellings.values()]
+        variants = Variants(wording.words, wording.speech, pack.knowledge.vocabulary, wording.spoken)
+        self.reader = Reader(variants, wording.speech, keeps_fillers=wording.keeps_fillers)
+        self._harmless = shared.harmless
 
     def findings(self, reading: Reading) -> list[Finding]:
         """Give every place of a reading where a rule holds; places of one rule may overlap."""
+        found = Found()
+        self.search(reading, found)
+        return found.findings
+
+    def search(self, reading: Reading, found: Found) -> None:
+        """Add what a reading holds."""
         joined = reading.joined
         hits = self._automaton.find_matches_as_indexes(joined, overlapping=True) if self._automaton else []
-        found: list[Finding] = []
-        for pattern, start, end in hits:
-            first = joined.count(b" ", 0, start + 1) - 1
-            last = first + joined.count(b" ", start, end) - 2
-            for use in self._users[pattern]:
-                place = (first, last, start, end)
-                if use.before or use.after:
-                    wider = _over_gaps(use, reading, first, last)
-                    if wider is None:
-                        continue
-                    place = wider
-                self._add(found, self.rules[use.rule], reading, place)
+        if hits:
+            self._check_hits(found, reading, hits)
         if self._patterns:
             self._search_patterns(found, reading)
-        return found
 
-    def _search_patterns(self, found: list[Finding], reading: Reading) -> None:
+    def _check_hits(self, found: Found, reading: Reading, hits: list[tuple[int, int, int]]) -> None:
+        joined = reading.joined
+        harmless = self._harmless_places(joined)
+        counts = Counter(pattern for pattern, _, _ in hits)
+        for pattern, start, end in hits:
+            # What an earlier reading held as often is the same, unless this reading could judge otherwise.
+            known = not harmless and counts[pattern] <= found.counts.get(pattern, 0)
+            hit = None
+            for use in self._users[pattern]:
+                if known and use.unconditional:
+                    continue
+                if hit is None:
+                    first = joined.count(b" ", 0, start + 1) - 1
+                    hit = _Hit(first, first + joined.count(b" ", start, end) - 2, start, end)
+                self._check(found, use, reading, hit, harmless)
+        for pattern, count in counts.items():
+            found.counts[pattern] = max(count, found.counts.get(pattern, 0))
+
+    def _search_patterns(self, found: Found, reading: Reading) -> None:
         text = reading.joined.decode()
+        harmless: list[tuple[int, int]] | None = None
         for pattern, nth in self._patterns:
-            for hit in pattern.finditer(text):
-                first = text.count(" ", 0, hit.start()) - 1
-                last = first + hit[0].count(" ")
-                start = len(text[: hit.start() - 1].encode())
-                end = start + len(hit[0].encode()) + 2
-                self._add(found, self.rules[nth], reading, (first, last, start, end))
+            for match in pattern.finditer(text):
+                if harmless is None:
+                    harmless = self._harmless_places(reading.joined)
+                first = text.count(" ", 0, match.start()) - 1
+                start = len(text[: match.start() - 1].encode())
+                end = start + len(match[0].encode()) + 2
+                hit = _Hit(first, first + match[0].count(" "), start, end)
+                self._check(found, _Use(nth), reading, hit, harmless)
 
-    def _add(
-        self, found: list[Finding], rule: Rule, reading: Reading, place: tuple[int, int, int, int]
+    def _harmless_places(self, joined: bytes) -> list[tuple[int, int]]:
+        if self._harmless is None:
+            return []
+        return [hit[1:] for hit in self._harmless.find_matches_as_indexes(joined, overlapping=True)]
+
+    def _check(
+        self, found: Found, use: _Use, reading: Reading, hit: _Hit, harmless: list[tuple[int, int]]
     ) -> None:
-        first, last, start, end = place
-        if rule.exceptions and _excused(rule, reading.joined, start, end):
+        rule = self.rules[use.rule]
+        place = reading.locate(hit.first, hit.last)
+        alone = hit.end - hit.start - 2 if hit.first == hit.last else 0
+        if place.marks and not _may_be_read_so(rule, place, alone):
             return
-        if rule.others:
+        if use.before or use.after:
+            wider = _over_gaps(use, reading, hit)
+            if wider is None:
+                return
+            hit = wider
+        # A part of several is no match, so that a harmless phrase around it masks nothing.
+        excused = _is_excused(rule, reading.joined, hit, () if rule.others else harmless)
+        first, last = hit.first, hit.last
+        if rule.others and not excused:
             together = _together(rule, reading.words, first, last)
             if together is None:
                 return
             first, last = together
-        if rule.any_of and not _has_required(rule, reading.words, first, last):
+        if rule.any_of and not excused and not _has_required(rule, reading.words, first, last):
             return
-        found.append(Finding(rule, reading, first, last))
+        whole = reading.locate(first, last)
+        if rule.others and not excused and not _may_be_read_so(rule, whole, len(reading.joined)):
+            return
+        finding = Finding(rule, reading, first, last, whole.start, whole.end, place.lane, place.edits)
+        (found.excused if excused else found.findings).append(finding)
 
 
-def _spellings(term: Term, classes: Classes) -> tuple[list[str], tuple[tuple[bytes, ...], ...]]:
-    """Give the folded spellings to search for, and the parts that must stand near."""
-    if term.match is Mode.REGEX:
-        return [], ()
-    texts = [tuple(map(_folded, plainly(text, classes))) for text in term.text]
-    if term.match is Mode.ALL_OF:
-        texts.sort(key=lambda spellings: min(map(len, spellings)), reverse=True)
-        others = tuple(tuple(map(_padded, spellings)) for spellings in texts[1:])
-        return list(texts[0]), others
-    spellings = [spelling for text in texts for spelling in text]
-    if term.match is Mode.STEM:
-        spellings = [form for spelling in spellings for form in phrase_forms(spelling)]
-    return list(dict.fromkeys(filter(None, spellings))), ()
+def _automaton(spellings: Collection[bytes]) -> ahocorasick_rs.BytesAhoCorasick | None:
+    return ahocorasick_rs.BytesAhoCorasick(list(spellings)) if spellings else None
 
 
-def _folded(spelling: str) -> str:
-    """Fold a spelling and keep its gaps."""
-    parts = (fold(part) for part in f" {spelling} ".split(f" {GAP} "))
-    return f" {GAP} ".join(filter(None, parts))
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What every rule book of the same knowledge has: lint makes one for each term."""
+
+    speech: Speech
+    harmless: ahocorasick_rs.BytesAhoCorasick | None
 
 
-def _use(spelling: str, nth: int) -> tuple[bytes, _Use]:
-    """Give the longest part of a spelling, which is searched for, and what is asked about its sides."""
-    parts = [b" %b " % part.encode() for part in spelling.split(f" {GAP} ")]
-    longest = max(range(len(parts)), key=lambda one: len(parts[one]))
-    return parts[longest], _Use(nth, tuple(parts[:longest][::-1]), tuple(parts[longest + 1 :]))
+@lru_cache(maxsize=2)
+def _shared(knowledge: Knowledge) -> _Shared:
+    wording = Wording(knowledge)
+    # Idioms, places, names, and works whose titles are more than a word mask the hits inside them.
+    works = [title for title in knowledge.works if len(fold(title).split()) > 1]
+    phrases = padded(form for text in (*knowledge.harmless, *works) for form in wording.forms(text))
+    return _Shared(wording.speech, _automaton(phrases))
 
 
-def _rule(
-    term: Term, keyword_list: KeywordList, others: tuple[tuple[bytes, ...], ...], *, core: bool
-) -> Rule:
+def _rule(term: Term, keyword_list: KeywordList, wording: Wording, *, core: bool) -> Rule:
     return Rule(
         replace(term, text=(), exceptions=(), requires=None, note="", tests=NO_EXAMPLES),
         keyword_list.id,
         keyword_list.version,
         keyword_list.theme,
         core,
-        keyword_list.speaker_reviewed,
-        exceptions=(),
-        any_of=(),
+        speaker_reviewed=keyword_list.speaker_reviewed,
+        exceptions=wording.exceptions(term),
+        any_of=wording.required(term),
         within=(term.requires or Requires()).within,
-        others=others,
+        others=wording.others(term),
     )
 
 
-def _with_allowances(rule: Rule, term: Term, classes: Classes) -> Rule:
-    """Add what excuses and what is required, as every lane reads it."""
-    excused = [spelling for phrase in term.exceptions for spelling in plainly(phrase, classes)]
-    excused += map(without_possessives, list(excused))
-    required = (term.requires or Requires()).any_of
-    any_of = [spelling for phrase in required for spelling in plainly(phrase, classes)]
-    return replace(
-        rule,
-        exceptions=tuple(dict.fromkeys(map(_padded, excused))),
-        any_of=tuple(dict.fromkeys(map(_padded, any_of))),
-    )
+def _may_be_read_so(rule: Rule, place: Place, alone: int) -> bool:
+    """Say whether a term may be found in this disguise: as it allows, and not by the weakest evidence.
+
+    `alone` is the length of a word that is found by itself, or of a text in which words are; else 0.
+    """
+    slips = 0
+    for mark in place.marks:
+        flag = _LANE_FLAGS.get(mark.lane)
+        if flag is not None and not flag(rule.term.lanes):
+            return False
+        if mark.lane == JOINED and mark.covered < 2:
+            return False
+        if mark.lane == TYPO:
+            slips += mark.edits
+            size = min(alone, len(mark.token))
+            if alone and (size < SHORTEST_SLIP_ALONE or not mark.token.islower()):
+                return False
+    return slips <= rule.term.lanes.typo
 
 
-def _over_gaps(use: _Use, reading: Reading, first: int, last: int) -> tuple[int, int, int, int] | None:
+def _use(spelling: str, nth: int, rule: Rule) -> tuple[bytes, _Use]:
+    """Give the longest part of a spelling, which is searched for, and what is asked about its sides."""
+    parts = padded(spelling.split(f" {GAP} "), distinct=False)
+    longest = max(range(len(parts)), key=lambda one: len(parts[one]))
+    unconditional = len(parts) == 1 and not (rule.exceptions or rule.any_of or rule.others)
+    return parts[longest], _Use(nth, parts[:longest][::-1], parts[longest + 1 :], unconditional)
+
+
+def _is_excused(rule: Rule, joined: bytes, hit: _Hit, harmless: Sequence[tuple[int, int]]) -> bool:
+    if any(start <= hit.start and hit.end <= end for start, end in harmless):
+        return True
+    return bool(rule.exceptions) and _excused(rule, joined, hit.start, hit.end)
+
+
+def _over_gaps(use: _Use, reading: Reading, hit: _Hit) -> _Hit | None:
     """Give the place from the first to the last part of a spelling with gaps, if all of them are there."""
-    words = reading.words
+    words, first, last = reading.words, hit.first, hit.last
     for part in use.before:
         wanted = part.split()
         starts = range(first - len(wanted), first - len(wanted) - WIDEST_GAP - 1, -1)
@@ -212,7 +304,7 @@ def _over_gaps(use: _Use, reading: Reading, first: int, last: int) -> tuple[int,
             return None
         last = begin + len(wanted) - 1
     start = len(b" ".join(words[:first])) + (first > 0)
-    return first, last, start, start + len(b" ".join(words[first : last + 1])) + 2
+    return _Hit(first, last, start, start + len(b" ".join(words[first : last + 1])) + 2)
 
 
 def _excused(rule: Rule, joined: bytes, start: int, end: int) -> bool:

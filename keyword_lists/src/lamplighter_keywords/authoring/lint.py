@@ -83,12 +83,16 @@ def lint_folder(folder: Path, themes: Mapping[str, Theme], knowledge: Knowledge 
                     file=fault.file, line=fault.line, term=fault.term, rule="format", message=fault.problem
                 )
             )
-    # One matcher for all of them: what a term finds does not depend on the others, and making one takes long.
+    # One matcher for all of them: making one takes long.
     matcher = Matcher(KeywordPack(lists=tuple(lists), themes=themes, knowledge=knowledge))
+    # What is harmless everywhere may be an exception of a term, too.
+    bare = replace(knowledge, harmless=(), works=())
     for keyword_list in lists:
         problems += _of_list(keyword_list, themes)
         for term in keyword_list.terms:
             problems += _of_term(keyword_list, term, matcher, knowledge)
+            for message in islice(_exceptions(keyword_list, _spelt(term, bare), bare), MOST_TOLD):
+                problems.append(_problem(keyword_list, term, "exceptions", message))
     problems += _duplicates(lists, knowledge)
     problems += _repeated(lists)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.rule))
@@ -118,11 +122,15 @@ def _of_list(keyword_list: KeywordList, themes: Mapping[str, Theme]) -> Iterator
         yield problem("about", f"the change log does not tell of version {keyword_list.version}")
 
 
+def _problem(keyword_list: KeywordList, term: Term, rule: str, message: str) -> Problem:
+    return Problem(file=keyword_list.file, line=term.line, term=term.id, rule=rule, message=message)
+
+
 def _of_term(
     keyword_list: KeywordList, term: Term, matcher: Matcher, knowledge: Knowledge
 ) -> Iterator[Problem]:
     def problem(rule: str, message: str) -> Problem:
-        return Problem(file=keyword_list.file, line=term.line, term=term.id, rule=rule, message=message)
+        return _problem(keyword_list, term, rule, message)
 
     for message in _phrases(term, knowledge):
         yield problem("phrase", message)
@@ -200,12 +208,12 @@ def _identity(term: Term) -> Iterator[str]:
             yield f"{text!r} only says who somebody is; identity is never a concern by itself"
 
 
-def _exceptions(term: Term) -> Iterator[str]:
+def _exceptions(keyword_list: KeywordList, term: Term, knowledge: Knowledge) -> Iterator[str]:
     if not term.exceptions or term.match is Mode.REGEX:
         return
     bare = replace(term, exceptions=(), requires=None)
-    alone = KeywordList(id="lint", theme="lint", language="en", terms=(bare,), file="")
-    matcher = Matcher(KeywordPack(lists=(alone,), themes={}))
+    alone = replace(keyword_list, terms=(bare,))
+    matcher = Matcher(KeywordPack(lists=(alone,), themes={}, knowledge=knowledge))
     own = {fold(text) for text in term.text}
     for exception in term.exceptions:
         if term.match is not Mode.ALL_OF and not _is_found(matcher, bare, exception):
@@ -227,7 +235,6 @@ _CHECKS: tuple[tuple[str, Callable[[Term], Iterator[str]]], ...] = (
     ("short", _short),
     ("everyday-word", _everyday),
     ("identity", _identity),
-    ("exceptions", _exceptions),
     ("pattern", _patterns),
 )
 

@@ -18,8 +18,8 @@ from lamplighter_keywords.terms import KeywordPack
 THEMES = "themes.toml"
 LISTS = "lists/"
 KNOWLEDGE = "knowledge/"
-PACKED_BYTES = 2 << 20
-UNPACKED_BYTES = 16 << 20
+PACKED_BYTES = 4 << 20
+UNPACKED_BYTES = 32 << 20
 MOST_FILES = 1_000
 _LONGEST_PATH = 200
 _WHAT = "keywords"

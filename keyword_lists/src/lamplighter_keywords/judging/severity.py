@@ -160,7 +160,7 @@ class Judge:
         if targets:
             severity, reason = min(targets)
             _step(steps, reason, min(severity, setting.severity))
-        for reason, severity in _after_context(setting, circumstances, lane=reading.lane, so_far=_sum(steps)):
+        for reason, severity in _after_context(setting, circumstances, lane=finding.lane, so_far=_sum(steps)):
             _step(steps, reason, severity)
         return _sum(steps), tuple(steps)
 

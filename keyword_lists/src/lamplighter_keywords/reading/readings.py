@@ -1,62 +1,157 @@
-"""Lanes: the ways in which a text is read when terms are looked for.
+"""Readings: the ways in which a text is read when terms are looked for, three at most.
 
-A lane makes a `Reading` of a text: folded words parted and surrounded by single blanks, and for each word
-the place in the text that it stands for. Terms are sought as blank-term-blank, so that every lane finds
-whole words only. To see through another disguise, add a lane to `LANES`; the matcher needs no change.
+A `Reading` is folded words parted and surrounded by single blanks, and for each word the place in the text
+that it stands for. Terms are sought as blank-term-blank, so that every reading finds whole words only.
+
+- exact: the text as it stands, folded
+- plain: every token as the listed words it most likely stands for, chat spellings written out, no fillers
+- other: the same with each token's second guess, and with fillers where a list needs them
+
+reader.py makes them.
 """
 
 import re
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
 
-from lamplighter_keywords.reading.normalise import APOSTROPHES, fold_bytes, word_spans
+from lamplighter_keywords.reading import variants
+from lamplighter_keywords.reading.normalise import fold_bytes, word_spans
+from lamplighter_keywords.reading.variants import EXACT, LOOKALIKE, SPACED, SPEECH, SPLIT, Guess
 
-EXACT = "exact"
 # A match of this lane stood in a text that was deleted again.
 DELETED = "deleted"
+# The lane that changed most names a match.
+_RANK = {
+    lane: rank
+    for rank, lane in enumerate(
+        (
+            *(EXACT, SPEECH, LOOKALIKE, variants.REPEAT, variants.LEET, variants.JOINED),
+            *(SPLIT, variants.EMOJI, SPACED, variants.CENSORED, variants.TYPO),
+        )
+    )
+}
+TOKEN = re.compile(r"\S+")
+_QUOTES = ",.;:?()\"'"
 
-# The search goes from apostrophe to apostrophe, which are few, and looks back from there.
-_POSSESSIVE = re.compile(rf"[{APOSTROPHES}](?<=[^\W_].)[sS](?![^\W_])")
+
+class Mark(NamedTuple):
+    """How one token, or several read as one, came to its words; how many of them a place covers."""
+
+    lane: str
+    edits: int
+    token: str
+    covered: int
+
+
+class Place(NamedTuple):
+    """Where words stand in the text, in code points, and how they were read."""
+
+    start: int
+    end: int
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def lane(self) -> str:
+        """The lane of the greatest change; what only this reading shows without one is plain speech."""
+        if not self.marks:
+            return EXACT
+        lane = max((mark.lane for mark in self.marks), key=_RANK.__getitem__)
+        return SPEECH if lane == EXACT else lane
+
+    @property
+    def edits(self) -> int:
+        return sum(mark.edits for mark in self.marks)
 
 
 class Reading:
-    """One way to read a text. Cheap until something is found: words and places are made when asked for."""
+    """The text as it stands. Cheap until something is found: words and places are made when asked for."""
 
-    def __init__(self, lane: str, joined: bytes, spans: Callable[[], list[tuple[int, int]]]) -> None:
-        self.lane = lane
+    def __init__(self, text: str, joined: bytes) -> None:
         self.joined = joined
-        self._spans = spans
+        self._text = text
 
     @cached_property
     def words(self) -> list[bytes]:
         return self.joined.split()
 
+    def locate(self, first: int, last: int) -> Place:
+        """Give the place of the words `first` to `last`."""
+        return Place(self._spans[first][0], self._spans[last][1])
+
     @cached_property
-    def spans(self) -> list[tuple[int, int]]:
-        """Where each word stands in the text, in code points."""
-        return self._spans()
+    def _spans(self) -> list[tuple[int, int]]:
+        return word_spans(self._text)
 
 
 def exact(text: str) -> Reading:
-    """Read the text as it stands, folded."""
-    return Reading(EXACT, b" %b " % fold_bytes(text), lambda: word_spans(text))
+    """Read a text as it stands, folded."""
+    return Reading(text, b" %b " % fold_bytes(text))
 
 
-def without_possessives(text: str) -> str:
-    return _POSSESSIVE.sub("", text)
+class PlainReading(Reading):
+    """A text whose tokens were read as other words; what each became is asked where something is found."""
+
+    def __init__(self, text: str, pieces: Sequence[bytes], unit: Callable[[int], "Unit"]) -> None:
+        super().__init__(text, b" " + b"".join(pieces))
+        self._pieces = pieces
+        self._unit = unit
+
+    def locate(self, first: int, last: int) -> Place:
+        """Give the place and, token by token, how it was read."""
+        ends = self._ends
+        one, other = bisect_right(ends, first), bisect_right(ends, last)
+        marks: list[Mark] = []
+        for nth in range(one, other + 1):
+            begin = ends[nth - 1] if nth else 0
+            covered = min(last + 1, ends[nth]) - max(first, begin)
+            if covered > 0:
+                marks.append(self._mark(self._unit(nth), covered))
+        start = self._edge(one, first - (ends[one - 1] if one else 0), side=0)
+        end = self._edge(other, last - (ends[other - 1] if other else 0), side=1)
+        return Place(start, end, tuple(marks))
+
+    def _raw(self, unit: "Unit") -> tuple[int, str]:
+        start, end = self._tokens[unit.first][0], self._tokens[unit.last][1]
+        return start, self._text[start:end]
+
+    def _mark(self, unit: "Unit", covered: int) -> Mark:
+        _, raw = self._raw(unit)
+        guess = unit.guess
+        if guess.lane == EXACT and unit.shown and unit.shown != raw:
+            changed = sum(one != two for one, two in zip(raw, unit.shown, strict=False))
+            return Mark(LOOKALIKE, changed, raw, covered)
+        return Mark(guess.lane, guess.edits, raw, covered)
+
+    def _edge(self, nth: int, word: int, *, side: int) -> int:
+        """Give where a word of a unit begins or ends: of an unchanged token exactly, else of the whole."""
+        unit = self._unit(nth)
+        start, raw = self._raw(unit)
+        spans = word_spans(raw)
+        if unit.guess.lane in {variants.LEET, variants.CENSORED} or not spans:
+            # Signs at the ends may be letters: "$uicide".
+            bare = raw.lstrip(_QUOTES) if side == 0 else raw.rstrip(_QUOTES)
+            return start + (len(raw) - len(bare) if side == 0 else len(bare))
+        if len(spans) != len(unit.guess.words):
+            word = 0 if side == 0 else len(spans) - 1
+        return start + spans[word][side]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return list(accumulate(piece.count(b" ") for piece in self._pieces))
+
+    @cached_property
+    def _tokens(self) -> list[tuple[int, int]]:
+        return [token.span() for token in TOKEN.finditer(self._text)]
 
 
-def possessive(text: str) -> Reading | None:
-    """Read a possessive as the word itself: "the gang's" holds "gang"."""
-    # The first question is a fast one for the usual case of a text with no apostrophe at all.
-    if (text.isascii() and "'" not in text and "`" not in text) or not _POSSESSIVE.search(text):
-        return None
-    joined = b" %b " % fold_bytes(without_possessives(text))
-    # Dropping an ending must leave the words where they were, or their places would be wrong.
-    if joined.count(b" ") != fold_bytes(text).count(b" ") + 2:
-        return None
-    return Reading(EXACT, joined, lambda: word_spans(text))
+class Unit(NamedTuple):
+    """Tokens `first` to `last` read together, as words without the fillers that the reading leaves out."""
 
-
-Lane = Callable[[str], Reading | None]
-LANES: tuple[Lane, ...] = (exact, possessive)
+    guess: Guess
+    first: int
+    last: int
+    # The token in one alphabet; empty for several.
+    shown: str

@@ -1,0 +1,97 @@
+"""The texts of a term in every form in which a reading may hold them.
+
+Each text is written out (`phrases`), inflected where the term says so, and given twice: folded as it stands,
+which the exact reading holds, and in plain speech, which the others hold.
+"""
+
+from collections.abc import Iterable
+
+from lamplighter_keywords.authoring.inflection import phrase_forms
+from lamplighter_keywords.authoring.phrases import GAP, plainly
+from lamplighter_keywords.knowledge import Knowledge
+from lamplighter_keywords.reading.normalise import fold
+from lamplighter_keywords.reading.speech import Speech, apart
+from lamplighter_keywords.terms import Mode, Requires, Term
+
+_GAP = f" {GAP} "
+# The language of the table of plain speech; lists of other languages keep their own words ("da" is no "the").
+SPOKEN = "en"
+
+
+class Wording:
+    """Puts the texts of lists in words; gathers which words there are."""
+
+    def __init__(self, knowledge: Knowledge, speech: Speech | None = None) -> None:
+        self.speech = speech or Speech(knowledge.spellings, knowledge.fillers)
+        self._classes = knowledge.classes
+        # Of the list whose terms are put in words. Chat spellings are those of one language.
+        self.language = SPOKEN
+        # Every word of a text that is searched for.
+        self.words: set[str] = set()
+        # Those of lists in the language of the table of speech.
+        self.spoken: set[str] = set()
+        # Whether some text begins or ends with a filler, so that fillers must be read.
+        self.keeps_fillers = False
+
+    def searched(self, term: Term) -> list[str]:
+        """Give the forms to search for; of an all_of term those of the longest part. None for a pattern."""
+        if term.match is Mode.REGEX:
+            return []
+        if term.match is Mode.ALL_OF:
+            forms = self._parts(term)[0]
+        else:
+            forms = [form for text in term.text for form in self.forms(text, stem=term.match is Mode.STEM)]
+        forms = list(dict.fromkeys(forms))
+        self._gather(forms)
+        return forms
+
+    def _gather(self, forms: Iterable[str]) -> None:
+        words = {word for form in forms for word in form.split() if word != GAP}
+        self.words |= words
+        if self.language == SPOKEN:
+            self.spoken |= words
+
+    def others(self, term: Term) -> tuple[tuple[bytes, ...], ...]:
+        """Give the further parts of an all_of term, each in its forms."""
+        if term.match is not Mode.ALL_OF:
+            return ()
+        parts = self._parts(term)[1:]
+        self._gather(form for part in parts for form in part)
+        return tuple(padded(part) for part in parts)
+
+    def exceptions(self, term: Term) -> tuple[bytes, ...]:
+        return padded(form for text in term.exceptions for form in self.forms(text, spoken=True))
+
+    def required(self, term: Term) -> tuple[bytes, ...]:
+        requires = term.requires or Requires()
+        return padded(form for text in requires.any_of for form in self.forms(text, spoken=True))
+
+    def forms(self, text: str, *, stem: bool = False, spoken: bool = False) -> list[str]:
+        """Give the forms of one text, gaps kept; with `spoken`, in plain speech whatever the language."""
+        forms: list[str] = []
+        for spelling in plainly(text, self._classes):
+            parts = f" {spelling} ".split(_GAP)
+            exact = _GAP.join(filter(None, map(fold, parts)))
+            # A chat spelling by itself stands for a plain word that everybody uses.
+            alone = len(spelling.split()) == 1 and self.speech.spelt(apart(spelling)) is not None
+            as_it_stands = alone or not (spoken or self.language == SPOKEN)
+            for form in (exact,) if as_it_stands else (exact, self._plain(parts)):
+                forms += phrase_forms(form) if stem else [form]
+        return list(dict.fromkeys(filter(None, forms)))
+
+    def _plain(self, parts: list[str]) -> str:
+        plain = [self.speech.plain(part) for part in parts]
+        kept = any(part.kept for part in plain)
+        self.keeps_fillers |= kept
+        return _GAP.join(" ".join(part.words if kept else part.bare) for part in plain if part.words)
+
+    def _parts(self, term: Term) -> list[list[str]]:
+        """Give the parts of an all_of term, the longest first."""
+        parts = [self.forms(text) for text in term.text]
+        return sorted(parts, key=lambda forms: min(map(len, forms)), reverse=True)
+
+
+def padded(forms: Iterable[str], *, distinct: bool = True) -> tuple[bytes, ...]:
+    """Give folded forms as they stand in a reading, each once where not said otherwise."""
+    made = [b" %b " % form.encode() for form in forms]
+    return tuple(dict.fromkeys(made) if distinct else made)

@@ -1,0 +1,231 @@
+"""From a text to its readings: looks its tokens up, and puts together what stands in several of them.
+
+What a token stands for is remembered, so that a text costs little more than looking up its words. Words
+are remembered, never texts; what mixes letters and digits without being a listed word, such as a password,
+is not.
+A reader may be used from any number of threads.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from lamplighter_keywords.reading.lookalikes import unmasked
+from lamplighter_keywords.reading.normalise import fold
+from lamplighter_keywords.reading.readings import TOKEN, PlainReading, Reading, Unit, exact
+from lamplighter_keywords.reading.speech import Speech
+from lamplighter_keywords.reading.spelled import groups, runs_of_letters
+from lamplighter_keywords.reading.variants import EXACT, SPACED, SPEECH, SPLIT, Guess, Variants
+
+# So many tokens are remembered, none longer than this.
+REMEMBERED = 50_000
+LONGEST_REMEMBERED = 24
+# Words of one letter, which alone are no sign of a word spelled out.
+_LETTER_WORDS = frozenset("ai")
+_SHORTEST_SPLIT = 6
+_WIDEST_SPLIT = 3
+
+
+class _Memory(dict[str, bytes]):
+    """The plain words of every token that was met, each word followed by a blank."""
+
+    def __init__(self, variants: Variants, speech: Speech, *, keeps_fillers: bool) -> None:
+        super().__init__()
+        self._variants = variants
+        self._speech = speech
+        self._keeps_fillers = keeps_fillers
+        # The other reading of the tokens that have one.
+        self.other: dict[str, bytes] = {}
+        # Tokens that may be a piece of something with their neighbours, and all that are one letter.
+        self.odd: set[str] = set()
+        self.letters: set[str] = set()
+        # How those were read that are not what they seem.
+        self._changed: dict[str, tuple[Guess, Guess]] = {}
+
+    def __missing__(self, token: str) -> bytes:
+        guesses = self._variants.guesses(token)
+        first, second = self._without_fillers(guesses[0]), self._other(guesses)
+        plain, other = _encoded(first), _encoded(second)
+        if _is_private(token, guesses[0]):
+            return plain
+        if first.lane != EXACT or other != plain:
+            self._changed[token] = first, second
+        if other != plain:
+            self.other[token] = other
+        word = fold(token)
+        if len(word) == 1:
+            self.letters.add(token)
+        if self._is_odd(word):
+            self.odd.add(token)
+        # Last, so that whoever finds it finds the rest.
+        self[token] = plain
+        return plain
+
+    def guess(self, token: str, *, other: bool) -> Guess:
+        """Give how a token is read."""
+        changed = self._changed.get(token)
+        if changed is not None:
+            return changed[other]
+        plain = self.get(token)
+        if plain is not None:
+            return Guess(tuple(plain.decode().split()))
+        guesses = self._variants.guesses(token)
+        return self._other(guesses) if other else self._without_fillers(guesses[0])
+
+    def _other(self, guesses: list[Guess]) -> Guess:
+        second = guesses[min(1, len(guesses) - 1)]
+        return second if self._keeps_fillers else self._without_fillers(second)
+
+    def _without_fillers(self, guess: Guess) -> Guess:
+        fillers = self._speech.fillers
+        if fillers.isdisjoint(guess.words):
+            return guess
+        return guess._replace(words=tuple(word for word in guess.words if word not in fillers))
+
+    def _is_odd(self, word: str) -> bool:
+        if len(word) == 1:
+            return word not in _LETTER_WORDS or word in self._speech.seconds
+        return word in self._speech.seconds or self._variants.is_fragment(word)
+
+
+class Reader:
+    """Reads texts for one rule book. `keeps_fillers`: a text of a list begins or ends with a filler."""
+
+    def __init__(self, variants: Variants, speech: Speech, *, keeps_fillers: bool) -> None:
+        self._variants = variants
+        self._speech = speech
+        self._keeps_fillers = keeps_fillers
+        self._memory = self._empty()
+
+    def _empty(self) -> _Memory:
+        return _Memory(self._variants, self._speech, keeps_fillers=self._keeps_fillers)
+
+    def read(self, text: str) -> Iterator[Reading]:
+        """Give the exact reading, and the others as far as they say anything else."""
+        as_it_stands = exact(text)
+        yield as_it_stands
+        # Another thread may put another memory in its place meanwhile.
+        memory = self._memory
+        shown = unmasked(text)
+        tokens = shown.split()
+        pieces = list(map(memory.__getitem__, tokens))
+        merged = {} if memory.odd.isdisjoint(tokens) else self._merged(shown, tokens, memory)
+        plain = self._reading(text, tokens, pieces, merged, memory)
+        if merged or plain.joined != as_it_stands.joined:
+            yield plain
+        if not memory.other.keys().isdisjoint(tokens):
+            get = memory.other.get
+            others = [get(token, piece) for token, piece in zip(tokens, pieces, strict=True)]
+            yield self._reading(text, tokens, others, merged, memory, other=True)
+        if len(memory) > REMEMBERED:
+            self._memory = self._empty()
+
+    @staticmethod
+    def _reading(
+        text: str,
+        tokens: list[str],
+        pieces: list[bytes],
+        merged: dict[int, Unit],
+        memory: _Memory,
+        *,
+        other: bool = False,
+    ) -> PlainReading:
+        def unit_of(at: int) -> Unit:
+            return Unit(memory.guess(tokens[at], other=other), at, at, tokens[at])
+
+        if not merged:
+            return PlainReading(text, pieces, unit_of)
+        units: list[int | Unit] = []
+        at = 0
+        while at < len(tokens):
+            unit = merged.get(at)
+            units.append(at if unit is None else unit)
+            at = at + 1 if unit is None else unit.last + 1
+
+        def put_together(nth: int) -> Unit:
+            found = units[nth]
+            return unit_of(found) if isinstance(found, int) else found
+
+        put = [pieces[one] if isinstance(one, int) else _encoded(one.guess) for one in units]
+        return PlainReading(text, put, put_together)
+
+    def _merged(self, shown: str, tokens: list[str], memory: _Memory) -> dict[int, Unit]:
+        """Find what stands in several tokens; give it by the first of them."""
+        units = [
+            *self._spaced(shown, tokens, memory),
+            *self._pairs(tokens, memory),
+            *self._split(tokens, memory),
+        ]
+        merged: dict[int, Unit] = {}
+        taken: set[int] = set()
+        for unit in units:
+            places = range(unit.first, unit.last + 1)
+            if taken.isdisjoint(places):
+                taken.update(places)
+                merged[unit.first] = unit
+        return merged
+
+    def _spaced(self, shown: str, tokens: list[str], memory: _Memory) -> Iterator[Unit]:
+        """Find rows of single letters that spell listed words from the first to the last letter."""
+        letters = memory.letters
+        rows = list(runs_of_letters([token in letters for token in tokens]))
+        if not rows:
+            return
+        spans = [token.span() for token in TOKEN.finditer(shown)]
+        gaps = [shown[one[1] : two[0]] for one, two in pairwise(spans)]
+        for start, end in rows:
+            # "i k i l l": a word of one letter may stand before the spelled one.
+            starts = (
+                [start, start + 1] if fold(tokens[start]) in _LETTER_WORDS and end - start > 2 else [start]
+            )
+            for first in starts:
+                spelled = groups([fold(token) for token in tokens[first : end + 1]], gaps[first:end])
+                found = [self._variants.in_words(word) for word in spelled]
+                if all(found):
+                    words = tuple(word for guess in found if guess for word in guess.words)
+                    yield Unit(Guess(words, SPACED, end - first), first, end, "")
+                    break
+
+    def _split(self, tokens: list[str], memory: _Memory) -> Iterator[Unit]:
+        """Find listed words with blanks in them: "sui cide"."""
+        for at, token in enumerate(tokens):
+            if token not in memory.odd:
+                continue
+            for first, last in _around(at, len(tokens)):
+                word = "".join(map(fold, tokens[first : last + 1]))
+                known = (
+                    self._variants.resolved(word) if len(word) >= _SHORTEST_SPLIT and word.isalpha() else None
+                )
+                if known:
+                    guess = Guess(known.words, SPLIT, last - first + known.edits)
+                    yield Unit(guess, first, last, "")
+                    break
+
+    def _pairs(self, tokens: list[str], memory: _Memory) -> Iterator[Unit]:
+        """Find two words that mean something together: "my self", "want 2"; from the right."""
+        at = len(tokens) - 1
+        while at > 0:
+            words = None
+            if tokens[at] in memory.odd:
+                words = self._speech.pair(fold(tokens[at - 1]), fold(tokens[at]))
+            if words is not None:
+                lane = SPLIT if len(words) == 1 else SPEECH
+                yield Unit(Guess(words, lane, 1 if lane == SPLIT else 0), at - 1, at, "")
+            at -= 1 if words is None else 2
+
+
+def _around(at: int, count: int) -> Iterator[tuple[int, int]]:
+    for width in range(_WIDEST_SPLIT, 1, -1):
+        for first in range(at - width + 1, at + 1):
+            if first >= 0 and first + width <= count:
+                yield first, first + width - 1
+
+
+def _is_private(token: str, guess: Guess) -> bool:
+    """Say whether a token may be a password: too long for a word, or digits and letters that say nothing."""
+    if len(token) > LONGEST_REMEMBERED:
+        return True
+    return guess.lane == EXACT and any(map(str.isdigit, token)) and any(map(str.isalpha, token))
+
+
+def _encoded(guess: Guess) -> bytes:
+    return "".join([f"{word} " for word in guess.words]).encode("utf-8", "replace")
