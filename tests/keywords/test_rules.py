@@ -106,3 +106,21 @@ def test_any_spelling_of_a_part_serves_all_of() -> None:
 
 def test_brackets_that_do_not_match_are_plain_separators() -> None:
     assert places(RuleBook(pack_of(term("lamp (post"))), "lamp post") == [(0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the lamp of god", []),
+        ("light the lamp night", []),
+        ("the old lamp", [(2, 2)]),
+    ],
+)
+def test_idioms_and_longer_titles_mask_what_is_in_them(text: str, found: list[tuple[int, int]]) -> None:
+    knowledge = Knowledge(harmless=("lamp of god",), works=("Light the Lamp Night", "Lamp"))
+    assert places(RuleBook(pack_of(term("lamp"), knowledge=knowledge)), text) == found
+
+
+def test_a_title_that_is_the_term_itself_masks_nothing() -> None:
+    book = RuleBook(pack_of(term("red lamp"), knowledge=Knowledge(works=("Red-Lamp",))))
+    assert places(book, "red lamp") == [(0, 1)]

@@ -133,7 +133,7 @@ class RuleBook:
         self._users = [tuple(users) for users in spellings.values()]
         variants = Variants(wording.words, wording.speech, pack.knowledge.vocabulary, wording.spoken)
         self.reader = Reader(variants, wording.speech, keeps_fillers=wording.keeps_fillers)
-        self._harmless = shared.harmless
+        self._harmless, self._idioms = shared.harmless, shared.idioms
 
     def findings(self, reading: Reading) -> list[Finding]:
         """Give every place of a reading where a rule holds; places of one rule may overlap."""
@@ -184,7 +184,11 @@ class RuleBook:
     def _harmless_places(self, joined: bytes) -> list[tuple[int, int]]:
         if self._harmless is None:
             return []
-        return [hit[1:] for hit in self._harmless.find_matches_as_indexes(joined, overlapping=True)]
+        places: list[tuple[int, int]] = []
+        for nth, start, end in self._harmless.find_matches_as_indexes(joined, overlapping=True):
+            # A title masks what is inside it; where it is the term itself, either may be meant.
+            places += [(start, end)] if nth < self._idioms else [(start, end - 1), (start + 1, end)]
+        return places
 
     def _check(
         self, found: Found, use: _Use, reading: Reading, hit: _Hit, harmless: list[tuple[int, int]]
@@ -226,6 +230,8 @@ class _Shared:
 
     speech: Speech
     harmless: ahocorasick_rs.BytesAhoCorasick | None
+    # The first so many of them; the others are titles of works.
+    idioms: int
 
 
 @lru_cache(maxsize=2)
@@ -233,8 +239,9 @@ def _shared(knowledge: Knowledge) -> _Shared:
     wording = Wording(knowledge)
     # Idioms, places, names, and works whose titles are more than a word mask the hits inside them.
     works = [title for title in knowledge.works if len(fold(title).split()) > 1]
-    phrases = padded(form for text in (*knowledge.harmless, *works) for form in wording.forms(text))
-    return _Shared(wording.speech, _automaton(phrases))
+    idioms = padded(form for text in knowledge.harmless for form in wording.forms(text))
+    titles = padded(form for text in works for form in wording.forms(text))
+    return _Shared(wording.speech, _automaton((*idioms, *titles)), len(idioms))
 
 
 def _rule(term: Term, keyword_list: KeywordList, wording: Wording, *, core: bool) -> Rule:
