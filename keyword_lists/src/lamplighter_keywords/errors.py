@@ -11,7 +11,7 @@
       PatternRefused(problem)                      a regular expression outside the bounded subset
       VocabularyUnusable(file, problem)            the file of known words is missing or damaged
       PhraseRefused(problem)                       a text that breaks the phrase language
-      LicensedMalformed(line, problem)             a licensed list can't be used; quotes nothing of it
+      LicensedMalformed(faults)                    a licensed list can't be used; quotes nothing of it
       PolicyError(key, problem)                    a device policy can't be used; names the setting
       BundleError                                  what a device is offered is not taken
         SignatureInvalid(what)                     not signed by those who may
@@ -23,6 +23,10 @@
 
 Messages name files, terms and lines of lists; never a text that was looked at.
 """
+
+from collections.abc import Sequence
+
+_FAULTS_SHOWN = 20
 
 
 class KeywordsError(Exception):
@@ -103,12 +107,17 @@ class PhraseRefused(KeywordsError):
 
 
 class LicensedMalformed(KeywordsError):
-    """A licensed list can't be used. `line` is 0 where no line is to blame; nothing of the list is quoted."""
+    """A licensed list can't be used. Each fault is a line, 0 where none is to blame, and what is wrong there.
 
-    def __init__(self, line: int, problem: str) -> None:
-        super().__init__(f"line {line}: {problem}" if line else problem)
-        self.line = line
-        self.problem = problem
+    Nothing of the list is quoted.
+    """
+
+    def __init__(self, faults: Sequence[tuple[int, str]]) -> None:
+        shown = [f"line {line}: {problem}" if line else problem for line, problem in faults[:_FAULTS_SHOWN]]
+        if len(faults) > _FAULTS_SHOWN:
+            shown.append(f"and {len(faults) - _FAULTS_SHOWN} more")
+        super().__init__("; ".join(shown))
+        self.faults = tuple(faults)
 
 
 class PolicyError(KeywordsError):

@@ -22,6 +22,7 @@ from lamplighter_keywords.bundles.bundle import (
     read_root,
 )
 from lamplighter_keywords.bundles.envelope import PrivateKey, canonical, parse_canonical, seal, unseal
+from lamplighter_keywords.bundles.licensed_part import LICENSED, LICENSED_KEY, seal_licensed
 from lamplighter_keywords.errors import (
     BundleError,
     BundleForeign,
@@ -35,6 +36,7 @@ from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_keywords.terms import Source, UserKind
 
+from tests.keywords.bundles.test_licensed import made
 from tests.keywords.signing import ROOTS, SCHOOL, SIGNER, key, manifest, parts, public, root
 
 PARTS = parts()
@@ -301,3 +303,21 @@ def test_a_manifest_with_a_bad_field_is_malformed(fields: dict[str, object]) -> 
 def test_a_root_with_a_bad_field_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(BundleError):
         read_first(changed(FIRST_SEALED, ROOT, ROOTS, **fields))
+
+
+def test_licensed_lists_come_with_a_key_that_the_manifest_does_not_name() -> None:
+    lists = (made("quibblefen"),)
+    sealed = seal_licensed(lists)
+    more = {**PARTS, LICENSED: sealed.content}
+    envelope = manifest(more).seal(SIGNER)
+    assert whole(envelope, {**more, LICENSED_KEY: sealed.key}).licensed == lists
+    with pytest.raises(BundleMalformed, match="licensed-key: missing"):
+        whole(envelope, more)
+    with pytest.raises(BundleMalformed, match="licensed: missing"):
+        whole(envelope, PARTS)
+    with pytest.raises(BundleMalformed, match="licensed: not what"):
+        whole(envelope, {**more, LICENSED: seal_licensed(lists).content})
+    assert read_bundle(read_manifest(envelope, FIRST), FIRST, more, closed=True).licensed == ()
+    # A part that nobody signed is not looked at.
+    unsigned = {**PARTS, LICENSED: sealed.content, LICENSED_KEY: sealed.key}
+    assert whole(MANIFEST_SEALED, unsigned).licensed == ()

@@ -7,8 +7,9 @@ Two kinds of signed document (`envelope.py` has their bytes), both made for one 
   and its version is exactly one more. The first is signed by the threshold of its own; that it is the right
   one, enrolment vouches for.
 - a **manifest** names a version that only ever rises, when it was made, when it runs out, the agent that it
-  needs, and the checksum and size of its parts: `keywords` (`list_files.py`) and `policy`
-  (`device_policy.py`). It is signed by a signing key of the newest root.
+  needs, and the checksum and size of its parts: `keywords` (`list_files.py`), `policy`
+  (`device_policy.py`) and, where a school has licensed lists, `licensed` (`licensed_part.py`), whose key
+  travels beside it. It is signed by a signing key of the newest root.
 
 A signing key may be stolen, so versions are no promise beyond the key that signed them. A manifest under the
 newest root is newer than any whose signing key that root no longer names, whatever their numbers: a thief who
@@ -39,6 +40,8 @@ from lamplighter_keywords.bundles.envelope import (
     seal,
     unseal,
 )
+from lamplighter_keywords.bundles.licensed import LicensedList
+from lamplighter_keywords.bundles.licensed_part import LICENSED, LICENSED_KEY, SealedLists, open_licensed
 from lamplighter_keywords.bundles.list_files import pack_from_files, unpack_files
 from lamplighter_keywords.errors import (
     BundleForeign,
@@ -58,6 +61,7 @@ MANIFEST = "manifest"
 KEYWORDS = "keywords"
 POLICY = "policy"
 PARTS = (KEYWORDS, POLICY)
+OPTIONAL = (LICENSED,)
 LARGEST_NUMBER = (1 << 53) - 1
 LARGEST_STEP = 1_000_000
 """How far a version may lie above the one in use; a school that publishes hourly needs a century for it."""
@@ -152,6 +156,7 @@ class Bundle:
     root: RootDocument
     pack: KeywordPack = field(repr=False)
     policy: DevicePolicy = field(repr=False)
+    licensed: tuple[LicensedList, ...] = field(default=(), repr=False)
 
 
 def read_root(envelope: bytes, *, organisation: str, before: RootDocument | None) -> RootDocument:
@@ -211,9 +216,12 @@ def check_newer(manifest: Manifest, installed: Manifest | None) -> None:
         raise BundleLeaps(manifest.version, version)
 
 
-def read_bundle(manifest: Manifest, root: RootDocument, parts: Parts) -> Bundle:
-    """Check every part against its manifest and read it; raise `BundleMalformed`."""
-    for name in PARTS:
+def read_bundle(manifest: Manifest, root: RootDocument, parts: Parts, *, closed: bool = False) -> Bundle:
+    """Check every part against its manifest and read it; raise `BundleMalformed`.
+
+    `closed` leaves licensed lists sealed, for whoever hands out what they can't open.
+    """
+    for name in manifest.parts:
         if name not in parts:
             raise BundleMalformed(f"{name}: missing")
         if PartSum.of(parts[name]) != manifest.parts[name]:
@@ -223,8 +231,18 @@ def read_bundle(manifest: Manifest, root: RootDocument, parts: Parts) -> Bundle:
     except PolicyError as error:
         raise BundleMalformed(f"{POLICY}: {error}") from error
     return Bundle(
-        manifest=manifest, root=root, pack=pack_from_files(unpack_files(parts[KEYWORDS])), policy=policy
+        manifest=manifest,
+        root=root,
+        pack=pack_from_files(unpack_files(parts[KEYWORDS])),
+        policy=policy,
+        licensed=_licensed(parts) if LICENSED in manifest.parts and not closed else (),
     )
+
+
+def _licensed(parts: Parts) -> tuple[LicensedList, ...]:
+    if LICENSED_KEY not in parts:
+        raise BundleMalformed(f"{LICENSED_KEY}: missing")
+    return open_licensed(SealedLists(content=parts[LICENSED], key=parts[LICENSED_KEY]))
 
 
 def _root_from(raw: dict[str, Any]) -> RootDocument:
@@ -260,7 +278,7 @@ def _manifest_from(raw: dict[str, Any]) -> Manifest:
         created=_number(raw, "created", MANIFEST),
         expires=_number(raw, "expires", MANIFEST),
         min_agent=needed,
-        parts={name: _part(parts[name]) for name in PARTS},
+        parts={name: _part(parts[name]) for name in (*PARTS, *OPTIONAL) if name in parts},
     )
 
 
