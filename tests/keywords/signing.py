@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from lamplighter_keywords.authoring.loading import parse_list, parse_themes
 from lamplighter_keywords.bundles.bundle import (
     KEYWORDS,
     POLICY,
@@ -9,9 +10,10 @@ from lamplighter_keywords.bundles.bundle import (
     PartSum,
     RootDocument,
 )
+from lamplighter_keywords.bundles.compiled import compile_pack
 from lamplighter_keywords.bundles.envelope import PrivateKey
-from lamplighter_keywords.bundles.list_files import pack_files
 from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
+from lamplighter_keywords.terms import KeywordPack
 
 SCHOOL = "Lantern Lane School"
 THEMES = b"""
@@ -56,8 +58,9 @@ def root(**changes: object) -> RootDocument:
 
 
 def parts(word: str = "lamp", policy: DevicePolicy | None = None) -> dict[str, bytes]:
-    files = {"themes.toml": THEMES, "lists/lamps.en.toml": LIST % word.encode()}
-    return {KEYWORDS: pack_files(files), POLICY: policy_document(policy or DevicePolicy())}
+    lists = (parse_list(LIST % word.encode(), "lamps.en.toml"),)
+    pack = KeywordPack(lists=lists, themes=parse_themes(THEMES, "themes.toml"))
+    return {KEYWORDS: compile_pack(pack), POLICY: policy_document(policy or DevicePolicy())}
 
 
 def manifest(content: dict[str, bytes], **changes: object) -> Manifest:

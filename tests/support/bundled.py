@@ -7,9 +7,8 @@ from lamplighter_agent import __version__
 from lamplighter_agent.bundles.store import Anchor, BundleStore
 from lamplighter_keywords.bundles.bundle import KEYWORDS, POLICY, Manifest, PartSum, RootDocument
 from lamplighter_keywords.bundles.envelope import PrivateKey
-from lamplighter_keywords.bundles.list_files import KNOWLEDGE, LISTS, THEMES, files_from, pack_files
 from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
-from lamplighter_keywords.shipped import shipped_folder
+from lamplighter_keywords.shipped import compiled_shipped
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 
 _ROOTS = tuple(PrivateKey(secret=bytes([number]) * 32) for number in (21, 22, 23))
@@ -31,9 +30,8 @@ def root_of(organisation: str) -> bytes:
 
 def offer_of(organisation: str, policy: DevicePolicy | None = None, *, version: int = 1) -> BundleOffer:
     """Return the shipped lists and a policy, signed."""
-    folder = shipped_folder()
     parts = {
-        KEYWORDS: pack_files(files_from(folder / LISTS, folder / THEMES, folder / KNOWLEDGE)),
+        KEYWORDS: compiled_shipped(),
         POLICY: policy_document(policy or DevicePolicy()),
     }
     manifest = Manifest(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lamplighter_agent.bundles.store import Anchor, BundleStore, Ready
 from lamplighter_agent.errors import BundleNotKept
 from lamplighter_keywords.bundles.bundle import KEYWORDS, LARGEST_NUMBER, LARGEST_STEP
-from lamplighter_keywords.bundles.list_files import PACKED_BYTES
+from lamplighter_keywords.bundles.compiled import PACKED_BYTES
 from lamplighter_keywords.errors import (
     BundleError,
     BundleForeign,

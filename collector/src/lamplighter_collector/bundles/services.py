@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import structlog
+from lamplighter_keywords.authoring.loading import load_folder, load_themes
 from lamplighter_keywords.bundles.bundle import (
     KEYWORDS,
     PARTS,
@@ -25,12 +26,12 @@ from lamplighter_keywords.bundles.bundle import (
     read_manifest,
     read_root,
 )
+from lamplighter_keywords.bundles.compiled import compile_pack
 from lamplighter_keywords.bundles.envelope import PrivateKey
-from lamplighter_keywords.bundles.list_files import KNOWLEDGE, LISTS, THEMES, files_from, pack_files
 from lamplighter_keywords.errors import KeywordsError
 from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
 from lamplighter_keywords.policy.policy_reading import policy_from_toml
-from lamplighter_keywords.shipped import shipped_folder
+from lamplighter_keywords.shipped import compiled_shipped, shipped_knowledge, shipped_themes
 from sqlalchemy import Connection, Engine, insert
 
 from lamplighter_collector.audit.services import COLLECTOR, AuditEntry, append
@@ -46,6 +47,8 @@ THRESHOLD: Final = 2
 DAYS: Final = 180
 """How long a version is in date. A summer holiday without a publication must fit."""
 MIN_AGENT: Final = "0.1"
+LISTS: Final = "lists"
+THEMES: Final = "themes.toml"
 PUBLISHED: Final = "bundle-published"
 ROTATED: Final = "root-rotated"
 _DAY_MS: Final = 86_400_000
@@ -67,15 +70,17 @@ def packed_lists(folder: Path | None = None) -> bytes:
     ``themes.toml``. Benign knowledge is always the shipped one.
 
     Raises:
-        PublicationRefused: there are none, or they can't be packed. What they say, `publish` looks at.
+        PublicationRefused: there are none, or one of them is wrong: names file, line and term.
     """
     try:
-        shipped = shipped_folder()
-        chosen = folder or shipped
-        themes = chosen / THEMES
+        if folder is None:
+            return compiled_shipped()
+        themes = folder / THEMES
         if themes.is_file():
-            return pack_files(files_from(chosen / LISTS, themes, shipped / KNOWLEDGE))
-        return pack_files(files_from(chosen, shipped / THEMES, shipped / KNOWLEDGE))
+            pack = load_folder(folder / LISTS, load_themes(themes), shipped_knowledge())
+        else:
+            pack = load_folder(folder, shipped_themes(), shipped_knowledge())
+        return compile_pack(pack)
     except KeywordsError as error:
         raise PublicationRefused(str(error)) from error
 

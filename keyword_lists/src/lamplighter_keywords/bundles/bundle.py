@@ -7,7 +7,7 @@ Two kinds of signed document (`envelope.py` has their bytes), both made for one 
   and its version is exactly one more. The first is signed by the threshold of its own; that it is the right
   one, enrolment vouches for.
 - a **manifest** names a version that only ever rises, when it was made, when it runs out, the agent that it
-  needs, and the checksum and size of its parts: `keywords` (`list_files.py`), `policy`
+  needs, and the checksum and size of its parts: `keywords` (`compiled.py`), `policy`
   (`device_policy.py`) and, where a school has licensed lists, `licensed` (`licensed_part.py`), whose key
   travels beside it. It is signed by a signing key of the newest root.
 
@@ -31,6 +31,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lamplighter_keywords.bundles.compiled import read_pack
 from lamplighter_keywords.bundles.envelope import (
     KEY_BYTES,
     PrivateKey,
@@ -42,7 +43,6 @@ from lamplighter_keywords.bundles.envelope import (
 )
 from lamplighter_keywords.bundles.licensed import LicensedList
 from lamplighter_keywords.bundles.licensed_part import LICENSED, LICENSED_KEY, SealedLists, open_licensed
-from lamplighter_keywords.bundles.list_files import pack_from_files, unpack_files
 from lamplighter_keywords.errors import (
     BundleForeign,
     BundleLeaps,
@@ -233,7 +233,7 @@ def read_bundle(manifest: Manifest, root: RootDocument, parts: Parts, *, closed:
     return Bundle(
         manifest=manifest,
         root=root,
-        pack=pack_from_files(unpack_files(parts[KEYWORDS])),
+        pack=read_pack(parts[KEYWORDS]),
         policy=policy,
         licensed=_licensed(parts) if LICENSED in manifest.parts and not closed else (),
     )

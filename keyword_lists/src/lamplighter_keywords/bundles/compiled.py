@@ -1,0 +1,179 @@
+"""The lists as one part of a bundle: what a matcher needs, and nothing that was written for editors.
+
+A compiled pack is zlib over the canonical JSON of ::
+
+    {"format": 1, "themes": {slug: {...}}, "knowledge": {...},
+     "lists": [{"id": "self-harm.en", "theme": "self-harm", "language": "en", "version": "2026.11.1",
+                "speaker_reviewed": true, "terms": [{"id": "sh-0101", "text": [...], "match": "phrase",
+                                                     "severity": 4, ...}]}]}
+
+with the field names of `terms.py`; what has its default is left out. Texts are kept as they were written,
+since a device writes the phrase language out as fast as it could read the spellings, which are fourteen times
+as many. Notes, tests, change logs and where a term stood in its file stay at the collector, which has the
+lists. The vocabulary comes with the package. The same lists give the same bytes. What is read is bounded, and
+must be exactly what writing it again gives.
+"""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from lamplighter_keywords.bundles.compiled_reading import FORMAT, WHAT, pack_of
+from lamplighter_keywords.bundles.envelope import canonical, parse_canonical
+from lamplighter_keywords.errors import BundleMalformed
+from lamplighter_keywords.knowledge import Knowledge
+from lamplighter_keywords.terms import (
+    ALL_LANES,
+    ALL_SCOPES,
+    ALL_USER_KINDS,
+    KEY_STAGES,
+    NO_EXAMPLES,
+    KeywordList,
+    KeywordPack,
+    Lanes,
+    Lowers,
+    Raises,
+    Requires,
+    Term,
+    Theme,
+)
+
+PACKED_BYTES = 3 << 20
+"""What a device receives in one message has room for it, beside roots, manifest and policy."""
+UNPACKED_BYTES = 16 << 20
+
+
+def for_devices(pack: KeywordPack) -> KeywordPack:
+    """Give the pack as a device has it: without what only editors need."""
+    return replace(pack, lists=tuple(map(_bare_list, pack.lists)))
+
+
+def compile_pack(pack: KeywordPack) -> bytes:
+    """Write a pack, the same lists to the same bytes; raise `BundleMalformed` for one that is too large."""
+    plain = canonical(_document(pack))
+    packed = zlib.compress(plain, level=9)
+    if len(plain) > UNPACKED_BYTES or len(packed) > PACKED_BYTES:
+        raise BundleMalformed(f"{WHAT}: too large")
+    return packed
+
+
+def read_pack(packed: bytes) -> KeywordPack:
+    """Read what `compile_pack` wrote, never more than `UNPACKED_BYTES`; raise `BundleMalformed`."""
+    return pack_of(parse_canonical(unpacked(packed), WHAT))
+
+
+def unpacked(packed: bytes) -> bytes:
+    """Give the JSON of a compiled pack; raise `BundleMalformed`."""
+    if len(packed) > PACKED_BYTES:
+        raise BundleMalformed(f"{WHAT}: too large")
+    inflating = zlib.decompressobj()
+    try:
+        plain = inflating.decompress(packed, UNPACKED_BYTES)
+    except zlib.error as error:
+        raise BundleMalformed(f"{WHAT}: damaged") from error
+    if not inflating.eof or inflating.unused_data:
+        raise BundleMalformed(f"{WHAT}: damaged or too large")
+    return plain
+
+
+def _bare_list(one: KeywordList) -> KeywordList:
+    return KeywordList(
+        id=one.id,
+        theme=one.theme,
+        language=one.language,
+        terms=tuple(map(_bare_term, one.terms)),
+        file="",
+        version=one.version,
+        speaker_reviewed=one.speaker_reviewed,
+    )
+
+
+def _bare_term(term: Term) -> Term:
+    return replace(term, confidence=None, review="", note="", tests=NO_EXAMPLES, line=0)
+
+
+def _document(pack: KeywordPack) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "themes": {slug: _theme(theme) for slug, theme in pack.themes.items()},
+        "knowledge": _knowledge(pack.knowledge),
+        "lists": [_list(one) for one in pack.lists],
+    }
+
+
+def _theme(theme: Theme) -> dict[str, Any]:
+    return {
+        "code": theme.code,
+        "name": theme.name,
+        "risk_area": theme.risk_area.value if theme.risk_area else "",
+        "definition": theme.definition,
+        "base_severity": theme.base_severity,
+        "core": theme.core,
+        "route": theme.route,
+        "first_steps": theme.first_steps,
+    }
+
+
+def _knowledge(known: Knowledge) -> dict[str, Any]:
+    return {
+        "classes": known.classes,
+        "spellings": known.spellings,
+        "fillers": sorted(known.fillers),
+        "cues": known.cues,
+        "harmless": known.harmless,
+        "works": known.works,
+        "sites": {name: kind.value for name, kind in known.sites.items()},
+    }
+
+
+def _list(one: KeywordList) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "theme": one.theme,
+        "language": one.language,
+        "version": one.version,
+        "speaker_reviewed": one.speaker_reviewed,
+        "terms": [_term(term) for term in one.terms],
+    }
+
+
+def _term(term: Term) -> dict[str, Any]:
+    fields = {
+        "standalone": (term.standalone, False),
+        "sources": (sorted(one.value for one in term.sources), sorted(one.value for one in ALL_SCOPES)),
+        "lanes": (_lanes(term.lanes), _lanes(ALL_LANES)),
+        "exceptions": (term.exceptions, ()),
+        "requires": (_requires(term.requires), None),
+        "lowers": (_lowers(term.lowers), None),
+        "raises": (_raises(term.raises), None),
+        "key_stages": (sorted(term.key_stages), sorted(KEY_STAGES)),
+        "user_kinds": (
+            sorted(one.value for one in term.user_kinds),
+            sorted(one.value for one in ALL_USER_KINDS),
+        ),
+    }
+    always = {"id": term.id, "text": term.text, "match": term.match.value, "severity": term.severity}
+    return always | {name: value for name, (value, usual) in fields.items() if value != usual}
+
+
+def _lanes(lanes: Lanes) -> Mapping[str, object]:
+    return {
+        "leet": lanes.leet,
+        "repeat": lanes.repeat,
+        "spaced": lanes.spaced,
+        "joined": lanes.joined,
+        "typo": lanes.typo,
+    }
+
+
+def _requires(requires: Requires | None) -> Mapping[str, object] | None:
+    return {"any_of": requires.any_of, "within": requires.within} if requires else None
+
+
+def _lowers(lowers: Lowers | None) -> Mapping[str, object] | None:
+    return {"contexts": lowers.contexts, "to": lowers.to} if lowers else None
+
+
+def _raises(raises: Raises | None) -> Mapping[str, object] | None:
+    return {"contexts": raises.contexts, "by": raises.by} if raises else None

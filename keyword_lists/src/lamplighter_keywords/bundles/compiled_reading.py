@@ -1,0 +1,257 @@
+"""From the JSON of a compiled pack to frozen values; every type and every bound is looked at.
+
+Whoever signed a pack may have had a program with a fault in it: what is not of this shape is refused whole,
+with the place and never with a word of a list.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from typing import Any, TypeVar
+
+from lamplighter_keywords.authoring.loading import MOST_WORDS_BETWEEN
+from lamplighter_keywords.errors import BundleMalformed
+from lamplighter_keywords.judging.contexts import CONTEXTS
+from lamplighter_keywords.knowledge import Knowledge, SiteKind
+from lamplighter_keywords.reading.vocabulary import shipped_vocabulary
+from lamplighter_keywords.terms import (
+    ALL_LANES,
+    ALL_SCOPES,
+    ALL_USER_KINDS,
+    KEY_STAGES,
+    KeywordList,
+    KeywordPack,
+    Lanes,
+    Lowers,
+    Mode,
+    Raises,
+    Requires,
+    RiskArea,
+    Scope,
+    Term,
+    Theme,
+    UserKind,
+)
+
+FORMAT = 1
+WHAT = "keywords"
+
+Kind = TypeVar("Kind", bound=Enum)
+Value = TypeVar("Value")
+
+
+class _Object:
+    """One object of the document; what was not asked for is refused by `done`."""
+
+    def __init__(self, raw: object, where: str) -> None:
+        if not isinstance(raw, dict):
+            raise BundleMalformed(f"{WHAT}: {where}")
+        self._raw: dict[str, Any] = dict(raw)
+        self._where = where
+
+    def fault(self, key: str) -> BundleMalformed:
+        return BundleMalformed(f"{WHAT}: {self._where}: {key}")
+
+    def has(self, key: str) -> bool:
+        return key in self._raw
+
+    def names(self) -> list[str]:
+        return list(self._raw)
+
+    def raw(self, key: str) -> object:
+        try:
+            return self._raw.pop(key)
+        except KeyError as error:
+            raise self.fault(key) from error
+
+    def text(self, key: str) -> str:
+        value = self.raw(key)
+        if not isinstance(value, str):
+            raise self.fault(key)
+        return value
+
+    def name(self, key: str) -> str:
+        value = self.text(key)
+        if not value:
+            raise self.fault(key)
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.raw(key)
+        if not isinstance(value, bool):
+            raise self.fault(key)
+        return value
+
+    def number(self, key: str, low: int, high: int) -> int:
+        value = self.raw(key)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise self.fault(key)
+        return value
+
+    def texts(self, key: str, *, some: bool = False) -> tuple[str, ...]:
+        value = self.raw(key)
+        if not isinstance(value, list) or (some and not value):
+            raise self.fault(key)
+        if not all(isinstance(one, str) and one for one in value):
+            raise self.fault(key)
+        return tuple(value)
+
+    def kind(self, key: str, kinds: type[Kind]) -> Kind:
+        try:
+            return kinds(self.text(key))
+        except ValueError as error:
+            raise self.fault(key) from error
+
+    def chosen(self, key: str, known: Iterable[str]) -> frozenset[str]:
+        found = frozenset(self.texts(key, some=True))
+        if not found <= frozenset(known):
+            raise self.fault(key)
+        return found
+
+    def object(self, key: str) -> "_Object":
+        return _Object(self.raw(key), f"{self._where}: {key}")
+
+    def mapped(self, key: str, read: Callable[["_Object", str], Value]) -> dict[str, Value]:
+        """Read an object whose names are its own."""
+        inner = self.object(key)
+        return {name: read(inner, name) for name in inner.names()}
+
+    def objects(self, key: str) -> list["_Object"]:
+        value = self.raw(key)
+        if not isinstance(value, list):
+            raise self.fault(key)
+        return [_Object(one, f"{self._where}: {key} {nth}") for nth, one in enumerate(value, start=1)]
+
+    def done(self) -> None:
+        """Refuse what nobody asked for, unnamed: a later version may have put a word of a list there."""
+        if self._raw:
+            raise self.fault("a field that is not known")
+
+
+def pack_of(raw: Mapping[str, Any]) -> KeywordPack:
+    """Give the pack; raise `BundleMalformed` with the place of what is wrong."""
+    whole = _Object(raw, "pack")
+    whole.number("format", FORMAT, FORMAT)
+    pack = KeywordPack(
+        lists=tuple(map(_list, whole.objects("lists"))),
+        themes=whole.mapped("themes", _theme),
+        knowledge=_knowledge(whole.object("knowledge")),
+    )
+    whole.done()
+    if not pack.lists or not pack.themes:
+        raise BundleMalformed(f"{WHAT}: no lists, or no themes")
+    return pack
+
+
+def _theme(themes: _Object, slug: str) -> Theme:
+    one = themes.object(slug)
+    area = one.text("risk_area")
+    theme = Theme(
+        slug=slug,
+        code=one.name("code"),
+        name=one.name("name"),
+        risk_area=_area(one, area) if area else None,
+        definition=one.text("definition"),
+        base_severity=one.number("base_severity", 0, 5),
+        core=one.flag("core"),
+        route=one.text("route"),
+        first_steps=one.texts("first_steps"),
+    )
+    one.done()
+    return theme
+
+
+def _area(one: _Object, area: str) -> RiskArea:
+    try:
+        return RiskArea(area)
+    except ValueError as error:
+        raise one.fault("risk_area") from error
+
+
+def _knowledge(one: _Object) -> Knowledge:
+    known = Knowledge(
+        classes=one.mapped("classes", _Object.texts),
+        spellings=one.mapped("spellings", _Object.name),
+        fillers=frozenset(one.texts("fillers")),
+        cues=one.mapped("cues", _Object.texts),
+        harmless=one.texts("harmless"),
+        works=one.texts("works"),
+        sites=one.mapped("sites", lambda sites, name: sites.kind(name, SiteKind)),
+        vocabulary=shipped_vocabulary(),
+    )
+    one.done()
+    return known
+
+
+def _list(one: _Object) -> KeywordList:
+    made = KeywordList(
+        id=one.name("id"),
+        theme=one.name("theme"),
+        language=one.name("language"),
+        terms=tuple(map(_term, one.objects("terms"))),
+        file="",
+        version=one.name("version"),
+        speaker_reviewed=one.flag("speaker_reviewed"),
+    )
+    one.done()
+    return made
+
+
+def _term(one: _Object) -> Term:
+    term = Term(
+        id=one.name("id"),
+        text=one.texts("text", some=True),
+        match=one.kind("match", Mode),
+        severity=one.number("severity", 1, 5),
+        standalone=one.has("standalone") and one.flag("standalone"),
+        sources=frozenset(map(Scope, _chosen(one, "sources", [scope.value for scope in ALL_SCOPES]))),
+        lanes=_lanes(one.object("lanes")) if one.has("lanes") else ALL_LANES,
+        exceptions=one.texts("exceptions") if one.has("exceptions") else (),
+        requires=_requires(one.object("requires")) if one.has("requires") else None,
+        lowers=_lowers(one.object("lowers")) if one.has("lowers") else None,
+        raises=_raises(one.object("raises")) if one.has("raises") else None,
+        key_stages=_chosen(one, "key_stages", KEY_STAGES),
+        user_kinds=frozenset(map(UserKind, _chosen(one, "user_kinds", [k.value for k in ALL_USER_KINDS]))),
+    )
+    one.done()
+    return term
+
+
+def _chosen(one: _Object, key: str, known: Iterable[str]) -> frozenset[str]:
+    return one.chosen(key, known) if one.has(key) else frozenset(known)
+
+
+def _lanes(one: _Object) -> Lanes:
+    lanes = Lanes(
+        leet=one.flag("leet"),
+        repeat=one.flag("repeat"),
+        spaced=one.flag("spaced"),
+        joined=one.flag("joined"),
+        typo=one.number("typo", 0, 2),
+    )
+    one.done()
+    return lanes
+
+
+def _requires(one: _Object) -> Requires:
+    requires = Requires(any_of=one.texts("any_of"), within=one.number("within", 1, MOST_WORDS_BETWEEN))
+    one.done()
+    return requires
+
+
+def _contexts(one: _Object) -> tuple[str, ...]:
+    found = one.texts("contexts", some=True)
+    if not set(found) <= CONTEXTS:
+        raise one.fault("contexts")
+    return found
+
+
+def _lowers(one: _Object) -> Lowers:
+    lowers = Lowers(contexts=_contexts(one), to=one.number("to", 1, 5))
+    one.done()
+    return lowers
+
+
+def _raises(one: _Object) -> Raises:
+    raises = Raises(contexts=_contexts(one), by=one.number("by", 1, 4))
+    one.done()
+    return raises
