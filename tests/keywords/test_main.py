@@ -96,7 +96,9 @@ def test_themes() -> None:
 
 def test_explain(lists: Path) -> None:
     words = ("explain", "--lists", str(lists), "--source", "window_title", "--text", "light the lamp")
-    (row,) = json.loads(run(*words, "--json").stdout)
+    told = json.loads(run(*words, "--json").stdout)
+    (row,) = told["detections"]
     assert (row["severity"], row["addends"]) == (3, [["term", 4], ["window title", -1]])
+    assert told["steps"][0] == "read as: light the lamp"
     assert "-1 window title" in run(*words).stdout.decode()
     assert "nothing found" in run("explain", "--lists", str(lists), "--text", "dark").stdout.decode()

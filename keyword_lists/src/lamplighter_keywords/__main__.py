@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lamplighter_keywords.authoring.commands import editing
+from lamplighter_keywords.authoring.explain import explain
 from lamplighter_keywords.authoring.lint import lint_folder
 from lamplighter_keywords.authoring.loading import load_folder
 from lamplighter_keywords.errors import KeywordsError
@@ -169,23 +170,24 @@ def explain_text(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what is found in a text, and how each severity came about."""
-    found = Matcher(_pack(lists)).match(text, source=source, user_kind=user_kind)
-    if as_json:
-        rows = [
-            {**_detection(match), "list": match.list_id, "addends": [list(step) for step in match.addends]}
-            for match in found
-        ]
-        typer.echo(json.dumps(rows))
+    """Show step by step what is found in a text, what is left out, and how each severity came about."""
+    told = explain(_pack(lists), text, source=source, user_kind=user_kind)
+    if not as_json:
+        for step in told.steps:
+            typer.echo(step)
         return
-    for match in found:
-        typer.echo(
-            f"{match.theme}: {match.term}, severity {match.severity}, {match.start}-{match.end}, {match.lane}"
-        )
-        for reason, value in match.addends:
-            typer.echo(f"  {value:+d} {reason}")
-    if not found:
-        typer.echo("nothing found")
+    detections = [
+        {
+            **_detection(one.match),
+            "list": one.match.list_id,
+            "list_version": one.match.list_version,
+            "edits": one.match.edits,
+            "speaker_reviewed": one.match.speaker_reviewed,
+            "addends": [list(step) for step in one.match.addends],
+        }
+        for one in told.detections
+    ]
+    typer.echo(json.dumps({"steps": told.steps, "detections": detections}))
 
 
 def main() -> None:

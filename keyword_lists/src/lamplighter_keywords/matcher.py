@@ -75,10 +75,24 @@ class Matcher:
         question = _Question(source=source, user_kind=user_kind, key_stage=key_stage, deleted=False)
         return _in_order(self._of_edited(apply_edits(text), question))
 
-    def _found(self, text: str) -> list[Finding]:
+    def readings(self, text: str) -> list[str]:
+        """Give the folded words that are searched: as the text stands, then as far as it says more."""
+        final = apply_edits(text).final.text if BACKSPACE in text else text
+        return [reading.joined.decode().strip() for reading in self._book.reader.read(final)]
+
+    def left_out(self, text: str) -> list[tuple[str, int, int]]:
+        """Give term and place of what stands in the text, but in an exception or a harmless phrase."""
+        places = {(one.rule.term.id, one.start, one.end) for one in self._searched(text).excused}
+        return sorted(places, key=lambda place: (place[1:], place[0]))
+
+    def _searched(self, text: str) -> Found:
         found = Found()
         for reading in self._book.reader.read(text):
             self._book.search(reading, found)
+        return found
+
+    def _found(self, text: str) -> list[Finding]:
+        found = self._searched(text)
         if not found.excused:
             return found.findings
         # What one reading excuses is excused in all of them.

@@ -1,0 +1,127 @@
+"""Why something was found in a text, or was not: every step of the matcher, in plain words for a person.
+
+Pure, and for one text at a time; the text is only in what is given back.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lamplighter_keywords.judging.titles import TitleParts, Titles
+from lamplighter_keywords.matcher import Match, Matcher
+from lamplighter_keywords.terms import KeywordPack, Source, Term, UserKind
+
+# How a place was read, for somebody who does not know the names of the lanes.
+_LANES = {
+    "exact": "as it stands",
+    "speech": "as chat for plain words",
+    "lookalike": "with letters of another alphabet that look alike",
+    "repeat": "with letters repeated",
+    "leet": "with digits or signs for letters",
+    "joined": "with its words run together",
+    "split": "with a word torn apart",
+    "emoji": "with signs between letters",
+    "spaced": "spelled out letter by letter",
+    "censored": "with letters starred out",
+    "typo": "with a typing slip",
+    "deleted": "typed, then deleted again",
+    "licensed": "by a licensed list",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detection:
+    """A match, the words it was found in, and the reason that the list gives for its term."""
+
+    match: Match
+    words: str = field(repr=False)
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A term whose words stand in the text, inside an exception or a phrase known to be harmless."""
+
+    term: str
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What the matcher did with one text."""
+
+    readings: tuple[str, ...] = field(repr=False)
+    title: TitleParts | None = field(repr=False)
+    detections: tuple[Detection, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps, a line each, in the order in which they happen."""
+        return tuple(_steps(self))
+
+
+def explain(pack: KeywordPack, text: str, *, source: Source, user_kind: UserKind) -> Explanation:
+    """Match a text and tell how. Making the matcher takes a second with the shipped lists."""
+    matcher = Matcher(pack)
+    terms = {(one.id, term.id): term for one in pack.lists for term in one.terms}
+    title = Titles(pack.knowledge.sites).parts(text) if source is Source.WINDOW_TITLE else None
+    return Explanation(
+        readings=tuple(matcher.readings(text)),
+        title=title,
+        detections=tuple(
+            Detection(match=match, words=text[match.start : match.end], note=_note(terms, match))
+            for match in matcher.match(text, source=source, user_kind=user_kind)
+        ),
+        left_out=tuple(
+            LeftOut(term=term, words=text[start:end]) for term, start, end in matcher.left_out(text)
+        ),
+    )
+
+
+def _note(terms: dict[tuple[str, str], Term], match: Match) -> str:
+    term = terms.get((match.list_id, match.term))
+    return term.note if term else ""
+
+
+def _steps(explanation: Explanation) -> Iterator[str]:
+    for nth, reading in enumerate(explanation.readings):
+        yield f"{'read' if nth == 0 else 'read also'} as: {reading}"
+    title = explanation.title
+    if title is not None:
+        place = f"{title.site} ({title.kind.value})" if title.kind else "no site or program that is known"
+        yield f"title: the page is {_quoted(title.page)}, shown in {place}"
+    for one in explanation.left_out:
+        yield f"left out: {one.term} at {_quoted(one.words)}, which an exception or a harmless phrase covers"
+    for detection in explanation.detections:
+        yield from _detected(detection)
+    if not explanation.detections:
+        yield "nothing found"
+
+
+def _detected(detection: Detection) -> Iterator[str]:
+    match = detection.match
+    yield (
+        f"found: {match.theme}, severity {match.severity}: term {match.term} of the list {match.list_id}"
+        f" (version {match.list_version})"
+    )
+    changed = f", {match.edits} changed" if match.edits else ""
+    where = f"characters {match.start} to {match.end}"
+    yield (
+        f"  in {_quoted(detection.words)}, {where}, read {_LANES.get(match.lane, match.lane)}"
+        f" (lane {match.lane}{changed})"
+    )
+    if detection.note:
+        yield f"  why it is listed: {detection.note}"
+    if not match.speaker_reviewed:
+        yield "  no speaker of the language has reviewed this list"
+    yield from _sum(match.addends)
+
+
+def _sum(addends: Sequence[tuple[str, int]]) -> Iterator[str]:
+    for reason, value in addends:
+        yield f"  {value:+d} {reason}"
+
+
+def _quoted(words: str) -> str:
+    """Show words of a text on one line, with nothing that a terminal would obey."""
+    return '"' + "".join(one if one.isprintable() else "\ufffd" for one in words) + '"'
