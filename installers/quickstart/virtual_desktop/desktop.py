@@ -23,7 +23,7 @@ from typing import Any
 
 from Xlib import X
 from Xlib.display import Display
-from Xlib.error import XError, xerror_class
+from Xlib.error import ConnectionClosedError, XError, xerror_class
 
 from installers.quickstart.waiting import wait_for
 
@@ -304,7 +304,9 @@ def running_desktop(
         finally:
             for window in list(desktop.windows):
                 desktop.close(window)
-            desktop.display.close()
+            # A signal in the middle of a request leaves a connection that can't be closed in order.
+            with contextlib.suppress(XError, ConnectionClosedError):
+                desktop.display.close()
     finally:
         assert leader.stdin is not None
         leader.stdin.close()

@@ -125,6 +125,8 @@ def end_all() -> None:
 def main() -> None:
     """Bring the desktop up, say so, and hold it until standard input ends."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    # Ctrl-C is for who started the desktop: they end it by closing our standard input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     settings = json.loads(sys.argv[1])
     try:
         sys.stdout.write(json.dumps(start(settings)) + "\n")
