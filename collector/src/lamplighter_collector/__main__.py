@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lamplighter_collector import logs
-from lamplighter_collector.commands import accounts, audit, bundles, devices, keys, tokens
+from lamplighter_collector.commands import accounts, audit, bundles, devices, keys, licensed, tokens
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
 from lamplighter_collector.commands.status import status
 from lamplighter_collector.errors import CollectorError
@@ -30,6 +30,7 @@ app.add_typer(devices.app, name="devices")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
+app.add_typer(licensed.app, name="licensed")
 app.command("status")(status)
 
 

@@ -8,7 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lamplighter_keywords.bundles.envelope import canonical, parse_canonical
 from lamplighter_keywords.bundles.licensed import MOST_LISTS
-from lamplighter_keywords.bundles.licensed_part import SealedLists, open_licensed, seal_licensed
+from lamplighter_keywords.bundles.licensed_part import (
+    LARGEST_PART,
+    SealedLists,
+    open_licensed,
+    seal_licensed,
+)
 from lamplighter_keywords.errors import BundleMalformed
 
 from tests.keywords.bundles.test_licensed import made
@@ -105,6 +110,6 @@ def test_one_digest_twice_is_refused() -> None:
 
 def test_too_large_or_too_many() -> None:
     with pytest.raises(BundleMalformed, match="too large"):
-        open_licensed(SealedLists(content=bytes((2 << 20) + 1), key=SEALED.key))
+        open_licensed(SealedLists(content=bytes(LARGEST_PART + 1), key=SEALED.key))
     with pytest.raises(BundleMalformed, match="of at most"):
         seal_licensed([made("lark", list_id=f"partner-{number}") for number in range(MOST_LISTS + 1)])

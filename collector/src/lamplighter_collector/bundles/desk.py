@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lamplighter_keywords.bundles.bundle import KEYWORDS, POLICY
+from lamplighter_keywords.bundles.licensed_part import LICENSED
 from lamplighter_keywords.policy.device_policy import policy_tables
 
 from lamplighter_collector.audit.services import CONSOLE, AuditEntry, append
@@ -127,6 +128,7 @@ def newest(config: Config) -> dict[str, object]:
         "keys_are": keys.form,
         "lists": len(bundle.pack.lists),
         "terms": sum(len(one.terms) for one in bundle.pack.lists),
+        "licensed_lists": "sealed" if LICENSED in manifest.parts else "none",
         "policy": policy_tables(bundle.policy),
     }
 

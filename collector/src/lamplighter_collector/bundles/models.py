@@ -1,8 +1,8 @@
-"""The tables of what was signed. Nothing here is secret; the keys are in the state folder."""
+"""The tables of what was signed. Only licensed lists are secret, and sealed; keys are in the state folder."""
 
 from sqlalchemy import Column, LargeBinary, PrimaryKeyConstraint, Table
 
-from lamplighter_collector.db.base import metadata, moment, number, text
+from lamplighter_collector.db.base import metadata, moment, number, sealed, text
 
 root_documents = Table(
     "root_documents",
@@ -22,6 +22,10 @@ bundles = Table(
     Column("envelope", LargeBinary(), nullable=False, comment="The signed manifest."),
     Column("keywords", LargeBinary(), nullable=False, comment="The packed lists."),
     Column("policy", LargeBinary(), nullable=False, comment="The device policy, as canonical JSON."),
+    Column(
+        "licensed", LargeBinary(), comment="The licensed lists, sealed. Only the newest version keeps them."
+    ),
+    sealed("licensed_key", "What opens the licensed lists.", subject="", nullable=True),
     moment("created_at", "When it was published."),
     moment("expires_at", "When devices begin to say that it is past its date; they go on using it."),
     PrimaryKeyConstraint("organisation", "version"),

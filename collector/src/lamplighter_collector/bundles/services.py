@@ -8,7 +8,7 @@ some; devices that have them refuse what is older and say so, and a rotation put
 published under a new root is newer than all that dropped keys have signed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,6 @@ import structlog
 from lamplighter_keywords.authoring.loading import load_folder, load_themes
 from lamplighter_keywords.bundles.bundle import (
     KEYWORDS,
-    PARTS,
     POLICY,
     Manifest,
     PartSum,
@@ -28,15 +27,16 @@ from lamplighter_keywords.bundles.bundle import (
 )
 from lamplighter_keywords.bundles.compiled import compile_pack
 from lamplighter_keywords.bundles.envelope import PrivateKey
+from lamplighter_keywords.bundles.licensed_part import LICENSED, LICENSED_KEY
 from lamplighter_keywords.errors import KeywordsError
 from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
 from lamplighter_keywords.policy.policy_reading import policy_from_toml
 from lamplighter_keywords.shipped import compiled_shipped, shipped_knowledge, shipped_themes
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine, RowMapping, insert, update
 
 from lamplighter_collector.audit.services import COLLECTOR, AuditEntry, append
 from lamplighter_collector.bundles.models import bundles, root_documents
-from lamplighter_collector.bundles.shelf import newest_number, newest_root, newest_version
+from lamplighter_collector.bundles.shelf import newest_number, newest_root, newest_version, parts_of
 from lamplighter_collector.bundles.signing import ROOT, SIGNING, SigningKeys
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.changes import bump
@@ -53,6 +53,8 @@ PUBLISHED: Final = "bundle-published"
 ROTATED: Final = "root-rotated"
 _DAY_MS: Final = 86_400_000
 _log = structlog.get_logger()
+
+Change = Callable[[Connection], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,13 +136,28 @@ def publish(
         NothingPublished: there is no root yet: `serve` has never run.
         PublicationRefused, SigningKeyMissing, SecretError, PublicationDamaged
     """
+    return publish_changed(engine, keys, organisation, lambda _: parts, actor=actor, days=days)
+
+
+def publish_changed(
+    engine: Engine, keys: SigningKeys, organisation: str, change: Change, *, actor: str, days: int = DAYS
+) -> int:
+    """Publish a new version with parts that are made in the same transaction. Answers its number.
+
+    A part of no bytes is taken away.
+
+    Raises:
+        NothingPublished: there is no root yet: `serve` has never run.
+        PublicationRefused, SigningKeyMissing, SecretError, PublicationDamaged
+    """
     with engine.begin() as connection:
         # First: of two that publish at once, the second waits here.
         bump(connection, organisation, "bundles")
         root = newest_root(connection, organisation)
         if root is None:
             raise NothingPublished
-        return _store_bundle(connection, root, keys.for_bundles(root), parts, _Label(actor=actor, days=days))
+        key, parts = keys.for_bundles(root), change(connection)
+        return _store_bundle(connection, root, key, parts, _Label(actor=actor, days=days))
 
 
 def rotate_root(
@@ -214,8 +231,8 @@ def _store_bundle(
 ) -> int:
     organisation, now = root.organisation, now_ms()
     before = newest_version(connection, organisation)
-    whole = {name: bytes(before[name]) for name in PARTS} if before is not None else {}
-    whole |= parts
+    whole = {name: part for name, part in {**_carried(before), **parts}.items() if part}
+    licensed_key = whole.pop(LICENSED_KEY, None)
     manifest = Manifest(
         organisation=organisation,
         # Never from what a device says: one that lies would set the number for all.
@@ -228,7 +245,7 @@ def _store_bundle(
     envelope = manifest.seal(key)
     try:
         # As a device will: what no device could read must not be published.
-        read_bundle(read_manifest(envelope, root), root, whole)
+        read_bundle(read_manifest(envelope, root), root, whole, closed=True)
     except KeywordsError as error:
         raise PublicationRefused(str(error)) from error
     connection.execute(
@@ -238,15 +255,33 @@ def _store_bundle(
             envelope=envelope,
             keywords=whole[KEYWORDS],
             policy=whole[POLICY],
+            licensed=whole.get(LICENSED),
+            licensed_key=licensed_key,
             created_at=now,
             expires_at=manifest.expires,
         )
     )
+    _forget_licensed(connection, organisation, before=manifest.version)
     entry = AuditEntry(
         organisation=organisation, actor=label.actor, verb=PUBLISHED, object=f"bundle {manifest.version}"
     )
     append(connection, entry)
     return manifest.version
+
+
+def _carried(before: RowMapping | None) -> dict[str, bytes]:
+    """What a version takes over from the one before: its parts, and the sealed key of the licensed lists."""
+    if before is None:
+        return {}
+    key = before["licensed_key"]
+    return parts_of(before) | ({} if key is None else {LICENSED_KEY: bytes(key)})
+
+
+def _forget_licensed(connection: Connection, organisation: str, *, before: int) -> None:
+    """Only the newest version is handed out: a list that was taken away must not stay in an older one."""
+    older = (bundles.c.organisation == organisation) & (bundles.c.version < before)
+    kept = older & bundles.c.licensed.is_not(None)
+    connection.execute(update(bundles).where(kept).values(licensed=None, licensed_key=None))
 
 
 def _public(keys: Sequence[PrivateKey]) -> dict[str, bytes]:

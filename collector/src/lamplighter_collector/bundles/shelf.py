@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from lamplighter_keywords.bundles.bundle import (
+    OPTIONAL,
     PARTS,
     Bundle,
     RootDocument,
@@ -34,6 +35,8 @@ class Shelf:
     version: int
     manifest: bytes = field(repr=False)
     parts: Mapping[str, bytes] = field(repr=False)
+    licensed_key: bytes | None = field(default=None, repr=False)
+    """What opens the licensed lists, where there are any; itself sealed for ``bundles.licensed_key``."""
 
     def roots_after(self, version: int) -> tuple[bytes, ...]:
         """The signed roots that follow a version, oldest first."""
@@ -120,12 +123,22 @@ def read_shelf(connection: Connection, organisation: str) -> Shelf:
     row = newest_version(connection, organisation)
     if not roots or row is None:
         raise NothingPublished
-    parts = {name: bytes(row[name]) for name in PARTS}
-    return Shelf(roots=roots, version=row["version"], manifest=bytes(row["envelope"]), parts=parts)
+    return Shelf(
+        roots=roots,
+        version=row["version"],
+        manifest=bytes(row["envelope"]),
+        parts=parts_of(row),
+        licensed_key=row["licensed_key"],
+    )
+
+
+def parts_of(row: RowMapping) -> dict[str, bytes]:
+    """The signed parts of a version, by their names."""
+    return {name: bytes(row[name]) for name in (*PARTS, *OPTIONAL) if row[name] is not None}
 
 
 def newest_bundle(connection: Connection, organisation: str) -> Bundle:
-    """Lists and policy of the newest version, verified as a device does it.
+    """Lists and policy of the newest version, verified as a device does it; licensed lists stay closed.
 
     Raises:
         NothingPublished, PublicationDamaged
@@ -135,7 +148,7 @@ def newest_bundle(connection: Connection, organisation: str) -> Bundle:
     if root is None:
         raise NothingPublished
     try:
-        return read_bundle(read_manifest(shelf.manifest, root), root, shelf.parts)
+        return read_bundle(read_manifest(shelf.manifest, root), root, shelf.parts, closed=True)
     except KeywordsError as error:
         raise PublicationDamaged(str(error)) from error
 

@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
@@ -16,6 +17,7 @@ import grpc
 import structlog
 from google.protobuf.message import DecodeError
 from lamplighter_keywords.bundles.bundle import LARGEST_NUMBER
+from lamplighter_keywords.bundles.licensed_part import LICENSED_KEY
 from lamplighter_protos.v1 import bundles_pb2
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +26,8 @@ from lamplighter_collector.bundles import reports
 from lamplighter_collector.bundles.reports import Report
 from lamplighter_collector.bundles.shelf import Shelf, read_shelf
 from lamplighter_collector.errors import BundleError, CollectorError, MessageMalformed, StoreUnavailable
+from lamplighter_collector.keys.sealing import Seals
+from lamplighter_collector.licensed.services import open_key
 from lamplighter_collector.rpc.admission import Admission, Stream
 from lamplighter_collector.rpc.enrolment import Transact
 from lamplighter_collector.rpc.status_map import status_of, trailers_of
@@ -52,9 +56,10 @@ class Reads(Protocol):
 class Library:
     """The newest shelf, read once for all streams. Used on the loop."""
 
-    def __init__(self, reader: Reads, organisation: str) -> None:
+    def __init__(self, reader: Reads, organisation: str, seals: Seals) -> None:
         self._reader = reader
         self._organisation = organisation
+        self._seals = seals
         self._shelf: Shelf | None = None
         self._stale = True
         self._reading = asyncio.Lock()
@@ -72,11 +77,18 @@ class Library:
                 self._stale = False
                 self._shelf = None
                 try:
-                    self._shelf = await self._reader.read(lambda store: read_shelf(store, self._organisation))
+                    self._shelf = await self._reader.read(self._read)
                 except SQLAlchemyError as error:
                     _log.error("shelf-unread", problem=type(error).__name__)
                     raise StoreUnavailable("the bundles can't be read") from None
             return self._shelf
+
+    def _read(self, store: Connection) -> Shelf:
+        """The shelf, with the key of licensed lists opened: it goes along with them to each device."""
+        shelf = read_shelf(store, self._organisation)
+        if shelf.licensed_key is None:
+            return shelf
+        return replace(shelf, parts={**shelf.parts, LICENSED_KEY: open_key(self._seals, shelf.licensed_key)})
 
     def changed(self) -> None:
         """Something was published, perhaps by another process."""

@@ -55,7 +55,7 @@ class Doors:
         privacy = Privacy(behind.seals)
         deliver = Deliver(behind.writer, self.admission, privacy)
         server.offer(self._devices, "Ingest", {"Deliver": server.streaming(deliver.stream)})
-        library = Library(behind.reader, config.organisation)
+        library = Library(behind.reader, config.organisation, behind.seals)
         behind.watch.subscribe("bundles", library.changed)
         bundles = Watch(self.admission, library, Keeping(behind.transact, config.organisation, behind.now))
         server.offer(self._devices, "Bundles", {"Watch": server.streaming(bundles.stream)})

@@ -39,7 +39,7 @@ from lamplighter_keywords.errors import BundleMalformed
 LICENSED: Final = "licensed"
 LICENSED_KEY: Final = "licensed-key"
 FORMAT: Final = 1
-LARGEST_PART: Final = 2 << 20
+LARGEST_PART: Final = 3 << 19
 _NONCE: Final = bytes(12)
 _BOUND_TO: Final = b"lamplighter licensed lists"
 _LONGEST_THEME: Final = 64

@@ -1,0 +1,1 @@
+"""Licensed lists: taken in once, sealed for devices, and readable nowhere."""
