@@ -1,6 +1,9 @@
+import re
+from collections.abc import Callable
+
 from hypothesis import given
 from hypothesis import strategies as st
-from lamplighter_agent.evidence import AROUND, cut
+from lamplighter_agent.evidence import AROUND, WITHHELD, cut
 
 texts = st.text(st.sampled_from("ab \b\x00é"), max_size=300)
 
@@ -35,3 +38,35 @@ def test_never_more_than_the_bound_and_always_storable(text: str, data: st.DataO
     assert len(evidence.after) <= AROUND
     assert len(evidence.matched) <= end - start
     assert not {"\b", "\x00"} & set(evidence.before + evidence.matched + evidence.after)
+
+
+def spans_of(word: str) -> Callable[[str], list[tuple[int, int]]]:
+    return lambda text: [one.span() for one in re.finditer(word, text)]
+
+
+def test_what_is_withheld_is_replaced_wherever_it_stands() -> None:
+    text = "mudlark, a mudlark knife and a mudlarX\bk"
+    evidence = cut(text, 11, 24, spans_of("mudlark"))
+    assert evidence.before == f"{WITHHELD}, a "
+    assert evidence.matched == f"{WITHHELD} knife"
+    assert evidence.after == f" and a {WITHHELD}"
+
+
+def test_what_is_withheld_across_the_edges_of_a_match_leaves_no_piece() -> None:
+    evidence = cut("a mud lark song", 6, 10, spans_of("mud lark song"))
+    assert (evidence.before, evidence.matched, evidence.after) == (f"a {WITHHELD}", WITHHELD, WITHHELD)
+
+
+def test_what_is_withheld_is_found_before_the_text_is_cut() -> None:
+    text = "mud lark song" + "x" * 30 + " knife"
+    evidence = cut(text, 44, 49, spans_of("mud lark song"))
+    assert "song" not in evidence.before
+    assert evidence.before.startswith("[withheld]"[-9:])
+
+
+def test_overlapping_entries_are_replaced_once() -> None:
+    def hidden(_: str) -> list[tuple[int, int]]:
+        return [(0, 8), (4, 8), (4, 13)]
+
+    evidence = cut("mud lark song knife", 14, 19, hidden)
+    assert evidence.before == f"{WITHHELD}{WITHHELD} "

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,9 +7,11 @@ from lamplighter_agent.context_counts import ContextCounts
 from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.observation import TypedText, WindowTitle
 from lamplighter_agent.pipeline import REMEMBERED, Pipeline
+from lamplighter_keywords.matcher import Matcher
 from lamplighter_protos.v1 import detection_pb2 as pb
 
-from tests.keywords.lists import matcher_of, term
+from tests.keywords.bundles.test_licensed import made
+from tests.keywords.lists import matcher_of, pack_of, term
 
 SAM = Speaker(user="sam", kind=pb.USER_KIND_PUPIL, session=1)
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -106,3 +109,43 @@ def test_memory_is_bounded_and_given_back(bench: Bench) -> None:
     bench.title("a title")
     bench.pipeline.forget(SAM.session)
     assert (len(bench.pipeline._seen), bench.pipeline._titles) == (0, {})
+
+
+class LicensedBench(Bench):
+    """Beside the lamps a licensed list: entry 1 `quibblefen`, entry 2 `mud lark song`."""
+
+    def __init__(self, expires: int = 1 << 50) -> None:
+        super().__init__()
+        licensed = replace(made("quibblefen", "mud lark song"), expires=expires)
+        terms = (term("lantern", "lantern on a pole", term_id="lamp-1", severity=4),)
+        self.pipeline = Pipeline(Matcher(pack_of(*terms), [licensed]), SystemClock(), self.contexts)
+
+
+def test_what_a_licensed_list_finds_has_a_number_and_no_text() -> None:
+    for found in (LicensedBench().typed("my mud lark song here "), LicensedBench().title("my mud lark song")):
+        (detection,) = found
+        assert (detection.term, detection.lane, detection.theme) == ("partner-1:2", "licensed", "csam")
+        assert detection.evidence is None
+        assert detection.severity >= 4
+        raw = detection.message("school").SerializeToString().lower()
+        assert not any(word in raw for word in (b"mud", b"lark", b"song", b"here"))
+
+
+def test_what_stands_beside_a_licensed_entry_shows_without_it() -> None:
+    lamp, licensed = LicensedBench().typed("a lantern and a mud lark song too ")
+    assert licensed.evidence is None
+    assert lamp.evidence is not None
+    assert lamp.evidence.after == " and a [withheld] too "
+
+
+def test_a_licensed_entry_counts_once_for_a_place() -> None:
+    bench = LicensedBench()
+    assert len(bench.typed("quibblefen ")) == 1
+    assert bench.typed("quibblefen and ") == []
+    assert len(bench.typed("quibblefen and quibblefen ")) == 1
+
+
+def test_a_licence_that_is_over_finds_nothing() -> None:
+    over = LicensedBench(expires=1_000_000)
+    assert over.typed("quibblefen ") == []
+    assert [one.term for one in over.typed("quibblefen lantern ")] == ["lamp-1"]

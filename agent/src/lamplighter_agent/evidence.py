@@ -2,22 +2,51 @@
 
 The text is as typed, with U+0008 for Backspace, and a match names its span there. Edits are applied to each
 of the three pieces, so that a reader sees words and not keystrokes; characters that were deleted around a
-match never show, and a match that was deleted itself shows as it stood.
+match never show, and a match that was deleted itself shows as it stood. Words that a licence withholds are
+replaced, wherever they stand in what would be shown.
 """
+
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import Final
 
 from lamplighter_keywords.reading.edits import apply_edits
 
 from lamplighter_agent.detection import Evidence
 
 AROUND = 40
+WITHHELD: Final = "[withheld]"
 # A NUL can't be stored by every database, and no person typed one.
 _STORABLE = str.maketrans({"\x00": "\N{REPLACEMENT CHARACTER}"})
 
 
-def cut(text: str, start: int, end: int) -> Evidence:
-    """Return the evidence of the match at `text[start:end]`."""
-    before, matched, after = (_as_read(piece) for piece in (text[:start], text[start:end], text[end:]))
+Spans = Sequence[tuple[int, int]]
+
+
+def _nothing(_: str) -> Spans:
+    return ()
+
+
+def cut(text: str, start: int, end: int, withheld: Callable[[str], Spans] = _nothing) -> Evidence:
+    """Return the evidence of the match at `text[start:end]`; `withheld` says what of a text may not show."""
+    pieces = [_as_read(piece) for piece in (text[:start], text[start:end], text[end:])]
+    hidden = withheld("".join(pieces))
+    begins = accumulate(map(len, pieces[:-1]), initial=0)
+    before, matched, after = (
+        _without(piece, begin, hidden) for piece, begin in zip(pieces, begins, strict=True)
+    )
     return Evidence(before=before[-AROUND:], matched=matched, after=after[:AROUND])
+
+
+def _without(piece: str, begin: int, hidden: Spans) -> str:
+    """Replace what is hidden of a piece that begins at `begin` of the whole."""
+    shown, at = [], 0
+    for start, end in hidden:
+        first, last = max(start - begin, at), min(end - begin, len(piece))
+        if first < last:
+            shown += [piece[at:first], WITHHELD]
+            at = last
+    return "".join([*shown, piece[at:]])
 
 
 def _as_read(piece: str) -> str:

@@ -4,11 +4,13 @@ Text comes in, detections go out, and what did not match is forgotten when `proc
 counts once: the same window of a field is handed over at every word, so a match is known by the field, its
 term and its place. One that overlaps a counted one of the same term is that one, grown: "get some" becomes
 "get some near me" while it is typed. A title counts once as long as it stays. Severity 1 never becomes a
-detection here: it is only counted.
+detection here: it is only counted. What a licensed list finds has no evidence at all, and counts until the
+licence is over.
 """
 
 from collections import OrderedDict
 
+from lamplighter_keywords.licensed_lane import LICENSED
 from lamplighter_keywords.matcher import Match, Matcher
 from lamplighter_keywords.terms import Source, UserKind
 from lamplighter_protos.v1 import detection_pb2 as pb
@@ -16,7 +18,7 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.context_counts import SEVERITY as CONTEXT
 from lamplighter_agent.context_counts import ContextCounts
-from lamplighter_agent.detection import Detection, Speaker, new_id
+from lamplighter_agent.detection import Detection, Evidence, Speaker, new_id
 from lamplighter_agent.evidence import cut
 from lamplighter_agent.observation import Observation, TypedText, WindowTitle
 
@@ -83,7 +85,19 @@ class Pipeline:
     def _matches(self, text: str, source: pb.Source.ValueType, speaker: Speaker) -> list[Match]:
         assert self._matcher is not None
         kind = _KINDS.get(speaker.kind, UserKind.PUPIL)
-        return self._matcher.match(text, source=_SOURCES[source], user_kind=kind)
+        found = self._matcher.match(text, source=_SOURCES[source], user_kind=kind)
+        ends = self._matcher.licences
+        if not ends:
+            return found
+        now = int(self._clock.now().timestamp() * 1000)
+        return [one for one in found if one.lane != LICENSED or now < ends[one.list_id]]
+
+    def _evidence(self, text: str, found: Match) -> Evidence | None:
+        """Nothing of the words of a licensed list, nor of what stood around them."""
+        assert self._matcher is not None
+        if found.lane == LICENSED:
+            return None
+        return cut(text, found.start, found.end, self._matcher.withheld)
 
     def _first_time(self, found: Match, typed: TypedText, speaker: Speaker) -> bool:
         key = (speaker.session, typed.field_id, found.term)
@@ -119,7 +133,7 @@ class Pipeline:
                 term=found.term,
                 list_version=found.list_version,
                 lane=found.lane,
-                evidence=cut(text, found.start, found.end),
+                evidence=self._evidence(text, found),
                 addends=found.addends,
                 typed_then_deleted=found.deleted,
             )

@@ -5,9 +5,12 @@ constructed it may be used from any number of threads. It never raises, whatever
 """
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from lamplighter_keywords.bundles.licensed import LicensedList
 from lamplighter_keywords.judging.severity import Addends, Circumstances, judge_of
+from lamplighter_keywords.licensed_lane import LICENSED, LicensedLane, LicensedPlace
 from lamplighter_keywords.reading.edits import BACKSPACE, Draft, Edited, apply_edits
 from lamplighter_keywords.reading.readings import DELETED
 from lamplighter_keywords.rules import Finding, Found, RuleBook
@@ -53,9 +56,12 @@ class _Question:
 class Matcher:
     """Made from a pack once; making it takes long (milliseconds to a second), matching takes microseconds."""
 
-    def __init__(self, pack: KeywordPack) -> None:
+    def __init__(self, pack: KeywordPack, licensed: Sequence[LicensedList] = ()) -> None:
         self._book = RuleBook(pack)
         self._judge = judge_of(pack.knowledge)
+        # When each licence ends, in milliseconds since 1970, UTC: for whoever has a clock.
+        self.licences = {one.id: one.expires for one in licensed}
+        self._licensed = LicensedLane(licensed, self._book.reader.read, pack.is_core) if licensed else None
 
     def match(
         self, text: str, *, source: Source, user_kind: UserKind, key_stage: str | None = None
@@ -63,16 +69,31 @@ class Matcher:
         """Give the matches in the order of their places; per term and place one.
 
         In typed and pasted text U+0008 is the Backspace key. What was typed and deleted again counts for
-        core themes only, and only where the term does not also stand in what was left.
+        core themes only, and only where the term does not also stand in what was left. What licensed lists
+        find is of the lane `licensed`, and its words may be shown to nobody.
         """
+        question = _Question(source=source, user_kind=user_kind, key_stage=key_stage, deleted=False)
+        matches = self._listed(text, question)
+        if self._licensed is None:
+            return matches
+        title = source is Source.WINDOW_TITLE
+        places = self._licensed.match(text, edited=not title)
+        return _in_order([*matches, *(_licensed_match(place, title=title) for place in places)])
+
+    def withheld(self, text: str) -> list[tuple[int, int]]:
+        """Give where entries of licensed lists stand in a text without edits: start and end, in order."""
+        if self._licensed is None:
+            return []
+        return [(place.start, place.end) for place in self._licensed.places(text)]
+
+    def _listed(self, text: str, question: _Question) -> list[Match]:
+        source = question.source
         if source is Source.WINDOW_TITLE or BACKSPACE not in text:
             found = self._found(text)
             # Nearly every text ends here.
             if not found:
                 return []
-            question = _Question(source=source, user_kind=user_kind, key_stage=key_stage, deleted=False)
             return _in_order(self._judged(text, found, question))
-        question = _Question(source=source, user_kind=user_kind, key_stage=key_stage, deleted=False)
         return _in_order(self._of_edited(apply_edits(text), question))
 
     def readings(self, text: str) -> list[str]:
@@ -186,6 +207,24 @@ def _match(finding: Finding, circumstances: Circumstances, weighed: tuple[int, A
         list_version=finding.rule.list_version,
         addends=addends,
         deleted=circumstances.deleted,
+    )
+
+
+def _licensed_match(place: LicensedPlace, *, title: bool) -> Match:
+    severity, addends = place.weigh(title=title)
+    return Match(
+        term=place.term,
+        theme=place.licensed.theme,
+        severity=severity,
+        start=place.start,
+        end=place.end,
+        lane=LICENSED,
+        list_id=place.licensed.id,
+        list_version=place.version,
+        edits=0,
+        speaker_reviewed=True,
+        addends=addends,
+        deleted=place.deleted,
     )
 
 

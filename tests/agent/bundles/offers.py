@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from lamplighter_agent.bundles.store import Anchor
 from lamplighter_keywords.bundles.bundle import RootDocument
 from lamplighter_keywords.bundles.envelope import PrivateKey
+from lamplighter_keywords.bundles.licensed_part import LICENSED, LICENSED_KEY, SealedLists
 from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 
@@ -49,10 +50,13 @@ class School:
         roots_after: int = 1,
         signer: PrivateKey | None = None,
         policy: DevicePolicy | None = None,
+        licensed: SealedLists | None = None,
         **changes: object,
     ) -> BundleOffer:
-        content = parts(word, policy)
+        content = parts(word, policy) | ({LICENSED: licensed.content} if licensed else {})
         made = manifest(content, version=version, **{"expires": FAR, **changes})
+        # Beside what is signed.
+        content |= {LICENSED_KEY: licensed.key} if licensed else {}
         return BundleOffer(
             roots=self.envelopes[roots_after:],
             manifest=made.seal(signer or self.signer),

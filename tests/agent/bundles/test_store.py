@@ -14,6 +14,7 @@ from lamplighter_agent.bundles.store import Anchor, BundleStore, Ready
 from lamplighter_agent.errors import BundleNotKept
 from lamplighter_keywords.bundles.bundle import KEYWORDS, LARGEST_NUMBER, LARGEST_STEP
 from lamplighter_keywords.bundles.compiled import PACKED_BYTES
+from lamplighter_keywords.bundles.licensed_part import SealedLists, seal_licensed
 from lamplighter_keywords.errors import (
     BundleError,
     BundleForeign,
@@ -27,6 +28,8 @@ from lamplighter_keywords.terms import Source, UserKind
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 
 from tests.agent.bundles.offers import School
+from tests.journeys.search import contains, files_below
+from tests.keywords.bundles.test_licensed import made
 from tests.keywords.signing import SCHOOL, key
 
 ROOT = Path(__file__).parents[3]
@@ -354,3 +357,37 @@ def test_killed_before_any_step_there_is_the_old_one_or_the_new(school: School, 
     assert len(versions) > 5
     assert versions == sorted(versions)
     assert versions[-1] == 2
+
+
+LICENSED_LISTS = seal_licensed([made("quibblefen", "mudlark song", theme="lamps")])
+
+
+def test_licensed_lists_find_after_a_restart_too_and_no_word_is_on_the_disk(
+    store: BundleStore, school: School, folder: Path
+) -> None:
+    assert finds(taken(store, school.offer(1, licensed=LICENSED_LISTS)), "quibblefen")
+    taken(store, school.offer(2, licensed=LICENSED_LISTS))
+    _, ready, problem = loaded(school, folder)
+    assert problem is None
+    assert finds(ready, "mudlark song")
+    assert not finds(ready, "mudlark")
+    assert sorted(path.name for path in folder.iterdir()) == ["current", "previous"]
+    for content in files_below(folder).values():
+        assert not any(contains(content, word) for word in ("quibblefen", "mudlark", "partner-1"))
+
+
+def test_licensed_lists_without_the_key_that_opens_them_are_refused(
+    store: BundleStore, school: School
+) -> None:
+    taken(store, school.offer(1))
+    other = seal_licensed([made("quibblefen", theme="lamps")])
+    for wrong in (b"", other.wrong):
+        offer = school.offer(2, licensed=SealedLists(content=LICENSED_LISTS.content, key=wrong))
+        with pytest.raises(BundleMalformed, match="licensed"):
+            store.take(offer)
+    assert store.version == 1
+
+
+def test_licensed_lists_that_were_taken_away_find_nothing(store: BundleStore, school: School) -> None:
+    taken(store, school.offer(1, licensed=LICENSED_LISTS))
+    assert not finds(taken(store, school.offer(2)), "quibblefen")

@@ -7,9 +7,11 @@ from lamplighter_keywords.reading.normalise import fold_bytes
 from tests.keywords.authoring.test_licensing import NOW, licence
 
 
-def made(*terms: str, list_id: str = "partner-1", severity: int = 5) -> LicensedList:
+def made(*terms: str, list_id: str = "partner-1", severity: int = 5, theme: str = "csam") -> LicensedList:
     return licensed_from(
-        "\n".join(terms).encode(), licence(list_id=list_id, severity=severity, expires=1 << 50), now=NOW
+        "\n".join(terms).encode(),
+        licence(list_id=list_id, severity=severity, theme=theme, expires=1 << 50),
+        now=NOW,
     )
 
 

@@ -37,6 +37,7 @@ from lamplighter_keywords.bundles.bundle import (
     read_bundle,
     read_manifest,
 )
+from lamplighter_keywords.bundles.licensed_part import LICENSED, LICENSED_KEY
 from lamplighter_keywords.errors import BundleError, BundleMalformed, KeywordsError, SignatureInvalid
 from lamplighter_keywords.matcher import Matcher
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer
@@ -71,7 +72,7 @@ class Ready:
     def of(cls, bundle: Bundle) -> "Ready":
         """Build what judges by these lists; raise BundleMalformed where that can't be."""
         try:
-            return cls(bundle=bundle, matcher=Matcher(bundle.pack))
+            return cls(bundle=bundle, matcher=Matcher(bundle.pack, bundle.licensed))
         except KeywordsError as error:
             raise BundleMalformed(f"keywords: {error}") from error
 
@@ -158,7 +159,9 @@ class BundleStore:
             self._keep_roots()
             return None
         ready = Ready.of(read_bundle(manifest, root, {part.name: part.content for part in offer.parts}))
-        parts = [part for part in offer.parts if part.name in manifest.parts]
+        # The key of licensed lists, which nobody signs, goes along with them.
+        kept = {*manifest.parts, *((LICENSED_KEY,) if LICENSED in manifest.parts else ())}
+        parts = [part for part in offer.parts if part.name in kept]
         self._keep(BundleOffer(roots=self._envelopes, manifest=offer.manifest, parts=parts))
         self._manifest = manifest
         return ready
