@@ -381,7 +381,7 @@ def test_licensed_lists_without_the_key_that_opens_them_are_refused(
 ) -> None:
     taken(store, school.offer(1))
     other = seal_licensed([made("quibblefen", theme="lamps")])
-    for wrong in (b"", other.wrong):
+    for wrong in (b"", other.key):
         offer = school.offer(2, licensed=SealedLists(content=LICENSED_LISTS.content, key=wrong))
         with pytest.raises(BundleMalformed, match="licensed"):
             store.take(offer)

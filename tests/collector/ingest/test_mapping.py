@@ -177,3 +177,10 @@ def test_text_of_a_person_is_in_no_repr() -> None:
     item = mapped(detection(user="wren.halloran", application="zebra app"))
     assert "zebra" not in repr(item)
     assert "wren" not in repr(item)
+
+
+def test_words_of_a_licensed_list_are_not_taken_over() -> None:
+    item = mapped(detection(lane="licensed", term="partner-1:12"))
+    assert isinstance(item, Detection)
+    assert (item.term, item.lane, item.weight) == ("partner-1:12", "licensed", 1)
+    assert not item.evidence.matched + item.evidence.before + item.evidence.after

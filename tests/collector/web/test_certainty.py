@@ -26,6 +26,7 @@ def test_an_account_is_not_a_person() -> None:
         ({"lane": "leet"}, "Less sure"),
         ({"lane": ""}, "none a near-match"),
         ({"has_words": False}, "no words came with them"),
+        ({"has_words": False, "lane": "licensed"}, "of a licensed list; they may not be shown"),
         ({"source": Source.WINDOW_TITLE}, "somebody else may have written them"),
         ({"typed_then_deleted": True}, "Some were deleted again"),
     ],

@@ -72,6 +72,28 @@ def test_counts_without_words_offer_nothing_to_uncover(
     assert "Show the words" not in body
 
 
+def test_what_a_licensed_list_found_is_told_by_list_and_entry_alone(
+    collector: Collector, dsl: SignedIn, deliver: Deliver
+) -> None:
+    licensed = {
+        "theme": "grooming",
+        "lane": "licensed",
+        "addends": [detection_pb2.Addend(reason="licensed list", value=4)],
+    }
+    # A device that sends words all the same is not heeded.
+    deliver(
+        detection(term="partner-1:2", evidence=None, **licensed), detection(term="partner-1:7", **licensed)
+    )
+    path = f"/incidents/{incident_id(collector, 'grooming')}"
+    for body in (dsl.request(path).body, dsl.request(path, method="POST").body):
+        for entry in (2, 7):
+            assert f"Licensed list partner-1, entry {entry}; words withheld by licence" in body
+        assert "the licensed list starts here" in body
+        assert "of a licensed list; they may not be shown" in body
+        assert "zebra" not in body
+        assert "Show the words" not in body
+
+
 def test_what_is_worse_leads_back_to_what_was_closed(
     collector: Collector, dsl: SignedIn, deliver: Deliver
 ) -> None:

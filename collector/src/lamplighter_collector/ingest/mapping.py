@@ -11,6 +11,7 @@ from typing import Final
 
 from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
+from lamplighter_keywords.licensed_lane import LICENSED
 from lamplighter_protos.v1 import detection_pb2
 
 from lamplighter_collector.devices.identity import DeviceName
@@ -133,7 +134,8 @@ def _source(message: detection_pb2.Detection) -> Source:
 
 
 def _evidence(message: detection_pb2.Detection) -> Evidence:
-    if not message.HasField("evidence"):
+    # What a licensed list found may be shown to nobody: a device that sends it all the same is not heeded.
+    if message.lane == LICENSED or not message.HasField("evidence"):
         return _NO_EVIDENCE
     before, matched, after = message.evidence.before, message.evidence.matched, message.evidence.after
     if len(before) > CONTEXT_CHARACTERS or len(after) > CONTEXT_CHARACTERS:

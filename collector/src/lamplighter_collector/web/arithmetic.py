@@ -13,6 +13,7 @@ Addends = tuple[tuple[str, int], ...]
 
 _REASONS: Final = {
     "term": "the term starts here",
+    "licensed list": "the licensed list starts here",
     "portable media without permission": "no permission was given for the medium",
     "window title": "it was a window's title, not typed",
     "typed, then deleted": "it was typed and then deleted",

@@ -7,6 +7,8 @@ device's clock is only what its user saw.
 from collections.abc import Sequence
 from typing import Final
 
+from lamplighter_keywords.licensed_lane import LICENSED
+
 from lamplighter_collector.ingest.detection import Source, UserKind
 from lamplighter_collector.review.queue import IncidentSummary, Sighting
 
@@ -40,6 +42,11 @@ def _medium() -> str:
 
 def _what(sightings: Sequence[Sighting]) -> str:
     shown = [sighting for sighting in sightings if sighting.has_words]
+    if not shown and any(sighting.lane == LICENSED for sighting in sightings):
+        return (
+            "Fairly sure. Whole words or phrases of a licensed list; they may not be shown. "
+            "Nothing here says what was meant."
+        )
     if not shown:
         return "Not sure. These sightings are counts; no words came with them."
     if any(sighting.lane not in {_EXACT, ""} for sighting in shown):

@@ -1,9 +1,11 @@
 """Facts to plain sentences. Past tense, no adjectives about a person, never the words that were typed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from lamplighter_keywords.licensed_lane import LICENSED, licensed_term
 from lamplighter_protos.v1 import detection_pb2
 
 from lamplighter_collector.ingest.detection import Source
@@ -154,9 +156,21 @@ def sighting_lines(sighting: Sighting) -> SightingLines:
         detection_id=sighting.detection_id,
         title=f"{where}{deleted}, {times_words(sighting.weight)}",
         when=clock_words(sighting.observed_at_ms, sighting.utc_offset_minutes),
-        term=f"Term {sighting.term}, list {sighting.list_version or 'unknown'}",
+        term=_term_words(sighting),
         clock=_clock(sighting),
     )
+
+
+def withheld_lines(sightings: Sequence[Sighting]) -> list[str]:
+    """What licensed lists found, each entry once: what stands in the place of words."""
+    found = (sighting.term for sighting in sightings if sighting.lane == LICENSED)
+    return [licensed_term(term) for term in dict.fromkeys(found)]
+
+
+def _term_words(sighting: Sighting) -> str:
+    if sighting.lane == LICENSED:
+        return licensed_term(sighting.term)
+    return f"Term {sighting.term}, list {sighting.list_version or 'unknown'}"
 
 
 def _clock(sighting: Sighting) -> str:
