@@ -6,6 +6,7 @@ from lamplighter_keywords.authoring.explain import Explanation, explain
 from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, SiteKind
 from lamplighter_keywords.terms import Source, Term, UserKind
 
+from tests.keywords.bundles.test_licensed import made
 from tests.keywords.lists import pack_of, term
 
 LANTERN = replace(term("light the lantern", exceptions=("light the lantern festival",)), note="It glows.")
@@ -60,3 +61,15 @@ def test_nothing_that_a_terminal_obeys_is_shown() -> None:
 
 def test_the_text_is_not_in_what_a_log_would_show() -> None:
     assert "lantern" not in repr(told("light the lantern"))
+
+
+def test_of_a_licensed_list_only_name_and_number_are_told() -> None:
+    lists = [made("mudlark", "quibblefen song", theme="core-theme", severity=4)]
+    told = explain(
+        pack_of(LANTERN), "a quibblefen song", source=Source.TYPED, user_kind=UserKind.PUPIL, licensed=lists
+    )
+    assert told.steps[1:] == (
+        "found: core-theme, severity 4: Licensed list partner-1, entry 2; words withheld by licence",
+        "  +4 licensed list",
+    )
+    assert told.detections[0].words == ""

@@ -6,7 +6,9 @@ Pure, and for one text at a time; the text is only in what is given back.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from lamplighter_keywords.bundles.licensed import LicensedList
 from lamplighter_keywords.judging.titles import TitleParts, Titles
+from lamplighter_keywords.licensed_lane import LICENSED, licensed_term
 from lamplighter_keywords.matcher import Match, Matcher
 from lamplighter_keywords.terms import KeywordPack, Source, Term, UserKind
 
@@ -24,7 +26,6 @@ _LANES = {
     "censored": "with letters starred out",
     "typo": "with a typing slip",
     "deleted": "typed, then deleted again",
-    "licensed": "by a licensed list",
 }
 
 
@@ -60,22 +61,36 @@ class Explanation:
         return tuple(_steps(self))
 
 
-def explain(pack: KeywordPack, text: str, *, source: Source, user_kind: UserKind) -> Explanation:
-    """Match a text and tell how. Making the matcher takes a second with the shipped lists."""
-    matcher = Matcher(pack)
+def explain(
+    pack: KeywordPack,
+    text: str,
+    *,
+    source: Source,
+    user_kind: UserKind,
+    licensed: Sequence[LicensedList] = (),
+) -> Explanation:
+    """Match a text and tell how. Making the matcher takes a second with the shipped lists.
+
+    Of a licensed list only its name and the number of the entry are told.
+    """
+    matcher = Matcher(pack, licensed)
     terms = {(one.id, term.id): term for one in pack.lists for term in one.terms}
     title = Titles(pack.knowledge.sites).parts(text) if source is Source.WINDOW_TITLE else None
     return Explanation(
         readings=tuple(matcher.readings(text)),
         title=title,
         detections=tuple(
-            Detection(match=match, words=text[match.start : match.end], note=_note(terms, match))
+            Detection(match=match, words=_words(text, match), note=_note(terms, match))
             for match in matcher.match(text, source=source, user_kind=user_kind)
         ),
         left_out=tuple(
             LeftOut(term=term, words=text[start:end]) for term, start, end in matcher.left_out(text)
         ),
     )
+
+
+def _words(text: str, match: Match) -> str:
+    return "" if match.lane == LICENSED else text[match.start : match.end]
 
 
 def _note(terms: dict[tuple[str, str], Term], match: Match) -> str:
@@ -100,6 +115,10 @@ def _steps(explanation: Explanation) -> Iterator[str]:
 
 def _detected(detection: Detection) -> Iterator[str]:
     match = detection.match
+    if match.lane == LICENSED:
+        yield f"found: {match.theme}, severity {match.severity}: {licensed_term(match.term)}"
+        yield from _sum(match.addends)
+        return
     yield (
         f"found: {match.theme}, severity {match.severity}: term {match.term} of the list {match.list_id}"
         f" (version {match.list_version})"
