@@ -46,6 +46,15 @@ def test_an_exception_of_all_of_masks_a_part_that_it_touches() -> None:
     assert places(book, "lamp, ladder in the tights") == []
 
 
+def test_an_exception_of_all_of_may_touch_any_of_its_parts() -> None:
+    book = RuleBook(
+        pack_of(term("ladder", "lamp", mode="all_of", within=6, exceptions=("lamp post", "post office")))
+    )
+    assert places(book, "a ladder by the lamp post") == []
+    assert places(book, "a ladder at the post office with a lamp") == []
+    assert places(book, "a ladder by the lamp") == [(1, 4)]
+
+
 def test_the_start_and_end_of_a_finding_are_places_in_the_text() -> None:
     (finding,) = RuleBook(pack_of(term("lamp post"))).findings(exact("a  LAMP-post!"))
     assert (finding.start, finding.end) == (3, 12)

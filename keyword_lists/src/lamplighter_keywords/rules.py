@@ -211,6 +211,7 @@ class RuleBook:
             if together is None:
                 return
             first, last = together
+            excused = _excused(rule, reading.joined, *_stretch(reading.words, first, last))
         if rule.any_of and not excused and not _has_required(rule, reading.words, first, last):
             return
         whole = reading.locate(first, last)
@@ -310,8 +311,13 @@ def _over_gaps(use: _Use, reading: Reading, hit: _Hit) -> _Hit | None:
         if begin < 0:
             return None
         last = begin + len(wanted) - 1
+    return _Hit(first, last, *_stretch(words, first, last))
+
+
+def _stretch(words: list[bytes], first: int, last: int) -> tuple[int, int]:
+    """Give where words begin and end in the joined reading, the blanks around them with them."""
     start = len(b" ".join(words[:first])) + (first > 0)
-    return _Hit(first, last, start, start + len(b" ".join(words[first : last + 1])) + 2)
+    return start, start + len(b" ".join(words[first : last + 1])) + 2
 
 
 def _excused(rule: Rule, joined: bytes, start: int, end: int) -> bool:

@@ -158,7 +158,7 @@ def test_a_folder_without_lists_is_an_error(tmp_path: Path) -> None:
         (HEAD + TERM.replace('"lamp"', '"!!"'), "la-0001", 7, "neither letters nor digits"),
         (HEAD + TERM.replace('"lamp"', "[]"), "la-0001", 7, "text: must not be empty"),
         (HEAD + TERM.replace('"lamp"', '["a", 1]'), "la-0001", 7, "text: must be a text or a list"),
-        (HEAD + TERM.replace('"lamp"', f'"{"x" * 201}"'), "la-0001", 7, "more than 200 characters"),
+        (HEAD + TERM.replace('"lamp"', f'"{"x" * 1501}"'), "la-0001", 7, "more than 1500 characters"),
         (HEAD + TERM.replace('"word"', '"all_of"'), "la-0001", 7, "all_of needs two texts"),
         (
             HEAD + TERM.replace('"word"', '"regex"').replace("lamp", "^lamp"),

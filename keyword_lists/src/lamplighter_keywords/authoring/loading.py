@@ -60,7 +60,7 @@ from lamplighter_keywords.terms import (
 SCHEMA = 1
 # Who keeps these lists speaks it.
 OUR_LANGUAGE = "en"
-LONGEST_TEXT = 200
+LONGEST_TEXT = 1_500
 MOST_WORDS_BETWEEN = 40
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 _MODES = frozenset(mode.value for mode in Mode)
