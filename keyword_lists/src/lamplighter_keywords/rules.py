@@ -4,8 +4,7 @@ The automaton holds the spellings of terms only. Words that a term requires, and
 are looked for around a match: they are common words, and would make every text look like a find.
 """
 
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -85,8 +84,7 @@ class _Hit(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """The words `first` to `last` of a reading satisfy a rule; where they stand and how they were read."""
 
     rule: Rule
@@ -133,7 +131,7 @@ class RuleBook:
         self._users = [tuple(users) for users in spellings.values()]
         variants = Variants(wording.words, wording.speech, pack.knowledge.vocabulary, wording.spoken)
         self.reader = Reader(variants, wording.speech, keeps_fillers=wording.keeps_fillers)
-        self._harmless, self._idioms = shared.harmless, shared.idioms
+        self._harmless, self._idioms, self._widest = shared.harmless, shared.idioms, shared.widest
 
     def findings(self, reading: Reading) -> list[Finding]:
         """Give every place of a reading where a rule holds; places of one rule may overlap."""
@@ -152,11 +150,14 @@ class RuleBook:
 
     def _check_hits(self, found: Found, reading: Reading, hits: list[tuple[int, int, int]]) -> None:
         joined = reading.joined
-        harmless = self._harmless_places(joined)
-        counts = Counter(pattern for pattern, _, _ in hits)
+        counts: dict[int, int] = {}
+        for pattern, _, _ in hits:
+            counts[pattern] = counts.get(pattern, 0) + 1
+        before = found.counts
         for pattern, start, end in hits:
-            # What an earlier reading held as often is the same, unless this reading could judge otherwise.
-            known = not harmless and counts[pattern] <= found.counts.get(pattern, 0)
+            masked = self._is_masked(joined, start, end)
+            # What an earlier reading held as often is the same, unless this reading judges otherwise.
+            known = not masked and counts[pattern] <= before.get(pattern, 0)
             hit = None
             for use in self._users[pattern]:
                 if known and use.unconditional:
@@ -164,37 +165,38 @@ class RuleBook:
                 if hit is None:
                     first = joined.count(b" ", 0, start + 1) - 1
                     hit = _Hit(first, first + joined.count(b" ", start, end) - 2, start, end)
-                self._check(found, use, reading, hit, harmless)
+                self._check(found, use, reading, hit, masked=masked)
         for pattern, count in counts.items():
-            found.counts[pattern] = max(count, found.counts.get(pattern, 0))
+            before[pattern] = max(count, before.get(pattern, 0))
 
     def _search_patterns(self, found: Found, reading: Reading) -> None:
         text = reading.joined.decode()
-        harmless: list[tuple[int, int]] | None = None
         for pattern, nth in self._patterns:
             for match in pattern.finditer(text):
-                if harmless is None:
-                    harmless = self._harmless_places(reading.joined)
                 first = text.count(" ", 0, match.start()) - 1
                 start = len(text[: match.start() - 1].encode())
                 end = start + len(match[0].encode()) + 2
                 hit = _Hit(first, first + match[0].count(" "), start, end)
-                self._check(found, _Use(nth), reading, hit, harmless)
+                masked = self._is_masked(reading.joined, start, end)
+                self._check(found, _Use(nth), reading, hit, masked=masked)
 
-    def _harmless_places(self, joined: bytes) -> list[tuple[int, int]]:
+    def _is_masked(self, joined: bytes, start: int, end: int) -> bool:
+        """Say whether a place is inside an idiom, a name or the longer title of a work."""
         if self._harmless is None:
-            return []
-        places: list[tuple[int, int]] = []
-        for nth, start, end in self._harmless.find_matches_as_indexes(joined, overlapping=True):
-            # A title masks what is inside it; where it is the term itself, either may be meant.
-            places += [(start, end)] if nth < self._idioms else [(start, end - 1), (start + 1, end)]
-        return places
+            return False
+        low = max(0, end - self._widest)
+        window = joined[low : start + self._widest]
+        start, end = start - low, end - low
+        for nth, begin, stop in self._harmless.find_matches_as_indexes(window, overlapping=True):
+            # Where a title is the term itself, either may be meant.
+            if begin <= start and end <= stop and (nth < self._idioms or stop - begin > end - start):
+                return True
+        return False
 
-    def _check(
-        self, found: Found, use: _Use, reading: Reading, hit: _Hit, harmless: list[tuple[int, int]]
-    ) -> None:
+    def _check(self, found: Found, use: _Use, reading: Reading, hit: _Hit, *, masked: bool) -> None:
         rule = self.rules[use.rule]
-        place = reading.locate(hit.first, hit.last)
+        read = hit.first, hit.last
+        place = reading.locate(*read)
         alone = hit.end - hit.start - 2 if hit.first == hit.last else 0
         if place.marks and not _may_be_read_so(rule, place, alone):
             return
@@ -203,8 +205,9 @@ class RuleBook:
             if wider is None:
                 return
             hit = wider
+            masked = self._is_masked(reading.joined, hit.start, hit.end)
         # A part of several is no match, so that a harmless phrase around it masks nothing.
-        excused = _is_excused(rule, reading.joined, hit, () if rule.others else harmless)
+        excused = (masked and not rule.others) or _excused(rule, reading.joined, hit.start, hit.end)
         first, last = hit.first, hit.last
         if rule.others and not excused:
             together = _together(rule, reading.words, first, last)
@@ -214,7 +217,7 @@ class RuleBook:
             excused = _excused(rule, reading.joined, *_stretch(reading.words, first, last))
         if rule.any_of and not excused and not _has_required(rule, reading.words, first, last):
             return
-        whole = reading.locate(first, last)
+        whole = place if (first, last) == read else reading.locate(first, last)
         if rule.others and not excused and not _may_be_read_so(rule, whole, len(reading.joined)):
             return
         finding = Finding(rule, reading, first, last, whole.start, whole.end, place.lane, place.edits)
@@ -233,6 +236,8 @@ class _Shared:
     harmless: ahocorasick_rs.BytesAhoCorasick | None
     # The first so many of them; the others are titles of works.
     idioms: int
+    # The bytes of the longest.
+    widest: int
 
 
 @lru_cache(maxsize=2)
@@ -242,7 +247,8 @@ def _shared(knowledge: Knowledge) -> _Shared:
     works = [title for title in knowledge.works if len(fold(title).split()) > 1]
     idioms = padded(form for text in knowledge.harmless for form in wording.forms(text))
     titles = padded(form for text in works for form in wording.forms(text))
-    return _Shared(wording.speech, _automaton((*idioms, *titles)), len(idioms))
+    phrases = (*idioms, *titles)
+    return _Shared(wording.speech, _automaton(phrases), len(idioms), max(map(len, phrases), default=0))
 
 
 def _rule(term: Term, keyword_list: KeywordList, wording: Wording, *, core: bool) -> Rule:
@@ -286,12 +292,6 @@ def _use(spelling: str, nth: int, rule: Rule) -> tuple[bytes, _Use]:
     longest = max(range(len(parts)), key=lambda one: len(parts[one]))
     unconditional = len(parts) == 1 and not (rule.exceptions or rule.any_of or rule.others)
     return parts[longest], _Use(nth, parts[:longest][::-1], parts[longest + 1 :], unconditional)
-
-
-def _is_excused(rule: Rule, joined: bytes, hit: _Hit, harmless: Sequence[tuple[int, int]]) -> bool:
-    if any(start <= hit.start and hit.end <= end for start, end in harmless):
-        return True
-    return bool(rule.exceptions) and _excused(rule, joined, hit.start, hit.end)
 
 
 def _over_gaps(use: _Use, reading: Reading, hit: _Hit) -> _Hit | None:

@@ -5,7 +5,7 @@ import sys
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lamplighter_keywords.reading.normalise import fold, fold_bytes, fold_character, word_spans
+from lamplighter_keywords.reading.normalise import fold, fold_bytes, fold_character, word_place, word_spans
 
 APOSTROPHE = "\u2019"
 
@@ -71,3 +71,15 @@ def test_every_folded_word_has_its_place_in_the_text(text: str) -> None:
 def test_a_place_holds_neither_blanks_nor_quotes_around_the_word() -> None:
     text = " 'lamp' \u201cpost\u201d\u200b"
     assert [text[start:end] for start, end in word_spans(text)] == ["lamp", "post"]
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("a b'`,.é\u0301\u200b½ﬁß’")), max_size=40))
+def test_a_place_is_that_of_the_spans(text: str) -> None:
+    spans = word_spans(text)
+    for first in range(len(spans)):
+        for last in range(first, len(spans)):
+            assert word_place(text, first, last) == (spans[first][0], spans[last][1])
+
+
+def test_places_far_behind() -> None:
+    assert word_place("a, b " * 2_000, 3_000, 3_001) == (7_500, 7_504)

@@ -38,6 +38,13 @@ _FOREIGN = re.compile(r"[\u0370-\u052f\u0531-\u0587\u13a0-\u13f5\ua640-\ua69f]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\uff21-\uff5a]")
 _WORD = re.compile(r"\S+")
 _STYLES = re.compile("[" + "".join(_STYLED) + "]")
+_BLOCKS, _LATIN_SIGN = _FOREIGN.pattern[1:-1], _LATIN.pattern
+# Whatever the function below changes; the last are letters in squares and circles.
+_SPECIAL = re.compile(f"[{_BLOCKS}{''.join(sorted(_STYLED)[:-104])}\U0001f130-\U0001f1ff]")
+# A word that may be of two alphabets. The bound keeps a token without end from costing its square.
+_MIXED = re.compile(rf"(?<![\s{_BLOCKS}])(?<!^)[{_BLOCKS}]|[{_BLOCKS}]\S{{0,40}}?{_LATIN_SIGN}")
+# A letter that has no twin.
+_OWN = re.compile(f"(?![{''.join(_TWINS)}])[{_BLOCKS}]")
 _TO_LATIN = str.maketrans(_TWINS)
 _PLAYED_TO_LATIN = str.maketrans(_PLAYED)
 _FROM_LATIN = str.maketrans(_BACK)
@@ -46,11 +53,14 @@ _UNSTYLED = str.maketrans(_STYLED)
 
 def unmasked(text: str) -> str:
     """Give the text with each word in one alphabet. Words and places stay where they are."""
-    if text.isascii():
+    if text.isascii() or not _SPECIAL.search(text):
         return text
     if _STYLES.search(text):
         text = text.translate(_UNSTYLED)
     if not _FOREIGN.search(text):
+        return text
+    if _OWN.search(text) and not _MIXED.search(text):
+        # Words of another language, as nearly always.
         return text
     setting = _Setting(text)
     return _WORD.sub(lambda word: setting.of(word[0]), text)

@@ -8,6 +8,7 @@ character knows the raw one it came from. It never raises, whatever the text.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Crossed and dotless letters that Unicode does not decompose.
 PLAIN = {
@@ -107,6 +108,26 @@ _ASCII_DROPPED = bytes(code for code in range(0x80) if not fold_character(chr(co
 _ASCII_WORD = re.compile(rf"[0-9A-Za-z](?:[{re.escape(_ASCII_DROPPED.decode())}]*[0-9A-Za-z])*")
 
 
+class _Aligned(dict[int, str]):
+    """The same with one character for each: dropped ones are an apostrophe, of several the first counts."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _FOLD[code]
+        several = " " in folded and folded.strip(" ")
+        aligned = _SEVERAL_WORDS if several else folded[:1] or "'"
+        if len(self) < REMEMBERED:
+            self[code] = aligned
+        return aligned
+
+
+_ALIGNED = _Aligned()
+_SEVERAL_WORDS = "\0"
+_A_WORD = "[^ ']++(?:'++[^ ']++)*+"
+_WORD = re.compile(_A_WORD)
+# Words are counted by a pattern of that many; further behind, all of them are looked for.
+_MOST_COUNTED = 500
+
+
 def fold_bytes(text: str) -> bytes:
     """Give the folded words as UTF-8, parted by single spaces, without a space at either end."""
     if text.isascii():
@@ -122,6 +143,33 @@ def fold_bytes(text: str) -> bytes:
 def fold(text: str) -> str:
     """Give the folded words, parted by single spaces. Folding twice changes nothing."""
     return fold_bytes(text).decode()
+
+
+def word_place(text: str, first: int, last: int) -> tuple[int, int]:
+    """Give where the folded words `first` to `last` begin and end in the raw text, in code points."""
+    if text.isascii():
+        aligned = text.encode("ascii").translate(_ASCII).decode("ascii")
+    else:
+        aligned = text.translate(_ALIGNED)
+    if last > _MOST_COUNTED or _SEVERAL_WORDS in aligned:
+        spans = word_spans(text)
+        return spans[first][0], spans[last][1]
+    begin = _after(aligned, first, 0)
+    end = _WORD.match(aligned, _after(aligned, last - first, begin))
+    return begin, end.end() if end else begin
+
+
+def _after(aligned: str, count: int, start: int) -> int:
+    """Give where the word begins that comes after so many others."""
+    if "'" not in aligned:
+        return len(aligned) - len(aligned[start:].split(None, count)[count])
+    found = _words_before(count).match(aligned, start)
+    return found.end() if found else start
+
+
+@lru_cache(maxsize=512)
+def _words_before(count: int) -> re.Pattern[str]:
+    return re.compile(rf"(?:[ ']*+{_A_WORD}){{{count}}}+[ ']*+")
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:

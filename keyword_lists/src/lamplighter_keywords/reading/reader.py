@@ -35,9 +35,13 @@ class _Memory(dict[str, bytes]):
         self._keeps_fillers = keeps_fillers
         # The other reading of the tokens that have one.
         self.other: dict[str, bytes] = {}
-        # Tokens that may be a piece of something with their neighbours, and all that are one letter.
-        self.odd: set[str] = set()
+        # Tokens that may be a piece of a word with their neighbours, folded; all that are one letter; and
+        # those that may be the second word of a spelling.
+        self.pieces: dict[str, str] = {}
         self.letters: set[str] = set()
+        self.seconds: dict[str, str] = {}
+        # Those at which a text is looked at more closely: of the kinds above, or with another reading.
+        self.special: set[str] = set()
         # How those were read that are not what they seem.
         self._changed: dict[str, tuple[Guess, Guess]] = {}
 
@@ -51,11 +55,16 @@ class _Memory(dict[str, bytes]):
             self._changed[token] = first, second
         if other != plain:
             self.other[token] = other
+            self.special.add(token)
         word = fold(token)
         if len(word) == 1:
             self.letters.add(token)
-        if self._is_odd(word):
-            self.odd.add(token)
+        if word not in _LETTER_WORDS and (len(word) == 1 or self._variants.is_fragment(word)):
+            self.pieces[token] = word
+            self.special.add(token)
+        if word in self._speech.seconds:
+            self.seconds[token] = word
+            self.special.add(token)
         # Last, so that whoever finds it finds the rest.
         self[token] = plain
         return plain
@@ -81,11 +90,6 @@ class _Memory(dict[str, bytes]):
             return guess
         return guess._replace(words=tuple(word for word in guess.words if word not in fillers))
 
-    def _is_odd(self, word: str) -> bool:
-        if len(word) == 1:
-            return word not in _LETTER_WORDS or word in self._speech.seconds
-        return word in self._speech.seconds or self._variants.is_fragment(word)
-
 
 class Reader:
     """Reads texts for one rule book. `keeps_fillers`: a text of a list begins or ends with a filler."""
@@ -108,14 +112,21 @@ class Reader:
         shown = unmasked(text)
         tokens = shown.split()
         pieces = list(map(memory.__getitem__, tokens))
-        merged = {} if memory.odd.isdisjoint(tokens) else self._merged(shown, tokens, memory)
+        special = memory.special
+        places = [at for at, token in enumerate(tokens) if token in special]
+        merged = self._merged(shown, tokens, places, memory) if places else {}
         plain = self._reading(text, tokens, pieces, merged, memory)
         if merged or plain.joined != as_it_stands.joined:
             yield plain
-        if not memory.other.keys().isdisjoint(tokens):
-            get = memory.other.get
-            others = [get(token, piece) for token, piece in zip(tokens, pieces, strict=True)]
-            yield self._reading(text, tokens, others, merged, memory, other=True)
+        others = [at for at in places if tokens[at] in memory.other]
+        if others:
+            pieces = pieces.copy()
+            for at in others:
+                pieces[at] = memory.other[tokens[at]]
+            other = self._reading(text, tokens, pieces, merged, memory, other=True)
+            # Nothing but fillers has changed, as nearly always.
+            if other.joined != as_it_stands.joined:
+                yield other
         if len(memory) > REMEMBERED:
             self._memory = self._empty()
 
@@ -148,19 +159,19 @@ class Reader:
         put = [pieces[one] if isinstance(one, int) else _encoded(one.guess) for one in units]
         return PlainReading(text, put, put_together)
 
-    def _merged(self, shown: str, tokens: list[str], memory: _Memory) -> dict[int, Unit]:
+    def _merged(self, shown: str, tokens: list[str], places: list[int], memory: _Memory) -> dict[int, Unit]:
         """Find what stands in several tokens; give it by the first of them."""
-        units = [
-            *self._spaced(shown, tokens, memory),
-            *self._pairs(tokens, memory),
-            *self._split(tokens, memory),
-        ]
+        odd = [at for at in places if tokens[at] in memory.pieces]
+        seconds = [at for at in places if tokens[at] in memory.seconds]
+        units = [*self._pairs(tokens, seconds, memory)]
+        if odd:
+            units = [*self._spaced(shown, tokens, memory), *units, *self._split(tokens, odd, memory)]
         merged: dict[int, Unit] = {}
         taken: set[int] = set()
         for unit in units:
-            places = range(unit.first, unit.last + 1)
-            if taken.isdisjoint(places):
-                taken.update(places)
+            covered = range(unit.first, unit.last + 1)
+            if taken.isdisjoint(covered):
+                taken.update(covered)
                 merged[unit.first] = unit
         return merged
 
@@ -185,32 +196,30 @@ class Reader:
                     yield Unit(Guess(words, SPACED, end - first), first, end, "")
                     break
 
-    def _split(self, tokens: list[str], memory: _Memory) -> Iterator[Unit]:
+    def _split(self, tokens: list[str], places: list[int], memory: _Memory) -> Iterator[Unit]:
         """Find listed words with blanks in them: "sui cide"."""
-        for at, token in enumerate(tokens):
-            if token not in memory.odd:
-                continue
+        for at in places:
             for first, last in _around(at, len(tokens)):
-                word = "".join(map(fold, tokens[first : last + 1]))
-                known = (
-                    self._variants.resolved(word) if len(word) >= _SHORTEST_SPLIT and word.isalpha() else None
-                )
+                word = "".join(memory.pieces.get(token) or fold(token) for token in tokens[first : last + 1])
+                if not _SHORTEST_SPLIT <= len(word) <= LONGEST_REMEMBERED or not word.isalpha():
+                    continue
+                known = self._variants.resolved(word)
                 if known:
                     guess = Guess(known.words, SPLIT, last - first + known.edits)
                     yield Unit(guess, first, last, "")
                     break
 
-    def _pairs(self, tokens: list[str], memory: _Memory) -> Iterator[Unit]:
+    def _pairs(self, tokens: list[str], places: list[int], memory: _Memory) -> Iterator[Unit]:
         """Find two words that mean something together: "my self", "want 2"; from the right."""
-        at = len(tokens) - 1
-        while at > 0:
+        free = len(tokens)
+        for at in reversed(places):
             words = None
-            if tokens[at] in memory.odd:
-                words = self._speech.pair(fold(tokens[at - 1]), fold(tokens[at]))
+            if 0 < at < free:
+                words = self._speech.pair(fold(tokens[at - 1]), memory.seconds[tokens[at]])
             if words is not None:
                 lane = SPLIT if len(words) == 1 else SPEECH
                 yield Unit(Guess(words, lane, 1 if lane == SPLIT else 0), at - 1, at, "")
-            at -= 1 if words is None else 2
+                free = at - 1
 
 
 def _around(at: int, count: int) -> Iterator[tuple[int, int]]:

@@ -18,7 +18,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from lamplighter_keywords.reading import variants
-from lamplighter_keywords.reading.normalise import fold_bytes, word_spans
+from lamplighter_keywords.reading.normalise import fold_bytes, word_place, word_spans
 from lamplighter_keywords.reading.variants import EXACT, LOOKALIKE, SPACED, SPEECH, SPLIT, Guess
 
 # A match of this lane stood in a text that was deleted again.
@@ -79,11 +79,7 @@ class Reading:
 
     def locate(self, first: int, last: int) -> Place:
         """Give the place of the words `first` to `last`."""
-        return Place(self._spans[first][0], self._spans[last][1])
-
-    @cached_property
-    def _spans(self) -> list[tuple[int, int]]:
-        return word_spans(self._text)
+        return Place(*word_place(self._text, first, last))
 
 
 def exact(text: str) -> Reading:
