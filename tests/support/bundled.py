@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from lamplighter_agent import __version__
+from lamplighter_agent.backends.linux.keystore import FileKeyStore
 from lamplighter_agent.bundles.store import Anchor, BundleStore
 from lamplighter_keywords.bundles.bundle import KEYWORDS, POLICY, Manifest, PartSum, RootDocument
 from lamplighter_keywords.bundles.envelope import PrivateKey
@@ -48,11 +49,15 @@ def offer_of(organisation: str, policy: DevicePolicy | None = None, *, version: 
     )
 
 
+def anchor_of(organisation: str) -> Anchor:
+    """Return what the enrolment of a device of this school says."""
+    return Anchor(organisation=organisation, roots=(root_of(organisation),), agent_version=__version__)
+
+
 def bundled(state: Path, organisation: str, policy: DevicePolicy | None = None) -> None:
     """Have a bundle installed in a state folder, in place of any that is there."""
     folder = state / "bundles"
     shutil.rmtree(folder, ignore_errors=True)
-    anchor = Anchor(organisation=organisation, roots=(root_of(organisation),), agent_version=__version__)
-    store = BundleStore(folder, anchor)
+    store = BundleStore(folder, anchor_of(organisation), FileKeyStore(state / "keys"))
     store.load()
     assert store.take(offer_of(organisation, policy)) is not None

@@ -16,11 +16,12 @@ from lamplighter_agent.backends.select import desktop_ports
 from lamplighter_agent.bundles.store import Anchor, BundleStore
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolment.standing import ENROL, Standing, standing
-from lamplighter_agent.errors import BackendUnavailable, ConfigError, LamplighterError
+from lamplighter_agent.errors import BackendUnavailable, ConfigError, KeyUnavailable, LamplighterError
 from lamplighter_agent.hardening import Hardening, swap_forbidden
 from lamplighter_agent.launching import LaunchSettings
 from lamplighter_agent.policy import WAITING
 from lamplighter_agent.status import Boundary, ServiceStatus, SessionStatus
+from lamplighter_agent.storage import stored_by
 
 NOT_RUNNING = "the service does not run"
 START_IT = "start the service: lamplighter-agent service"
@@ -91,10 +92,13 @@ def _bundle(config: AgentConfig) -> list[dict[str, str]]:
     if identity is None:
         return []
     anchor = Anchor(organisation=identity.organisation, roots=identity.roots, agent_version=__version__)
+    stored = stored_by(config)
     try:
-        ready, problem = BundleStore(config.state / "bundles", anchor).load()
+        ready, problem = BundleStore(stored.bundles, anchor, stored.keys).load()
     except BundleError as error:
         return [_problem("bundle", str(error), "enrol this device again")]
+    except KeyUnavailable as error:
+        return [_problem("device key", str(error), "run this as the service's user")]
     if problem is not None:
         return [_problem("bundle", str(problem), "the collector sends the newest again to a running service")]
     return [] if ready is not None else [_problem("bundle", WAITING, START_IT)]

@@ -165,7 +165,8 @@ class Enrolled:
             failed=self._not_served,
             changed=self._ports.changed,
         )
-        store = BundleStore(self._config.state / "bundles", anchor)
+        places = stored_by(self._config)
+        store = BundleStore(places.bundles, anchor, places.keys)
         return BundleReceiver(store, ports, clock=self._clock, backoff=Backoff(BackoffSettings()))
 
     def _made_courier(self) -> Courier:

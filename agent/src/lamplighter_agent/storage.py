@@ -10,6 +10,7 @@ def stored_by(config: AgentConfig) -> Stored:
     return Stored(
         state=config.state,
         spool=config.spool_folder,
+        bundles=config.state / "bundles",
         counts=config.state / "context.json",
         keys=FileKeyStore(config.state / "keys"),
     )

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from lamplighter_agent.bundles.store import BundleStore
 
-from tests.agent.bundles.offers import School
+from tests.agent.bundles.offers import School, keys_of
 
 EVENTS = {"open", "os.rename", "os.link", "os.remove", "os.mkdir"}
 
 
 def main(folder: Path, last: int) -> None:
     school = School()
-    store = BundleStore(folder, school.anchor)
+    store = BundleStore(folder, school.anchor, keys_of(folder))
     store.load()
     steps = 0
 

@@ -1,7 +1,9 @@
 """A school that signs bundles, as far as a device sees it."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from lamplighter_agent.backends.linux.keystore import FileKeyStore
 from lamplighter_agent.bundles.store import Anchor
 from lamplighter_keywords.bundles.bundle import RootDocument
 from lamplighter_keywords.bundles.envelope import PrivateKey
@@ -14,6 +16,11 @@ from tests.keywords.signing import ROOTS, SCHOOL, SIGNER, key, manifest, parts, 
 # 2 January 1970: every test's clock is past it unless it says otherwise.
 EXPIRED = 86_400_000
 FAR = 4_000_000_000_000
+
+
+def keys_of(folder: Path) -> FileKeyStore:
+    """Return the keys of the device whose bundles are in a folder."""
+    return FileKeyStore(folder.parent / "keys")
 
 
 @dataclass

@@ -17,7 +17,7 @@ from lamplighter_agent.delivery.channel import MutualTls
 from lamplighter_agent.errors import DeliveryError, IdentityRevoked, NotEnrolled
 from lamplighter_protos.v1 import bundles_pb2 as pb
 
-from tests.agent.bundles.offers import EXPIRED, School
+from tests.agent.bundles.offers import EXPIRED, School, keys_of
 from tests.agent.bundles.watch import Watch, serving
 from tests.keywords.signing import SCHOOL
 from tests.support.certificates import Authority
@@ -71,7 +71,8 @@ class Device:
     async def running(
         self, port: int, clock: Clock | None = None, backoff: BackoffSettings = QUICK
     ) -> AsyncIterator[BundleReceiver]:
-        store = BundleStore(self.folder / "bundles", self.school.anchor)
+        folder = self.folder / "bundles"
+        store = BundleStore(folder, self.school.anchor, keys_of(folder))
         ports = ReceiverPorts(
             connect=lambda: self._connect(port),
             taken=self.taken.append,

@@ -1,6 +1,7 @@
 """What is kept is sound, the newest, and there after every restart; everything else is refused."""
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -10,10 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lamplighter_agent.backends.linux.keystore import FileKeyStore
+from lamplighter_agent.bundles.seal import BundleSeal
 from lamplighter_agent.bundles.store import Anchor, BundleStore, Ready
-from lamplighter_agent.errors import BundleNotKept
+from lamplighter_agent.errors import BundleNotKept, KeyUnavailable
 from lamplighter_keywords.bundles.bundle import KEYWORDS, LARGEST_NUMBER, LARGEST_STEP
-from lamplighter_keywords.bundles.compiled import PACKED_BYTES
+from lamplighter_keywords.bundles.compiled import PACKED_BYTES, unpacked
 from lamplighter_keywords.bundles.licensed_part import SealedLists, seal_licensed
 from lamplighter_keywords.errors import (
     BundleError,
@@ -24,13 +27,15 @@ from lamplighter_keywords.errors import (
     BundleTooNew,
     SignatureInvalid,
 )
+from lamplighter_keywords.shipped import load_shipped
 from lamplighter_keywords.terms import Source, UserKind
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 
-from tests.agent.bundles.offers import School
+from tests.agent.bundles.offers import School, keys_of
 from tests.journeys.search import contains, files_below
 from tests.keywords.bundles.test_licensed import made
 from tests.keywords.signing import SCHOOL, key
+from tests.support.bundled import bundled
 
 ROOT = Path(__file__).parents[3]
 
@@ -47,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(school: School, folder: Path) -> BundleStore:
-    opened = BundleStore(folder, school.anchor)
+    opened = BundleStore(folder, school.anchor, keys_of(folder))
     assert opened.load() == (None, None)
     return opened
 
@@ -65,7 +70,7 @@ def finds(ready: Ready | None, word: str) -> bool:
 
 def loaded(school: School, folder: Path) -> tuple[BundleStore, Ready | None, BundleError | None]:
     """As after a restart."""
-    store = BundleStore(folder, school.anchor)
+    store = BundleStore(folder, school.anchor, keys_of(folder))
     ready, problem = store.load()
     return store, ready, problem
 
@@ -263,7 +268,7 @@ def test_an_enrolment_that_knows_more_roots_than_the_file(
     taken(store, school.offer(1))
     school.rotate()
     anchor = Anchor(organisation=SCHOOL, roots=tuple(school.envelopes), agent_version="0.1.0")
-    again = BundleStore(folder, anchor)
+    again = BundleStore(folder, anchor, keys_of(folder))
     ready, problem = again.load()
     assert finds(ready, "lamp")
     assert (again.root_version, problem) == (2, None)
@@ -271,7 +276,9 @@ def test_an_enrolment_that_knows_more_roots_than_the_file(
 
 def test_without_a_root_from_the_enrolment_nothing_is_believed(folder: Path) -> None:
     with pytest.raises(BundleMalformed, match="enrol this device again"):
-        BundleStore(folder, Anchor(organisation=SCHOOL, roots=(), agent_version="0.1.0")).load()
+        BundleStore(
+            folder, Anchor(organisation=SCHOOL, roots=(), agent_version="0.1.0"), keys_of(folder)
+        ).load()
 
 
 @pytest.mark.fault
@@ -280,7 +287,7 @@ def test_without_a_root_from_the_enrolment_nothing_is_believed(folder: Path) -> 
 def test_a_spoilt_file_gives_way_to_the_one_before(data: st.DataObject, tmp_path: Path) -> None:
     school, folder = School(), tmp_path / "spoilt"
     shutil.rmtree(folder, ignore_errors=True)
-    store = BundleStore(folder, school.anchor)
+    store = BundleStore(folder, school.anchor, keys_of(folder))
     store.load()
     taken(store, school.offer(1))
     taken(store, school.offer(2, "wick"))
@@ -317,6 +324,51 @@ def test_two_spoilt_files_are_no_bundle_with_a_reason(
 
 
 @pytest.mark.fault
+def test_another_device_s_file_does_not_open(store: BundleStore, school: School, folder: Path) -> None:
+    taken(store, school.offer(1))
+    keys_of(folder).erase()
+    again, ready, problem = loaded(school, folder)
+    assert (ready, again.version) == (None, 0)
+    assert isinstance(problem, BundleMalformed)
+
+
+@pytest.mark.fault
+def test_without_the_device_s_key_nothing_is_kept(store: BundleStore, school: School, folder: Path) -> None:
+    taken(store, school.offer(1))
+    key = folder.parent / "keys" / "device.key"
+    key.chmod(0o644)
+    with pytest.raises(BundleNotKept, match=r"device\.key"):
+        store.take(school.offer(2))
+    with pytest.raises(KeyUnavailable):
+        loaded(school, folder)
+    key.chmod(0o600)
+    assert loaded(school, folder)[0].version == 1
+
+
+def printable(raw: bytes) -> bytes:
+    """What `strings` would show."""
+    return b"\n".join(re.findall(rb"[ -~]{4,}", raw)).lower()
+
+
+@pytest.mark.canary
+def test_no_listed_word_can_be_read_on_the_disk(tmp_path: Path) -> None:
+    pack = load_shipped()
+    texts = {text.lower().encode() for one in pack.lists for term in one.terms for text in term.text}
+    listed = sorted(text for text in texts if len(text) >= 6 and text.isascii())
+    assert len(listed) > 3_000
+    bundled(tmp_path, SCHOOL)
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.name for path in files} == {"current", "device.key", "device.id"}
+    shown = b"\n".join(printable(path.read_bytes()) for path in files)
+    assert [text for text in listed if text in shown] == []
+    # The same search does find them in what is sealed there.
+    opened = BundleSeal(FileKeyStore(tmp_path / "keys")).open((tmp_path / "bundles/current").read_bytes())
+    (packed,) = (part.content for part in BundleOffer.FromString(opened).parts if part.name == KEYWORDS)
+    plain = printable(unpacked(packed))
+    assert all(text in plain for text in listed if text.isalpha())
+
+
+@pytest.mark.fault
 def test_a_file_of_any_size_is_read_to_a_limit(store: BundleStore, school: School, folder: Path) -> None:
     taken(store, school.offer(1))
     os.truncate(folder / "current", 1 << 40)
@@ -339,7 +391,7 @@ def test_killed_before_any_step_there_is_the_old_one_or_the_new(school: School, 
     versions: list[int] = []
     for step in range(1, 100):
         shutil.rmtree(folder, ignore_errors=True)
-        store = BundleStore(folder, school.anchor)
+        store = BundleStore(folder, school.anchor, keys_of(folder))
         store.load()
         taken(store, school.offer(1))
         command = [sys.executable, "-m", "tests.agent.bundles.child", str(folder), str(step)]

@@ -24,6 +24,7 @@ def stored_in(state: Path) -> Stored:
     return Stored(
         state=state,
         spool=state / "spool",
+        bundles=state / "bundles",
         counts=state / "context.json",
         keys=FileKeyStore(state / "keys"),
     )
@@ -47,6 +48,8 @@ def filled(stored: Stored) -> None:
     )
     assert spool.append(detection)
     spool.close()
+    stored.bundles.mkdir(exist_ok=True)
+    (stored.bundles / "current").write_bytes(b"sealed")
     stored.counts.write_text("{}")
 
 
@@ -80,6 +83,7 @@ def test_a_copy_of_the_segments_can_t_be_opened_with_what_is_left(tmp_path: Path
     ending.end(stored, ENDED)
     ending.erase(stored)
     assert not stored.spool.exists()
+    assert not stored.bundles.exists()
     assert not stored.counts.exists()
     assert not (stored.state / "keys" / "device.key").exists()
     assert live_records(copy, FileKeyStore(stored.state / "keys")) == 0

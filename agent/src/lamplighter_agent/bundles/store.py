@@ -3,8 +3,8 @@
 ::
 
     <state>/bundles/       mode 0700
-      current              SHA-256 of what follows, then a BundleOffer: every root since the first, the
-                           manifest, its parts
+      current              a BundleOffer, sealed with this device's key (`seal.py`): every root since the
+                           first, the manifest, its parts
       previous             what was current before, for the day that the disk spoils the newer one
 
 One file holds all that belongs together. A new one is written aside, synced and renamed; whenever the power
@@ -20,7 +20,6 @@ was withdrawn is withdrawn. Blocks; never called from two threads at once.
 """
 
 import contextlib
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -42,10 +41,11 @@ from lamplighter_keywords.errors import BundleError, BundleMalformed, KeywordsEr
 from lamplighter_keywords.matcher import Matcher
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer
 
-from lamplighter_agent.errors import BundleNotKept
+from lamplighter_agent.backends.ports import KeyStore
+from lamplighter_agent.bundles.seal import BundleSeal
+from lamplighter_agent.errors import BundleNotKept, KeyUnavailable
 
 LARGEST_FILE: Final = 8 << 20
-_DIGEST_BYTES: Final = 32
 _CURRENT: Final = "current"
 _PREVIOUS: Final = "previous"
 _NO_ROOT: Final = "no root from the enrolment: enrol this device again"
@@ -80,9 +80,10 @@ class Ready:
 class BundleStore:
     """Keeps one device's bundle. `load` before anything else."""
 
-    def __init__(self, folder: Path, anchor: Anchor) -> None:
+    def __init__(self, folder: Path, anchor: Anchor, keys: KeyStore) -> None:
         self._folder = folder
         self._anchor = anchor
+        self._keys = keys
         self._envelopes: tuple[bytes, ...] = ()
         self._roots: tuple[RootDocument, ...] = ()
         self._manifest: Manifest | None = None
@@ -102,7 +103,8 @@ class BundleStore:
     def load(self) -> tuple[Ready | None, BundleError | None]:
         """Return the last good bundle if there is one, and what was wrong with a newer file if anything.
 
-        Raises BundleMalformed or SignatureInvalid where the enrolment's own roots can't be used.
+        Raises BundleMalformed or SignatureInvalid where the enrolment's own roots can't be used, and
+        KeyUnavailable.
         """
         anchor = self._anchor
         if not anchor.roots:
@@ -217,23 +219,22 @@ class BundleStore:
             raise BundleMalformed("the file can't be read") from error
         if len(raw) > LARGEST_FILE:
             raise BundleMalformed("the file is too large")
-        digest, content = raw[:_DIGEST_BYTES], raw[_DIGEST_BYTES:]
-        # Without it a file that was cut behind its roots would be sound, and hold no bundle.
-        if hashlib.sha256(content).digest() != digest:
-            raise BundleMalformed("the file is damaged")
-        return content
+        return BundleSeal(self._keys).open(raw)
 
     def _keep(self, kept: BundleOffer) -> None:
         """Replace the current file; raise BundleNotKept with the old one still in its place."""
         current, previous = self._folder / _CURRENT, self._folder / _PREVIOUS
         aside = self._folder / f".{_CURRENT}"
         link = self._folder / f".{_PREVIOUS}"
+        try:
+            sealed = BundleSeal(self._keys).seal(kept.SerializeToString())
+        except KeyUnavailable as error:
+            raise BundleNotKept(str(error)) from error
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             with os.fdopen(os.open(aside, flags, 0o600), "wb") as file:
-                content = kept.SerializeToString()
-                file.write(hashlib.sha256(content).digest() + content)
+                file.write(sealed)
                 file.flush()
                 os.fsync(file.fileno())
             if self._current_is_sound:

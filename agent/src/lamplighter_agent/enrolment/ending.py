@@ -4,9 +4,9 @@
 
     {"reason": "device-revoked", "at": "2026-11-21T09:00:00+00:00"}
 
-The order is: the file, the spool's key, the spool. After a crash in between the next start finds the file,
-senses nothing and erases the rest. A file that can't be understood is an end, too: the other reading would
-be to sense on a device that may have been retired. Only a new enrolment takes it away.
+The order is: the file, the device's key, the bundle, the spool. After a crash in between the next start finds
+the file, senses nothing and erases the rest. A file that can't be understood is an end, too: the other
+reading would be to sense on a device that may have been retired. Only a new enrolment takes it away.
 """
 
 import json
@@ -46,6 +46,8 @@ class Stored:
 
     state: Path
     spool: Path
+    # The signed lists and policy, sealed with the same key.
+    bundles: Path
     # Counts of the day, without text.
     counts: Path
     keys: KeyStore
@@ -64,7 +66,7 @@ def read(state: Path) -> Ended | None:
 
 
 def end(stored: Stored, ended: Ended) -> None:
-    """Note the end and destroy the spool's key, at once; `erase` does the rest when the spool is closed.
+    """Note the end and destroy the device's key, at once; `erase` does the rest when the spool is closed.
 
     Where the note can't be written the key is destroyed all the same: then the collector says it again.
     """
@@ -82,7 +84,8 @@ def erase(stored: Stored) -> None:
     The key alone would do, also for copies of the spool that somebody made before.
     """
     stored.keys.erase()
-    shutil.rmtree(stored.spool, ignore_errors=False, onerror=_unless_gone)
+    for folder in (stored.bundles, stored.spool):
+        shutil.rmtree(folder, ignore_errors=False, onerror=_unless_gone)
     stored.counts.unlink(missing_ok=True)
     sync_folder(stored.state)
 
