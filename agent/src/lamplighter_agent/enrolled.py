@@ -146,10 +146,14 @@ class Enrolled:
     def _take(self, ready: Ready) -> None:
         """Judge by this bundle from the next observation on."""
         pack, self.policy = ready.bundle.pack, ready.bundle.policy
-        self._lists = {"lists": len(pack.lists), "terms": sum(len(one.terms) for one in pack.lists)}
+        licensed = ready.bundle.licensed
+        entries = sum(len(one.entries) for one in licensed)
+        terms = sum(len(one.terms) for one in pack.lists)
+        self._lists = {"lists": len(pack.lists), "terms": terms, "licensed": entries}
         self._judgement.judge_by(ready.matcher)
         self._membership.silent_after(self.policy.silent_days)
-        self._ports.signed(Signed(themes=themes_of(pack), policy=self.policy))
+        themes = themes_of(pack, licensed)
+        self._ports.signed(Signed(themes=themes, licensed=entries, policy=self.policy))
 
     def _not_served(self, error: DeliveryError) -> None:
         if isinstance(error, IdentityRevoked) and error.reason:

@@ -20,6 +20,12 @@ def test_themes_stand_under_their_area_of_risk() -> None:
     assert "Things people may see or read" not in found
 
 
+def test_words_that_may_not_be_shown_are_counted() -> None:
+    (told,) = headings(document_of(facts(licensed=12)))["Words that may not be shown"]
+    assert "looks for 12 words" in told
+    assert "Words that may not be shown" not in headings(document_of(FACTS))
+
+
 def test_two_lists_of_one_meaning_are_one_line() -> None:
     twins = (
         ThemeFact(slug="kites", name="Kite flying", area=Area.CONTACT),

@@ -16,6 +16,8 @@ from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_keywords.shipped import shipped_themes
 from lamplighter_keywords.terms import KeywordPack
 
+from tests.keywords.bundles.test_licensed import made
+
 pytestmark = pytest.mark.notice
 
 WORKING = {"sensor": "keys", "working": True, "backend": "x", "reason": "", "remedy": ""}
@@ -93,6 +95,13 @@ def test_outside_the_hours_it_rests(tmp_path: Path) -> None:
 
 def test_only_themes_with_a_list_are_named() -> None:
     assert themes_of(KeywordPack(lists=(), themes=shipped_themes())) == ()
+
+
+def test_a_licensed_list_names_its_theme_and_how_many_words_it_has(tmp_path: Path) -> None:
+    (theme,) = themes_of(KeywordPack(lists=(), themes=shipped_themes()), [made("quibblefen")])
+    assert theme.slug == "csam"
+    signed = Signed(policy=DevicePolicy(), licensed=12)
+    assert facts_of(config(tmp_path), status(), signed, asset_tag="").licensed == 12
 
 
 def test_every_shipped_theme_has_plain_words() -> None:

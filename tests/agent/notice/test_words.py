@@ -51,7 +51,7 @@ def test_a_language_is_complete(words: Words) -> None:
         "{organisation}",
         "{asset_tag}",
         *("{until}", "{window}", "{days}", "{start}", "{end}", "{first}", "{last}", "{some}"),
-        *("{what}", "{date}"),
+        *("{what}", "{date}", "{count}"),
     }
     assert set(words.checks) == set(Check)
     assert set(words.counts) == set(Counted)

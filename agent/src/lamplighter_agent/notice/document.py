@@ -159,6 +159,9 @@ def _checks(words: Words, facts: PageFacts) -> Section:
         names = {_theme(words, theme.slug, theme.name) for theme in facts.themes if theme.area is area}
         if names:
             groups.append(Group(heading=words.areas[area], items=tuple(sorted(names))))
+    if facts.licensed:
+        told = words.licensed.format(count=facts.licensed)
+        groups.append(Group(heading=words.licensed_heading, items=(told,)))
     return Section(
         name="checks",
         heading=words.checks_heading,

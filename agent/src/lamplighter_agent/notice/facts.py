@@ -69,6 +69,8 @@ class PageFacts:
     # For a technician, beside the plain sentence: the reason as `status` gives it.
     detail: str = ""
     themes: tuple[ThemeFact, ...]
+    # How many words and phrases come from lists that the school holds under licence.
+    licensed: int = 0
     # When checking goes on by itself; empty unless it rests.
     rests_until: str = ""
     # What the school has signed; None before the first lists came.

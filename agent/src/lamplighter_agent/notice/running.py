@@ -5,8 +5,10 @@ the service ends the page says so, since then nothing is checked.
 """
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from lamplighter_keywords.bundles.licensed import LicensedList
 from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_keywords.terms import KeywordPack, RiskArea, Theme
 
@@ -26,9 +28,9 @@ _AREAS = {
 }
 
 
-def themes_of(pack: KeywordPack) -> tuple[ThemeFact, ...]:
-    """The themes that have a list in this pack: only those can be found."""
-    with_a_list = {one.theme for one in pack.lists}
+def themes_of(pack: KeywordPack, licensed: Sequence[LicensedList] = ()) -> tuple[ThemeFact, ...]:
+    """The themes that have a list in this bundle: only those can be found."""
+    with_a_list = {one.theme for one in pack.lists} | {one.theme for one in licensed}
     return tuple(_fact(theme) for slug, theme in sorted(pack.themes.items()) if slug in with_a_list)
 
 
@@ -37,6 +39,8 @@ class Signed:
     """What the school's signed bundle says; nothing before the first came."""
 
     themes: tuple[ThemeFact, ...] = ()
+    # How many entries of licensed lists are looked for.
+    licensed: int = 0
     policy: DevicePolicy | None = None
 
 
@@ -51,6 +55,7 @@ def facts_of(config: AgentConfig, status: ServiceStatus, signed: Signed, *, asse
         checking=checking,
         detail=detail,
         themes=signed.themes,
+        licensed=signed.licensed,
         rests_until=rests if checking is Checking.RESTING else "",
         policy=signed.policy,
         language=language or "en",

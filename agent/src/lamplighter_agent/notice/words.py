@@ -34,6 +34,8 @@ class Words:
     checks: Mapping[Check, str]
     looks_for: str
     no_lists: str
+    licensed_heading: str
+    licensed: str
     areas: Mapping[Area | None, str]
     themes: Mapping[str, str]
     never_heading: str
@@ -114,6 +116,9 @@ ENGLISH = Words(
     },
     looks_for="It looks for words about these things:",
     no_lists="There are no word lists on this device now, so no words can be found.",
+    licensed_heading="Words that may not be shown",
+    licensed="The school also looks for {count} words and phrases that others lent it to keep children safe. "
+    "Nobody may show them, and what was typed around them is not kept either.",
     areas={
         Area.CONTENT: "Things people may see or read",
         Area.CONTACT: "People who may trick or hurt somebody",
