@@ -5,6 +5,7 @@ which the exact reading holds, and in plain speech, which the others hold.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lamplighter_keywords.authoring.inflection import phrase_forms
 from lamplighter_keywords.authoring.phrases import GAP, plainly
@@ -14,6 +15,7 @@ from lamplighter_keywords.reading.speech import Speech, apart
 from lamplighter_keywords.terms import Mode, Requires, Term
 
 _GAP = f" {GAP} "
+_fold_word = lru_cache(maxsize=2_000)(fold)
 # The language of the table of plain speech; lists of other languages keep their own words ("da" is no "the").
 SPOKEN = "en"
 
@@ -71,7 +73,7 @@ class Wording:
         forms: list[str] = []
         for spelling in plainly(text, self._classes):
             parts = f" {spelling} ".split(_GAP)
-            exact = _GAP.join(filter(None, map(fold, parts)))
+            exact = _GAP.join(filter(None, map(_fold, parts)))
             # A chat spelling by itself stands for a plain word that everybody uses.
             alone = len(spelling.split()) == 1 and self.speech.spelt(apart(spelling)) is not None
             as_it_stands = alone or not (spoken or self.language == SPOKEN)
@@ -89,6 +91,11 @@ class Wording:
         """Give the parts of an all_of term, the longest first."""
         parts = [self.forms(text) for text in term.text]
         return sorted(parts, key=lambda forms: min(map(len, forms)), reverse=True)
+
+
+def _fold(text: str) -> str:
+    """Fold word by word, which gives the same: the spellings of one text share their words."""
+    return " ".join(filter(None, map(_fold_word, text.split())))
 
 
 def padded(forms: Iterable[str], *, distinct: bool = True) -> tuple[bytes, ...]:

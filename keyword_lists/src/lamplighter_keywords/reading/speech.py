@@ -7,6 +7,7 @@ compared with readings in which fillers are kept. Pure.
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from lamplighter_keywords.reading.normalise import APOSTROPHES, fold
@@ -15,6 +16,9 @@ _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 # What may stand around a word in writing.
 EDGES = ".,;:!?\"'()[]{}<>~\u2026-\u2013\u2014/\\«»\u201c\u201d\u201e\u2018\u2019`¿¡。،؟"
 _POSSESSIVE = re.compile(r"'[sS]$")
+# Of lists only: the spellings of one text have the same few words again and again.
+_REMEMBERED = 2_000
+_fold_word = lru_cache(maxsize=_REMEMBERED)(fold)
 
 
 class Plain(NamedTuple):
@@ -39,6 +43,7 @@ class Speech:
             elif len(parts) == 2:
                 self._pairs[fold(parts[0]), fold(parts[1])] = words
         self.fillers = frozenset(map(fold, fillers))
+        self._words = lru_cache(maxsize=_REMEMBERED)(self.words)
         self.seconds = frozenset(second for _, second in self._pairs)
 
     def spelt(self, word: str) -> tuple[str, ...] | None:
@@ -71,13 +76,17 @@ class Speech:
         at = len(tokens)
         # From the right: "my self esteem" holds "self esteem" and not "my self".
         while at > 0:
-            pair = self.pair(fold(tokens[at - 2]), fold(tokens[at - 1])) if at > 1 else None
-            units.append(pair if pair is not None else self.words(tokens[at - 1]))
+            pair = self._pair_of(tokens, at) if at > 1 else None
+            units.append(pair if pair is not None else self._words(tokens[at - 1]))
             at -= 2 if pair is not None else 1
         words = [word for unit in reversed(units) for word in unit]
         bare = tuple(word for word in words if word not in self.fillers)
         kept = not bare or words[0] in self.fillers or words[-1] in self.fillers
         return Plain(tuple(words), bare, kept=kept)
+
+    def _pair_of(self, tokens: list[str], end: int) -> tuple[str, ...] | None:
+        second = _fold_word(tokens[end - 1])
+        return self.pair(_fold_word(tokens[end - 2]), second) if second in self.seconds else None
 
 
 def apart(token: str) -> str:
