@@ -6,6 +6,9 @@ from lamplighter_keywords.reading.normalise import fold_bytes
 
 from tests.keywords.authoring.test_licensing import NOW, licence
 
+ALL = "abcdefghijklmnopqrstuvwxyz"
+LETTERS = str.maketrans("0123456789", "abcdefghij")
+
 
 def made(*terms: str, list_id: str = "partner-1", severity: int = 5, theme: str = "csam") -> LicensedList:
     return licensed_from(
@@ -38,6 +41,19 @@ def test_a_word_too_long_to_be_remembered_is_found() -> None:
     assert places([long], f"a {long} here") == [(1, 1, 1)]
 
 
+def test_a_word_with_digits_is_found_too() -> None:
+    assert places(["quibble99 fen"], "a quibble99 fen") == [(1, 1, 2)]
+
+
+def test_what_was_looked_up_is_forgotten_again() -> None:
+    lists = LicensedLists([made("quibblefen")])
+    for number in range(3):
+        words = [
+            f"mud{number}{letter}{other}x".translate(LETTERS).encode() for letter in ALL for other in ALL
+        ]
+        assert lists.find([*words, b"quibblefen"])[0].first == len(words)
+
+
 def test_two_lists_are_told_apart() -> None:
     lists = [made("lark"), made("mud hen", "lark", list_id="partner-2", severity=4)]
     found = LicensedLists(lists).find([b"lark"])
@@ -48,7 +64,7 @@ def test_two_lists_are_told_apart() -> None:
 
 
 def test_no_list_finds_nothing() -> None:
-    assert list(LicensedLists([]).find([b"lark"])) == []
+    assert LicensedLists([]).find([b"lark"]) == []
 
 
 def test_nothing_of_it_can_be_read() -> None:

@@ -13,7 +13,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from lamplighter_keywords.reading.normalise import fold_character
@@ -34,6 +34,7 @@ LONGEST_PROVIDER: Final = 100
 _REMEMBERED: Final = 2_000
 _LONGEST_REMEMBERED: Final = 24
 _ID: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?")
+_DIGIT: Final = re.compile(rb"\d")
 _FIRST_WORD: Final = b"first word"
 # The letters of nearly all scripts that are alike somewhere.
 _FOLDED: Final = 0x2000
@@ -98,23 +99,43 @@ def fold_mark() -> str:
     return hashlib.blake2b(folded.encode(), digest_size=_MARK_BYTES).hexdigest()
 
 
+class _Firsts(dict[bytes, tuple[LicensedList, ...]]):
+    """Which lists have an entry that begins with a word."""
+
+    def __init__(self, lists: tuple[LicensedList, ...]) -> None:
+        super().__init__()
+        self._lists = lists
+
+    def __missing__(self, word: bytes) -> tuple[LicensedList, ...]:
+        found = tuple(one for one in self._lists if first_digest_of(word, one.key) in one.firsts)
+        # What is longer than a word, or holds digits, may be a password and is not remembered.
+        if len(word) <= _LONGEST_REMEMBERED and not _DIGIT.search(word):
+            self[word] = found
+        return found
+
+
 class LicensedLists:
     """Looks folded words up in licensed lists."""
 
     def __init__(self, lists: Sequence[LicensedList]) -> None:
         self._lists = tuple(lists)
-        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._beginning_with)
+        self._firsts = _Firsts(self._lists)
 
-    def find(self, words: Sequence[bytes]) -> Iterator[LicensedFind]:
+    def find(self, words: Sequence[bytes]) -> list[LicensedFind]:
         """Give every run of words that is an entry of a list."""
-        for first, word in enumerate(words):
-            # What is longer than a word may be a password, and is not remembered.
-            begins = self._remembered if len(word) <= _LONGEST_REMEMBERED else self._beginning_with
-            for one in begins(word):
-                for last in range(first, min(len(words), first + one.longest)):
-                    entry = one.entries.get(digest_of(b" ".join(words[first : last + 1]), one.key))
-                    if entry is not None:
-                        yield LicensedFind(licensed=one, entry=entry, first=first, last=last)
+        # Another thread may put another memory in its place meanwhile.
+        firsts = self._firsts
+        begins = list(map(firsts.__getitem__, words))
+        if len(firsts) > _REMEMBERED:
+            self._firsts = _Firsts(self._lists)
+        # Nearly every text ends here.
+        return list(_entries_in(words, begins)) if any(begins) else []
 
-    def _beginning_with(self, word: bytes) -> tuple[LicensedList, ...]:
-        return tuple(one for one in self._lists if first_digest_of(word, one.key) in one.firsts)
+
+def _entries_in(words: Sequence[bytes], begins: Sequence[tuple[LicensedList, ...]]) -> Iterator[LicensedFind]:
+    for first, lists in enumerate(begins):
+        for one in lists:
+            for last in range(first, min(len(words), first + one.longest)):
+                entry = one.entries.get(digest_of(b" ".join(words[first : last + 1]), one.key))
+                if entry is not None:
+                    yield LicensedFind(licensed=one, entry=entry, first=first, last=last)
