@@ -12,7 +12,7 @@ from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.devices.models import devices
 from lamplighter_collector.devices.register import State, end
 from lamplighter_keywords.bundles.bundle import LARGEST_NUMBER
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine, insert, update
 
 from tests.collector.stores import register, rows
 
@@ -138,3 +138,14 @@ def test_what_was_published_runs_out(engine: Engine, tmp_path: Path) -> None:
     assert (soon.device, soon.state, soon.version) == ("", "expires-soon", 1)
     (over,) = found(engine, now + 181 * DAY)
     assert over.state == "expired"
+
+
+def test_a_licence_that_ends_is_an_alarm_of_the_collector(registered: Engine) -> None:
+    end_ms = 40 * 86_400_000
+    with registered.begin() as connection:
+        newest = bundles.c.version == 3
+        connection.execute(update(bundles).where(newest).values(licensed_until=end_ms))
+    assert found(registered, now=end_ms - 15 * 86_400_000) == ()
+    (soon,) = found(registered, now=end_ms - 13 * 86_400_000)
+    assert (soon.device, soon.state, soon.at) == ("", "licence-ends-soon", end_ms)
+    assert [alarm.state for alarm in found(registered, now=end_ms)] == ["licence-ended"]

@@ -54,10 +54,14 @@ def kept(engine: Engine, seals: Seals) -> Lists:
 
 def rows(engine: Engine) -> dict[int, bool]:
     """Which versions hold licensed lists."""
-    query = select(bundles.c.version, bundles.c.licensed, bundles.c.licensed_key)
+    query = select(bundles.c.version, bundles.c.licensed, bundles.c.licensed_key, bundles.c.licensed_until)
     with engine.begin() as connection:
         found = connection.execute(query).all()
     assert all((row.licensed is None) == (row.licensed_key is None) for row in found)
+    ends = {None, min(one.expires for one in LISTS)}
+    assert all(
+        row.licensed_until in ends and (row.licensed_until is None) == (row.licensed is None) for row in found
+    )
     return {row.version: row.licensed is not None for row in found}
 
 

@@ -18,6 +18,8 @@ def test_each_alarm_says_what_goes_on() -> None:
             alarm("AV-2", "refused", "bundle-malformed", 0),
             alarm("AV-3", "expired"),
             alarm("AV-4", "unknown", "version-unknown"),
+            alarm("", "licence-ended"),
+            alarm("", "licence-ends-soon"),
         ]
     )
     assert "past their date. Devices go on" in lines[0]
@@ -26,6 +28,8 @@ def test_each_alarm_says_what_goes_on() -> None:
     assert "nothing is checked on it" in lines[3]
     assert lines[4] == "AV-3 uses word lists that are past their date (version 3)."
     assert lines[5].startswith("AV-4 says of its word lists what can't be true here (version-unknown)")
+    assert "has ended: devices no longer look for its words" in lines[6]
+    assert "ends soon" in lines[7]
 
 
 def test_many_are_counted() -> None:

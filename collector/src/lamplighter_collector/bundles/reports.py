@@ -19,6 +19,9 @@ EXPIRED: Final = "expired"
 REFUSED: Final = "refused"
 UNKNOWN: Final = "unknown"
 """It says that it has what was never published here."""
+EXPIRES_SOON: Final = "expires-soon"
+LICENCE_ENDED: Final = "licence-ended"
+LICENCE_ENDS_SOON: Final = "licence-ends-soon"
 VERSION_UNKNOWN: Final = "version-unknown"
 ROOT_UNKNOWN: Final = "root-unknown"
 _SOON_MS: Final = 14 * 86_400_000
@@ -76,8 +79,8 @@ def _judged(connection: Connection, organisation: str, report: Report) -> Report
 def alarms(connection: Connection, organisation: str, now: int) -> tuple[Alarm, ...]:
     """What is wrong now: first of what was published, then of each device, the latest first.
 
-    A version that is past its date, or soon; devices that refused one, use one past its date, or say that
-    they use one that was never published.
+    A version or the licence of a list that is past its date, or soon; devices that refused a version, use
+    one past its date, or say that they use one that was never published.
     """
     query = (
         select(
@@ -102,12 +105,19 @@ def alarms(connection: Connection, organisation: str, now: int) -> tuple[Alarm, 
 
 
 def _own(connection: Connection, organisation: str, now: int) -> list[Alarm]:
-    query = select(bundles.c.version, bundles.c.expires_at).where(
+    query = select(bundles.c.version, bundles.c.expires_at, bundles.c.licensed_until).where(
         bundles.c.organisation == organisation,
         bundles.c.version == newest_number(connection, organisation),
     )
     row = connection.execute(query).one_or_none()
-    if row is None or now < row.expires_at - _SOON_MS:
+    if row is None:
         return []
-    state = EXPIRED if now >= row.expires_at else "expires-soon"
-    return [Alarm(device="", state=state, problem="", version=row.version, at=row.expires_at)]
+    dates = (
+        (row.expires_at, EXPIRED, EXPIRES_SOON),
+        (row.licensed_until, LICENCE_ENDED, LICENCE_ENDS_SOON),
+    )
+    return [
+        Alarm(device="", state=over if now >= at else soon, problem="", version=row.version, at=at)
+        for at, over, soon in dates
+        if at is not None and now >= at - _SOON_MS
+    ]

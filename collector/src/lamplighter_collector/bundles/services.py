@@ -51,6 +51,8 @@ LISTS: Final = "lists"
 THEMES: Final = "themes.toml"
 PUBLISHED: Final = "bundle-published"
 ROTATED: Final = "root-rotated"
+LICENSED_UNTIL: Final = "licensed-until"
+"""Kept beside licensed lists and not signed: when the first licence ends, as digits; for alarms alone."""
 _DAY_MS: Final = 86_400_000
 _log = structlog.get_logger()
 
@@ -232,7 +234,7 @@ def _store_bundle(
     organisation, now = root.organisation, now_ms()
     before = newest_version(connection, organisation)
     whole = {name: part for name, part in {**_carried(before), **parts}.items() if part}
-    licensed_key = whole.pop(LICENSED_KEY, None)
+    licensed_key, until = whole.pop(LICENSED_KEY, None), whole.pop(LICENSED_UNTIL, None)
     manifest = Manifest(
         organisation=organisation,
         # Never from what a device says: one that lies would set the number for all.
@@ -257,6 +259,7 @@ def _store_bundle(
             policy=whole[POLICY],
             licensed=whole.get(LICENSED),
             licensed_key=licensed_key,
+            licensed_until=None if until is None else int(until),
             created_at=now,
             expires_at=manifest.expires,
         )
@@ -270,18 +273,20 @@ def _store_bundle(
 
 
 def _carried(before: RowMapping | None) -> dict[str, bytes]:
-    """What a version takes over from the one before: its parts, and the sealed key of the licensed lists."""
-    if before is None:
-        return {}
-    key = before["licensed_key"]
-    return parts_of(before) | ({} if key is None else {LICENSED_KEY: bytes(key)})
+    """What a version takes over from the one before: its parts, and what is kept beside licensed lists."""
+    if before is None or before["licensed"] is None:
+        return {} if before is None else parts_of(before)
+    until = str(before["licensed_until"]).encode()
+    return {**parts_of(before), LICENSED_KEY: bytes(before["licensed_key"]), LICENSED_UNTIL: until}
 
 
 def _forget_licensed(connection: Connection, organisation: str, *, before: int) -> None:
     """Only the newest version is handed out: a list that was taken away must not stay in an older one."""
     older = (bundles.c.organisation == organisation) & (bundles.c.version < before)
     kept = older & bundles.c.licensed.is_not(None)
-    connection.execute(update(bundles).where(kept).values(licensed=None, licensed_key=None))
+    connection.execute(
+        update(bundles).where(kept).values(licensed=None, licensed_key=None, licensed_until=None)
+    )
 
 
 def _public(keys: Sequence[PrivateKey]) -> dict[str, bytes]:

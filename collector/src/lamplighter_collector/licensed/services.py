@@ -18,6 +18,7 @@ from lamplighter_keywords.bundles.licensed_part import (
 from lamplighter_keywords.errors import KeywordsError
 from sqlalchemy import Connection
 
+from lamplighter_collector.bundles.services import LICENSED_UNTIL
 from lamplighter_collector.bundles.shelf import newest_version
 from lamplighter_collector.errors import PublicationDamaged, PublicationRefused, SealError
 from lamplighter_collector.keys.sealing import Seals
@@ -58,7 +59,7 @@ def read_lists(connection: Connection, organisation: str, seals: Seals) -> Lists
 def changed_parts(
     connection: Connection, organisation: str, seals: Seals, change: Callable[[Lists], Lists]
 ) -> dict[str, bytes]:
-    """The two parts of a version whose lists are changed, for `publish_changed`.
+    """What a version holds whose lists are changed, for `publish_changed`.
 
     Raises:
         PublicationRefused: there are too many.
@@ -66,11 +67,15 @@ def changed_parts(
     """
     lists = change(read_lists(connection, organisation, seals))
     if not lists:
-        return {LICENSED: b"", LICENSED_KEY: b""}
+        return {LICENSED: b"", LICENSED_KEY: b"", LICENSED_UNTIL: b""}
     try:
         sealed = seal_licensed(lists)
         # As a device will.
         open_licensed(sealed)
     except KeywordsError as error:
         raise PublicationRefused(str(error)) from error
-    return {LICENSED: sealed.content, LICENSED_KEY: bytes(seals.seal("", FIELD, sealed.key.hex()))}
+    return {
+        LICENSED: sealed.content,
+        LICENSED_KEY: bytes(seals.seal("", FIELD, sealed.key.hex())),
+        LICENSED_UNTIL: str(min(one.expires for one in lists)).encode(),
+    }

@@ -2,12 +2,28 @@
 
 from collections.abc import Sequence
 
-from lamplighter_collector.bundles.reports import EXPIRED, REFUSED, UNKNOWN, Alarm, alarms
+from lamplighter_collector.bundles.reports import (
+    EXPIRED,
+    EXPIRES_SOON,
+    LICENCE_ENDED,
+    LICENCE_ENDS_SOON,
+    REFUSED,
+    UNKNOWN,
+    Alarm,
+    alarms,
+)
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.web.desk import Desk
 
 MOST_LINES = 10
 _PUBLISH = "Ask your technician to publish them again."
+_RENEW = "Ask your technician for `licensed list`, and whoever gave it for a new licence."
+_OWN = {
+    EXPIRED: f"The word lists of this school are past their date. Devices go on using them. {_PUBLISH}",
+    EXPIRES_SOON: f"The word lists of this school are soon past their date. {_PUBLISH}",
+    LICENCE_ENDED: f"The licence of a word list has ended: devices no longer look for its words. {_RENEW}",
+    LICENCE_ENDS_SOON: f"The licence of a word list ends soon; devices then look for it no longer. {_RENEW}",
+}
 
 
 async def bundle_alarms(desk: Desk) -> list[str]:
@@ -24,10 +40,8 @@ def alarm_lines(found: Sequence[Alarm]) -> list[str]:
 
 
 def _line(alarm: Alarm) -> str:
-    if not alarm.device and alarm.state == EXPIRED:
-        return f"The word lists of this school are past their date. Devices go on using them. {_PUBLISH}"
     if not alarm.device:
-        return f"The word lists of this school are soon past their date. {_PUBLISH}"
+        return _OWN[alarm.state]
     if alarm.state == UNKNOWN:
         return (
             f"{alarm.device} says of its word lists what can't be true here ({alarm.problem}): somebody may "
