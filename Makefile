@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 BACKENDS := agent/src/lamplighter_agent/backends
 VOCABULARY := keyword_lists/src/lamplighter_keywords/shipped/vocabulary.bin
+COMPILED := keyword_lists/compiled.pack
+LISTS := $(shell find keyword_lists -name '*.toml' -o -name '*.py')
 OURS := protos keyword_lists agent collector
 # hatchling builds the editables without a network: it is pinned in requirements.lock.
 EDITABLE := $(foreach d,$(OURS),-e $(d))
@@ -14,7 +16,7 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
 
 .PHONY: setup
-setup: .venv/.ready $(VOCABULARY) ## system packages (as root), .venv from requirements.lock, our four distributions
+setup: .venv/.ready $(VOCABULARY) $(COMPILED) ## system packages (as root), .venv from requirements.lock, our four distributions
 
 .venv/.ready: requirements.lock pyproject.toml $(addsuffix /pyproject.toml,$(OURS)) installers/packages.sh installers/linux/packages.txt
 	bash installers/packages.sh installers/linux/packages.txt
@@ -23,12 +25,16 @@ setup: .venv/.ready $(VOCABULARY) ## system packages (as root), .venv from requi
 	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r .venv/uv.lock.txt
 	.venv/bin/uv pip sync --quiet --python $(PY) --require-hashes requirements.lock
 	PYTHONPATH=keyword_lists/src $(PY) keyword_lists/vocabulary.py $(VOCABULARY)
+	PYTHONPATH=keyword_lists/src $(PY) keyword_lists/compiled.py $(COMPILED)
 	.venv/bin/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation $(EDITABLE)
 	touch $@
 
 # The words are folded as texts are, so that a change of the fold makes it anew.
 $(VOCABULARY): keyword_lists/vocabulary.py keyword_lists/src/lamplighter_keywords/reading/normalise.py | .venv/.ready
 	$(PY) $< $@
+
+$(COMPILED): $(LISTS) $(VOCABULARY) | .venv/.ready
+	$(PY) keyword_lists/compiled.py $@
 
 .PHONY: check
 check: setup ## ruff, mypy on three platforms, import contracts, protos

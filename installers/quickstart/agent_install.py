@@ -66,7 +66,9 @@ def _fingerprint() -> str:
     """Name what would be installed: the sources of the three wheels and their locked requirements."""
     digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
     for part in PARTS:
-        for path in sorted((ROOT / part).rglob("*")):
+        # Not the lists, which lie beside the sources: they come with the bundle.
+        sources = [ROOT / part / "pyproject.toml", *sorted((ROOT / part / "src").rglob("*"))]
+        for path in sources:
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from lamplighter_keywords.shipped import load_shipped
+from lamplighter_keywords.terms import Mode
 
 from installers.closure import needed
 from installers.quickstart.agent_install import install_agent
@@ -46,6 +48,9 @@ ON_THE_DEVICE = {
     "typing-extensions",
     "typing-inspection",
 }
+# Shorter ones are found in ordinary sentences.
+LONG_ENOUGH = 14
+ENOUGH = 1_000
 HELPER = """
 from lamplighter_agent import session_command, session, session_parts
 from lamplighter_agent.local_ipc import client
@@ -116,9 +121,29 @@ def test_the_helper_imports_no_lists_no_spool_and_no_network(python: Path) -> No
     assert not parts & {"spool", "delivery", "enrolled", "pipeline", "detection", "service", "config"}
 
 
-def test_the_lists_come_with_it(python: Path) -> None:
-    code = "from lamplighter_keywords.shipped import load_shipped; print(len(load_shipped().lists))"
-    assert int(run(python, code)) >= 10
+def test_no_list_comes_with_it(python: Path) -> None:
+    """A device gets lists in its school's bundle, which it keeps sealed."""
+    code = """
+from importlib.metadata import distributions
+ours = [d for d in distributions() if d.name.startswith("lamplighter")]
+print(*(d.locate_file(file) for d in ours for file in d.files), sep="\\n")
+"""
+    files = [Path(line) for line in run(python, code).splitlines()]
+    assert len(files) > 100
+    assert not [path for path in files if path.suffix in {".toml", ".pack"}]
+    phrases = sorted(
+        {
+            text.lower()
+            for one in load_shipped().lists
+            for term in one.terms
+            for text in term.text
+            if term.match is not Mode.WORD and len(text) >= LONG_ENOUGH and text.replace(" ", "").isalpha()
+        }
+    )
+    assert len(phrases) > ENOUGH
+    held = "\n".join(path.read_text("utf-8", "replace").lower() for path in files if path.exists())
+    # An example in a description, or a theme's name, is no list.
+    assert sum(phrase in held for phrase in phrases) < ENOUGH / 100
 
 
 def test_its_command_answers(python: Path) -> None:

@@ -1,11 +1,15 @@
 """What comes with the package."""
 
+import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
-from lamplighter_keywords.shipped import load_shipped, shipped_folder, shipped_themes
+import pytest
+from lamplighter_keywords import shipped
+from lamplighter_keywords.bundles.compiled import for_devices, read_pack
+from lamplighter_keywords.shipped import compiled_shipped, load_shipped, shipped_folder, shipped_themes
 
 from tests.support.sources import ROOT
 
@@ -50,23 +54,62 @@ def test_the_folder_holds_both() -> None:
     assert (shipped_folder() / "themes.toml").is_file()
 
 
-def test_the_wheel_holds_the_lists_and_reads_them_from_inside(tmp_path: Path) -> None:
-    build = ["build", "--wheel", "--no-build-isolation", "--quiet", "--out-dir", str(tmp_path)]
+def wheel_of(part: str, folder: Path) -> list[str]:
+    """Unpack a freshly built wheel; give the names in it."""
+    out = folder / "wheels" / part
+    build = ["build", "--wheel", "--no-build-isolation", "--quiet", "--out-dir", str(out)]
     uv = Path(sys.executable).with_name("uv")
-    subprocess.run(
-        [uv, *build, "--python", sys.executable, ROOT / "keyword_lists"], check=True, capture_output=True
-    )
-    (wheel,) = tmp_path.glob("*.whl")
+    subprocess.run([uv, *build, "--python", sys.executable, ROOT / part], check=True, capture_output=True)
+    (wheel,) = out.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(tmp_path / "inside")
-    ask = (
-        "from lamplighter_keywords.shipped import load_shipped, shipped_folder;"
-        "print(len(load_shipped().lists), shipped_folder())"
-    )
+        archive.extractall(folder / "inside")
+        return archive.namelist()
+
+
+def asked(folder: Path, ask: str) -> list[str]:
     # Without -P, the folder it runs in would come first; -c puts it there.
-    done = subprocess.run(
-        [sys.executable, "-c", ask], cwd=tmp_path / "inside", check=True, capture_output=True, text=True
-    )
-    count, folder = done.stdout.split()
+    done = subprocess.run([sys.executable, "-c", ask], cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout.split()
+
+
+def test_the_collector_s_wheel_brings_the_lists_and_the_keywords_read_them(tmp_path: Path) -> None:
+    names = wheel_of("keyword_lists", tmp_path)
+    # Not on a device, which has this wheel, too.
+    assert not [name for name in names if name.endswith((".toml", ".pack"))]
+    inside = tmp_path / "inside"
+    missing = """
+from lamplighter_keywords.errors import ListsMissing
+from lamplighter_keywords.shipped import shipped_folder
+try:
+    shipped_folder()
+except ListsMissing as error:
+    print(error.folder)
+"""
+    assert asked(inside, missing) == ["lamplighter_lists"]
+    wheel_of("collector", tmp_path)
+    found = """
+from lamplighter_keywords.shipped import compiled_shipped, load_shipped, shipped_folder
+print(len(load_shipped().lists), len(compiled_shipped()), shipped_folder())
+"""
+    count, size, folder = asked(inside, found)
     assert int(count) == len(load_shipped().lists)
-    assert Path(folder) == (tmp_path / "inside/lamplighter_keywords/shipped").resolve()
+    assert int(size) == len(compiled_shipped())
+    assert Path(folder) == (inside / "lamplighter_lists").resolve()
+
+
+def test_what_was_compiled_before_is_used_until_a_list_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "lists"
+    shutil.copytree(shipped_folder() / "lists/contact", folder / "lists")
+    for name in ("knowledge", "themes.toml"):
+        (folder / name).symlink_to(shipped_folder() / name)
+    monkeypatch.setattr(shipped, "shipped_folder", lambda: folder)
+    (folder / shipped.COMPILED).write_bytes(shipped.ready_made()[:32] + b"made before")
+    # What a process remembers is not asked.
+    compiled = compiled_shipped.__wrapped__
+    assert compiled() == b"made before"
+    next((folder / "lists").iterdir()).unlink()
+    assert read_pack(compiled()) == for_devices(load_shipped())
+    (folder / shipped.COMPILED).unlink()
+    assert read_pack(compiled()) == for_devices(load_shipped())

@@ -1,8 +1,14 @@
-"""The lists that come with this package, and the benign knowledge beside them.
+"""The lists that come with this project, and the benign knowledge beside them.
 
-In a wheel they lie inside the package; in an editable checkout they are read from where editors change them.
+In a checkout they are read from where editors change them. Installed, they lie in `lamplighter_lists` beside
+this package, and the collector's wheel brings them: a device gets lists in its school's signed bundle only.
+
+Reading all of them takes a second, so that `compiled.pack` beside them holds them compiled: 32 bytes that say
+of what (`_fingerprint`), and the pack. `make setup` makes it; where it is missing or of something else, the
+lists are read.
 """
 
+import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -12,16 +18,18 @@ from lamplighter_keywords.errors import ListsMissing
 from lamplighter_keywords.knowledge import Knowledge, load_knowledge
 from lamplighter_keywords.terms import KeywordPack, Theme
 
+COMPILED = "compiled.pack"
 _PACKAGE = Path(__file__).resolve().parent
+_DIGEST_BYTES = 32
 
 
 def shipped_folder() -> Path:
-    """Folder that holds `lists/`, `knowledge/` and `themes.toml`."""
-    inside, checkout = _PACKAGE / "shipped", _PACKAGE.parent.parent
-    for folder in (inside, checkout):
+    """Folder that holds `lists/`, `knowledge/` and `themes.toml`; raise `ListsMissing` where none came."""
+    checkout, installed = _PACKAGE.parent.parent, _PACKAGE.parent / "lamplighter_lists"
+    for folder in (checkout, installed):
         if (folder / "themes.toml").is_file() and (folder / "lists").is_dir():
             return folder
-    raise ListsMissing(str(inside))
+    raise ListsMissing(installed.name)
 
 
 def shipped_themes() -> dict[str, Theme]:
@@ -40,5 +48,28 @@ def load_shipped() -> KeywordPack:
 
 @cache
 def compiled_shipped() -> bytes:
-    """The shipped lists as a device gets them; made once in a process."""
+    """The shipped lists as a device gets them; read or made once in a process."""
+    folder = shipped_folder()
+    try:
+        made = (folder / COMPILED).read_bytes()
+    except OSError:
+        made = b""
+    if made[:_DIGEST_BYTES] == _fingerprint(folder):
+        return made[_DIGEST_BYTES:]
     return compile_pack(load_shipped())
+
+
+def ready_made() -> bytes:
+    """What `compiled.pack` is to hold; raise as `load_shipped`."""
+    return _fingerprint(shipped_folder()) + compile_pack(load_shipped())
+
+
+def _fingerprint(folder: Path) -> bytes:
+    """Digest the lists, and this package, which may come to compile them otherwise."""
+    digest = hashlib.sha256()
+    for root, ending in ((folder / "lists", "toml"), (folder / "knowledge", "toml"), (_PACKAGE, "py")):
+        for path in sorted(root.rglob(f"*.{ending}")):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode() + content)
+    digest.update((folder / "themes.toml").read_bytes())
+    return digest.digest()
