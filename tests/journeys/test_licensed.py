@@ -3,7 +3,11 @@
 from pathlib import Path
 
 import pytest
+from lamplighter_collector.bundles.shelf import newest_bundle
+from lamplighter_collector.config import load
+from lamplighter_collector.db.console import reading
 from lamplighter_collector.people.roles import Role
+from lamplighter_keywords.authoring.senso import library_text
 
 from tests.collector.licensed.terms import LICENCE, WORDS, list_file
 from tests.journeys.search import contains, files_below
@@ -30,10 +34,15 @@ def test_what_a_licensed_list_finds_is_told_without_any_of_its_words(stack: Stac
     other = person.request(f"/incidents/{beside['id']}", method="POST").body
     # The rest of what was typed beside it is shown: there the search below finds what is to be found.
     assert "fennelworth [withheld] <mark>everyone hates you" in other
-    answers = [str(stack.read(verb)) for verb in ("incidents", "detections", "licensed list", "audit list")]
+    verbs = ("incidents", "detections", "licensed list", "audit list", "bundles show")
+    answers = [str(stack.read(verb)) for verb in verbs]
+    config = load(stack.collector.config)
+    with reading(config.store_url) as connection:
+        exported = library_text(newest_bundle(connection, config.organisation).pack)
 
     stack.stop_service()
     seen = {"page": page.encode(), "other page": other.encode(), "answers": "".join(answers).encode()}
+    seen["exported library"] = exported.encode()
     seen |= files_below(stack.folder)
     assert any(contains(content, "partner-1") for content in seen.values())
     for word in WORDS:

@@ -98,6 +98,19 @@ async def test_a_device_gets_the_key_beside_the_signed_part(collector: Collector
     answered(collector, "remove", "partner-1")
 
 
+def test_a_new_master_key_opens_them_and_the_proof_counts_them(collector: Collector, sent: Path) -> None:
+    answered(collector, "import", str(sent), *LICENCE)
+    config = ("--config", str(collector.config))
+    assert invoked("keys", "rotate", *config).exit_code == 0
+    proved = invoked("keys", "prove", "--json", *config)
+    assert proved.exit_code == 0
+    assert any("bundles.licensed_key" in str(proof) for proof in json.loads(proved.stdout))
+    assert [row["state"] for row in answered(collector, "list", "--json")] == ["in use"]
+    shown = invoked("bundles", "show", "--json", *config)
+    assert json.loads(shown.stdout)["licensed_lists"] == "sealed"
+    answered(collector, "remove", "partner-1")
+
+
 BAD = [
     (b"quibblefen\n\xff\xfe mudlarkish", "line 2: not UTF-8"),
     (b"quibblefen\n" + b"mudlarkish" * 30, "line 2: more than 200 characters"),
