@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.context_counts import ContextCounts
 from lamplighter_agent.detection import Detection, Speaker
@@ -149,3 +151,34 @@ def test_a_licence_that_is_over_finds_nothing() -> None:
     over = LicensedBench(expires=1_000_000)
     assert over.typed("quibblefen ") == []
     assert [one.term for one in over.typed("quibblefen lantern ")] == ["lamp-1"]
+
+
+pieces = st.sampled_from(
+    [
+        "quibblefen",
+        "mud",
+        "lark",
+        "song",
+        "lantern",
+        "on a pole",
+        "xx",
+        "\b",
+        "\b\b\b\b\b",
+        " ",
+        " ",
+        " ",
+        ", ",
+    ]
+)
+
+
+@given(st.lists(pieces, min_size=1, max_size=40).map("".join))
+def test_no_evidence_ever_shows_a_licensed_entry(text: str) -> None:
+    bench = LicensedBench()
+    matcher = Matcher(pack_of(term("lantern")), [made("quibblefen", "mud lark song")])
+    for found in (*bench.typed(text), *bench.title(text.replace("\b", ""))):
+        if found.evidence is None:
+            assert found.lane == "licensed"
+            continue
+        shown = found.evidence.before + found.evidence.matched + found.evidence.after
+        assert matcher.withheld(shown) == []

@@ -19,7 +19,6 @@ WITHHELD: Final = "[withheld]"
 # A NUL can't be stored by every database, and no person typed one.
 _STORABLE = str.maketrans({"\x00": "\N{REPLACEMENT CHARACTER}"})
 
-
 Spans = Sequence[tuple[int, int]]
 
 
@@ -30,12 +29,16 @@ def _nothing(_: str) -> Spans:
 def cut(text: str, start: int, end: int, withheld: Callable[[str], Spans] = _nothing) -> Evidence:
     """Return the evidence of the match at `text[start:end]`; `withheld` says what of a text may not show."""
     pieces = [_as_read(piece) for piece in (text[:start], text[start:end], text[end:])]
+    before, matched, after = _shown(pieces, withheld)
+    # Again, as it is cut: half a word may be a whole one.
+    before, matched, after = _shown([before[-AROUND:], matched, after[:AROUND]], withheld)
+    return Evidence(before=before[-AROUND:], matched=matched, after=after[:AROUND])
+
+
+def _shown(pieces: Sequence[str], withheld: Callable[[str], Spans]) -> list[str]:
     hidden = withheld("".join(pieces))
     begins = accumulate(map(len, pieces[:-1]), initial=0)
-    before, matched, after = (
-        _without(piece, begin, hidden) for piece, begin in zip(pieces, begins, strict=True)
-    )
-    return Evidence(before=before[-AROUND:], matched=matched, after=after[:AROUND])
+    return [_without(piece, begin, hidden) for piece, begin in zip(pieces, begins, strict=True)]
 
 
 def _without(piece: str, begin: int, hidden: Spans) -> str:
