@@ -6,6 +6,7 @@ from pathlib import Path
 from lamplighter_agent import __version__
 from lamplighter_agent.backends.linux.keystore import FileKeyStore
 from lamplighter_agent.bundles.store import Anchor, BundleStore
+from lamplighter_agent.clock import SystemClock
 from lamplighter_keywords.bundles.bundle import KEYWORDS, POLICY, Manifest, PartSum, RootDocument
 from lamplighter_keywords.bundles.envelope import PrivateKey
 from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
@@ -58,6 +59,6 @@ def bundled(state: Path, organisation: str, policy: DevicePolicy | None = None) 
     """Have a bundle installed in a state folder, in place of any that is there."""
     folder = state / "bundles"
     shutil.rmtree(folder, ignore_errors=True)
-    store = BundleStore(folder, anchor_of(organisation), FileKeyStore(state / "keys"))
+    store = BundleStore(folder, anchor_of(organisation), FileKeyStore(state / "keys"), SystemClock())
     store.load()
     assert store.take(offer_of(organisation, policy)) is not None

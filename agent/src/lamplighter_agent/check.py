@@ -14,6 +14,7 @@ from lamplighter_agent import __version__, ground
 from lamplighter_agent import config as configuration
 from lamplighter_agent.backends.select import desktop_ports
 from lamplighter_agent.bundles.store import Anchor, BundleStore
+from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolment.standing import ENROL, Standing, standing
 from lamplighter_agent.errors import BackendUnavailable, ConfigError, KeyUnavailable, LamplighterError
@@ -94,7 +95,7 @@ def _bundle(config: AgentConfig) -> list[dict[str, str]]:
     anchor = Anchor(organisation=identity.organisation, roots=identity.roots, agent_version=__version__)
     stored = stored_by(config)
     try:
-        ready, problem = BundleStore(stored.bundles, anchor, stored.keys).load()
+        ready, problem = BundleStore(stored.bundles, anchor, stored.keys, SystemClock()).load()
     except BundleError as error:
         return [_problem("bundle", str(error), "enrol this device again")]
     except KeyUnavailable as error:

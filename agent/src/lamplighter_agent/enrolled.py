@@ -12,6 +12,7 @@ from lamplighter_keywords.policy.device_policy import DevicePolicy
 
 from lamplighter_agent import __version__
 from lamplighter_agent.backends.linux.keystore import FileKeyStore
+from lamplighter_agent.bundles.lapse import Lapse
 from lamplighter_agent.bundles.receiver import BundleReceiver, ReceiverPorts
 from lamplighter_agent.bundles.store import Anchor, BundleStore, Ready
 from lamplighter_agent.clock import Clock
@@ -115,6 +116,7 @@ class Enrolled:
         )
         self._judgement.start()
         self._bundles = self._made_receiver()
+        self._lapse = Lapse(self._clock, self._take)
         ready = await self._bundles.begin()
         if ready is not None:
             self._take(ready)
@@ -122,6 +124,7 @@ class Enrolled:
         self._courier = self._made_courier()
         self._delivering = asyncio.create_task(self._courier.run(), name="courier")
         self._watching = asyncio.create_task(self._bundles.run(), name="bundles")
+        self._lapsing = asyncio.create_task(self._lapse.run(), name="overrides")
         self._keeping = self._membership.start()
         return self._judgement
 
@@ -133,7 +136,7 @@ class Enrolled:
     @property
     def parts(self) -> tuple[asyncio.Task[None], ...]:
         """What must live as long as the service."""
-        return self._recording, self._delivering, self._watching, *self._keeping
+        return self._recording, self._delivering, self._watching, self._lapsing, *self._keeping
 
     @property
     def waiting(self) -> str:
@@ -151,6 +154,7 @@ class Enrolled:
         terms = sum(len(one.terms) for one in pack.lists)
         self._lists = {"lists": len(pack.lists), "terms": terms, "licensed": entries}
         self._judgement.judge_by(ready.matcher)
+        self._lapse.follow(ready)
         self._membership.silent_after(self.policy.silent_days)
         themes = themes_of(pack, licensed)
         self._ports.signed(Signed(themes=themes, licensed=entries, policy=self.policy))
@@ -170,7 +174,7 @@ class Enrolled:
             changed=self._ports.changed,
         )
         places = stored_by(self._config)
-        store = BundleStore(places.bundles, anchor, places.keys)
+        store = BundleStore(places.bundles, anchor, places.keys, self._clock)
         return BundleReceiver(store, ports, clock=self._clock, backoff=Backoff(BackoffSettings()))
 
     def _made_courier(self) -> Courier:
@@ -187,7 +191,7 @@ class Enrolled:
         """Store what is left, let the courier go, close the spool."""
         self._judgement.stop()
         await self._recorder.finish(self._recording)
-        ending = (self._delivering, self._watching, *self._keeping)
+        ending = (self._delivering, self._watching, self._lapsing, *self._keeping)
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from lamplighter_agent.bundles.store import BundleStore
+from lamplighter_agent.clock import SystemClock
 
 from tests.agent.bundles.offers import School, keys_of
 
@@ -18,7 +19,7 @@ EVENTS = {"open", "os.rename", "os.link", "os.remove", "os.mkdir"}
 
 def main(folder: Path, last: int) -> None:
     school = School()
-    store = BundleStore(folder, school.anchor, keys_of(folder))
+    store = BundleStore(folder, school.anchor, keys_of(folder), SystemClock())
     store.load()
     steps = 0
 

@@ -8,6 +8,7 @@ from lamplighter_agent.bundles.store import Anchor
 from lamplighter_keywords.bundles.bundle import RootDocument
 from lamplighter_keywords.bundles.envelope import PrivateKey
 from lamplighter_keywords.bundles.licensed_part import LICENSED, LICENSED_KEY, SealedLists
+from lamplighter_keywords.bundles.overrides_part import OVERRIDES
 from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 
@@ -58,9 +59,11 @@ class School:
         signer: PrivateKey | None = None,
         policy: DevicePolicy | None = None,
         licensed: SealedLists | None = None,
+        overrides: bytes = b"",
         **changes: object,
     ) -> BundleOffer:
         content = parts(word, policy) | ({LICENSED: licensed.content} if licensed else {})
+        content |= {OVERRIDES: overrides} if overrides else {}
         made = manifest(content, version=version, **{"expires": FAR, **changes})
         # Beside what is signed.
         content |= {LICENSED_KEY: licensed.key} if licensed else {}

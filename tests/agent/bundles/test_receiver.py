@@ -72,7 +72,7 @@ class Device:
         self, port: int, clock: Clock | None = None, backoff: BackoffSettings = QUICK
     ) -> AsyncIterator[BundleReceiver]:
         folder = self.folder / "bundles"
-        store = BundleStore(folder, self.school.anchor, keys_of(folder))
+        store = BundleStore(folder, self.school.anchor, keys_of(folder), SystemClock())
         ports = ReceiverPorts(
             connect=lambda: self._connect(port),
             taken=self.taken.append,

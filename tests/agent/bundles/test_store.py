@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lamplighter_agent.backends.linux.keystore import FileKeyStore
 from lamplighter_agent.bundles.seal import BundleSeal
 from lamplighter_agent.bundles.store import Anchor, BundleStore, Ready
+from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.errors import BundleNotKept, KeyUnavailable
 from lamplighter_keywords.bundles.bundle import KEYWORDS, LARGEST_NUMBER, LARGEST_STEP
 from lamplighter_keywords.bundles.compiled import PACKED_BYTES, unpacked
@@ -52,7 +53,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(school: School, folder: Path) -> BundleStore:
-    opened = BundleStore(folder, school.anchor, keys_of(folder))
+    opened = BundleStore(folder, school.anchor, keys_of(folder), SystemClock())
     assert opened.load() == (None, None)
     return opened
 
@@ -70,7 +71,7 @@ def finds(ready: Ready | None, word: str) -> bool:
 
 def loaded(school: School, folder: Path) -> tuple[BundleStore, Ready | None, BundleError | None]:
     """As after a restart."""
-    store = BundleStore(folder, school.anchor, keys_of(folder))
+    store = BundleStore(folder, school.anchor, keys_of(folder), SystemClock())
     ready, problem = store.load()
     return store, ready, problem
 
@@ -268,7 +269,7 @@ def test_an_enrolment_that_knows_more_roots_than_the_file(
     taken(store, school.offer(1))
     school.rotate()
     anchor = Anchor(organisation=SCHOOL, roots=tuple(school.envelopes), agent_version="0.1.0")
-    again = BundleStore(folder, anchor, keys_of(folder))
+    again = BundleStore(folder, anchor, keys_of(folder), SystemClock())
     ready, problem = again.load()
     assert finds(ready, "lamp")
     assert (again.root_version, problem) == (2, None)
@@ -277,7 +278,10 @@ def test_an_enrolment_that_knows_more_roots_than_the_file(
 def test_without_a_root_from_the_enrolment_nothing_is_believed(folder: Path) -> None:
     with pytest.raises(BundleMalformed, match="enrol this device again"):
         BundleStore(
-            folder, Anchor(organisation=SCHOOL, roots=(), agent_version="0.1.0"), keys_of(folder)
+            folder,
+            Anchor(organisation=SCHOOL, roots=(), agent_version="0.1.0"),
+            keys_of(folder),
+            SystemClock(),
         ).load()
 
 
@@ -287,7 +291,7 @@ def test_without_a_root_from_the_enrolment_nothing_is_believed(folder: Path) -> 
 def test_a_spoilt_file_gives_way_to_the_one_before(data: st.DataObject, tmp_path: Path) -> None:
     school, folder = School(), tmp_path / "spoilt"
     shutil.rmtree(folder, ignore_errors=True)
-    store = BundleStore(folder, school.anchor, keys_of(folder))
+    store = BundleStore(folder, school.anchor, keys_of(folder), SystemClock())
     store.load()
     taken(store, school.offer(1))
     taken(store, school.offer(2, "wick"))
@@ -391,7 +395,7 @@ def test_killed_before_any_step_there_is_the_old_one_or_the_new(school: School, 
     versions: list[int] = []
     for step in range(1, 100):
         shutil.rmtree(folder, ignore_errors=True)
-        store = BundleStore(folder, school.anchor, keys_of(folder))
+        store = BundleStore(folder, school.anchor, keys_of(folder), SystemClock())
         store.load()
         taken(store, school.offer(1))
         command = [sys.executable, "-m", "tests.agent.bundles.child", str(folder), str(step)]

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lamplighter_collector.audit.services import entries
+from lamplighter_collector.clock import utc_now
 from lamplighter_collector.db.console import reading
 from lamplighter_keywords.policy.policy_reading import policy_from_toml
 from typer.testing import Result
@@ -93,6 +95,39 @@ def test_from_the_first_version_to_a_rotation_with_keys_from_a_stick(
         ("console", "root-rotated", "root 2"),
         ("console", "bundle-published", "bundle 3"),
     ]
+
+
+def test_changes_of_the_school_s_own_are_published_shown_and_on_record(
+    collector: Collector, tmp_path: Path
+) -> None:
+    lists, path = tmp_path / "lists", tmp_path / "overrides.toml"
+    lists.mkdir()
+    (lists / "lamps.en.toml").write_text(LIST)
+    until = (utc_now().date() + timedelta(days=30)).isoformat()
+    path.write_text(
+        f"""
+[[severity]]
+term = "la-1"
+to = 2
+reason = "lamps are lit here each evening"
+owner = "A. Quill"
+expires = {until}
+"""
+    )
+    with_both = ("publish", "--lists", str(lists), "--overrides", str(path))
+    assert answered(collector, *with_both) == {"version": 2, "overrides": 1, "look_at": []}
+    change = {"term": "la-1", "change": "severity 2", "until": until}
+    assert answered(collector, "show", "--json")["overrides"] == [change]
+    later = answered(collector, "publish", "--shipped-lists")
+    assert later["overrides"] == 1
+    assert "there is no such term" in later["look_at"][0]
+    assert "no such term" in run(collector, "publish", "--overrides", str(path)).stderr
+    path.write_text("")
+    assert answered(collector, "publish", "--overrides", str(path)) == {"version": 4}
+    assert answered(collector, "show", "--json")["overrides"] == []
+    verb = "overrides-published"
+    rows = [row for row in trail(collector) if row[1] == verb]
+    assert rows == [("console", verb, "overrides, 1 changes"), ("console", verb, "overrides, 0 changes")]
 
 
 REFUSED = [

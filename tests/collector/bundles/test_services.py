@@ -1,5 +1,6 @@
 """Publishing and rotating: what devices may believe afterwards, and what the audit trail says of it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from lamplighter_collector.bundles.reports import Report, record
 from lamplighter_collector.bundles.services import Rotation
 from lamplighter_collector.bundles.shelf import newest_bundle, newest_root, read_shelf
 from lamplighter_collector.bundles.signing import ROOT, SIGNING, SigningKeys, key_from_file
+from lamplighter_collector.clock import utc_now
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import (
     NothingPublished,
@@ -140,6 +142,73 @@ def test_lists_with_a_fault_are_not_packed(tmp_path: Path, content: bytes, probl
         services.packed_lists(lists(tmp_path / "lists", content))
     with pytest.raises(PublicationRefused, match="no lists"):
         services.packed_lists(tmp_path / "nowhere")
+
+
+def overrides(folder: Path, table: str, until: str = "2027-03-31") -> Path:
+    path = folder / "overrides.toml"
+    path.write_text(f'{table}\nreason = "agreed"\nowner = "A. Quill"\nexpires = {until}\n')
+    return path
+
+
+def soon() -> str:
+    return (utc_now().date() + timedelta(days=90)).isoformat()
+
+
+def test_a_school_s_changes_survive_an_update_of_the_lists(
+    started: Engine, keys: SigningKeys, tmp_path: Path
+) -> None:
+    packed = services.packed_lists(lists(tmp_path / "lists"))
+    path = overrides(tmp_path, '[[disable]]\nterm = "la-1"', soon())
+    part, number = services.overrides_of(path, read_pack(packed))
+    assert number == 1
+    assert b"Quill" not in part
+    assert publish(started, keys, keywords=packed, overrides=part) == 2
+    assert publish(started, keys, keywords=packed) == 3
+    bundle = newest(started)
+    assert [one.term for one in bundle.overrides] == ["la-1"]
+    assert bundle.pack_on(utc_now().date()).lists[0].terms == ()
+    # An update that took the term away is published all the same, and somebody hears of it.
+    assert publish(started, keys, keywords=services.packed_lists()) == 4
+    bundle = newest(started)
+    assert "there is no such term" in services.overrides_to_look_at(bundle.pack, bundle.overrides)[0]
+    assert publish(started, keys, overrides=b"") == 5
+    assert newest(started).overrides == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "until", "problem"),
+    [
+        ('[[disable]]\nterm = "la-9"', "", r"overrides\.toml:1: la-9: there is no such term"),
+        ('[[disable]]\nterm = "la-1"', "2020-01-01", "is over since 2020-01-01"),
+        ('[[disable]]\nterm = "la-1"\nmore = 1', "", r"overrides\.toml:3: la-1: more: unknown key"),
+        ('[[disable]]\nterm = "la-9"', "2020-01-01", r"\(and 1 more\)"),
+    ],
+)
+def test_changes_with_a_fault_are_not_published(tmp_path: Path, table: str, until: str, problem: str) -> None:
+    pack = read_pack(services.packed_lists(lists(tmp_path / "lists")))
+    with pytest.raises(PublicationRefused, match=problem):
+        services.overrides_of(overrides(tmp_path, table, until or soon()), pack)
+
+
+def test_changes_that_are_not_there_or_none_at_all(tmp_path: Path) -> None:
+    pack = read_pack(services.packed_lists(lists(tmp_path / "lists")))
+    with pytest.raises(PublicationRefused, match=r"none\.toml"):
+        services.overrides_of(tmp_path / "none.toml", pack)
+    (tmp_path / "none.toml").write_text("")
+    assert services.overrides_of(tmp_path / "none.toml", pack) == (b"", 0)
+
+
+def test_a_term_of_a_core_theme_is_not_left_out(started: Engine, keys: SigningKeys, tmp_path: Path) -> None:
+    core = services.packed_lists(lists(tmp_path / "lists", LIST.replace(b"bullying", b"suicide")))
+    table = overrides(tmp_path, '[[disable]]\nterm = "la-1"', soon())
+    with pytest.raises(PublicationRefused, match="a term of a core theme can't be disabled"):
+        services.overrides_of(table, read_pack(core))
+    # Nor where an update made it one after the change was published.
+    packed = services.packed_lists(lists(tmp_path / "before"))
+    part, _ = services.overrides_of(table, read_pack(packed))
+    publish(started, keys, keywords=packed, overrides=part)
+    with pytest.raises(PublicationRefused, match="la-1: a term of a core theme can't be disabled"):
+        publish(started, keys, keywords=core)
 
 
 def test_a_policy_with_a_fault_names_the_setting(tmp_path: Path) -> None:

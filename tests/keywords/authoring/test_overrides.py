@@ -72,6 +72,13 @@ def test_a_core_theme_stays_as_it_is(table: str) -> None:
         changed(table + END)
 
 
+def test_an_exception_can_t_be_the_whole_of_a_core_term() -> None:
+    with pytest.raises(
+        ListMalformed, match=r"school\.toml:1: su-1: an exception of a core theme must be longer"
+    ):
+        changed(f'[[exception]]\nterm = "su-1"\nphrases = ["Lantern, out!"]\n{END}')
+
+
 def test_a_core_theme_may_be_raised_and_given_an_exception() -> None:
     pack = changed(f'[[severity]]\nterm = "su-1"\nto = 5\n{END}')
     assert severities(pack, "lantern out tonight") == [5]

@@ -1,10 +1,13 @@
 """Roots and manifests: who may sign what, which version may follow which, and every way to be refused."""
 
 from contextlib import suppress
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lamplighter_keywords.authoring.overrides import Override
 from lamplighter_keywords.bundles.bundle import (
     KEYWORDS,
     LARGEST_NUMBER,
@@ -21,8 +24,10 @@ from lamplighter_keywords.bundles.bundle import (
     read_manifest,
     read_root,
 )
+from lamplighter_keywords.bundles.compiled import compile_pack, read_pack
 from lamplighter_keywords.bundles.envelope import PrivateKey, canonical, parse_canonical, seal, unseal
 from lamplighter_keywords.bundles.licensed_part import LICENSED, LICENSED_KEY, seal_licensed
+from lamplighter_keywords.bundles.overrides_part import OVERRIDES, overrides_document
 from lamplighter_keywords.errors import (
     BundleError,
     BundleForeign,
@@ -321,3 +326,27 @@ def test_licensed_lists_come_with_a_key_that_the_manifest_does_not_name() -> Non
     # A part that nobody signed is not looked at.
     unsigned = {**PARTS, LICENSED: sealed.content, LICENSED_KEY: sealed.key}
     assert whole(MANIFEST_SEALED, unsigned).licensed == ()
+
+
+def left_out(term: str, until: date) -> bytes:
+    return overrides_document((Override(term=term, reason="", owner="", expires=until, disabled=True),))
+
+
+def test_a_school_s_changes_hold_until_their_day() -> None:
+    more = {**PARTS, OVERRIDES: left_out("la-1", date(2026, 11, 22))}
+    bundle = whole(manifest(more).seal(SIGNER), more)
+    assert bundle.pack_on(date(2026, 11, 21)).lists[0].terms == ()
+    assert bundle.pack_on(date(2026, 11, 22)) == bundle.pack
+    assert len(bundle.pack.lists[0].terms) == 1
+    with pytest.raises(BundleMalformed, match="overrides: not what"):
+        whole(manifest(more).seal(SIGNER), {**more, OVERRIDES: left_out("la-1", date(9999, 1, 1))})
+
+
+def test_nobody_s_signature_takes_a_term_out_of_a_core_theme() -> None:
+    pack = read_pack(PARTS[KEYWORDS])
+    themes = {slug: replace(theme, core=True) for slug, theme in pack.themes.items()}
+    core = compile_pack(replace(pack, themes=themes))
+    more = {**PARTS, KEYWORDS: core, OVERRIDES: left_out("la-1", date(9999, 1, 1))}
+    bundle = whole(manifest(more).seal(SIGNER), more)
+    with pytest.raises(BundleMalformed, match="overrides:1: la-1: a term of a core theme can't be disabled"):
+        bundle.pack_on(date(2026, 11, 21))

@@ -23,10 +23,12 @@ import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from google.protobuf.message import DecodeError
+from lamplighter_keywords.authoring.overrides import next_expiry
 from lamplighter_keywords.bundles.bundle import (
     Bundle,
     Manifest,
@@ -43,6 +45,7 @@ from lamplighter_protos.v1.bundles_pb2 import BundleOffer
 
 from lamplighter_agent.backends.ports import KeyStore
 from lamplighter_agent.bundles.seal import BundleSeal
+from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import BundleNotKept, KeyUnavailable
 
 LARGEST_FILE: Final = 8 << 20
@@ -67,23 +70,32 @@ class Ready:
 
     bundle: Bundle
     matcher: Matcher = field(repr=False)
+    # The first day on which it must be built anew, because one of the school's changes is over.
+    until: date | None = None
 
     @classmethod
-    def of(cls, bundle: Bundle) -> "Ready":
-        """Build what judges by these lists; raise BundleMalformed where that can't be."""
+    def of(cls, bundle: Bundle, today: date) -> "Ready":
+        """Build what judges by these lists on this day; raise BundleMalformed where that can't be."""
         try:
-            return cls(bundle=bundle, matcher=Matcher(bundle.pack, bundle.licensed))
+            matcher = Matcher(bundle.pack_on(today), bundle.licensed)
+            return cls(bundle=bundle, matcher=matcher, until=next_expiry(bundle.overrides, today))
         except KeywordsError as error:
             raise BundleMalformed(f"keywords: {error}") from error
+
+
+def today_of(clock: Clock) -> date:
+    """Return the day at this device's place."""
+    return clock.now().astimezone().date()
 
 
 class BundleStore:
     """Keeps one device's bundle. `load` before anything else."""
 
-    def __init__(self, folder: Path, anchor: Anchor, keys: KeyStore) -> None:
+    def __init__(self, folder: Path, anchor: Anchor, keys: KeyStore, clock: Clock) -> None:
         self._folder = folder
         self._anchor = anchor
         self._keys = keys
+        self._clock = clock
         self._envelopes: tuple[bytes, ...] = ()
         self._roots: tuple[RootDocument, ...] = ()
         self._manifest: Manifest | None = None
@@ -160,13 +172,17 @@ class BundleStore:
         if manifest == installed:
             self._keep_roots()
             return None
-        ready = Ready.of(read_bundle(manifest, root, {part.name: part.content for part in offer.parts}))
+        ready = self._ready(manifest, root, offer)
         # The key of licensed lists, which nobody signs, goes along with them.
         kept = {*manifest.parts, *((LICENSED_KEY,) if LICENSED in manifest.parts else ())}
         parts = [part for part in offer.parts if part.name in kept]
         self._keep(BundleOffer(roots=self._envelopes, manifest=offer.manifest, parts=parts))
         self._manifest = manifest
         return ready
+
+    def _ready(self, manifest: Manifest, root: RootDocument, offer: BundleOffer) -> Ready:
+        bundle = read_bundle(manifest, root, {part.name: part.content for part in offer.parts})
+        return Ready.of(bundle, today_of(self._clock))
 
     def _still_vouched_for(self, root: RootDocument) -> Manifest | None:
         """Return what is installed, if a key that this root names has signed it."""
@@ -193,7 +209,7 @@ class BundleStore:
             self._kept = kept
             return None
         manifest, root = self._signed_by_any(kept.manifest)
-        ready = Ready.of(read_bundle(manifest, root, {part.name: part.content for part in kept.parts}))
+        ready = self._ready(manifest, root, kept)
         self._manifest, self._kept = manifest, kept
         return ready
 

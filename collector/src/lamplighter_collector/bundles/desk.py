@@ -4,14 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lamplighter_keywords.authoring.overrides import Override
 from lamplighter_keywords.bundles.bundle import KEYWORDS, POLICY
+from lamplighter_keywords.bundles.compiled import read_pack
 from lamplighter_keywords.bundles.licensed_part import LICENSED
+from lamplighter_keywords.bundles.overrides_part import OVERRIDES
 from lamplighter_keywords.policy.device_policy import policy_tables
+from sqlalchemy import Connection
 
 from lamplighter_collector.audit.services import CONSOLE, AuditEntry, append
 from lamplighter_collector.bundles import services
 from lamplighter_collector.bundles.services import Rotation
-from lamplighter_collector.bundles.shelf import list_versions, newest_bundle, newest_root
+from lamplighter_collector.bundles.shelf import list_versions, newest_bundle, newest_root, newest_version
 from lamplighter_collector.bundles.signing import ROOT, SIGNING, SigningKeys, key_from_file
 from lamplighter_collector.clock import now_ms, shown
 from lamplighter_collector.config import Config
@@ -20,6 +24,7 @@ from lamplighter_collector.errors import NothingPublished
 from lamplighter_collector.keys.services import recording
 
 MOVED = "root-keys-moved"
+OVERRIDDEN = "overrides-published"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,8 @@ class Order:
     shipped_lists: bool
     policy: Path | None
     days: int
+    overrides: Path | None = None
+    """The school's changes of the lists, all of them: a file without any takes away what was published."""
 
 
 def publish(config: Config, order: Order) -> dict[str, object]:
@@ -44,9 +51,41 @@ def publish(config: Config, order: Order) -> dict[str, object]:
     if order.policy is not None:
         parts[POLICY] = services.policy_of(order.policy)
     keys = SigningKeys(config.state)
+
+    def changed(connection: Connection) -> dict[str, bytes]:
+        return parts | _overrides(connection, config.organisation, order, parts.get(KEYWORDS))
+
     with recording(config) as engine:
-        version = services.publish(engine, keys, config.organisation, parts, actor=CONSOLE, days=order.days)
-    return {"version": version}
+        version = services.publish_changed(
+            engine, keys, config.organisation, changed, actor=CONSOLE, days=order.days
+        )
+        with engine.begin() as connection:
+            return {"version": version} | _to_look_at(connection, config.organisation)
+
+
+def _overrides(
+    connection: Connection, organisation: str, order: Order, packed: bytes | None
+) -> dict[str, bytes]:
+    """Make the part, and its audit row; it is checked against the lists that it will stand beside."""
+    if order.overrides is None:
+        return {}
+    pack = newest_bundle(connection, organisation).pack if packed is None else read_pack(packed)
+    part, number = services.overrides_of(order.overrides, pack)
+    entry = AuditEntry(
+        organisation=organisation, actor=CONSOLE, verb=OVERRIDDEN, object=f"overrides, {number} changes"
+    )
+    append(connection, entry)
+    return {OVERRIDES: part}
+
+
+def _to_look_at(connection: Connection, organisation: str) -> dict[str, object]:
+    """What an update of the lists, or time, has made of a school's changes; nothing where there are none."""
+    row = newest_version(connection, organisation)
+    if row is None or row["overrides"] is None:
+        return {}
+    bundle = newest_bundle(connection, organisation)
+    problems = services.overrides_to_look_at(bundle.pack, bundle.overrides)
+    return {"overrides": len(bundle.overrides), "look_at": problems}
 
 
 def rotate(config: Config, rotation: Rotation, root_keys: Sequence[Path]) -> dict[str, object]:
@@ -129,8 +168,20 @@ def newest(config: Config) -> dict[str, object]:
         "lists": len(bundle.pack.lists),
         "terms": sum(len(one.terms) for one in bundle.pack.lists),
         "licensed_lists": "sealed" if LICENSED in manifest.parts else "none",
+        "overrides": [
+            {"term": one.term, "change": _change(one), "until": one.expires.isoformat()}
+            for one in bundle.overrides
+        ],
         "policy": policy_tables(bundle.policy),
     }
+
+
+def _change(override: Override) -> str:
+    if override.disabled:
+        return "disabled"
+    if override.severity is not None:
+        return f"severity {override.severity}"
+    return "exceptions: " + ", ".join(override.exceptions)
 
 
 def _where(named: Iterable[str], here: Sequence[str]) -> dict[str, str]:

@@ -26,6 +26,9 @@ bundles = Table(
         "licensed", LargeBinary(), comment="The licensed lists, sealed. Only the newest version keeps them."
     ),
     sealed("licensed_key", "What opens the licensed lists.", subject="", nullable=True),
+    Column(
+        "overrides", LargeBinary(), comment="What the school changes in the lists, without reasons and names."
+    ),
     moment("licensed_until", "When the first licence of a licensed list ends.", nullable=True),
     moment("created_at", "When it was published."),
     moment("expires_at", "When devices begin to say that it is past its date; they go on using it."),

@@ -15,6 +15,7 @@ from typing import Final
 
 import structlog
 from lamplighter_keywords.authoring.loading import load_folder, load_themes
+from lamplighter_keywords.authoring.overrides import Overrides, check_overrides, load_overrides
 from lamplighter_keywords.bundles.bundle import (
     KEYWORDS,
     POLICY,
@@ -28,17 +29,19 @@ from lamplighter_keywords.bundles.bundle import (
 from lamplighter_keywords.bundles.compiled import compile_pack
 from lamplighter_keywords.bundles.envelope import PrivateKey
 from lamplighter_keywords.bundles.licensed_part import LICENSED, LICENSED_KEY
+from lamplighter_keywords.bundles.overrides_part import OVERRIDES, overrides_document
 from lamplighter_keywords.errors import KeywordsError
 from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
 from lamplighter_keywords.policy.policy_reading import policy_from_toml
 from lamplighter_keywords.shipped import compiled_shipped, shipped_knowledge, shipped_themes
+from lamplighter_keywords.terms import KeywordPack
 from sqlalchemy import Connection, Engine, RowMapping, insert, update
 
 from lamplighter_collector.audit.services import COLLECTOR, AuditEntry, append
 from lamplighter_collector.bundles.models import bundles, root_documents
 from lamplighter_collector.bundles.shelf import newest_number, newest_root, newest_version, parts_of
 from lamplighter_collector.bundles.signing import ROOT, SIGNING, SigningKeys
-from lamplighter_collector.clock import now_ms
+from lamplighter_collector.clock import now_ms, utc_now
 from lamplighter_collector.db.changes import bump
 from lamplighter_collector.errors import NothingPublished, PublicationRefused, SigningKeyUnknown
 
@@ -103,6 +106,28 @@ def policy_of(path: Path) -> bytes:
         raise PublicationRefused(f"{path.name}: not UTF-8") from error
     except KeywordsError as error:
         raise PublicationRefused(str(error)) from error
+
+
+def overrides_of(path: Path, pack: KeywordPack) -> tuple[bytes, int]:
+    """A school's changes of these lists (TOML) as devices get them, and how many; for none no bytes.
+
+    Raises:
+        PublicationRefused: names file, line and term of the first that can't be, and counts the others.
+    """
+    try:
+        overrides = load_overrides(path)
+        faults = overrides_to_look_at(pack, overrides)
+        if faults:
+            more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+            raise PublicationRefused(faults[0] + more)
+        return overrides_document(overrides) if overrides else b"", len(overrides)
+    except KeywordsError as error:
+        raise PublicationRefused(str(error)) from error
+
+
+def overrides_to_look_at(pack: KeywordPack, overrides: Overrides) -> list[str]:
+    """What somebody should hear of changes that were published: terms that are gone, days that are past."""
+    return [str(fault) for fault in check_overrides(pack, overrides, utc_now().date())]
 
 
 def ensure_published(engine: Engine, keys: SigningKeys, organisation: str) -> None:
@@ -247,7 +272,7 @@ def _store_bundle(
     envelope = manifest.seal(key)
     try:
         # As a device will: what no device could read must not be published.
-        read_bundle(read_manifest(envelope, root), root, whole, closed=True)
+        read_bundle(read_manifest(envelope, root), root, whole, closed=True).pack_on(utc_now().date())
     except KeywordsError as error:
         raise PublicationRefused(str(error)) from error
     connection.execute(
@@ -258,6 +283,7 @@ def _store_bundle(
             keywords=whole[KEYWORDS],
             policy=whole[POLICY],
             licensed=whole.get(LICENSED),
+            overrides=whole.get(OVERRIDES),
             licensed_key=licensed_key,
             licensed_until=None if until is None else int(until),
             created_at=now,

@@ -23,6 +23,12 @@ def publish(
     shipped_lists: Annotated[
         bool, typer.Option("--shipped-lists", help="The lists that came with this version.")
     ] = False,
+    overrides: Annotated[
+        Path | None,
+        typer.Option(
+            "--overrides", help="The school's own changes of the lists (TOML); an empty file ends them."
+        ),
+    ] = None,
     days: Annotated[int, typer.Option(min=1, max=FOREVER, help="How long it is in date.")] = 180,
 ) -> None:
     """Publish a new version; what is not given stays as it is. Devices that are connected get it at once."""
@@ -32,7 +38,13 @@ def publish(
     try:
         if lists is not None and shipped_lists:
             raise ConfigError("--shipped-lists", "not together with --lists")
-        order = desk.Order(lists=lists, shipped_lists=shipped_lists, policy=policy, days=days)
+        order = desk.Order(
+            lists=lists,
+            shipped_lists=shipped_lists,
+            policy=policy,
+            days=days,
+            overrides=overrides,
+        )
         typer.echo(json.dumps(desk.publish(found, order)))
     except CollectorError as error:
         fail(error)

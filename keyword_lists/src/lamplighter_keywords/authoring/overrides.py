@@ -7,9 +7,9 @@ One file, any number of tables::
     [[exception]]  term = "bu-0004"   phrases = ["the bully pulpit"]   reason, owner, expires
 
 Every change says why, whose it is and until when (at most `LONGEST_DAYS` ahead when it is checked); from that
-day on the list is as supplied. A term of a core theme can't be disabled, nor lowered. `check_overrides` tells
-an editor what is wrong; `apply_overrides` refuses only what must never be, so that a term which an update
-took away does not stop a school's lists. Pure.
+day on the list is as supplied. A term of a core theme can't be disabled, nor lowered, nor excepted as it
+stands. `check_overrides` tells an editor what is wrong; `apply_overrides` refuses only what must never be, so
+that a term which an update took away does not stop a school's lists. Pure.
 """
 
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from pathlib import Path
 
 from lamplighter_keywords.authoring.toml_tables import RawTable, SourceText, Table
 from lamplighter_keywords.errors import ListMalformed
+from lamplighter_keywords.reading.normalise import fold
 from lamplighter_keywords.terms import KeywordList, KeywordPack, Term
 
 LONGEST_DAYS = 400
@@ -107,6 +108,8 @@ def _refusal(override: Override, term: Term, *, core: bool) -> str:
         return "a term of a core theme can't be disabled"
     if core and override.severity is not None and override.severity < term.severity:
         return f"a term of a core theme can't be lowered; it has severity {term.severity}"
+    if core and not {fold(text) for text in term.text}.isdisjoint(map(fold, override.exceptions)):
+        return "an exception of a core theme must be longer than the term, or it would disable it"
     return ""
 
 

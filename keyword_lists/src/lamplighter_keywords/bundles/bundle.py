@@ -29,8 +29,10 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from lamplighter_keywords.authoring.overrides import Overrides, apply_overrides
 from lamplighter_keywords.bundles.compiled import read_pack
 from lamplighter_keywords.bundles.envelope import (
     KEY_BYTES,
@@ -43,12 +45,14 @@ from lamplighter_keywords.bundles.envelope import (
 )
 from lamplighter_keywords.bundles.licensed import LicensedList
 from lamplighter_keywords.bundles.licensed_part import LICENSED, LICENSED_KEY, SealedLists, open_licensed
+from lamplighter_keywords.bundles.overrides_part import OVERRIDES, overrides_from_document
 from lamplighter_keywords.errors import (
     BundleForeign,
     BundleLeaps,
     BundleMalformed,
     BundleStale,
     BundleTooNew,
+    ListMalformed,
     PolicyError,
 )
 from lamplighter_keywords.policy.device_policy import DevicePolicy
@@ -61,7 +65,7 @@ MANIFEST = "manifest"
 KEYWORDS = "keywords"
 POLICY = "policy"
 PARTS = (KEYWORDS, POLICY)
-OPTIONAL = (LICENSED,)
+OPTIONAL = (LICENSED, OVERRIDES)
 LARGEST_NUMBER = (1 << 53) - 1
 LARGEST_STEP = 1_000_000
 """How far a version may lie above the one in use; a school that publishes hourly needs a century for it."""
@@ -157,6 +161,15 @@ class Bundle:
     pack: KeywordPack = field(repr=False)
     policy: DevicePolicy = field(repr=False)
     licensed: tuple[LicensedList, ...] = field(default=(), repr=False)
+    # What the school changes in the lists, each until its day.
+    overrides: Overrides = field(default=(), repr=False)
+
+    def pack_on(self, today: date) -> KeywordPack:
+        """Give the lists as they hold on one day; raise `BundleMalformed` for what a core theme forbids."""
+        try:
+            return apply_overrides(self.pack, self.overrides, today)
+        except ListMalformed as error:
+            raise BundleMalformed(str(error)) from error
 
 
 def read_root(envelope: bytes, *, organisation: str, before: RootDocument | None) -> RootDocument:
@@ -236,6 +249,7 @@ def read_bundle(manifest: Manifest, root: RootDocument, parts: Parts, *, closed:
         pack=read_pack(parts[KEYWORDS]),
         policy=policy,
         licensed=_licensed(parts) if LICENSED in manifest.parts and not closed else (),
+        overrides=overrides_from_document(parts[OVERRIDES]) if OVERRIDES in manifest.parts else (),
     )
 
 

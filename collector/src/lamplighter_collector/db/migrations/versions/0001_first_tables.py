@@ -174,6 +174,7 @@ def _bundles() -> None:
         sa.Column("policy", sa.LargeBinary(), nullable=False),
         sa.Column("licensed", sa.LargeBinary(), nullable=True),
         sa.Column("licensed_key", sa.LargeBinary(), nullable=True),
+        sa.Column("overrides", sa.LargeBinary(), nullable=True),
         sa.Column("licensed_until", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
