@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lamplighter_keywords.matcher import Match, Matcher
+from lamplighter_keywords.matcher import Match, Matcher, gravest
 from lamplighter_keywords.shipped import shipped_knowledge
-from lamplighter_keywords.terms import Scope, Source, UserKind
+from lamplighter_keywords.terms import KeywordPack, Scope, Source, UserKind
 
-from tests.keywords.lists import matcher_of, term, themes
+from tests.keywords.lists import matcher_of, pack_of, term, themes
 
 
 def typed(matcher: Matcher, text: str) -> list[Match]:
@@ -211,3 +211,23 @@ def test_a_match_reads_the_same_without_the_rest_of_the_text(text: str) -> None:
 
 def test_core_is_what_the_themes_say() -> None:
     assert themes()["core-theme"].core
+
+
+def test_overlapping_matches_of_a_theme_are_one_concern_named_by_the_gravest() -> None:
+    matcher = matcher_of(
+        term("lamp", term_id="t1", severity=2),
+        term("red lamp", term_id="t2", severity=4),
+        term("my red lamp", term_id="t3", severity=3),
+        term("ladder", term_id="t4", severity=1),
+    )
+    found = matcher.match("my red lamp, a ladder, a lamp", source=Source.TYPED, user_kind=UserKind.PUPIL)
+    assert len(found) == 5
+    assert [(one.term, one.start) for one in gravest(reversed(found))] == [("t2", 3), ("t4", 15), ("t1", 25)]
+
+
+def test_overlapping_matches_of_two_themes_are_two_concerns() -> None:
+    lamp, post = pack_of(term("lamp post")).lists[0], pack_of(term("lamp"), theme="other-theme").lists[0]
+    matcher = Matcher(KeywordPack(lists=(lamp, post), themes=themes()))
+    found = matcher.match("a lamp post", source=Source.TYPED, user_kind=UserKind.PUPIL)
+    assert gravest(found) == found
+    assert len(found) == 2

@@ -11,7 +11,7 @@ licence is over.
 from collections import OrderedDict
 
 from lamplighter_keywords.licensed_lane import LICENSED
-from lamplighter_keywords.matcher import Match, Matcher
+from lamplighter_keywords.matcher import Match, Matcher, gravest
 from lamplighter_keywords.terms import Source, UserKind
 from lamplighter_protos.v1 import detection_pb2 as pb
 
@@ -88,9 +88,9 @@ class Pipeline:
         found = self._matcher.match(text, source=_SOURCES[source], user_kind=kind)
         ends = self._matcher.licences
         if not ends:
-            return found
+            return gravest(found)
         now = int(self._clock.now().timestamp() * 1000)
-        return [one for one in found if one.lane != LICENSED or now < ends[one.list_id]]
+        return gravest(one for one in found if one.lane != LICENSED or now < ends[one.list_id])
 
     def _evidence(self, text: str, found: Match) -> Evidence | None:
         """Nothing of the words of a licensed list, nor of what stood around them."""

@@ -25,7 +25,7 @@ from lamplighter_keywords.authoring.explain import explain
 from lamplighter_keywords.authoring.lint import lint_folder
 from lamplighter_keywords.authoring.loading import load_folder
 from lamplighter_keywords.errors import KeywordsError
-from lamplighter_keywords.matcher import Match, Matcher
+from lamplighter_keywords.matcher import Match, Matcher, gravest
 from lamplighter_keywords.shipped import load_shipped, shipped_folder, shipped_knowledge, shipped_themes
 from lamplighter_keywords.terms import KeywordPack, Source, UserKind
 
@@ -82,7 +82,7 @@ def answer(lines: Iterable[bytes], out: TextIO, err: TextIO, matcher: Matcher) -
             unusable += 1
             err.write(f"line {number}: {fault}\n")
             continue
-        found = matcher.match(text, source=source, user_kind=user_kind)
+        found = gravest(matcher.match(text, source=source, user_kind=user_kind))
         out.write(json.dumps({"id": identity, "detections": [_detection(match) for match in found]}) + "\n")
         out.flush()
     return unusable

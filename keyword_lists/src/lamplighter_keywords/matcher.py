@@ -4,8 +4,8 @@ Pure: a matcher reads no file, keeps no text and gives the same matches for the 
 constructed it may be used from any number of threads. It never raises, whatever the text.
 """
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lamplighter_keywords.bundles.licensed import LicensedList
@@ -66,7 +66,7 @@ class Matcher:
     def match(
         self, text: str, *, source: Source, user_kind: UserKind, key_stage: str | None = None
     ) -> list[Match]:
-        """Give the matches in the order of their places; per term and place one.
+        """Give the matches in the order of their places; per term and place one, of a term some hundred.
 
         In typed and pasted text U+0008 is the Backspace key. What was typed and deleted again counts for
         core themes only, and only where the term does not also stand in what was left. What licensed lists
@@ -117,7 +117,8 @@ class Matcher:
         if not found.excused:
             return found.findings
         # What one reading excuses is excused in all of them.
-        return [one for one in found.findings if not _is_excused(one, found.excused)]
+        excused = _Excused(found.excused)
+        return [one for one in found.findings if not excused.covers(one)]
 
     def _of_edited(self, edited: Edited, question: _Question) -> list[Match]:
         final = self._judged(edited.final.text, self._found(edited.final.text), question)
@@ -152,16 +153,25 @@ class Matcher:
         ]
 
 
-def _is_excused(finding: Finding, excused: list[Finding]) -> bool:
-    start, end = finding.start, finding.end
-    for one in excused:
-        if one.rule is not finding.rule:
-            continue
-        # Of several parts, one that is excused is enough.
-        touches = one.start < end and start < one.end
-        if touches and (one.rule.others or (one.start <= start and end <= one.end)):
-            return True
-    return False
+class _Excused:
+    """The places at which rules are excused."""
+
+    def __init__(self, places: list[Finding]) -> None:
+        # Of each rule the starts in order, and for each of them how far the places until then reach.
+        self._of: dict[int, tuple[list[int], list[int]]] = {}
+        for one in sorted(places, key=lambda place: place.start):
+            starts, reach = self._of.setdefault(id(one.rule), ([], []))
+            starts.append(one.start)
+            reach.append(max(one.end, reach[-1] if reach else 0))
+
+    def covers(self, finding: Finding) -> bool:
+        """Say whether a finding lies within a place; of several parts, one that is excused is enough."""
+        starts, reach = self._of.get(id(finding.rule), ((), ()))
+        if finding.rule.others:
+            nth = bisect_left(starts, finding.end)
+            return nth > 0 and reach[nth - 1] > finding.start
+        nth = bisect_right(starts, finding.start)
+        return nth > 0 and reach[nth - 1] >= finding.end
 
 
 def _concerns(finding: Finding, question: _Question, scopes: frozenset[Scope]) -> bool:
@@ -182,14 +192,36 @@ def _longest(found: list[Finding]) -> list[Finding]:
     kept: list[Finding] = []
     taken: dict[int, list[tuple[int, int]]] = {}
     for finding in sorted(found, key=lambda one: (one.start - one.end, one.start)):
-        # Kept places are in order and do not overlap, so only the two neighbours can.
-        places = taken.setdefault(id(finding.rule), [])
-        start, end = finding.start, finding.end
-        nth = bisect_left(places, (start, end))
-        if (nth == 0 or places[nth - 1][1] <= start) and (nth == len(places) or end <= places[nth][0]):
-            places.insert(nth, (start, end))
+        if _is_free(taken.setdefault(id(finding.rule), []), finding.start, finding.end):
             kept.append(finding)
     return kept
+
+
+def gravest(matches: Iterable[Match]) -> list[Match]:
+    """Give of the matches of one theme that overlap the gravest: what is said once is one concern.
+
+    Of equally grave ones the longest counts, then the first. Words of a licensed list stand for themselves.
+    """
+    kept: list[Match] = []
+    taken: dict[tuple[str, bool, bool], list[tuple[int, int]]] = {}
+    for match in sorted(matches, key=_grave_first):
+        places = taken.setdefault((match.theme, match.deleted, match.lane == LICENSED), [])
+        if _is_free(places, match.start, match.end):
+            kept.append(match)
+    return _in_order(kept)
+
+
+def _grave_first(match: Match) -> tuple[int, int, int, str, str]:
+    return -match.severity, match.start - match.end, match.start, match.list_id, match.term
+
+
+def _is_free(places: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Take a place, if it overlaps none that is taken; they are in order, so only two neighbours can."""
+    nth = bisect_left(places, (start, end))
+    free = (nth == 0 or places[nth - 1][1] <= start) and (nth == len(places) or end <= places[nth][0])
+    if free:
+        places.insert(nth, (start, end))
+    return free
 
 
 def _match(finding: Finding, circumstances: Circumstances, weighed: tuple[int, Addends]) -> Match:

@@ -34,6 +34,8 @@ from lamplighter_keywords.terms import NO_EXAMPLES, KeywordList, KeywordPack, La
 
 # A shorter word that stands alone is a name or another word more often than a slip.
 SHORTEST_SLIP_ALONE = 6
+# So many places of one term are looked at in one text, whatever is pasted.
+MOST_PLACES = 256
 _LANE_FLAGS: Mapping[str, Callable[[Lanes], bool]] = {
     LEET: lambda lanes: lanes.leet,
     CENSORED: lambda lanes: lanes.leet,
@@ -103,6 +105,8 @@ class Found:
 
     findings: list[Finding] = field(default_factory=list)
     excused: list[Finding] = field(default_factory=list)
+    # How many places of each rule were looked at.
+    places: dict[int, int] = field(default_factory=dict)
     # How often each spelling was found in one of the readings.
     counts: dict[int, int] = field(default_factory=dict)
 
@@ -160,10 +164,10 @@ class RuleBook:
             known = not masked and counts[pattern] <= before.get(pattern, 0)
             hit = None
             for use in self._users[pattern]:
-                if known and use.unconditional:
+                if (known and use.unconditional) or found.places.get(use.rule, 0) >= MOST_PLACES:
                     continue
                 if hit is None:
-                    first = joined.count(b" ", 0, start + 1) - 1
+                    first = reading.word_at(start)
                     hit = _Hit(first, first + joined.count(b" ", start, end) - 2, start, end)
                 self._check(found, use, reading, hit, masked=masked)
         for pattern, count in counts.items():
@@ -173,6 +177,8 @@ class RuleBook:
         text = reading.joined.decode()
         for pattern, nth in self._patterns:
             for match in pattern.finditer(text):
+                if found.places.get(nth, 0) >= MOST_PLACES:
+                    break
                 first = text.count(" ", 0, match.start()) - 1
                 start = len(text[: match.start() - 1].encode())
                 end = start + len(match[0].encode()) + 2
@@ -194,6 +200,7 @@ class RuleBook:
         return False
 
     def _check(self, found: Found, use: _Use, reading: Reading, hit: _Hit, *, masked: bool) -> None:
+        found.places[use.rule] = found.places.get(use.rule, 0) + 1
         rule = self.rules[use.rule]
         read = hit.first, hit.last
         place = reading.locate(*read)
@@ -214,7 +221,7 @@ class RuleBook:
             if together is None:
                 return
             first, last = together
-            excused = _excused(rule, reading.joined, *_stretch(reading.words, first, last))
+            excused = _excused(rule, reading.joined, *_stretch(reading, first, last))
         if rule.any_of and not excused and not _has_required(rule, reading.words, first, last):
             return
         whole = place if (first, last) == read else reading.locate(first, last)
@@ -311,13 +318,13 @@ def _over_gaps(use: _Use, reading: Reading, hit: _Hit) -> _Hit | None:
         if begin < 0:
             return None
         last = begin + len(wanted) - 1
-    return _Hit(first, last, *_stretch(words, first, last))
+    return _Hit(first, last, *_stretch(reading, first, last))
 
 
-def _stretch(words: list[bytes], first: int, last: int) -> tuple[int, int]:
+def _stretch(reading: Reading, first: int, last: int) -> tuple[int, int]:
     """Give where words begin and end in the joined reading, the blanks around them with them."""
-    start = len(b" ".join(words[:first])) + (first > 0)
-    return start, start + len(b" ".join(words[first : last + 1])) + 2
+    start = reading.blank_before(first)
+    return start, start + len(b" ".join(reading.words[first : last + 1])) + 2
 
 
 def _excused(rule: Rule, joined: bytes, start: int, end: int) -> bool:
@@ -339,6 +346,9 @@ def _has_required(rule: Rule, words: list[bytes], first: int, last: int) -> bool
 def _together(rule: Rule, words: list[bytes], first: int, last: int) -> tuple[int, int] | None:
     """Find all parts of an all_of term within so many words, and give the first and last word of them."""
     width = max(rule.within, last - first + 1)
+    around = b" %b " % b" ".join(words[max(0, last - width + 1) : first + width])
+    if not all(any(one in around for one in part) for part in rule.others):
+        return None
     for begin in range(first, max(-1, last - width), -1):
         window = b" %b " % b" ".join(words[begin : begin + width])
         ends = []

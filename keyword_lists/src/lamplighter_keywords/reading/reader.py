@@ -23,6 +23,8 @@ LONGEST_REMEMBERED = 24
 _LETTER_WORDS = frozenset("ai")
 _SHORTEST_SPLIT = 6
 _WIDEST_SPLIT = 3
+# A longer row of single letters is no writing; the agent's window holds no longer one.
+_LONGEST_ROW = 300
 
 
 class _Memory(dict[str, bytes]):
@@ -184,6 +186,8 @@ class Reader:
         spans = [token.span() for token in TOKEN.finditer(shown)]
         gaps = [shown[one[1] : two[0]] for one, two in pairwise(spans)]
         for start, end in rows:
+            if end - start > _LONGEST_ROW:
+                continue
             # "i k i l l": a word of one letter may stand before the spelled one.
             starts = (
                 [start, start + 1] if fold(tokens[start]) in _LETTER_WORDS and end - start > 2 else [start]

@@ -11,7 +11,7 @@ reader.py makes them.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from itertools import accumulate
@@ -34,6 +34,9 @@ _RANK = {
     )
 }
 TOKEN = re.compile(r"\S+")
+_BLANK = re.compile(b" ")
+# In a longer text every place is found once, since there may be many; in a shorter one counting is faster.
+_LONG = 4096
 _QUOTES = ",.;:?()\"'"
 
 
@@ -77,9 +80,31 @@ class Reading:
     def words(self) -> list[bytes]:
         return self.joined.split()
 
+    def word_at(self, blank: int) -> int:
+        """Give which word follows the blank at this place of `joined`."""
+        if len(self.joined) < _LONG:
+            return self.joined.count(b" ", 0, blank)
+        return bisect_left(self._blanks, blank)
+
+    def blank_before(self, word: int) -> int:
+        """Give the place in `joined` of the blank before a word."""
+        if len(self.joined) < _LONG:
+            return len(b" ".join(self.words[:word])) + (word > 0)
+        return self._blanks[word]
+
     def locate(self, first: int, last: int) -> Place:
         """Give the place of the words `first` to `last`."""
-        return Place(*word_place(self._text, first, last))
+        if len(self.joined) < _LONG:
+            return Place(*word_place(self._text, first, last))
+        return Place(self._spans[first][0], self._spans[last][1])
+
+    @cached_property
+    def _blanks(self) -> list[int]:
+        return [blank.start() for blank in _BLANK.finditer(self.joined)]
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        return word_spans(self._text)
 
 
 def exact(text: str) -> Reading:
