@@ -58,6 +58,10 @@ demo: setup ## collector and agent on a virtual desktop; ONCE=1 ends after one i
 bench: setup ## every benchmark as JSON lines; ONLY=name runs one
 	@$(PY) -m tests.benchmarks $(ONLY)
 
+.PHONY: soak
+soak: setup ## fuzz the matcher for ten minutes; SECONDS=n to shorten
+	@$(PY) -m tests.soak --seconds $(or $(SECONDS),600)
+
 .PHONY: protos
 protos: setup ## regenerate the messages' Python
 	$(PY) protos/generate.py

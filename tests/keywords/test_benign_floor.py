@@ -1,28 +1,21 @@
 """Names, places, plain words and ordinary chatter: hardly any of it may alert."""
 
 from collections.abc import Callable, Iterable
-from functools import cache
 
 import pytest
-from lamplighter_keywords.matcher import Matcher
-from lamplighter_keywords.shipped import load_shipped
 from lamplighter_keywords.terms import Source, UserKind
 
 from tests.accuracy.names import ordinary, people, places
+from tests.keywords.shipped_matcher import shipped_matcher
 
 ALERTS_FROM = 2
 MOST_NAMES = 0.0005
 MOST_ORDINARY = 0.01
 
 
-@cache
-def matcher() -> Matcher:
-    return Matcher(load_shipped())
-
-
 def alerting(texts: Iterable[str], source: Source) -> list[str]:
     """Give the texts that somebody would be told about."""
-    found = ((text, matcher().match(text, source=source, user_kind=UserKind.PUPIL)) for text in texts)
+    found = ((text, shipped_matcher().match(text, source=source, user_kind=UserKind.PUPIL)) for text in texts)
     return [text for text, matches in found if any(match.severity >= ALERTS_FROM for match in matches)]
 
 

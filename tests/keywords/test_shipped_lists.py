@@ -1,22 +1,19 @@
 """The lists that are shipped: every term finds what it is for, and ordinary school life is left alone."""
 
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
 import pytest
 from lamplighter_keywords.authoring.lint import lint_folder
-from lamplighter_keywords.authoring.loading import load_folder, load_themes
-from lamplighter_keywords.matcher import Match, Matcher
+from lamplighter_keywords.authoring.loading import load_themes
+from lamplighter_keywords.matcher import Match
 from lamplighter_keywords.reading.normalise import fold
 from lamplighter_keywords.shipped import shipped_knowledge
-from lamplighter_keywords.terms import KeywordList, KeywordPack, Scope, Source, Term, UserKind
+from lamplighter_keywords.terms import KeywordList, Scope, Source, Term, UserKind
 
 from tests.keywords.ordinary_school_life import STAFF, TITLES, TYPED
-from tests.support.sources import ROOT
+from tests.keywords.shipped_matcher import LISTS, THEMES, shipped_matcher, shipped_pack
 
-LISTS = ROOT / "keyword_lists/lists"
-THEMES = ROOT / "keyword_lists/themes.toml"
 FIRST_THEMES = {
     *("suicide", "self-harm", "bullying", "grooming", "radicalisation"),
     *("weapons", "drugs", "gambling", "scams", "hate"),
@@ -25,31 +22,23 @@ FEWEST_TERMS = 25
 ALERTS_FROM = 2
 
 
-@cache
-def pack() -> KeywordPack:
-    return load_folder(LISTS, load_themes(THEMES), shipped_knowledge())
-
-
-@cache
-def matcher() -> Matcher:
-    return Matcher(pack())
-
-
-TERMS = [(one, term) for one in pack().lists for term in one.terms]
+TERMS = [(one, term) for one in shipped_pack().lists for term in one.terms]
 each_term = pytest.mark.parametrize(("keyword_list", "term"), TERMS, ids=[term.id for _, term in TERMS])
-each_list = pytest.mark.parametrize("keyword_list", pack().lists, ids=[one.id for one in pack().lists])
+each_list = pytest.mark.parametrize(
+    "keyword_list", shipped_pack().lists, ids=[one.id for one in shipped_pack().lists]
+)
 
 
 def found(term: Term, sentence: str) -> list[Match]:
     typed = Scope.TYPED in term.sources
     source = Source.TYPED if typed else Source.WINDOW_TITLE
     user_kind = UserKind.PUPIL if UserKind.PUPIL in term.user_kinds else UserKind.STAFF
-    matches = matcher().match(sentence, source=source, user_kind=user_kind)
+    matches = shipped_matcher().match(sentence, source=source, user_kind=user_kind)
     return [match for match in matches if match.term == term.id]
 
 
 def alerts(sentence: str, source: Source, user_kind: UserKind = UserKind.PUPIL) -> list[tuple[str, str]]:
-    matches = matcher().match(sentence, source=source, user_kind=user_kind)
+    matches = shipped_matcher().match(sentence, source=source, user_kind=user_kind)
     return [
         (match.term, sentence[match.start : match.end]) for match in matches if match.severity >= ALERTS_FROM
     ]
@@ -61,7 +50,7 @@ def test_lint_has_nothing_to_say() -> None:
 
 
 def test_the_first_ten_themes_have_a_list_in_english() -> None:
-    assert {one.theme for one in pack().lists if one.language == "en"} >= FIRST_THEMES
+    assert {one.theme for one in shipped_pack().lists if one.language == "en"} >= FIRST_THEMES
 
 
 @each_list
@@ -129,7 +118,7 @@ def test_apostrophes_and_spellings_of_chat_make_no_difference() -> None:
 
 def test_a_plan_is_graver_than_a_wish_and_a_wish_than_the_topic() -> None:
     def gravest(sentence: str) -> int:
-        matches = matcher().match(sentence, source=Source.TYPED, user_kind=UserKind.PUPIL)
+        matches = shipped_matcher().match(sentence, source=Source.TYPED, user_kind=UserKind.PUPIL)
         return max((match.severity for match in matches if match.theme == "suicide"), default=0)
 
     assert gravest("im going to kill myself tonight") > gravest("i just want to die")

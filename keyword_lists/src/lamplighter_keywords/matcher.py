@@ -18,6 +18,8 @@ from lamplighter_keywords.terms import KeywordPack, Scope, Source, UserKind
 
 _SCOPES = {Source.TYPED: frozenset({Scope.TYPED}), Source.PASTED: frozenset({Scope.TYPED, Scope.PASTED})}
 _TITLE = frozenset({Scope.TITLE})
+# Of a text in which more was deleted, the last; the agent's window holds fewer.
+MOST_DRAFTS = 512
 _SEARCH_TITLE = frozenset({Scope.TITLE, Scope.SEARCH})
 
 
@@ -125,7 +127,7 @@ class Matcher:
         matches = [_moved(match, edited.final) for match in final]
         seen = {(match.list_id, match.term) for match in matches}
         question = replace(question, deleted=True)
-        for draft in edited.drafts:
+        for draft in edited.drafts[-MOST_DRAFTS:]:
             for match in self._judged(draft.text, self._found(draft.text), question):
                 name = match.list_id, match.term
                 if match.end > draft.deleted_from and name not in seen:
@@ -189,12 +191,13 @@ def _longest(found: list[Finding]) -> list[Finding]:
     """Keep, of the places of one term that overlap, the longest; of equals the first."""
     if len(found) == 1:
         return found
-    kept: list[Finding] = []
     taken: dict[int, list[tuple[int, int]]] = {}
-    for finding in sorted(found, key=lambda one: (one.start - one.end, one.start)):
-        if _is_free(taken.setdefault(id(finding.rule), []), finding.start, finding.end):
-            kept.append(finding)
-    return kept
+    longest_first = sorted(found, key=lambda one: (one.start - one.end, one.start))
+    return [
+        finding
+        for finding in longest_first
+        if _is_free(taken.setdefault(id(finding.rule), []), finding.start, finding.end)
+    ]
 
 
 def gravest(matches: Iterable[Match]) -> list[Match]:
