@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable
 
 import pytest
 from lamplighter_keywords.terms import Source, UserKind
+from wordfreq import top_n_list
 
 from tests.accuracy.names import ordinary, people, places
 from tests.keywords.shipped_matcher import shipped_matcher
 
 ALERTS_FROM = 2
 MOST_NAMES = 0.0005
+WORDS = 40_000
 MOST_ORDINARY = 0.01
 
 
@@ -26,6 +28,11 @@ def test_names_are_silent(texts: Callable[[], list[str]], source: Source) -> Non
     assert len(many) > 10_000
     alerts = alerting(many, source)
     assert len(alerts) <= MOST_NAMES * len(many), alerts[:50]
+
+
+def test_words_by_themselves_are_silent() -> None:
+    alerts = alerting(top_n_list("en", WORDS), Source.TYPED)
+    assert len(alerts) <= MOST_NAMES * WORDS, alerts
 
 
 def test_ordinary_chatter_is_silent() -> None:
