@@ -1,5 +1,6 @@
 """A school's own changes: with a reason, an owner and an end, and never to a core theme."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -11,10 +12,13 @@ from lamplighter_keywords.authoring.overrides import (
     next_expiry,
     parse_overrides,
 )
+from lamplighter_keywords.bundles.compiled import read_pack
 from lamplighter_keywords.errors import ListMalformed
 from lamplighter_keywords.matcher import Matcher
-from lamplighter_keywords.shipped import shipped_themes
+from lamplighter_keywords.shipped import compiled_shipped, shipped_themes
 from lamplighter_keywords.terms import KeywordList, KeywordPack, Mode, Source, Term, UserKind
+
+from tests.support.sources import ROOT
 
 TODAY = date(2026, 11, 21)
 END = 'reason = "agreed with the governors"\nowner = "A. Quill"\nexpires = 2027-03-31\n'
@@ -133,3 +137,11 @@ def test_an_unknown_key_is_refused(tmp_path: Path) -> None:
     file.write_text(f'[[disable]]\nterm = "gb-1"\nto = 2\n{END}')
     with pytest.raises(ListMalformed, match=r"school\.toml:3: gb-1: to: unknown key"):
         load_overrides(file)
+
+
+def test_the_example_in_the_guide_for_editors_is_sound() -> None:
+    guide = (ROOT / "keyword_lists/README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(\[\[exception\]\].*?)```", guide, flags=re.DOTALL)
+    overrides = parse_overrides(example.encode(), "README.md")
+    assert len(overrides) == 3
+    assert list(check_overrides(read_pack(compiled_shipped()), overrides, TODAY)) == []
