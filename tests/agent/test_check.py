@@ -8,6 +8,7 @@ from lamplighter_agent.check import probe, problems
 from lamplighter_agent.config import load
 from lamplighter_agent.policy import WAITING
 
+from tests.support.bundled import ONE_WORD
 from tests.support.identities import enrolled, issued_by
 from tests.support.school import SchoolAuthority
 
@@ -19,7 +20,7 @@ def told(folder: Path) -> list[dict[str, str]]:
 
 
 def test_sound_lists_need_no_attention(tmp_path: Path) -> None:
-    enrolled(tmp_path / "state")
+    enrolled(tmp_path / "state", keywords=ONE_WORD)
     assert told(tmp_path) == []
 
 
@@ -28,7 +29,7 @@ def test_a_device_that_is_not_enrolled_has_that_to_see_to_first(tmp_path: Path) 
 
 
 def test_lists_that_have_not_come_or_are_damaged_are_named(tmp_path: Path) -> None:
-    enrolled(tmp_path / "state")
+    enrolled(tmp_path / "state", keywords=ONE_WORD)
     (tmp_path / "state" / "bundles" / "current").write_bytes(b"x")
     assert [one["reason"] for one in told(tmp_path)] == ["the file is damaged"]
     shutil.rmtree(tmp_path / "state" / "bundles")
@@ -36,13 +37,13 @@ def test_lists_that_have_not_come_or_are_damaged_are_named(tmp_path: Path) -> No
 
 
 def test_an_identity_without_a_root_can_only_be_made_anew(tmp_path: Path) -> None:
-    enrolled(tmp_path / "state", replace(issued_by(SchoolAuthority()), roots=()))
+    enrolled(tmp_path / "state", replace(issued_by(SchoolAuthority()), roots=()), keywords=ONE_WORD)
     (found,) = told(tmp_path)
     assert found["remedy"] == "enrol this device again"
 
 
 def test_an_enrolled_device_is_named_though_no_service_runs(tmp_path: Path) -> None:
-    identity = enrolled(tmp_path / "state")
+    identity = enrolled(tmp_path / "state", keywords=ONE_WORD)
     config = tmp_path / "agent.toml"
     config.write_text(f'[paths]\nstate = "{tmp_path / "state"}"\nruntime = "{tmp_path / "run"}"\n')
     found = probe(load(config))

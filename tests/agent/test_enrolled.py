@@ -16,6 +16,7 @@ from lamplighter_agent.losses import LossLedger
 from lamplighter_agent.membership import Membership, MembershipPorts
 from lamplighter_agent.status import SAME_USER, ServiceStatus
 
+from tests.support.bundled import ONE_WORD
 from tests.support.identities import enrolled, issued_by
 from tests.support.pair import GROUP
 from tests.support.school import SCHOOL, SchoolAuthority
@@ -34,7 +35,7 @@ def _grpc_let_go() -> Iterator[None]:
 
 def config(folder: Path, asset_tag: str = "AV-1") -> AgentConfig:
     """A device whose last run counted the context of two themes, and whose collector does not answer."""
-    enrolled(folder / "state", issued_by(SchoolAuthority(), asset_tag))
+    enrolled(folder / "state", issued_by(SchoolAuthority(), asset_tag), keywords=ONE_WORD)
     counts = ContextCounts()
     for theme in ("drugs", "weapons"):
         counts.add(datetime.now(UTC) - timedelta(days=2), theme)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.bundled import ONE_WORD
 from tests.support.identities import enrolled
 from tests.support.pair import GROUP, ROOT, USER
 
@@ -72,7 +73,7 @@ def test_selfcheck_names_what_needs_attention(config: str) -> None:
 def closed() -> Iterator[Path]:
     """The configuration of an enrolled device, as somebody sees it who may not look at its identity."""
     folder = Path(tempfile.mkdtemp(prefix="lamplighter-main-", dir="/tmp"))
-    identity = enrolled(folder / "state")
+    identity = enrolled(folder / "state", keywords=ONE_WORD)
     text = CONFIG.format(folder=folder, group=GROUP, user=USER if ROOT else pwd.getpwuid(os.getuid()).pw_name)
     (folder / "agent.toml").write_text(text)
     identity.folder.chmod(0)

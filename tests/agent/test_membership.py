@@ -18,6 +18,7 @@ from lamplighter_agent.membership import Membership, MembershipPorts
 
 from tests.agent.enrolment.devices import enrolled
 from tests.support import identities
+from tests.support.bundled import ONE_WORD
 from tests.support.school import open_school
 
 DAY = timedelta(days=1)
@@ -90,7 +91,7 @@ async def test_a_renewal_is_a_contact_and_has_connections_made_anew(tmp_path: Pa
 )
 async def test_no_other_refusal_ends_a_device(tmp_path: Path, reason: str) -> None:
     told = Told()
-    async with kept(tmp_path, identities.enrolled(tmp_path), told) as membership:
+    async with kept(tmp_path, identities.enrolled(tmp_path, keywords=ONE_WORD), told) as membership:
         membership.refused(reason)
         assert told.reasons.empty()
         membership.refused("device-revoked")
@@ -99,7 +100,7 @@ async def test_no_other_refusal_ends_a_device(tmp_path: Path, reason: str) -> No
 
 async def test_silence_stops_sensing_and_says_why(tmp_path: Path) -> None:
     told = Told()
-    identity = identities.enrolled(tmp_path)
+    identity = identities.enrolled(tmp_path, keywords=ONE_WORD)
     silent_since(tmp_path, 91, GRACE_SECONDS - 60)
     async with kept(tmp_path, identity, told) as membership:
         assert membership.silent
@@ -113,7 +114,7 @@ async def test_silence_stops_sensing_and_says_why(tmp_path: Path) -> None:
 
 async def test_silence_that_had_its_day_ends_the_device_at_the_start(tmp_path: Path) -> None:
     told = Told()
-    identity = identities.enrolled(tmp_path)
+    identity = identities.enrolled(tmp_path, keywords=ONE_WORD)
     silent_since(tmp_path, 91, GRACE_SECONDS)
     async with kept(tmp_path, identity, told):
         assert told.reasons.get_nowait() == "silent"

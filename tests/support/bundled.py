@@ -13,9 +13,13 @@ from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_docum
 from lamplighter_keywords.shipped import compiled_shipped
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 
+from tests.keywords.signing import parts
+
 _ROOTS = tuple(PrivateKey(secret=bytes([number]) * 32) for number in (21, 22, 23))
 _SIGNER = PrivateKey(secret=bytes([24]) * 32)
 FAR = 4_000_000_000_000
+ONE_WORD = parts()[KEYWORDS]
+"""For tests that match nothing: a matcher of the shipped lists takes seconds to make."""
 
 
 def root_of(organisation: str) -> bytes:
@@ -30,10 +34,12 @@ def root_of(organisation: str) -> bytes:
     return root.seal(_ROOTS)
 
 
-def offer_of(organisation: str, policy: DevicePolicy | None = None, *, version: int = 1) -> BundleOffer:
-    """Return the shipped lists and a policy, signed."""
-    parts = {
-        KEYWORDS: compiled_shipped(),
+def offer_of(
+    organisation: str, policy: DevicePolicy | None = None, *, version: int = 1, keywords: bytes | None = None
+) -> BundleOffer:
+    """Return the shipped lists, or others, and a policy, signed."""
+    content = {
+        KEYWORDS: keywords or compiled_shipped(),
         POLICY: policy_document(policy or DevicePolicy()),
     }
     manifest = Manifest(
@@ -42,11 +48,11 @@ def offer_of(organisation: str, policy: DevicePolicy | None = None, *, version: 
         created=1,
         expires=FAR,
         min_agent="0",
-        parts={name: PartSum.of(content) for name, content in parts.items()},
+        parts={name: PartSum.of(one) for name, one in content.items()},
     )
     return BundleOffer(
         manifest=manifest.seal(_SIGNER),
-        parts=[BundlePart(name=name, content=content) for name, content in parts.items()],
+        parts=[BundlePart(name=name, content=one) for name, one in content.items()],
     )
 
 
@@ -55,10 +61,12 @@ def anchor_of(organisation: str) -> Anchor:
     return Anchor(organisation=organisation, roots=(root_of(organisation),), agent_version=__version__)
 
 
-def bundled(state: Path, organisation: str, policy: DevicePolicy | None = None) -> None:
+def bundled(
+    state: Path, organisation: str, policy: DevicePolicy | None = None, *, keywords: bytes | None = None
+) -> None:
     """Have a bundle installed in a state folder, in place of any that is there."""
     folder = state / "bundles"
     shutil.rmtree(folder, ignore_errors=True)
     store = BundleStore(folder, anchor_of(organisation), FileKeyStore(state / "keys"), SystemClock())
     store.load()
-    assert store.take(offer_of(organisation, policy)) is not None
+    assert store.take(offer_of(organisation, policy, keywords=keywords)) is not None

@@ -27,9 +27,15 @@ def issued_by(authority: SchoolAuthority, tag: str = "AV-1", *, ingest: str = NO
     )
 
 
-def enrolled(state: Path, issued: Issued | None = None, *, policy: DevicePolicy | None = None) -> Identity:
-    """Have an identity in a state folder, and the shipped lists with a policy, signed."""
+def enrolled(
+    state: Path,
+    issued: Issued | None = None,
+    *,
+    policy: DevicePolicy | None = None,
+    keywords: bytes | None = None,
+) -> Identity:
+    """Have an identity in a state folder, and the shipped lists, or others, with a policy, signed."""
     state.mkdir(mode=0o755, parents=True, exist_ok=True)
     whole = issued or issued_by(SchoolAuthority())
-    bundled(state, whole.organisation, policy)
+    bundled(state, whole.organisation, policy, keywords=keywords)
     return IdentityStore(state).enrol(whole, enrolment=NOBODY, now=datetime.now(UTC))

@@ -9,6 +9,7 @@ from lamplighter_agent.enrolment.ending import Ended
 from lamplighter_agent.enrolment.standing import standing
 
 from tests.agent.enrolment.test_ending import stored_in
+from tests.support.bundled import ONE_WORD
 from tests.support.identities import enrolled
 from tests.support.school import SCHOOL
 
@@ -22,14 +23,14 @@ def test_a_new_device_is_not_enrolled(tmp_path: Path) -> None:
 
 
 def test_an_identity_is_enough(tmp_path: Path) -> None:
-    enrolled(tmp_path)
+    enrolled(tmp_path, keywords=ONE_WORD)
     found = standing(tmp_path)
     assert found.not_enrolled == ""
     assert (found.organisation, found.asset_tag) == (SCHOOL, "AV-1")
 
 
 def test_an_end_counts_for_more_and_says_why_and_when(tmp_path: Path) -> None:
-    enrolled(tmp_path)
+    enrolled(tmp_path, keywords=ONE_WORD)
     ending.end(stored_in(tmp_path), ENDED)
     found = standing(tmp_path)
     assert found.ended == ENDED
@@ -39,11 +40,11 @@ def test_an_end_counts_for_more_and_says_why_and_when(tmp_path: Path) -> None:
 
 
 def test_an_end_that_could_not_be_written_counts_all_the_same(tmp_path: Path) -> None:
-    enrolled(tmp_path)
+    enrolled(tmp_path, keywords=ONE_WORD)
     assert standing(tmp_path, ended=ENDED).not_enrolled
 
 
 @pytest.mark.fault
 def test_a_damaged_identity_is_a_reason(tmp_path: Path) -> None:
-    (enrolled(tmp_path).folder / "identity.json").write_text("{")
+    (enrolled(tmp_path, keywords=ONE_WORD).folder / "identity.json").write_text("{")
     assert "can't be read" in standing(tmp_path).not_enrolled
