@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
+from tests.support.bundled import ONE_WORD
 from tests.support.pair import (
     GROUP,
     ROOT,
@@ -78,7 +79,7 @@ def theirs() -> Iterator[Desktop]:
 
 @pytest.fixture
 def pair(command: list[str], theirs: Desktop) -> Iterator[Pair]:
-    with running_pair(command, theirs) as running:
+    with running_pair(command, theirs, keywords=ONE_WORD) as running:
         running.wait_until_sensing()
         yield running
 
@@ -213,7 +214,7 @@ def test_status_without_a_service_says_that_nothing_is_sensed(pair: Pair) -> Non
 def test_a_device_that_is_not_enrolled_shows_the_indicator_and_senses_nothing(
     command: list[str], theirs: Desktop
 ) -> None:
-    with running_pair(command, theirs) as pair:
+    with running_pair(command, theirs, keywords=ONE_WORD) as pair:
         pair.wait_until_sensing()
         pair.stop()
         shutil.rmtree(pair.state / "identity")
@@ -234,7 +235,7 @@ def test_a_device_that_is_not_enrolled_shows_the_indicator_and_senses_nothing(
 
 
 def test_a_wrong_setting_stops_it_by_name(command: list[str]) -> None:
-    with running_pair(command, None, more='\n[paths2]\nspool = "/x"\n') as pair:
+    with running_pair(command, None, keywords=ONE_WORD, more='\n[paths2]\nspool = "/x"\n') as pair:
         assert pair.service.wait(timeout=30) == 2
         assert "paths2" in pair.log()
 

@@ -13,6 +13,7 @@ from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.service import Service
 
 from tests.agent.test_enrolled import config, stored_at_start
+from tests.support.bundled import ONE_WORD
 from tests.support.pair import Pair, running_pair
 from tests.support.waiting import wait_for
 
@@ -48,7 +49,7 @@ async def test_a_recorder_that_dies_ends_the_service_and_the_spool_keeps_everyth
 
 @pytest.mark.fault
 def test_a_second_service_is_refused_and_the_first_goes_on() -> None:
-    with running_pair(COMMAND, None) as pair:
+    with running_pair(COMMAND, None, keywords=ONE_WORD) as pair:
         wait_for(pair.status, "the first service")
         second = service(pair)
         assert second.wait(timeout=30) == 2

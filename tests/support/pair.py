@@ -135,20 +135,22 @@ def running_pair(
     token: Mapping[str, str] | None = None,
     more: str = "",
     policy: DevicePolicy | None = None,
+    keywords: bytes | None = None,
     arguments: Sequence[str] = (),
     **options: Any,
 ) -> Iterator[Pair]:
     """Run the pair on a desktop, enrolled by `token` as `lamplighter-collector tokens issue` prints it.
 
-    Without a token its collector does not answer, and the spool keeps everything; its lists and `policy` are
-    signed and installed already.
+    Without a token its collector does not answer, and the spool keeps everything; its lists (the shipped
+    ones, or `keywords`) and `policy` are signed and installed already.
     """
     folder = Path(tempfile.mkdtemp(prefix="lamplighter-pair-", dir="/tmp"))
     folder.chmod(0o755)
     config = folder / "agent.toml"
     config.write_text(_config(folder, desktop) + more)
     if token is None:
-        enrolled(folder / "state", issued_by(SchoolAuthority(SCHOOL), ASSET_TAG), policy=policy)
+        issued = issued_by(SchoolAuthority(SCHOOL), ASSET_TAG)
+        enrolled(folder / "state", issued, policy=policy, keywords=keywords)
     else:
         enrol(command, config, token, asset_tag=ASSET_TAG)
     log = (folder / "service.log").open("ab")
