@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -24,6 +25,7 @@ from lamplighter_keywords.authoring.commands import editing
 from lamplighter_keywords.authoring.explain import explain
 from lamplighter_keywords.authoring.lint import lint_folder
 from lamplighter_keywords.authoring.loading import load_folder
+from lamplighter_keywords.authoring.school import load_school
 from lamplighter_keywords.errors import KeywordsError
 from lamplighter_keywords.matcher import Match, Matcher, gravest
 from lamplighter_keywords.shipped import load_shipped, shipped_folder, shipped_knowledge, shipped_themes
@@ -168,10 +170,16 @@ def explain_text(
     user_kind: Annotated[UserKind, typer.Option(help="Whose session.")] = UserKind.PUPIL,
     lists: ListsOption = None,
     *,
+    school: Annotated[
+        Path | None, typer.Option("--school", help="A school's folder: its own lists and overrides.toml.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show step by step what is found in a text, what is left out, and how each severity came about."""
-    told = explain(_pack(lists), text, source=source, user_kind=user_kind)
+    pack = _pack(lists)
+    if school is not None:
+        pack = load_school(school, pack, datetime.now(UTC).date())
+    told = explain(pack, text, source=source, user_kind=user_kind)
     if not as_json:
         for step in told.steps:
             typer.echo(step)

@@ -8,6 +8,7 @@
       KnowledgeMalformed(file, line, problem)      a file of the benign knowledge can't be used
       ThemeUnknown(theme)                          a slug that themes.toml does not have
       ListsMissing(folder)                         nothing to load there
+      SchoolMissing(folder)                        neither lists nor changes of a school there
       PatternRefused(problem)                      a regular expression outside the bounded subset
       VocabularyUnusable(file, problem)            the file of known words is missing or damaged
       PhraseRefused(problem)                       a text that breaks the phrase language
@@ -69,7 +70,7 @@ class ThemeUnknown(KeywordsError):
     """No theme has this slug."""
 
     def __init__(self, theme: str) -> None:
-        super().__init__(f"unknown theme {theme!r}")
+        super().__init__(f"unknown theme {theme!r}; the command `themes` shows every theme")
         self.theme = theme
 
 
@@ -77,7 +78,15 @@ class ListsMissing(KeywordsError):
     """The folder is not there, or holds no list."""
 
     def __init__(self, folder: str) -> None:
-        super().__init__(f"no lists (*.toml) in {folder}")
+        super().__init__(f"no lists (*.toml) in {folder}; name the folder that holds them")
+        self.folder = folder
+
+
+class SchoolMissing(KeywordsError):
+    """The folder is not there, or holds neither lists nor changes of a school."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"neither a folder lists nor a file overrides.toml in {folder}")
         self.folder = folder
 
 

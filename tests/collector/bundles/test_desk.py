@@ -67,7 +67,8 @@ def test_from_the_first_version_to_a_rotation_with_keys_from_a_stick(
     policy = tmp_path / "policy.toml"
     policy.write_text("silent_days = 30")
     publish = ("publish", "--lists", str(lists), "--policy", str(policy), "--days", "20")
-    assert answered(collector, *publish) == {"version": 2}
+    published = answered(collector, *publish)
+    assert (published["version"], "suicide.en" in published["lists_gone"]) == (2, True)
     second = answered(collector, "show", "--json")
     assert (second["lists"], second["terms"], second["policy"]["silent_days"]) == (1, 1, 30)
 
@@ -115,7 +116,9 @@ expires = {until}
 """
     )
     with_both = ("publish", "--lists", str(lists), "--overrides", str(path))
-    assert answered(collector, *with_both) == {"version": 2, "overrides": 1, "look_at": []}
+    published = answered(collector, *with_both)
+    assert published.pop("lists_gone")
+    assert published == {"version": 2, "overrides": 1, "look_at": []}
     change = {"term": "la-1", "change": "severity 2", "until": until}
     assert answered(collector, "show", "--json")["overrides"] == [change]
     later = answered(collector, "publish", "--shipped-lists")
@@ -130,10 +133,24 @@ expires = {until}
     assert rows == [("console", verb, "overrides, 1 changes"), ("console", verb, "overrides, 0 changes")]
 
 
+def test_lists_of_a_school_s_own_stand_beside_the_shipped_ones_and_are_missed(
+    collector: Collector, tmp_path: Path
+) -> None:
+    lists = tmp_path / "lists"
+    lists.mkdir()
+    (lists / "lamps.en.toml").write_text(LIST)
+    before = answered(collector, "show", "--json")
+    both = ("publish", "--shipped-lists", "--lists", str(lists))
+    assert answered(collector, *both) == {"version": 2}
+    after = answered(collector, "show", "--json")
+    assert (after["lists"], after["terms"]) == (before["lists"] + 1, before["terms"] + 1)
+    assert answered(collector, "publish", "--shipped-lists") == {"version": 3, "lists_gone": ["lamps.en"]}
+
+
 REFUSED = [
     (("publish", "--lists", "/nowhere"), "no lists"),
     (("publish", "--policy", "/nowhere"), "No such file"),
-    (("publish", "--lists", "/nowhere", "--shipped-lists"), "not together"),
+    (("publish", "--lists", "/nowhere", "--shipped-lists"), "no lists"),
     (("publish", "--days", "0"), "--days"),
     (("rotate-root", "--root-key", "/nowhere"), "No such file"),
     (("rotate-root", "--drop-signing-key", "0123456789abcdef"), "names no signing key"),

@@ -48,3 +48,22 @@ def test_a_library_that_is_not_text(tmp_path: Path) -> None:
 def test_a_library_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ListMalformed, match="can't be read"):
         bring(tmp_path / "none.csv", theme=shipped_themes()["bullying"], folder=tmp_path, today=TODAY)
+
+
+def test_what_an_editor_added_is_not_written_over(tmp_path: Path) -> None:
+    first = brought(tmp_path, "mudlark,HIGH")
+    write(first)
+    first.file.write_text(first.content + 'note = "a word of ours"\n')
+    with pytest.raises(ListMalformed, match=r"own-bullying\.en\.toml:20: own-mudlark: .* rename the file"):
+        write(brought(tmp_path, "mudlark,LOW"))
+    assert "a word of ours" in first.file.read_text()
+
+
+def test_the_folder_is_made(tmp_path: Path) -> None:
+    library = tmp_path / "library.csv"
+    library.write_text("Phrase,Severity\nmudlark,LOW\n", encoding="utf-8")
+    bullying = shipped_themes()["bullying"]
+    write(bring(library, theme=bullying, folder=tmp_path / "new" / "lists", today=TODAY))
+    assert (tmp_path / "new" / "lists" / "own-bullying.en.toml").exists()
+    with pytest.raises(ListMalformed, match="its folder can't be made"):
+        write(bring(library, theme=bullying, folder=library, today=TODAY))

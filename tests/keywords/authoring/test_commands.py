@@ -62,3 +62,18 @@ def test_overrides_are_checked(tmp_path: Path) -> None:
     assert done.exit_code == 1
     told = json.loads(done.stdout)
     assert (told["overrides"], [one["line"] for one in told["problems"]]) == (1, [1, 1])
+
+
+def test_a_school_s_folder_is_checked_and_tried(tmp_path: Path) -> None:
+    (tmp_path / "overrides.toml").write_text(
+        '[[disable]]\nterm = "ga-0002"\nreason = "r"\nowner = "o"\nexpires = 2001-01-01\n'
+    )
+    done = RUNNER.invoke(app, ["check-school", str(tmp_path)])
+    assert done.exit_code == 1
+    first, last = done.stdout.splitlines()
+    assert first.startswith("overrides.toml:1: ga-0002: is over since 2001-01-01")
+    assert last == "0 terms of your own, 1 changes, 1 problems"
+    told = json.loads(RUNNER.invoke(app, ["check-school", str(tmp_path), "--json"]).stdout)
+    assert (told["changes"], told["problems"][0]["term"]) == (1, "ga-0002")
+    asked = ["explain", "--school", str(tmp_path), "--text", "good morning"]
+    assert "nothing found" in RUNNER.invoke(app, asked).stdout

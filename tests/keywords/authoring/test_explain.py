@@ -40,6 +40,12 @@ def test_an_exception_is_told() -> None:
     )
 
 
+def test_that_there_is_nothing_is_told() -> None:
+    assert told("good night").steps[1:] == (
+        "nothing found: no term of the lists stands in these words with all that it asks for",
+    )
+
+
 def test_the_parts_of_a_title_are_told() -> None:
     steps = told("Light the lantern - Wikipedia", source=Source.WINDOW_TITLE).steps
     assert 'title: the page is "Light the lantern", shown in Wikipedia (reference)' in steps

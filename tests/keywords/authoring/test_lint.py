@@ -62,7 +62,9 @@ def test_a_good_list_has_no_problems(tmp_path: Path) -> None:
 
 def test_a_problem_says_where(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, HEAD + entry(hit="dark"))
-    assert str(problem) == "0.toml:15: la-0001: the hit 'dark' does not match"
+    assert str(problem) == (
+        "0.toml:15: la-0001: the hit 'dark' does not match; write a text of the term in it, or add a text"
+    )
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,12 @@ def test_a_folder_without_lists_is_an_error(tmp_path: Path) -> None:
             7,
             "not in the subset",
         ),
-        (HEAD + TERM + "exeptions = ['x']\n", "la-0001", 10, "exeptions: unknown key"),
+        (
+            HEAD + TERM + "exeptions = ['x']\n",
+            "la-0001",
+            10,
+            "exeptions: unknown key; did you mean 'exceptions'?",
+        ),
         (HEAD + TERM + "requires = { any = ['x'] }\n", "la-0001", 10, "any_of is missing"),
         (HEAD + TERM + "requires = { any_of = ['x'], near = 2 }\n", "la-0001", 10, "near: unknown key"),
         (HEAD + TERM + "requires = ['x']\n", "la-0001", 10, "requires: must be a table"),

@@ -1,6 +1,7 @@
 """A school's own changes: with a reason, an owner and an end, and never to a core theme."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -139,9 +140,22 @@ def test_an_unknown_key_is_refused(tmp_path: Path) -> None:
         load_overrides(file)
 
 
-def test_the_example_in_the_guide_for_editors_is_sound() -> None:
+def test_the_examples_in_the_guide_for_editors_are_sound() -> None:
     guide = (ROOT / "keyword_lists/README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(\[\[exception\]\].*?)```", guide, flags=re.DOTALL)
-    overrides = parse_overrides(example.encode(), "README.md")
+    examples = re.findall(r"```toml\n(\[\[(?:exception|severity)\]\].*?)```", guide, flags=re.DOTALL)
+    overrides = parse_overrides("".join(examples).encode(), "README.md")
     assert len(overrides) == 3
     assert list(check_overrides(read_pack(compiled_shipped()), overrides, TODAY)) == []
+
+
+def test_a_whole_theme_is_never_changed() -> None:
+    with pytest.raises(ListMalformed, match=r"school\.toml:2: theme: a whole theme can't be changed here"):
+        parse_overrides(f'[[disable]]\ntheme = "suicide"\n{END}'.encode(), "school.toml")
+
+
+def test_no_spelling_of_a_core_term_can_be_excepted() -> None:
+    spelt = replace(TERMS["suicide"], text=("(lantern|candle) out",))
+    pack = replace(PACK, lists=(replace(PACK.lists[1], terms=(spelt,)),))
+    text = f'[[exception]]\nterm = "su-1"\nphrases = ["Candle  out"]\n{END}'
+    with pytest.raises(ListMalformed, match="must be longer than the term"):
+        apply_overrides(pack, parse_overrides(text.encode(), "school.toml"), TODAY)

@@ -47,12 +47,15 @@ def publish(config: Config, order: Order) -> dict[str, object]:
     """
     parts: dict[str, bytes] = {}
     if order.lists is not None or order.shipped_lists:
-        parts[KEYWORDS] = services.packed_lists(order.lists)
+        parts[KEYWORDS] = services.packed_lists(order.lists, beside=order.shipped_lists)
     if order.policy is not None:
         parts[POLICY] = services.policy_of(order.policy)
     keys = SigningKeys(config.state)
 
+    gone: list[str] = []
+
     def changed(connection: Connection) -> dict[str, bytes]:
+        gone.extend(_gone(connection, config.organisation, parts.get(KEYWORDS)))
         return parts | _overrides(connection, config.organisation, order, parts.get(KEYWORDS))
 
     with recording(config) as engine:
@@ -60,7 +63,18 @@ def publish(config: Config, order: Order) -> dict[str, object]:
             engine, keys, config.organisation, changed, actor=CONSOLE, days=order.days
         )
         with engine.begin() as connection:
-            return {"version": version} | _to_look_at(connection, config.organisation)
+            answer: dict[str, object] = {"version": version}
+            if gone:
+                answer["lists_gone"] = gone
+            return answer | _to_look_at(connection, config.organisation)
+
+
+def _gone(connection: Connection, organisation: str, packed: bytes | None) -> list[str]:
+    """Name the lists of the newest version that these are without: easily forgotten, never noticed."""
+    if packed is None or newest_version(connection, organisation) is None:
+        return []
+    before = {one.id for one in newest_bundle(connection, organisation).pack.lists}
+    return sorted(before - {one.id for one in read_pack(packed).lists})
 
 
 def _overrides(

@@ -16,6 +16,7 @@ from typing import Final
 import structlog
 from lamplighter_keywords.authoring.loading import load_folder, load_themes
 from lamplighter_keywords.authoring.overrides import Overrides, check_overrides, load_overrides
+from lamplighter_keywords.authoring.school import with_own_lists
 from lamplighter_keywords.bundles.bundle import (
     KEYWORDS,
     POLICY,
@@ -33,7 +34,7 @@ from lamplighter_keywords.bundles.overrides_part import OVERRIDES, overrides_doc
 from lamplighter_keywords.errors import KeywordsError
 from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
 from lamplighter_keywords.policy.policy_reading import policy_from_toml
-from lamplighter_keywords.shipped import compiled_shipped, shipped_knowledge, shipped_themes
+from lamplighter_keywords.shipped import compiled_shipped, load_shipped, shipped_knowledge, shipped_themes
 from lamplighter_keywords.terms import KeywordPack
 from sqlalchemy import Connection, Engine, RowMapping, insert, update
 
@@ -70,11 +71,11 @@ class Rotation:
     new_root_keys: bool = False
 
 
-def packed_lists(folder: Path | None = None) -> bytes:
+def packed_lists(folder: Path | None = None, *, beside: bool = False) -> bytes:
     """The lists of a folder, or the shipped ones, as devices get them.
 
     The folder holds lists, with the shipped themes, or is laid out as the shipped one: ``lists`` beside
-    ``themes.toml``. Benign knowledge is always the shipped one.
+    ``themes.toml``. Benign knowledge is always the shipped one. With ``beside`` they join the shipped lists.
 
     Raises:
         PublicationRefused: there are none, or one of them is wrong: names file, line and term.
@@ -82,6 +83,8 @@ def packed_lists(folder: Path | None = None) -> bytes:
     try:
         if folder is None:
             return compiled_shipped()
+        if beside:
+            return compile_pack(with_own_lists(load_shipped(), folder))
         themes = folder / THEMES
         if themes.is_file():
             pack = load_folder(folder / LISTS, load_themes(themes), shipped_knowledge())

@@ -19,9 +19,15 @@ def publish(
     config: ConfigOption,
     *,
     policy: Annotated[Path | None, typer.Option("--policy", help="A device policy (TOML).")] = None,
-    lists: Annotated[Path | None, typer.Option("--lists", help="A folder of keyword lists.")] = None,
+    lists: Annotated[
+        Path | None, typer.Option("--lists", help="A folder of keyword lists, in place of all others.")
+    ] = None,
     shipped_lists: Annotated[
-        bool, typer.Option("--shipped-lists", help="The lists that came with this version.")
+        bool,
+        typer.Option(
+            "--shipped-lists",
+            help="The lists of this version; with --lists, those of the folder beside them.",
+        ),
     ] = False,
     overrides: Annotated[
         Path | None,
@@ -36,8 +42,6 @@ def publish(
 
     found = settings(config)
     try:
-        if lists is not None and shipped_lists:
-            raise ConfigError("--shipped-lists", "not together with --lists")
         order = desk.Order(
             lists=lists,
             shipped_lists=shipped_lists,

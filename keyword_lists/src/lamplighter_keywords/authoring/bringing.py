@@ -51,7 +51,20 @@ def bring(library: Path, *, theme: Theme, folder: Path, today: date) -> Bringing
 
 
 def write(bringing: Bringing) -> None:
-    """Put the list in its place at once or not at all."""
+    """Put the list in its place at once or not at all.
+
+    Raises `ListMalformed` where somebody has worked on the list since: that is not written over.
+    """
+    file = bringing.file
+    if file.exists():
+        worked_on = [term for term in load_list(file).terms if term.note or term.tests.hit or term.tests.miss]
+        if worked_on:
+            problem = "somebody added notes or tests here, which an import would lose; rename the file first"
+            raise ListMalformed(file.name, worked_on[0].id, worked_on[0].line, problem)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ListMalformed(file.name, "", 1, f"its folder can't be made: {error.strerror}") from error
     aside = bringing.file.with_name(f".{bringing.file.name}")
     aside.write_text(bringing.content, encoding="utf-8")
     aside.replace(bringing.file)

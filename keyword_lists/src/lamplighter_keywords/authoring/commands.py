@@ -11,6 +11,7 @@ import typer
 from lamplighter_keywords.authoring.bringing import Bringing, bring, write
 from lamplighter_keywords.authoring.loading import load_folder
 from lamplighter_keywords.authoring.overrides import check_overrides, load_overrides
+from lamplighter_keywords.authoring.school import check_school
 from lamplighter_keywords.authoring.senso import library_text
 from lamplighter_keywords.errors import ThemeUnknown
 from lamplighter_keywords.shipped import load_shipped, shipped_knowledge, shipped_themes
@@ -75,6 +76,30 @@ def check(
             typer.echo(str(fault))
         typer.echo(f"{len(overrides)} changes, {len(faults)} problems")
     if faults:
+        raise typer.Exit(1)
+
+
+@editing.command("check-school")
+def check_one_school(
+    folder: Annotated[Path, typer.Argument(help="The school's folder: its own lists and overrides.toml.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a school's own lists and changes, beside the supplied lists; exit code 1 if anything is wrong."""
+    report = check_school(folder, load_shipped(), datetime.now(UTC).date())
+    if as_json:
+        rows = [
+            {"file": one.file, "line": one.line, "term": one.term, "message": one.message}
+            for one in report.problems
+        ]
+        typer.echo(json.dumps({"terms": report.terms, "changes": report.changes, "problems": rows}))
+    else:
+        for problem in report.problems:
+            typer.echo(str(problem))
+        typer.echo(
+            f"{report.terms} terms of your own, {report.changes} changes, {len(report.problems)} problems"
+        )
+    if report.problems:
         raise typer.Exit(1)
 
 

@@ -109,8 +109,10 @@ def _steps(explanation: Explanation) -> Iterator[str]:
         yield f"left out: {one.term} at {_quoted(one.words)}, which an exception or a harmless phrase covers"
     for detection in explanation.detections:
         yield from _detected(detection)
-    if not explanation.detections:
+    if not explanation.detections and explanation.left_out:
         yield "nothing found"
+    elif not explanation.detections:
+        yield "nothing found: no term of the lists stands in these words with all that it asks for"
 
 
 def _detected(detection: Detection) -> Iterator[str]:

@@ -6,6 +6,7 @@ that a list's editor understands. Lint reads lists; `match` never asks for any o
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
@@ -91,7 +92,7 @@ def lint_folder(folder: Path, themes: Mapping[str, Theme], knowledge: Knowledge 
         problems += _of_list(keyword_list, themes)
         for term in keyword_list.terms:
             problems += _of_term(keyword_list, term, matcher, knowledge)
-            for message in islice(_exceptions(keyword_list, _spelt(term, bare), bare), MOST_TOLD):
+            for message in islice(idle_exceptions(keyword_list, _spelt(term, bare), bare), MOST_TOLD):
                 problems.append(_problem(keyword_list, term, "exceptions", message))
     problems += _duplicates(lists, knowledge)
     problems += _repeated(lists)
@@ -107,7 +108,11 @@ def _of_list(keyword_list: KeywordList, themes: Mapping[str, Theme]) -> Iterator
 
     theme = themes.get(keyword_list.theme)
     if theme is None:
-        yield problem("theme", f"unknown theme {keyword_list.theme!r}; themes.toml has the slugs")
+        near = get_close_matches(keyword_list.theme, themes, n=1)
+        meant = f"did you mean {near[0]!r}? " if near else ""
+        yield problem(
+            "theme", f"unknown theme {keyword_list.theme!r}; {meant}The command `themes` shows every theme"
+        )
     elif keyword_list.risk_area is not theme.risk_area:
         area = theme.risk_area.value if theme.risk_area else "none"
         yield problem("risk-area", f"risk_4c must be {area!r}, as the theme {theme.slug!r} has it")
@@ -196,7 +201,10 @@ def _everyday(term: Term) -> Iterator[str]:
         return
     for text in term.text:
         if fold(text) in EVERYDAY:
-            yield f"{text!r} is an everyday word; give it `requires`, a longer phrase, or severity 1"
+            yield (
+                f"{text!r} is an everyday word; write a longer phrase, add a line such as "
+                'requires = { any_of = ["..."] }, or give it severity 1'
+            )
 
 
 def _identity(term: Term) -> Iterator[str]:
@@ -208,7 +216,8 @@ def _identity(term: Term) -> Iterator[str]:
             yield f"{text!r} only says who somebody is; identity is never a concern by itself"
 
 
-def _exceptions(keyword_list: KeywordList, term: Term, knowledge: Knowledge) -> Iterator[str]:
+def idle_exceptions(keyword_list: KeywordList, term: Term, knowledge: Knowledge) -> Iterator[str]:
+    """Tell of each exception that excuses nothing, or everything."""
     if not term.exceptions or term.match is Mode.REGEX:
         return
     bare = replace(term, exceptions=(), requires=None)
@@ -252,15 +261,15 @@ def _is_found(matcher: Matcher, term: Term, text: str) -> bool:
 
 def _examples(matcher: Matcher, term: Term, spelt: Term) -> Iterator[str]:
     if not term.tests.hit:
-        yield "tests.hit is missing: one sentence at least that must match"
+        yield 'tests.hit is missing: a sentence that must match: tests = { hit = ["..."], miss = ["..."] }'
     if not term.tests.miss:
-        yield "tests.miss is missing: one sentence at least that must not match"
+        yield "tests.miss is missing: a sentence with a word of the term in it that must not match"
     for sentence in term.tests.hit:
         if not _is_found(matcher, term, sentence):
-            yield f"the hit {sentence!r} does not match"
+            yield f"the hit {sentence!r} does not match; write a text of the term in it, or add a text"
     for sentence in term.tests.miss:
         if _is_found(matcher, term, sentence):
-            yield f"the miss {sentence!r} matches"
+            yield f"the miss {sentence!r} matches; make the text longer, or add an exception that covers it"
     if term.tests.miss and not any(_is_related(spelt, sentence) for sentence in term.tests.miss):
         yield "no miss holds a word of the term (or one that begins like it), so the misses prove nothing"
 

@@ -110,7 +110,7 @@ def _read_list(source: SourceText, raw: RawTable) -> KeywordList:
         table.line = source.line_of("[[term", nth)
         term = _term(table)
         if term.id in seen:
-            raise table.fault(f"the id is already used in line {seen[term.id]}", "id")
+            raise table.fault(f"the id is already used in line {seen[term.id]}; give this term another", "id")
         seen[term.id] = term.line
         read.append(term)
     whole.done()

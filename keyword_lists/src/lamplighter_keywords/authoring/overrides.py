@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from lamplighter_keywords.authoring.phrases import Classes, plainly
 from lamplighter_keywords.authoring.toml_tables import RawTable, SourceText, Table
 from lamplighter_keywords.errors import ListMalformed
 from lamplighter_keywords.reading.normalise import fold
@@ -71,7 +72,10 @@ def apply_overrides(pack: KeywordPack, overrides: Overrides, today: date) -> Key
             by_term.setdefault(override.term, []).append(override)
     if not by_term:
         return pack
-    lists = tuple(_changed(one, by_term, core=pack.is_core(one.theme)) for one in pack.lists)
+    classes = pack.knowledge.classes
+    lists = tuple(
+        _changed(one, by_term, core=classes if pack.is_core(one.theme) else None) for one in pack.lists
+    )
     return replace(pack, lists=lists)
 
 
@@ -90,7 +94,8 @@ def check_overrides(pack: KeywordPack, overrides: Overrides, today: date) -> Ite
             yield override.fault("there is no such term in the lists; was it taken away by an update?")
         else:
             term, theme = found
-            problem = _refusal(override, term, core=pack.is_core(theme))
+            core = pack.knowledge.classes if pack.is_core(theme) else None
+            problem = _refusal(override, term, core=core)
             if problem:
                 yield override.fault(problem)
         if override.is_over(today):
@@ -103,17 +108,24 @@ def check_overrides(pack: KeywordPack, overrides: Overrides, today: date) -> Ite
         seen.add(key)
 
 
-def _refusal(override: Override, term: Term, *, core: bool) -> str:
-    if core and override.disabled:
-        return "a term of a core theme can't be disabled"
-    if core and override.severity is not None and override.severity < term.severity:
+def _refusal(override: Override, term: Term, *, core: Classes | None) -> str:
+    """Say what is not allowed; `core` has the word classes where the theme is a core one."""
+    if core is None:
+        return ""
+    if override.disabled:
+        return "a term of a core theme can't be disabled; excuse a longer, harmless phrase with [[exception]]"
+    if override.severity is not None and override.severity < term.severity:
         return f"a term of a core theme can't be lowered; it has severity {term.severity}"
-    if core and not {fold(text) for text in term.text}.isdisjoint(map(fold, override.exceptions)):
+    if not _said(term.text, core).isdisjoint(_said(override.exceptions, core)):
         return "an exception of a core theme must be longer than the term, or it would disable it"
     return ""
 
 
-def _changed(one: KeywordList, by_term: dict[str, list[Override]], *, core: bool) -> KeywordList:
+def _said(texts: tuple[str, ...], classes: Classes) -> set[str]:
+    return {fold(spelling) for text in texts for spelling in plainly(text, classes)}
+
+
+def _changed(one: KeywordList, by_term: dict[str, list[Override]], *, core: Classes | None) -> KeywordList:
     if by_term.keys().isdisjoint(term.id for term in one.terms):
         return one
     terms: list[Term] = []
@@ -126,7 +138,7 @@ def _changed(one: KeywordList, by_term: dict[str, list[Override]], *, core: bool
     return replace(one, terms=tuple(terms))
 
 
-def _apply(override: Override, term: Term, *, core: bool) -> Term | None:
+def _apply(override: Override, term: Term, *, core: Classes | None) -> Term | None:
     problem = _refusal(override, term, core=core)
     if problem:
         raise override.fault(problem)
@@ -149,6 +161,8 @@ def _read(source: SourceText, raw: RawTable) -> Overrides:
 
 
 def _override(table: Table, kind: str, file: str) -> Override:
+    if "theme" in table.names():
+        raise table.fault("a whole theme can't be changed here; name one term, by its id", "theme")
     table.term = table.text("term", required=True)
     expires = table.day("expires", required=True)
     if expires is None:

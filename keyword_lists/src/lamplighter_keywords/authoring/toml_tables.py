@@ -7,6 +7,7 @@
 import re
 import tomllib
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from lamplighter_keywords.errors import ListMalformed
@@ -14,6 +15,28 @@ from lamplighter_keywords.errors import ListMalformed
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 _AT_END = re.compile(r" \(at end of document\)$")
 _ID = re.compile(r"""^\s*id\s*=\s*["']([^"']*)["']""")
+
+# What an editor most likely did, by the beginning of what the parser says. The first that fits is told.
+_LIKELY = (
+    ("Illegal character", 'a quote (") is missing at the end of a text in this line'),
+    ("Unterminated string", 'a quote (") is missing at the end of a text'),
+    (
+        "Unclosed array",
+        "a comma between two texts, or the closing bracket ], is missing here or in the line before",
+    ),
+    ("Unclosed inline table", "a comma, or the closing bracket }, is missing here or in the line before"),
+    ("Cannot overwrite", "this key stands twice in the table; write it once"),
+    (
+        "Invalid value",
+        'texts stand in quotes, such as note = "why"; dates stand without, such as 2026-11-01',
+    ),
+    (
+        "Expected newline",
+        'something stands behind the value: look for a quote (") inside a text; a date is written 2026-11-01',
+    ),
+    ("Expected '='", 'a line is a key, an equals sign and a value, such as note = "why"'),
+)
+_CURLY = re.compile("[\u201c\u201d\u201e]")
 
 Json = object
 RawTable = dict[str, Json]
@@ -47,7 +70,8 @@ class SourceText:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
-            raise ListMalformed(shown, "", line, "not UTF-8") from error
+            problem = "not UTF-8; save the file with the encoding UTF-8"
+            raise ListMalformed(shown, "", line, problem) from error
         source = cls(shown, text)
         try:
             return source, tomllib.loads(text)
@@ -55,7 +79,15 @@ class SourceText:
             found = _AT_LINE.search(str(error))
             line = int(found[1]) if found else len(source._lines)
             problem = _AT_END.sub("", _AT_LINE.sub("", str(error)))
-            raise ListMalformed(shown, source.term_at(line), line, f"not TOML: {problem}") from error
+            said = f"not TOML: {problem}{source._likely(line, problem)}"
+            raise ListMalformed(shown, source.term_at(line), line, said) from error
+
+    def _likely(self, line: int, problem: str) -> str:
+        """Say in plain words what was most likely meant; nothing where nobody can tell."""
+        written = self._lines[line - 1] if 0 < line <= len(self._lines) else ""
+        if _CURLY.search(written):
+            return '; these are curly quotes: write straight ones ("), in a plain text editor'
+        return next((f"; {advice}" for begins, advice in _LIKELY if problem.startswith(begins)), "")
 
     def line_of(self, header: str, nth: int = 0) -> int:
         """Line of the n-th header such as `[list` or `[[term`; 1 where it is written in another way."""
@@ -93,6 +125,7 @@ class Table:
         self._source = source
         self._raw = raw
         self._left = set(raw)
+        self._asked: set[str] = set()
         self.line = line
         self.term = term
 
@@ -104,7 +137,8 @@ class Table:
     def done(self) -> None:
         """Refuse the keys that nobody asked for."""
         for key in sorted(self._left):
-            raise self.fault("unknown key", key)
+            near = get_close_matches(key, sorted(self._asked - set(self._raw)), n=1)
+            raise self.fault("unknown key" + (f"; did you mean {near[0]!r}?" if near else ""), key)
 
     def names(self) -> tuple[str, ...]:
         """Give the keys in the order of the file, for a table whose keys are its own."""
@@ -112,6 +146,7 @@ class Table:
 
     def _take(self, key: str) -> Json:
         self._left.discard(key)
+        self._asked.add(key)
         return self._raw.get(key)
 
     def text(self, key: str, *, required: bool = False) -> str:
@@ -178,6 +213,7 @@ class Table:
     def choices(self, key: str, allowed: frozenset[str]) -> tuple[str, ...]:
         """Take a list whose members must be known; give none if the key is missing, refuse an empty one."""
         if key not in self._raw:
+            self._asked.add(key)
             return ()
         values = self.texts(key, required=True)
         for value in values:

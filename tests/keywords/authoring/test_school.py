@@ -1,0 +1,118 @@
+"""A school's folder: its own lists and its changes, checked and put beside the supplied lists."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from lamplighter_keywords.authoring.school import check_school, load_school, with_own_lists
+from lamplighter_keywords.bundles.compiled import read_pack
+from lamplighter_keywords.errors import ListMalformed, ListsMissing, SchoolMissing
+from lamplighter_keywords.shipped import compiled_shipped
+
+from tests.keywords.lists import pack_of, term
+from tests.support.sources import ROOT
+
+TODAY = date(2026, 11, 21)
+SUPPLIED = pack_of(term("light the lantern"))
+LIST = """\
+[list]
+id = "own-lamps.en"
+theme = "other-theme"
+risk_4c = "conduct"
+language = "en"
+version = "1"
+licence = "own"
+provenance = "own"
+reviewed = 2026-11-21
+[[list.changelog]]
+version = "1"
+date = 2026-11-21
+[[term]]
+id = "own-1"
+text = ["wick trimming"]
+match = "phrase"
+severity = 2
+note = "A word of ours."
+tests = { hit = ["no wick trimming today"], miss = ["trimming the hedge"] }
+"""
+CHANGE = """\
+[[exception]]
+term = "t1"
+phrases = ["light the lantern club"]
+reason = "a club"
+owner = "A. Quill"
+expires = 2027-03-31
+"""
+
+
+def school(folder: Path, own: str = LIST, changes: str = CHANGE) -> Path:
+    (folder / "lists").mkdir()
+    (folder / "lists" / "lamps.toml").write_text(own)
+    (folder / "overrides.toml").write_text(changes)
+    return folder
+
+
+def told(folder: Path) -> list[str]:
+    return [str(problem) for problem in check_school(folder, SUPPLIED, TODAY).problems]
+
+
+def test_both_parts_count(tmp_path: Path) -> None:
+    pack = load_school(school(tmp_path), SUPPLIED, TODAY)
+    assert [one.id for one in pack.lists] == ["l1", "own-lamps.en"]
+    assert pack.lists[0].terms[0].exceptions == ("light the lantern club",)
+    report = check_school(tmp_path, SUPPLIED, TODAY)
+    assert (report.terms, report.changes, report.problems) == (1, 1, ())
+
+
+def test_either_part_may_be_missing_but_not_both(tmp_path: Path) -> None:
+    with pytest.raises(SchoolMissing, match=r"neither a folder lists nor a file overrides\.toml"):
+        check_school(tmp_path, SUPPLIED, TODAY)
+    (tmp_path / "overrides.toml").write_text(CHANGE)
+    assert load_school(tmp_path, SUPPLIED, TODAY).lists[0].id == "l1"
+    (tmp_path / "overrides.toml").unlink()
+    (tmp_path / "lists").mkdir()
+    assert load_school(tmp_path, SUPPLIED, TODAY) == SUPPLIED
+    with pytest.raises(ListsMissing):
+        with_own_lists(SUPPLIED, tmp_path / "lists")
+
+
+@pytest.mark.parametrize(
+    ("own", "problem"),
+    [
+        (LIST.replace("own-1", "t1"), "lists/lamps.toml:13: t1: a term in"),
+        (LIST.replace("own-lamps.en", "l1"), "lists/lamps.toml:1: a list in"),
+        (LIST.replace("other-theme", "lamps"), "lists/lamps.toml:1: unknown theme 'lamps'; "),
+    ],
+)
+def test_an_id_of_the_supplied_lists_or_no_theme(tmp_path: Path, own: str, problem: str) -> None:
+    school(tmp_path, own)
+    with pytest.raises(ListMalformed) as fault:
+        load_school(tmp_path, SUPPLIED, TODAY)
+    assert str(fault.value).startswith(problem)
+    assert any(line.startswith(problem) for line in told(tmp_path))
+
+
+def test_every_fault_is_told_with_its_file(tmp_path: Path) -> None:
+    school(tmp_path, LIST.replace("note =", "nota ="), CHANGE + "colour = 3\n")
+    assert told(tmp_path) == [
+        "lists/lamps.toml:18: own-1: nota: unknown key; did you mean 'note'?",
+        "overrides.toml:7: t1: colour: unknown key",
+    ]
+
+
+def test_an_exception_that_excuses_nothing_is_told(tmp_path: Path) -> None:
+    assert told(school(tmp_path, changes=CHANGE.replace("light the lantern club", "lantern club"))) == [
+        (
+            "overrides.toml:1: t1: the exception 'lantern club' does not hold a text of the term,"
+            " so it excuses nothing"
+        )
+    ]
+
+
+def test_the_list_in_the_guide_is_sound(tmp_path: Path) -> None:
+    guide = (ROOT / "keyword_lists/README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"<<'END'\n(.*?)END\n", guide, flags=re.DOTALL)
+    school(tmp_path, example, "")
+    report = check_school(tmp_path, read_pack(compiled_shipped()), TODAY)
+    assert (report.terms, report.problems) == (1, ())
