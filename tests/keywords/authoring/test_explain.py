@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from lamplighter_keywords.authoring.explain import Explanation, explain
 from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, SiteKind
-from lamplighter_keywords.terms import Source, Term, UserKind
+from lamplighter_keywords.terms import ALL_USER_KINDS, Scope, Source, Term, UserKind
 
 from tests.keywords.bundles.test_licensed import made
 from tests.keywords.lists import pack_of, term
@@ -44,6 +44,19 @@ def test_that_there_is_nothing_is_told() -> None:
     assert told("good night").steps[1:] == (
         "nothing found: no term of the lists stands in these words with all that it asks for",
     )
+
+
+def test_what_a_term_asks_for_and_does_not_get_is_told() -> None:
+    one = term("lantern", any_of=("light", "hide"), within=4, user_kinds=frozenset({UserKind.STAFF}))
+    titles = replace(one, requires=None, sources=frozenset({Scope.TITLE}), user_kinds=ALL_USER_KINDS)
+    assert told("a lantern", one=one).steps[1:] == (
+        'nearly: t1 at "lantern", which counts only within 4 words of such as "light", "hide", for staff',
+        "nothing found",
+    )
+    assert told("a lantern", one=titles).steps[1] == (
+        'nearly: t1 at "lantern", which counts only in text that is title'
+    )
+    assert "lantern" not in repr(told("a lantern", one=one).nearly)
 
 
 def test_the_parts_of_a_title_are_told() -> None:

@@ -4,13 +4,13 @@ Pure, and for one text at a time; the text is only in what is given back.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lamplighter_keywords.bundles.licensed import LicensedList
 from lamplighter_keywords.judging.titles import TitleParts, Titles
 from lamplighter_keywords.licensed_lane import LICENSED, licensed_term
 from lamplighter_keywords.matcher import Match, Matcher
-from lamplighter_keywords.terms import KeywordPack, Source, Term, UserKind
+from lamplighter_keywords.terms import ALL_SCOPES, ALL_USER_KINDS, KeywordPack, Mode, Source, Term, UserKind
 
 # How a place was read, for somebody who does not know the names of the lanes.
 _LANES = {
@@ -27,6 +27,10 @@ _LANES = {
     "typo": "with a typing slip",
     "deleted": "typed, then deleted again",
 }
+
+
+# Of the words that a term asks for, so many are told.
+_EXAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,15 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nearly:
+    """A term whose words stand in a text in which nothing was found, and what else it asks for."""
+
+    term: str
+    words: str = field(repr=False)
+    asks: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """What the matcher did with one text."""
 
@@ -54,6 +67,7 @@ class Explanation:
     title: TitleParts | None = field(repr=False)
     detections: tuple[Detection, ...]
     left_out: tuple[LeftOut, ...]
+    nearly: tuple[Nearly, ...] = ()
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -76,17 +90,55 @@ def explain(
     matcher = Matcher(pack, licensed)
     terms = {(one.id, term.id): term for one in pack.lists for term in one.terms}
     title = Titles(pack.knowledge.sites).parts(text) if source is Source.WINDOW_TITLE else None
+    detections = tuple(
+        Detection(match=match, words=_words(text, match), note=_note(terms, match))
+        for match in matcher.match(text, source=source, user_kind=user_kind)
+    )
+    left_out = tuple(LeftOut(term=term, words=text[start:end]) for term, start, end in matcher.left_out(text))
     return Explanation(
         readings=tuple(matcher.readings(text)),
         title=title,
-        detections=tuple(
-            Detection(match=match, words=_words(text, match), note=_note(terms, match))
-            for match in matcher.match(text, source=source, user_kind=user_kind)
-        ),
-        left_out=tuple(
-            LeftOut(term=term, words=text[start:end]) for term, start, end in matcher.left_out(text)
-        ),
+        detections=detections,
+        left_out=left_out,
+        nearly=() if detections or left_out else tuple(_nearly(pack, text, source, user_kind)),
     )
+
+
+def _nearly(pack: KeywordPack, text: str, source: Source, user_kind: UserKind) -> Iterator[Nearly]:
+    """Look again as if no term asked for more than its words."""
+    asking = {
+        (one.id, term.id): term
+        for one in pack.lists
+        for term in one.terms
+        if term.match is not Mode.ALL_OF and _asks(term)
+    }
+    lists = tuple(
+        replace(
+            one,
+            terms=tuple(
+                replace(term, requires=None, sources=ALL_SCOPES, user_kinds=ALL_USER_KINDS)
+                for term in one.terms
+                if (one.id, term.id) in asking
+            ),
+        )
+        for one in pack.lists
+    )
+    for match in Matcher(replace(pack, lists=lists)).match(text, source=source, user_kind=user_kind):
+        asks = _asks(asking[match.list_id, match.term])
+        yield Nearly(term=match.term, words=_words(text, match), asks=asks)
+
+
+def _asks(term: Term) -> str:
+    """Say on what a term depends beside its own words; nothing if on no more."""
+    asked = []
+    if term.requires:
+        some = ", ".join(map(_quoted, term.requires.any_of[:_EXAMPLES]))
+        asked.append(f"within {term.requires.within} words of such as {some}")
+    if term.sources != ALL_SCOPES:
+        asked.append(f"in text that is {' or '.join(sorted(one.value for one in term.sources))}")
+    if term.user_kinds != ALL_USER_KINDS:
+        asked.append(f"for {' or '.join(sorted(one.value for one in term.user_kinds))}")
+    return ", ".join(asked)
 
 
 def _words(text: str, match: Match) -> str:
@@ -109,7 +161,9 @@ def _steps(explanation: Explanation) -> Iterator[str]:
         yield f"left out: {one.term} at {_quoted(one.words)}, which an exception or a harmless phrase covers"
     for detection in explanation.detections:
         yield from _detected(detection)
-    if not explanation.detections and explanation.left_out:
+    for near in explanation.nearly:
+        yield f"nearly: {near.term} at {_quoted(near.words)}, which counts only {near.asks}"
+    if not explanation.detections and (explanation.left_out or explanation.nearly):
         yield "nothing found"
     elif not explanation.detections:
         yield "nothing found: no term of the lists stands in these words with all that it asks for"

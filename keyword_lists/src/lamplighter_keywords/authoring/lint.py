@@ -109,9 +109,9 @@ def _of_list(keyword_list: KeywordList, themes: Mapping[str, Theme]) -> Iterator
     theme = themes.get(keyword_list.theme)
     if theme is None:
         near = get_close_matches(keyword_list.theme, themes, n=1)
-        meant = f"did you mean {near[0]!r}? " if near else ""
+        meant = f"did you mean {near[0]!r}? The" if near else "the"
         yield problem(
-            "theme", f"unknown theme {keyword_list.theme!r}; {meant}The command `themes` shows every theme"
+            "theme", f"unknown theme {keyword_list.theme!r}; {meant} command `themes` shows every theme"
         )
     elif keyword_list.risk_area is not theme.risk_area:
         area = theme.risk_area.value if theme.risk_area else "none"
