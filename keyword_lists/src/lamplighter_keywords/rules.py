@@ -4,7 +4,7 @@ The automaton holds the spellings of terms only. Words that a term requires, and
 are looked for around a match: they are common words, and would make every text look like a find.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -126,8 +126,7 @@ class RuleBook:
                 nth = len(self.rules)
                 wording.language = keyword_list.language
                 self.rules.append(_rule(term, keyword_list, wording, core=core))
-                for spelling in wording.searched(term):
-                    part, use = _use(spelling, nth, self.rules[nth])
+                for part, use in _uses(wording.searched(term), nth, self.rules[nth]):
                     spellings.setdefault(part, []).append(use)
                 if term.match is Mode.REGEX:
                     self._patterns += [(parse_pattern(text).compiled(), nth) for text in term.text]
@@ -293,12 +292,20 @@ def _may_be_read_so(rule: Rule, place: Place, alone: int) -> bool:
     return slips <= rule.term.lanes.typo
 
 
-def _use(spelling: str, nth: int, rule: Rule) -> tuple[bytes, _Use]:
-    """Give the longest part of a spelling, which is searched for, and what is asked about its sides."""
-    parts = padded(spelling.split(f" {GAP} "), distinct=False)
-    longest = max(range(len(parts)), key=lambda one: len(parts[one]))
-    unconditional = len(parts) == 1 and not (rule.exceptions or rule.any_of or rule.others)
-    return parts[longest], _Use(nth, parts[:longest][::-1], parts[longest + 1 :], unconditional)
+def _uses(spellings: Iterable[str], nth: int, rule: Rule) -> Iterator[tuple[bytes, _Use]]:
+    """Give the longest part of each spelling, which is searched for, and what is asked about its sides."""
+    # Nearly every spelling has one part; they share what is said of them.
+    whole = _Use(nth, unconditional=not (rule.exceptions or rule.any_of or rule.others))
+    for spelling in spellings:
+        if GAP not in spelling:
+            yield b" %b " % spelling.encode(), whole
+            continue
+        parts = padded(spelling.split(f" {GAP} "), distinct=False)
+        longest = max(range(len(parts)), key=lambda one: len(parts[one]))
+        yield (
+            parts[longest],
+            _Use(nth, parts[:longest][::-1], parts[longest + 1 :], len(parts) == 1 and whole.unconditional),
+        )
 
 
 def _over_gaps(use: _Use, reading: Reading, hit: _Hit) -> _Hit | None:

@@ -25,6 +25,9 @@ DEEPEST = 6
 
 Classes = Mapping[str, tuple[str, ...]]
 _CLASS = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+# Whatever a text without alternatives, classes and gaps does not hold.
+_WRITTEN_SO = re.compile(r"[(){}|*]")
+_NOTHING = "one of the alternatives leaves nothing at all"
 # What parts words wherever the phrase language is not understood.
 _SIGNS = str.maketrans("(){}|", "     ")
 
@@ -34,6 +37,11 @@ def expand(text: str, classes: Classes) -> tuple[str, ...]:
 
     A spelling holds the word `GAP` where a gap is. It is never first or last.
     """
+    if not _WRITTEN_SO.search(text):
+        words = text.split()
+        if not words:
+            raise PhraseRefused(_NOTHING)
+        return (" ".join(words),)
     parser = _Parser(text, classes, depth=0)
     spellings = parser.alternatives(inside=False)
     if parser.at < len(text):
@@ -42,7 +50,7 @@ def expand(text: str, classes: Classes) -> tuple[str, ...]:
     for spelling in plain:
         words = spelling.split()
         if not words:
-            raise PhraseRefused("one of the alternatives leaves nothing at all")
+            raise PhraseRefused(_NOTHING)
         if GAP in (words[0], words[-1]) or (GAP, GAP) in pairwise(words):
             raise PhraseRefused("a gap (*) must stand between two words")
     return plain

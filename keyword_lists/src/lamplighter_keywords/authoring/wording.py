@@ -28,6 +28,7 @@ class Wording:
         self._classes = knowledge.classes
         # Of the list whose terms are put in words. Chat spellings are those of one language.
         self.language = SPOKEN
+        self._last_parts: tuple[Term | None, list[list[str]]] = None, []
         # Every word of a text that is searched for.
         self.words: set[str] = set()
         # Those of lists in the language of the table of speech.
@@ -48,7 +49,8 @@ class Wording:
         return forms
 
     def _gather(self, forms: Iterable[str]) -> None:
-        words = {word for form in forms for word in form.split() if word != GAP}
+        words = set(" ".join(forms).split())
+        words.discard(GAP)
         self.words |= words
         if self.language == SPOKEN:
             self.spoken |= words
@@ -72,6 +74,10 @@ class Wording:
         """Give the forms of one text, gaps kept; with `spoken`, in plain speech whatever the language."""
         forms: list[str] = []
         for spelling in plainly(text, self._classes):
+            if self.speech.leaves(spelling):
+                # So are most texts, and building a rule book is going through all of them.
+                forms += phrase_forms(spelling) if stem else (spelling,)
+                continue
             parts = f" {spelling} ".split(_GAP)
             exact = _GAP.join(filter(None, map(_fold, parts)))
             # A chat spelling by itself stands for a plain word that everybody uses.
@@ -88,9 +94,13 @@ class Wording:
         return _GAP.join(" ".join(part.words if kept else part.bare) for part in plain if part.words)
 
     def _parts(self, term: Term) -> list[list[str]]:
-        """Give the parts of an all_of term, the longest first."""
-        parts = [self.forms(text) for text in term.text]
-        return sorted(parts, key=lambda forms: min(map(len, forms)), reverse=True)
+        """Give the parts of an all_of term, the longest first; of one term they are asked for twice."""
+        known, parts = self._last_parts
+        if known is not term:
+            parts = [self.forms(text) for text in term.text]
+            parts.sort(key=lambda forms: min(map(len, forms)), reverse=True)
+            self._last_parts = term, parts
+        return parts
 
 
 def _fold(text: str) -> str:

@@ -16,6 +16,8 @@ _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 # What may stand around a word in writing.
 EDGES = ".,;:!?\"'()[]{}<>~\u2026-\u2013\u2014/\\«»\u201c\u201d\u201e\u2018\u2019`¿¡。،؟"
 _POSSESSIVE = re.compile(r"'[sS]$")
+# Nothing that folding changes; a lone star is a gap of the phrase language.
+_PLAIN = re.compile(r"[a-z]+(?:(?: \*)? [a-z]+)*")
 # Of lists only: the spellings of one text have the same few words again and again.
 _REMEMBERED = 2_000
 _fold_word = lru_cache(maxsize=_REMEMBERED)(fold)
@@ -45,6 +47,8 @@ class Speech:
         self.fillers = frozenset(map(fold, fillers))
         self._words = lru_cache(maxsize=_REMEMBERED)(self.words)
         self.seconds = frozenset(second for _, second in self._pairs)
+        # A text of small letters that holds none of these is plain as it stands.
+        self._changing = frozenset({*self._spelt, *self.fillers, *self.seconds})
 
     def spelt(self, word: str) -> tuple[str, ...] | None:
         """Give the plain words of a chat spelling, or None if it is none."""
@@ -83,6 +87,10 @@ class Speech:
         bare = tuple(word for word in words if word not in self.fillers)
         kept = not bare or words[0] in self.fillers or words[-1] in self.fillers
         return Plain(tuple(words), bare, kept=kept)
+
+    def leaves(self, text: str) -> bool:
+        """Say whether a text is folded and in plain speech already, fillers and gaps counted."""
+        return _PLAIN.fullmatch(text) is not None and self._changing.isdisjoint(text.split(" "))
 
     def _pair_of(self, tokens: list[str], end: int) -> tuple[str, ...] | None:
         second = _fold_word(tokens[end - 1])
