@@ -47,9 +47,9 @@ _LANE_FLAGS: Mapping[str, Callable[[Lanes], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A term made ready. Phrases are folded and stand between blanks."""
+    """A term made ready. Phrases are folded and stand between blanks. A rule equals itself only."""
 
     # Without its texts, notes and tests, which matching does not need and memory would keep.
     term: Term

@@ -24,12 +24,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from lamplighter_keywords.judging.contexts import EARNEST, IN_GAME, REPORTED, WORK, Contexts
 from lamplighter_keywords.judging.titles import TitleParts, Titles
 from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, Knowledge, SiteKind
-from lamplighter_keywords.rules import Finding
+from lamplighter_keywords.rules import Finding, Rule
 from lamplighter_keywords.terms import Mode, Term
 
 LOWEST: Final = 1
@@ -65,6 +65,8 @@ _OF_SITES: Final = {
 _OTHERS_WORDS: Final = frozenset({SiteKind.REFERENCE, SiteKind.NEWS, SiteKind.HELPLINE})
 _QUOTED: Final = re.compile(r"""(?<!\w)['"\u2018\u201c][^'"]+['"\u2019\u201d]""")
 _SLIP: Final = "typo"
+# So many cases are remembered by a judge.
+_REMEMBERED: Final = 2_048
 
 # What a person reads about a context, as the end of "... because".
 PLAIN: Final = {
@@ -108,9 +110,22 @@ class Circumstances:
         return self.title is not None and self.title.kind is SiteKind.SEARCH
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Setting:
-    """A finding and everything that speaks about it."""
+class _Case(NamedTuple):
+    """Everything that the severity of a finding depends on; no words of the text are among it."""
+
+    rule: Rule
+    around: frozenset[str]
+    kind: SiteKind | None
+    typed: bool
+    staff: bool
+    deleted: bool
+    slip: bool
+    # Somebody means it, in words of their own.
+    meant: bool
+
+
+class _Setting(NamedTuple):
+    """A case, and how grave it is before its context is counted."""
 
     term: Term
     theme: str
@@ -120,7 +135,6 @@ class _Setting:
     kind: SiteKind | None
     typed: bool
     staff: bool
-    # Somebody means it, in words of their own.
     meant: bool
 
 
@@ -130,6 +144,8 @@ class Judge:
     def __init__(self, knowledge: Knowledge = EMPTY_KNOWLEDGE) -> None:
         self._contexts = Contexts(knowledge)
         self._titles = Titles(knowledge.sites)
+        # While somebody types, the same case is met at every key.
+        self._weighed = lru_cache(maxsize=_REMEMBERED)(_weighed)
 
     def circumstances(self, text: str, *, title: bool, staff: bool, deleted: bool) -> Circumstances:
         """Look at the text as a whole."""
@@ -140,29 +156,39 @@ class Judge:
         """Give the severity, and the steps that add up to it."""
         rule, reading = finding.rule, finding.reading
         around = self._contexts.around(reading.words, finding.first, finding.last)
-        kind = circumstances.title.kind if circumstances.title else None
-        around |= _OF_SITES.get(kind, frozenset()) if kind else frozenset()
-        steps = [("term", rule.term.severity)]
-        for reason, severity in _before_context(finding, around):
-            _step(steps, reason, severity)
-        setting = _Setting(
-            term=rule.term,
-            theme=rule.theme,
-            core=rule.core,
-            severity=_sum(steps),
-            around=around,
-            kind=kind,
-            typed=circumstances.title is None,
-            staff=circumstances.staff,
-            meant=_is_meant(around, circumstances.title),
-        )
-        targets = list(_targets(setting))
-        if targets:
-            severity, reason = min(targets)
-            _step(steps, reason, min(severity, setting.severity))
-        for reason, severity in _after_context(setting, circumstances, lane=finding.lane, so_far=_sum(steps)):
-            _step(steps, reason, severity)
-        return _sum(steps), tuple(steps)
+        title = circumstances.title
+        kind = title.kind if title else None
+        if kind in _OF_SITES:
+            around |= _OF_SITES[kind]
+        meant = _is_meant(around, title)
+        slip = finding.lane == _SLIP
+        staff, deleted = circumstances.staff, circumstances.deleted
+        return self._weighed(_Case(rule, around, kind, title is None, staff, deleted, slip, meant))
+
+
+def _weighed(case: _Case) -> tuple[int, Addends]:
+    rule, around = case.rule, case.around
+    steps = [("term", rule.term.severity)]
+    for reason, severity in _before_context(rule, around):
+        _step(steps, reason, severity)
+    setting = _Setting(
+        term=rule.term,
+        theme=rule.theme,
+        core=rule.core,
+        severity=_sum(steps),
+        around=around,
+        kind=case.kind,
+        typed=case.typed,
+        staff=case.staff,
+        meant=case.meant,
+    )
+    targets = list(_targets(setting))
+    if targets:
+        severity, reason = min(targets)
+        _step(steps, reason, min(severity, setting.severity))
+    for reason, severity in _after_context(setting, case, so_far=_sum(steps)):
+        _step(steps, reason, severity)
+    return _sum(steps), tuple(steps)
 
 
 @lru_cache(maxsize=4)
@@ -182,20 +208,20 @@ def _step(steps: list[tuple[str, int]], reason: str, severity: int) -> None:
         steps.append((reason, moved))
 
 
-def _before_context(finding: Finding, around: frozenset[str]) -> Iterator[tuple[str, int]]:
+def _before_context(rule: Rule, around: frozenset[str]) -> Iterator[tuple[str, int]]:
     """Give what raises a term, and what it may be at most."""
-    term = finding.rule.term
+    term = rule.term
     severity = term.severity
     if term.raises:
         context = next((one for one in term.raises.contexts if one in around), "")
         if context:
             severity = min(HIGHEST, severity + term.raises.by)
             yield PLAIN[context], severity
-    alone = term.match is Mode.WORD and not finding.rule.any_of and not term.standalone
+    alone = term.match is Mode.WORD and not rule.any_of and not term.standalone
     if alone and severity > MOST_FOR_ONE_WORD:
         severity = MOST_FOR_ONE_WORD
         yield ONE_WORD, severity
-    if not finding.rule.speaker_reviewed and severity > MOST_UNREVIEWED:
+    if not rule.speaker_reviewed and severity > MOST_UNREVIEWED:
         yield UNREVIEWED, MOST_UNREVIEWED
 
 
@@ -264,21 +290,19 @@ def _towards_children(setting: _Setting) -> bool:
     return setting.theme in TOWARDS_CHILDREN and "first_person" in setting.around
 
 
-def _after_context(
-    setting: _Setting, circumstances: Circumstances, *, lane: str, so_far: int
-) -> Iterator[tuple[str, int]]:
+def _after_context(setting: _Setting, case: _Case, *, so_far: int) -> Iterator[tuple[str, int]]:
     """Give the steps that count one less each."""
     severity = so_far
     if setting.staff and setting.typed and setting.theme in DISTRESS and severity > EARNEST_FLOOR:
         severity -= 1
         yield STAFF_DISTRESS, severity
-    own_search = circumstances.searched and "first_person" in setting.around
-    if circumstances.title and not own_search and severity > SEEN:
+    own_search = setting.kind is SiteKind.SEARCH and "first_person" in setting.around
+    if not setting.typed and not own_search and severity > SEEN:
         severity -= 1
         yield TITLE, severity
-    if circumstances.deleted and severity > LOWEST:
+    if case.deleted and severity > LOWEST:
         severity -= 1
         yield DELETED, severity
-    if lane == _SLIP and severity > SEEN:
+    if case.slip and severity > SEEN:
         severity -= 1
         yield SLIP, severity

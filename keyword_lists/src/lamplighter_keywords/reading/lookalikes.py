@@ -59,7 +59,8 @@ def unmasked(text: str) -> str:
         text = text.translate(_UNSTYLED)
     if not _FOREIGN.search(text):
         return text
-    if _OWN.search(text) and not _MIXED.search(text):
+    odd = " ".join([token for token in text.split() if not token.isascii()])
+    if _OWN.search(odd) and not _MIXED.search(odd):
         # Words of another language, as nearly always.
         return text
     setting = _Setting(text)

@@ -7,7 +7,8 @@ A reader may be used from any number of threads.
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
+from functools import lru_cache
+from itertools import compress, pairwise
 
 from lamplighter_keywords.reading.lookalikes import unmasked
 from lamplighter_keywords.reading.normalise import fold
@@ -23,6 +24,7 @@ LONGEST_REMEMBERED = 24
 _LETTER_WORDS = frozenset("ai")
 _SHORTEST_SPLIT = 6
 _WIDEST_SPLIT = 3
+_NEIGHBOURS = 5_000
 # A longer row of single letters is no writing; the agent's window holds no longer one.
 _LONGEST_ROW = 300
 
@@ -46,6 +48,8 @@ class _Memory(dict[str, bytes]):
         self.special: set[str] = set()
         # How those were read that are not what they seem.
         self._changed: dict[str, tuple[Guess, Guess]] = {}
+        # The folded form of those that it changes.
+        self._folds: dict[str, str] = {}
 
     def __missing__(self, token: str) -> bytes:
         guesses = self._variants.guesses(token)
@@ -67,9 +71,18 @@ class _Memory(dict[str, bytes]):
         if word in self._speech.seconds:
             self.seconds[token] = word
             self.special.add(token)
+        if word != token:
+            self._folds[token] = word
         # Last, so that whoever finds it finds the rest.
         self[token] = plain
         return plain
+
+    def folded(self, token: str) -> str:
+        """Give the folded form of a token."""
+        word = self._folds.get(token)
+        if word is not None:
+            return word
+        return token if token in self else fold(token)
 
     def guess(self, token: str, *, other: bool) -> Guess:
         """Give how a token is read."""
@@ -101,6 +114,8 @@ class Reader:
         self._speech = speech
         self._keeps_fillers = keeps_fillers
         self._memory = self._empty()
+        # What neighbours are together: words of letters, and asked again at every key.
+        self._resolved = lru_cache(maxsize=_NEIGHBOURS)(variants.resolved)
 
     def _empty(self) -> _Memory:
         return _Memory(self._variants, self._speech, keeps_fillers=self._keeps_fillers)
@@ -115,7 +130,7 @@ class Reader:
         tokens = shown.split()
         pieces = list(map(memory.__getitem__, tokens))
         special = memory.special
-        places = [at for at, token in enumerate(tokens) if token in special]
+        places = list(compress(range(len(tokens)), map(special.__contains__, tokens)))
         merged = self._merged(shown, tokens, places, memory) if places else {}
         plain = self._reading(text, tokens, pieces, merged, memory)
         if merged or plain.joined != as_it_stands.joined:
@@ -180,7 +195,7 @@ class Reader:
     def _spaced(self, shown: str, tokens: list[str], memory: _Memory) -> Iterator[Unit]:
         """Find rows of single letters that spell listed words from the first to the last letter."""
         letters = memory.letters
-        rows = list(runs_of_letters([token in letters for token in tokens]))
+        rows = list(runs_of_letters(list(map(letters.__contains__, tokens))))
         if not rows:
             return
         spans = [token.span() for token in TOKEN.finditer(shown)]
@@ -203,11 +218,13 @@ class Reader:
     def _split(self, tokens: list[str], places: list[int], memory: _Memory) -> Iterator[Unit]:
         """Find listed words with blanks in them: "sui cide"."""
         for at in places:
+            low = max(0, at - _WIDEST_SPLIT + 1)
+            near = [memory.folded(token) for token in tokens[low : at + _WIDEST_SPLIT]]
             for first, last in _around(at, len(tokens)):
-                word = "".join(memory.pieces.get(token) or fold(token) for token in tokens[first : last + 1])
+                word = "".join(near[first - low : last - low + 1])
                 if not _SHORTEST_SPLIT <= len(word) <= LONGEST_REMEMBERED or not word.isalpha():
                     continue
-                known = self._variants.resolved(word)
+                known = self._resolved(word)
                 if known:
                     guess = Guess(known.words, SPLIT, last - first + known.edits)
                     yield Unit(guess, first, last, "")

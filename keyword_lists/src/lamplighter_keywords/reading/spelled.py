@@ -12,6 +12,7 @@ HIDING = "*#_\u2022\u00d7%-\u2013?"
 SHORTEST_HIDDEN = 4
 # A row of separated letters as words: at least so many.
 FEWEST_LETTERS = 3
+_ROW = re.compile(b"\x01{%d,}" % FEWEST_LETTERS)
 
 
 def spaced_letters(token: str) -> str:
@@ -26,15 +27,8 @@ def pieces(token: str) -> list[str]:
 
 def runs_of_letters(is_letter: list[bool]) -> Iterator[tuple[int, int]]:
     """Give first and last of each row of `FEWEST_LETTERS` or more tokens that are one letter long."""
-    if sum(is_letter) < FEWEST_LETTERS:
-        return
-    start = 0
-    for at, letter in enumerate([*is_letter, False]):
-        if letter:
-            continue
-        if at - start >= FEWEST_LETTERS:
-            yield start, at - 1
-        start = at + 1
+    for row in _ROW.finditer(bytes(is_letter)):
+        yield row.start(), row.end() - 1
 
 
 def groups(letters: list[str], gaps: list[str]) -> list[str]:
