@@ -59,6 +59,8 @@ class Rule:
     core: bool
     speaker_reviewed: bool
     exceptions: tuple[bytes, ...]
+    # The bytes of the longest exception.
+    widest: int
     any_of: tuple[bytes, ...]
     within: int
     # The further parts of an all_of term, each in its spellings; the longest part is searched for.
@@ -202,10 +204,8 @@ class RuleBook:
         found.places[use.rule] = found.places.get(use.rule, 0) + 1
         rule = self.rules[use.rule]
         read = hit.first, hit.last
-        place = reading.locate(*read)
         alone = hit.end - hit.start - 2 if hit.first == hit.last else 0
-        if place.marks and not _may_be_read_so(rule, place, alone):
-            return
+        # Where the words stand costs most to say, so it comes last: nearly every place ends before.
         if use.before or use.after:
             wider = _over_gaps(use, reading, hit)
             if wider is None:
@@ -222,6 +222,9 @@ class RuleBook:
             first, last = together
             excused = _excused(rule, reading.joined, *_stretch(reading, first, last))
         if rule.any_of and not excused and not _has_required(rule, reading.words, first, last):
+            return
+        place = reading.locate(*read)
+        if place.marks and not _may_be_read_so(rule, place, alone):
             return
         whole = place if (first, last) == read else reading.locate(first, last)
         if rule.others and not excused and not _may_be_read_so(rule, whole, len(reading.joined)):
@@ -258,6 +261,7 @@ def _shared(knowledge: Knowledge) -> _Shared:
 
 
 def _rule(term: Term, keyword_list: KeywordList, wording: Wording, *, core: bool) -> Rule:
+    exceptions = wording.exceptions(term)
     return Rule(
         replace(term, text=(), exceptions=(), requires=None, note="", tests=NO_EXAMPLES),
         keyword_list.id,
@@ -265,7 +269,8 @@ def _rule(term: Term, keyword_list: KeywordList, wording: Wording, *, core: bool
         keyword_list.theme,
         core,
         speaker_reviewed=keyword_list.speaker_reviewed,
-        exceptions=wording.exceptions(term),
+        exceptions=exceptions,
+        widest=max(map(len, exceptions), default=0),
         any_of=wording.required(term),
         within=(term.requires or Requires()).within,
         others=wording.others(term),
@@ -336,7 +341,12 @@ def _stretch(reading: Reading, first: int, last: int) -> tuple[int, int]:
 
 def _excused(rule: Rule, joined: bytes, start: int, end: int) -> bool:
     """Say whether a longer allowed phrase covers the place; of an all_of term, whether one touches it."""
+    if not rule.exceptions:
+        return False
+    around = joined[max(0, start - rule.widest) : end + rule.widest]
     for phrase in rule.exceptions:
+        if phrase not in around:
+            continue
         size = len(phrase)
         low, high = (start - size + 2, end + size - 2) if rule.others else (end - size, start + size)
         if joined.find(phrase, max(0, low), high) >= 0:
