@@ -65,6 +65,8 @@ class Rule:
     within: int
     # The further parts of an all_of term, each in its spellings; the longest part is searched for.
     others: tuple[tuple[bytes, ...], ...]
+    # The words with which the spellings of each of them begin.
+    heads: tuple[frozenset[bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +263,7 @@ def _shared(knowledge: Knowledge) -> _Shared:
 
 
 def _rule(term: Term, keyword_list: KeywordList, wording: Wording, *, core: bool) -> Rule:
-    exceptions = wording.exceptions(term)
+    exceptions, others = wording.exceptions(term), wording.others(term)
     return Rule(
         replace(term, text=(), exceptions=(), requires=None, note="", tests=NO_EXAMPLES),
         keyword_list.id,
@@ -273,7 +275,8 @@ def _rule(term: Term, keyword_list: KeywordList, wording: Wording, *, core: bool
         widest=max(map(len, exceptions), default=0),
         any_of=wording.required(term),
         within=(term.requires or Requires()).within,
-        others=wording.others(term),
+        others=others,
+        heads=tuple(frozenset(spelling.split()[0] for spelling in part) for part in others),
     )
 
 
@@ -315,6 +318,9 @@ def _uses(spellings: Iterable[str], nth: int, rule: Rule) -> Iterator[tuple[byte
 
 def _over_gaps(use: _Use, reading: Reading, hit: _Hit) -> _Hit | None:
     """Give the place from the first to the last part of a spelling with gaps, if all of them are there."""
+    for part in use.before + use.after:
+        if part not in reading.joined:
+            return None
     words, first, last = reading.words, hit.first, hit.last
     for part in use.before:
         wanted = part.split()
@@ -363,7 +369,12 @@ def _has_required(rule: Rule, words: list[bytes], first: int, last: int) -> bool
 def _together(rule: Rule, words: list[bytes], first: int, last: int) -> tuple[int, int] | None:
     """Find all parts of an all_of term within so many words, and give the first and last word of them."""
     width = max(rule.within, last - first + 1)
-    around = b" %b " % b" ".join(words[max(0, last - width + 1) : first + width])
+    near = words[max(0, last - width + 1) : first + width]
+    # Of a hundred places, ninety end here.
+    for heads in rule.heads:
+        if heads.isdisjoint(near):
+            return None
+    around = b" %b " % b" ".join(near)
     if not all(any(one in around for one in part) for part in rule.others):
         return None
     for begin in range(first, max(-1, last - width), -1):
