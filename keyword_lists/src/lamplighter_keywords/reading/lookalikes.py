@@ -53,18 +53,26 @@ _UNSTYLED = str.maketrans(_STYLED)
 
 def unmasked(text: str) -> str:
     """Give the text with each word in one alphabet. Words and places stay where they are."""
-    if text.isascii() or not _SPECIAL.search(text):
+    if text.isascii():
         return text
-    if _STYLES.search(text):
+    odd = _not_ascii(text)
+    if not _SPECIAL.search(odd):
+        return text
+    if _STYLES.search(odd):
         text = text.translate(_UNSTYLED)
-    if not _FOREIGN.search(text):
+        odd = _not_ascii(text)
+    if not _FOREIGN.search(odd):
         return text
-    odd = " ".join([token for token in text.split() if not token.isascii()])
     if _OWN.search(odd) and not _MIXED.search(odd):
         # Words of another language, as nearly always.
         return text
     setting = _Setting(text)
     return _WORD.sub(lambda word: setting.of(word[0]), text)
+
+
+def _not_ascii(text: str) -> str:
+    """Give the tokens in which anything may be masked: of most texts few."""
+    return " ".join([token for token in text.split() if not token.isascii()])
 
 
 class _Setting:

@@ -104,6 +104,10 @@ class _Fold(dict[int, str]):
 _FOLD = _Fold()
 _ASCII = bytes(ord(fold_character(chr(code)) or "'") if code < 0x80 else 0x20 for code in range(256))
 _ASCII_DROPPED = bytes(code for code in range(0x80) if not fold_character(chr(code)))
+# The same, where other bytes are of letters that were folded before.
+_ASCII_OF_UTF8 = _ASCII[:0x80] + bytes(range(0x80, 0x100))
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_SELDOM = 4
 # A word as the two tables above make it: dropped characters count while letters or digits follow.
 _ASCII_WORD = re.compile(rf"[0-9A-Za-z](?:[{re.escape(_ASCII_DROPPED.decode())}]*[0-9A-Za-z])*")
 
@@ -132,6 +136,10 @@ def fold_bytes(text: str) -> bytes:
     """Give the folded words as UTF-8, parted by single spaces, without a space at either end."""
     if text.isascii():
         folded = text.encode("ascii").translate(_ASCII, _ASCII_DROPPED)
+    elif len(text.encode("utf-8", "replace")) - len(text) <= len(text) >> _SELDOM:
+        # A few letters in a text of another alphabet: only they need the slow table.
+        few = _NOT_ASCII.sub(lambda run: run[0].translate(_FOLD), text)
+        folded = few.encode().translate(_ASCII_OF_UTF8, _ASCII_DROPPED)
     else:
         folded = text.translate(_FOLD).encode()
     # Faster than splitting and joining, since blanks seldom stand together.
