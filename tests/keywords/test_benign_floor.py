@@ -12,7 +12,7 @@ from tests.keywords.shipped_matcher import shipped_matcher
 ALERTS_FROM = 2
 MOST_NAMES = 0.0005
 WORDS = 40_000
-MOST_ORDINARY = 0.01
+MOST_ORDINARY = 0.003
 
 
 def alerting(texts: Iterable[str], source: Source) -> list[str]:
