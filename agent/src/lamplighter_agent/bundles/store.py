@@ -47,6 +47,7 @@ from lamplighter_agent.backends.ports import KeyStore
 from lamplighter_agent.bundles.seal import BundleSeal
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import BundleNotKept, KeyUnavailable
+from lamplighter_agent.lean import uncollected
 
 LARGEST_FILE: Final = 8 << 20
 _CURRENT: Final = "current"
@@ -77,7 +78,8 @@ class Ready:
     def of(cls, bundle: Bundle, today: date) -> "Ready":
         """Build what judges by these lists on this day; raise BundleMalformed where that can't be."""
         try:
-            matcher = Matcher(bundle.pack_on(today), bundle.licensed)
+            with uncollected():
+                matcher = Matcher(bundle.pack_on(today), bundle.licensed)
             return cls(bundle=bundle, matcher=matcher, until=next_expiry(bundle.overrides, today))
         except KeywordsError as error:
             raise BundleMalformed(f"keywords: {error}") from error

@@ -25,6 +25,8 @@ DEEPEST = 6
 
 Classes = Mapping[str, tuple[str, ...]]
 _CLASS = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+# A group without anything inside but words: nearly all are.
+_GROUP_OF_WORDS = re.compile(r"\(([^(){}]*)\)")
 # Whatever a text without alternatives, classes and gaps does not hold.
 _WRITTEN_SO = re.compile(r"[(){}|*]")
 _NOTHING = "one of the alternatives leaves nothing at all"
@@ -104,6 +106,10 @@ class _Parser:
 
     def _group(self) -> list[str]:
         start = self.at
+        of_words = _GROUP_OF_WORDS.match(self._text, start)
+        if of_words and self._depth < DEEPEST:
+            self.at = of_words.end()
+            return _counted(of_words[1].split("|"))
         self.at += 1
         self._depth += 1
         spellings = self.alternatives(inside=True)
