@@ -52,7 +52,9 @@ REPORTED: Final = "reported"
 # A work of one word, or of few letters, is too often something else.
 _SHORTEST_WORK: Final = 8
 # What a match may say about itself. A thing that is looked for is not at hand, so means are not among it.
-_TOLD_BY_ITSELF: Final = frozenset({"first_person", "second_person", "intent", "time", "method_seeking"})
+_TOLD_BY_ITSELF: Final = frozenset(
+    {"first_person", "second_person", "intent", "time", "method_seeking", "real_life"}
+)
 _OWNERS: Final = frozenset({b"my", b"our"})
 
 
