@@ -98,7 +98,7 @@ class RecordDamaged(SpoolError):
 
 
 class KeyUnavailable(SpoolError):
-    """The spool's key can't be read; nothing may be stored or opened."""
+    """The device's key can't be read; nothing may be stored or opened."""
 
 
 class DeliveryError(LamplighterError):

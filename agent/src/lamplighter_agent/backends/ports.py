@@ -256,7 +256,7 @@ class IndicatorPort(Protocol):
 
 
 class KeyStore(Protocol):
-    """Keeps the key that wraps the spool's keys, as safely as this system can."""
+    """Keeps the key that seals spool and lists, as safely as this system can."""
 
     def device_key(self) -> bytes:
         """Return the 32-byte key, made at the first call; raises KeyUnavailable, never makes a second one."""

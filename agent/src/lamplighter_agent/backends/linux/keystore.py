@@ -1,8 +1,8 @@
 """The device key in a file: the named fallback `file`, for a Linux without a sealed store.
 
 The file belongs to the service's user, mode 0600, in a state folder that others can't write. Whoever can read
-it can read the spool: it keeps the spool from other accounts and from a copied spool folder, not from a
-copied disk. It is made whole (written aside, then linked to its name, which fails if somebody was faster)
+it can read spool and lists: it keeps them from other accounts and from a copied folder, not from a copied
+disk. It is made whole (written aside, then linked to its name, which fails if somebody was faster)
 and never replaced: a key of the wrong size, owner or mode is refused, because a new key would silently give
 up the old spool.
 
