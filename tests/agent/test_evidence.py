@@ -3,7 +3,8 @@ from collections.abc import Callable
 
 from hypothesis import given
 from hypothesis import strategies as st
-from lamplighter_agent.evidence import AROUND, WITHHELD, cut
+from lamplighter_agent.evidence import AROUND, cut
+from lamplighter_keywords.licensed_lane import WITHHELD
 
 texts = st.text(st.sampled_from("ab \b\x00é"), max_size=300)
 

@@ -8,14 +8,13 @@ replaced, wherever they stand in what would be shown.
 
 from collections.abc import Callable, Sequence
 from itertools import accumulate
-from typing import Final
 
+from lamplighter_keywords.licensed_lane import WITHHELD
 from lamplighter_keywords.reading.edits import apply_edits
 
 from lamplighter_agent.detection import Evidence
 
 AROUND = 40
-WITHHELD: Final = "[withheld]"
 # A NUL can't be stored by every database, and no person typed one.
 _STORABLE = str.maketrans({"\x00": "\N{REPLACEMENT CHARACTER}"})
 

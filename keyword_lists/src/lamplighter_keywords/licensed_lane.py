@@ -19,6 +19,8 @@ from lamplighter_keywords.reading.readings import Reading
 
 LICENSED: Final = "licensed"
 """The lane that a match of a licensed list names."""
+WITHHELD: Final = "[withheld]"
+"""Stands where an entry stood beside something else that was found."""
 LISTED: Final = "licensed list"
 _SEEN: Final = 2
 _BETWEEN: Final = ":"

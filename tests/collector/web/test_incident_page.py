@@ -94,6 +94,21 @@ def test_what_a_licensed_list_found_is_told_by_list_and_entry_alone(
         assert "Show the words" not in body
 
 
+def test_words_that_stand_beside_a_licensed_entry_say_what_is_missing(
+    collector: Collector, dsl: SignedIn, deliver: Deliver
+) -> None:
+    evidence = detection_pb2.Evidence(before="a ", matched="[withheld]", after=" lantern")
+    deliver(detection(theme="weapons", evidence=evidence), detection(theme="drugs"))
+    note = "stands for words of a list under licence"
+    path = f"/incidents/{incident_id(collector, 'weapons')}"
+    assert note not in dsl.request(path).body
+    body = dsl.request(path, method="POST").body
+    assert "<mark>[withheld]</mark> lantern" in body
+    assert note in body
+    other = dsl.request(f"/incidents/{incident_id(collector, 'drugs')}", method="POST").body
+    assert note not in other
+
+
 def test_what_is_worse_leads_back_to_what_was_closed(
     collector: Collector, dsl: SignedIn, deliver: Deliver
 ) -> None:

@@ -25,7 +25,13 @@ from lamplighter_collector.web.record_wording import (
     standing_words,
 )
 from lamplighter_collector.web.themes import first_steps
-from lamplighter_collector.web.wording import SEVERITY_NAMES, row_of, sighting_lines, withheld_lines
+from lamplighter_collector.web.wording import (
+    SEVERITY_NAMES,
+    row_of,
+    sighting_lines,
+    withheld_lines,
+    withheld_note,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +114,7 @@ def values_of_case(case: Case, shown: Shown) -> Mapping[str, object]:
         "words": shown.words,
         "first_steps": first_steps(incident.theme),
         "withheld": withheld_lines(case.sightings),
+        "withheld_note": withheld_note(shown.words or ()),
         "covered": sum(sighting.has_words for sighting in case.sightings),
         "claim": claim_line(case.standing, reader),
         "decided": "" if case.is_open else standing_words(case.standing, reason, reader.now_ms),

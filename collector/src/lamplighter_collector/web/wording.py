@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from lamplighter_keywords.licensed_lane import LICENSED, licensed_term
+from lamplighter_keywords.licensed_lane import LICENSED, WITHHELD, licensed_term
 from lamplighter_protos.v1 import detection_pb2
 
 from lamplighter_collector.ingest.detection import Source
 from lamplighter_collector.review.queue import IncidentSummary, LossSummary, Sighting
+from lamplighter_collector.review.services import Words
 from lamplighter_collector.web.arithmetic import what_moved
 from lamplighter_collector.web.themes import HELP_SEEKING, theme_name
 
@@ -165,6 +166,16 @@ def withheld_lines(sightings: Sequence[Sighting]) -> list[str]:
     """What licensed lists found, each entry once: what stands in the place of words."""
     found = (sighting.term for sighting in sightings if sighting.lane == LICENSED)
     return [licensed_term(term) for term in dict.fromkeys(found)]
+
+
+def withheld_note(words: Sequence[Words]) -> str:
+    """What `[withheld]` means, where it stands in what is shown; else empty."""
+    if not any(WITHHELD in text for one in words for text in (one.before, one.matched, one.after)):
+        return ""
+    return (
+        f"{WITHHELD} stands for words of a list under licence, which nobody may be shown. "
+        "Where the match itself reads so, its term and theme below still hold."
+    )
 
 
 def _term_words(sighting: Sighting) -> str:
