@@ -112,6 +112,8 @@ ALL_USER_KINDS = frozenset(UserKind)
 KEY_STAGES = frozenset({"KS1", "KS2", "KS3", "KS4", "KS5"})
 ALL_LANES = Lanes()
 NO_EXAMPLES = Examples()
+# What `Requires.within` may be at most, in a list's file and in a bundle.
+MOST_WORDS_BETWEEN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,7 @@ from lamplighter_keywords.terms import (
     ALL_SCOPES,
     ALL_USER_KINDS,
     KEY_STAGES,
+    MOST_WORDS_BETWEEN,
     NO_EXAMPLES,
     Change,
     Confidence,
@@ -61,7 +62,6 @@ SCHEMA = 1
 # Who keeps these lists speaks it.
 OUR_LANGUAGE = "en"
 LONGEST_TEXT = 1_500
-MOST_WORDS_BETWEEN = 40
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 _MODES = frozenset(mode.value for mode in Mode)
 _SCOPES = frozenset(scope.value for scope in Scope) | {"window_title"}

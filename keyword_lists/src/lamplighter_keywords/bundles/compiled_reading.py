@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, TypeVar
 
-from lamplighter_keywords.authoring.loading import MOST_WORDS_BETWEEN
 from lamplighter_keywords.errors import BundleMalformed
 from lamplighter_keywords.judging.contexts import CONTEXTS
 from lamplighter_keywords.knowledge import Knowledge, SiteKind
@@ -18,6 +17,7 @@ from lamplighter_keywords.terms import (
     ALL_SCOPES,
     ALL_USER_KINDS,
     KEY_STAGES,
+    MOST_WORDS_BETWEEN,
     KeywordList,
     KeywordPack,
     Lanes,
