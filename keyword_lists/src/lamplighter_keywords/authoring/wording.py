@@ -5,17 +5,14 @@ which the exact reading holds, and in plain speech, which the others hold.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from lamplighter_keywords.authoring.inflection import phrase_forms
 from lamplighter_keywords.authoring.phrases import GAP, plainly
 from lamplighter_keywords.knowledge import Knowledge
-from lamplighter_keywords.reading.normalise import fold
-from lamplighter_keywords.reading.speech import Speech, apart
+from lamplighter_keywords.reading.speech import Speech, apart, fold_word
 from lamplighter_keywords.terms import Mode, Requires, Term
 
 _GAP = f" {GAP} "
-_fold_word = lru_cache(maxsize=2_000)(fold)
 # The language of the table of plain speech; lists of other languages keep their own words ("da" is no "the").
 SPOKEN = "en"
 
@@ -105,7 +102,7 @@ class Wording:
 
 def _fold(text: str) -> str:
     """Fold word by word, which gives the same: the spellings of one text share their words."""
-    return " ".join(filter(None, map(_fold_word, text.split())))
+    return " ".join(filter(None, map(fold_word, text.split())))
 
 
 def padded(forms: Iterable[str], *, distinct: bool = True) -> tuple[bytes, ...]:

@@ -20,7 +20,8 @@ _POSSESSIVE = re.compile(r"'[sS]$")
 _PLAIN = re.compile(r"[a-z]+(?:(?: \*)? [a-z]+)*")
 # Of lists only: the spellings of one text have the same few words again and again.
 _REMEMBERED = 2_000
-_fold_word = lru_cache(maxsize=_REMEMBERED)(fold)
+fold_word = lru_cache(maxsize=_REMEMBERED)(fold)
+"""Fold a word of a list, never of a person: it is remembered."""
 
 
 class Plain(NamedTuple):
@@ -93,8 +94,8 @@ class Speech:
         return _PLAIN.fullmatch(text) is not None and self._changing.isdisjoint(text.split(" "))
 
     def _pair_of(self, tokens: list[str], end: int) -> tuple[str, ...] | None:
-        second = _fold_word(tokens[end - 1])
-        return self.pair(_fold_word(tokens[end - 2]), second) if second in self.seconds else None
+        second = fold_word(tokens[end - 1])
+        return self.pair(fold_word(tokens[end - 2]), second) if second in self.seconds else None
 
 
 def apart(token: str) -> str:
