@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from lamplighter_keywords.bundles.licensed import LicensedList, LicensedLists
-from lamplighter_keywords.judging.severity import DELETED, TITLE, Addends
+from lamplighter_keywords.judging.severity import DELETED, SEEN, TITLE, Addends
 from lamplighter_keywords.reading.edits import BACKSPACE, Draft, apply_edits
 from lamplighter_keywords.reading.readings import Reading
 
@@ -22,7 +22,6 @@ LICENSED: Final = "licensed"
 WITHHELD: Final = "[withheld]"
 """Stands where an entry stood beside something else that was found."""
 LISTED: Final = "licensed list"
-_SEEN: Final = 2
 _BETWEEN: Final = ":"
 Read = Callable[[str], Iterable[Reading]]
 
@@ -52,7 +51,7 @@ class LicensedPlace:
         steps = [(LISTED, self.licensed.severity)]
         severity = self.licensed.severity
         for applies, reason in ((title, TITLE), (self.deleted, DELETED)):
-            if applies and severity > _SEEN:
+            if applies and severity > SEEN:
                 severity -= 1
                 steps.append((reason, -1))
         return severity, tuple(steps)
@@ -104,4 +103,5 @@ class LicensedLane:
 
 def _moved(place: LicensedPlace, draft: Draft) -> LicensedPlace:
     """Give a place of an edited text in the raw text."""
-    return replace(place, start=draft.origin[place.start], end=draft.origin[place.end - 1] + 1)
+    start, end = draft.place(place.start, place.end)
+    return replace(place, start=start, end=end)

@@ -18,8 +18,6 @@ from lamplighter_keywords.terms import KeywordPack, Scope, Source, UserKind
 
 _SCOPES = {Source.TYPED: frozenset({Scope.TYPED}), Source.PASTED: frozenset({Scope.TYPED, Scope.PASTED})}
 _TITLE = frozenset({Scope.TITLE})
-# Of a text in which more was deleted, the last; the agent's window holds fewer.
-MOST_DRAFTS = 512
 _SEARCH_TITLE = frozenset({Scope.TITLE, Scope.SEARCH})
 
 
@@ -127,7 +125,7 @@ class Matcher:
         matches = [_moved(match, edited.final) for match in final]
         seen = {(match.list_id, match.term) for match in matches}
         question = replace(question, deleted=True)
-        for draft in edited.drafts[-MOST_DRAFTS:]:
+        for draft in edited.drafts:
             for match in self._judged(draft.text, self._found(draft.text), question):
                 name = match.list_id, match.term
                 if match.end > draft.deleted_from and name not in seen:
@@ -265,7 +263,8 @@ def _licensed_match(place: LicensedPlace, *, title: bool) -> Match:
 
 def _moved(match: Match, draft: Draft) -> Match:
     """Give a match of an edited text its place in the raw text."""
-    return replace(match, start=draft.origin[match.start], end=draft.origin[match.end - 1] + 1)
+    start, end = draft.place(match.start, match.end)
+    return replace(match, start=start, end=end)
 
 
 def _in_order(matches: list[Match]) -> list[Match]:

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lamplighter_keywords.reading.edits import CONTEXT_CHARACTERS, apply_edits
+from lamplighter_keywords.reading.edits import CONTEXT_CHARACTERS, MOST_DRAFTS, apply_edits
 
 KEYS = st.text(st.sampled_from("ab c\b\b"), max_size=60)
 
@@ -46,6 +46,18 @@ def test_a_draft_is_short_and_does_not_begin_inside_a_word(before: str) -> None:
     assert draft.text[draft.deleted_from :] == "lamp"
     start = draft.origin[0]
     assert draft.deleted_from == 0 or not text[start - 1].isalnum() or not text[start].isalnum()
+
+
+def test_of_many_drafts_the_last_are_kept() -> None:
+    edited = apply_edits("".join(f" lamp{nth}\b" for nth in range(MOST_DRAFTS + 2)))
+    assert len(edited.drafts) == MOST_DRAFTS
+    assert edited.drafts[-1].text.endswith(f"lamp{MOST_DRAFTS + 1}")
+
+
+def test_a_part_of_a_draft_has_its_place_in_the_raw_text() -> None:
+    edited = apply_edits("a lax\bmp")
+    assert edited.final.text[2:6] == "lamp"
+    assert edited.final.place(2, 6) == (2, 8)
 
 
 def test_backspace_at_the_beginning_does_nothing() -> None:

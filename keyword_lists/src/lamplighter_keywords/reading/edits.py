@@ -5,6 +5,7 @@ Every result knows, for each of its characters, the place in the raw text that i
 """
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 
 BACKSPACE = "\b"
@@ -12,6 +13,8 @@ _PIECES = re.compile(r"[\b]+|[^\b]+")
 # A draft carries this much of the text before what was deleted: enough for a phrase and the words it
 # requires.
 CONTEXT_CHARACTERS = 160
+# Of a text in which more was deleted, the last; the agent's window holds fewer.
+MOST_DRAFTS = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +25,14 @@ class Draft:
     origin: tuple[int, ...] = field(repr=False)
     deleted_from: int
 
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Give where `text[start:end]`, which is not empty, stands in the raw text."""
+        return self.origin[start], self.origin[end - 1] + 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """The final text, and the high-water text before each run of Backspaces, oldest first."""
+    """The final text, and the high-water text before each of the last runs of Backspaces, oldest first."""
 
     final: Draft
     drafts: tuple[Draft, ...]
@@ -34,7 +41,7 @@ class Edited:
 def apply_edits(text: str) -> Edited:
     """Carry out the Backspaces of a text."""
     standing, origin = list[str](), list[int]()
-    drafts: list[Draft] = []
+    drafts: deque[Draft] = deque(maxlen=MOST_DRAFTS)
     for piece in _PIECES.finditer(text):
         if not piece[0].startswith(BACKSPACE):
             standing += piece[0]
