@@ -21,15 +21,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lamplighter_keywords.authoring.commands import editing
+from lamplighter_keywords.authoring.commands import JsonOption, ListsOption, chosen_pack, editing
 from lamplighter_keywords.authoring.explain import explain
 from lamplighter_keywords.authoring.lint import lint_folder
-from lamplighter_keywords.authoring.loading import load_folder
 from lamplighter_keywords.authoring.school import load_school
 from lamplighter_keywords.errors import KeywordsError
 from lamplighter_keywords.matcher import Match, Matcher, gravest
-from lamplighter_keywords.shipped import load_shipped, shipped_folder, shipped_knowledge, shipped_themes
-from lamplighter_keywords.terms import KeywordPack, Source, UserKind
+from lamplighter_keywords.shipped import shipped_folder, shipped_knowledge, shipped_themes
+from lamplighter_keywords.terms import Source, UserKind
 
 app = typer.Typer(
     name="lamplighter-keywords",
@@ -39,15 +38,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(editing)
-
-ListsOption = Annotated[
-    Path | None, typer.Option("--lists", help="A folder of lists to use in place of the shipped ones.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout, for programs.")]
-
-
-def _pack(lists: Path | None) -> KeywordPack:
-    return load_folder(lists, shipped_themes(), shipped_knowledge()) if lists else load_shipped()
 
 
 class LineUnusable(KeywordsError):
@@ -103,7 +93,7 @@ def _detection(match: Match) -> dict[str, object]:
 @app.command("match")
 def match_lines(lists: ListsOption = None) -> None:
     """Match JSON lines from stdin, one answer a line, in the same order."""
-    matcher = Matcher(_pack(lists))
+    matcher = Matcher(chosen_pack(lists))
     if answer(sys.stdin.buffer, sys.stdout, sys.stderr, matcher):
         raise typer.Exit(1)
 
@@ -176,7 +166,7 @@ def explain_text(
     as_json: JsonOption = False,
 ) -> None:
     """Show step by step what is found in a text, what is left out, and how each severity came about."""
-    pack = _pack(lists)
+    pack = chosen_pack(lists)
     if school is not None:
         pack = load_school(school, pack, datetime.now(UTC).date())
     told = explain(pack, text, source=source, user_kind=user_kind)

@@ -15,6 +15,7 @@ from lamplighter_keywords.authoring.school import check_school
 from lamplighter_keywords.authoring.senso import library_text
 from lamplighter_keywords.errors import ThemeUnknown
 from lamplighter_keywords.shipped import load_shipped, shipped_knowledge, shipped_themes
+from lamplighter_keywords.terms import KeywordPack
 
 editing = typer.Typer()
 
@@ -22,6 +23,11 @@ ListsOption = Annotated[
     Path | None, typer.Option("--lists", help="A folder of lists to use in place of the shipped ones.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout, for programs.")]
+
+
+def chosen_pack(lists: Path | None) -> KeywordPack:
+    """Load the lists of `--lists`, or the shipped ones."""
+    return load_folder(lists, shipped_themes(), shipped_knowledge()) if lists else load_shipped()
 
 
 @editing.command("import-library")
@@ -52,7 +58,7 @@ def import_library(
 @editing.command("export-library")
 def export_library(lists: ListsOption = None) -> None:
     """Write the lists as CSV in the columns of a Senso library, to stdout."""
-    pack = load_folder(lists, shipped_themes(), shipped_knowledge()) if lists else load_shipped()
+    pack = chosen_pack(lists)
     # The text has the line ends of CSV already, on every system.
     sys.stdout.buffer.write(library_text(pack).encode())
 
@@ -65,7 +71,7 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check a school's own changes against the lists; exit code 1 if anything is wrong."""
-    pack = load_folder(lists, shipped_themes(), shipped_knowledge()) if lists else load_shipped()
+    pack = chosen_pack(lists)
     overrides = load_overrides(file)
     faults = list(check_overrides(pack, overrides, datetime.now(UTC).date()))
     if as_json:

@@ -287,7 +287,7 @@ def _is_related(term: Term, sentence: str) -> bool:
 def _repeated(lists: list[KeywordList]) -> Iterator[Problem]:
     for keyword_list, term, before in repeated_notes(lists):
         message = f"the note is that of {before.id}; say what this entry is for"
-        yield Problem(file=keyword_list.file, line=term.line, term=term.id, rule="note", message=message)
+        yield _problem(keyword_list, term, "note", message)
 
 
 def _duplicates(lists: list[KeywordList], knowledge: Knowledge) -> Iterator[Problem]:
@@ -307,9 +307,7 @@ def _duplicates(lists: list[KeywordList], knowledge: Knowledge) -> Iterator[Prob
                     said.append(f"{text!r} is already a text of {texts[key]}")
                 texts.setdefault(key, here)
             for message in said[:MOST_TOLD]:
-                yield Problem(
-                    file=keyword_list.file, line=term.line, term=term.id, rule="duplicate", message=message
-                )
+                yield _problem(keyword_list, term, "duplicate", message)
 
 
 def _keys(term: Term, spelt: Term) -> Iterator[tuple[tuple[object, ...], str]]:
