@@ -135,7 +135,9 @@ class RuleBook:
                 if term.match is Mode.REGEX:
                     self._patterns += [(parse_pattern(text).compiled(), nth) for text in term.text]
         self._automaton = _automaton(spellings)
-        self._users = [tuple(users) for users in spellings.values()]
+        # The spellings of one text have the same uses: a tuple for each would be a tenth of a book's memory.
+        alike: dict[tuple[_Use, ...], tuple[_Use, ...]] = {}
+        self._users = [alike.setdefault(users, users) for users in map(tuple, spellings.values())]
         variants = Variants(wording.words, wording.speech, pack.knowledge.vocabulary, wording.spoken)
         self.reader = Reader(variants, wording.speech, keeps_fillers=wording.keeps_fillers)
         self._harmless, self._idioms, self._widest = shared.harmless, shared.idioms, shared.widest
