@@ -99,6 +99,12 @@ def test_the_writers_life_is(text: str) -> None:
     assert around(text) & {"first_person", "intent", "time"}
 
 
+@pytest.mark.parametrize("text", ["lamp can you explain", "lamp could you write a poem", "lamp will you analyse it"])
+def test_who_is_asked_to_explain_is_not_spoken_to(text: str) -> None:
+    assert "second_person" not in around(text)
+    assert "second_person" in around("lamp can you smell it")
+
+
 def test_inside_the_match_a_person_is_a_person() -> None:
     words = b"hold my essay".split()
     assert "first_person" in SHIPPED.around(words, 0, 2)

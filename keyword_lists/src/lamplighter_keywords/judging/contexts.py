@@ -5,6 +5,7 @@ moves is said in `severity`; a context never deletes a match.
 
 Somebody speaks of themselves only where it is their own life: "my essay", "our lesson", "i have to revise"
 and "due tomorrow" are about school, and what they say of a person, of a plan or of a time is not meant.
+Nor is somebody spoken to who is only asked to explain: "can you explain".
 """
 
 from collections.abc import Iterable, Sequence
@@ -117,7 +118,7 @@ class Contexts:
         if own:
             # A term's own words say how it is meant only of a person, a plan or a day.
             return name in _TOLD_BY_ITSELF
-        if name not in {"first_person", "intent", "time"}:
+        if name not in {"first_person", "second_person", "intent", "time"}:
             return True
         if name == "time":
             return self._school.deadlines.isdisjoint(window[max(0, at - 3) : at])
