@@ -99,7 +99,7 @@ def test_the_writers_life_is(text: str) -> None:
     assert around(text) & {"first_person", "intent", "time"}
 
 
-@pytest.mark.parametrize("text", ["lamp can you explain", "lamp could you write a poem", "lamp will you analyse it"])
+@pytest.mark.parametrize("text", ["lamp can you explain", "lamp could you write it", "lamp will you analyse"])
 def test_who_is_asked_to_explain_is_not_spoken_to(text: str) -> None:
     assert "second_person" not in around(text)
     assert "second_person" in around("lamp can you smell it")
