@@ -12,10 +12,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lamplighter_agent.policy import NOT_ASSESSED
+from lamplighter_keywords.policy.device_policy import DevicePolicy
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from tests.support.bundled import ONE_WORD
@@ -84,6 +87,11 @@ def pair(command: list[str], theirs: Desktop) -> Iterator[Pair]:
         yield running
 
 
+def refused(status: dict[str, Any]) -> list[str]:
+    """Return why sessions are not sensed, as far as anybody has said so."""
+    return [each["policy_reason"] for each in status.get("sessions", ()) if each["policy_reason"]]
+
+
 def owner(pid: int, kind: str) -> set[int]:
     """Return real, effective, saved and file system ids of a process."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
@@ -117,6 +125,20 @@ def test_both_processes_are_hardened_before_they_sense(pair: Pair) -> None:
     for hardening in (found["hardening"], found["sessions"][0]["hardening"]):
         assert (hardening["not_dumpable"], hardening["no_core"]) == (True, True)
         assert hardening["memory_locked"] or hardening["reason"]
+
+
+def test_on_a_laptop_of_staff_nothing_is_sensed_until_staff_were_assessed(
+    command: list[str], theirs: Desktop
+) -> None:
+    with running_pair(command, theirs, keywords=ONE_WORD, group="staff") as teachers:
+        sessions = wait_for(lambda: refused(teachers.status()), "a word why nothing is sensed")
+        assert sessions == [NOT_ASSESSED]
+        assert not teachers.status()["sensing"]
+    shipped = DevicePolicy()
+    at_all_times = replace(shipped.staff, hours=shipped.pupil.hours)
+    policy = replace(shipped, staff=at_all_times, staff_dpia="DPIA 7")
+    with running_pair(command, theirs, keywords=ONE_WORD, group="staff", policy=policy) as teachers:
+        teachers.wait_until_sensing()
 
 
 @pytest.mark.fault

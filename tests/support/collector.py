@@ -143,11 +143,17 @@ listen = "{web}"
             store.close()
 
     def token(
-        self, *, asset_tags: str = "*", uses: int = 1000, hours: int = 24, replace: bool = False
+        self,
+        *,
+        asset_tags: str = "*",
+        uses: int = 1000,
+        hours: int = 24,
+        group: str = "pupils",
+        replace: bool = False,
     ) -> dict[str, str]:
         """A new enrolment token with its pin and address, as ``tokens issue`` prints them."""
         order = TokenOrder(
-            asset_tags=asset_tags, attester=ATTESTER, uses=uses, hours=hours, group="pupils", replace=replace
+            asset_tags=asset_tags, attester=ATTESTER, uses=uses, hours=hours, group=group, replace=replace
         )
         return issue_token(load(self.config), order)
 

@@ -13,7 +13,9 @@ from tests.support.school import SchoolAuthority
 NOBODY = "127.0.0.1:1"
 
 
-def issued_by(authority: SchoolAuthority, tag: str = "AV-1", *, ingest: str = NOBODY) -> Issued:
+def issued_by(
+    authority: SchoolAuthority, tag: str = "AV-1", *, ingest: str = NOBODY, group: str = "pupils"
+) -> Issued:
     """Return a fresh identity as a collector would issue it."""
     key = new_key()
     return Issued(
@@ -23,6 +25,7 @@ def issued_by(authority: SchoolAuthority, tag: str = "AV-1", *, ingest: str = NO
         certificate=authority.device(tag, key.public_key()),
         authorities=(authority.certificate,),
         roots=(root_of(authority.organisation),),
+        group=group,
         key=key,
     )
 

@@ -136,6 +136,7 @@ def running_pair(
     more: str = "",
     policy: DevicePolicy | None = None,
     keywords: bytes | None = None,
+    group: str = "pupils",
     arguments: Sequence[str] = (),
     **options: Any,
 ) -> Iterator[Pair]:
@@ -149,7 +150,7 @@ def running_pair(
     config = folder / "agent.toml"
     config.write_text(_config(folder, desktop) + more)
     if token is None:
-        issued = issued_by(SchoolAuthority(SCHOOL), ASSET_TAG)
+        issued = issued_by(SchoolAuthority(SCHOOL), ASSET_TAG, group=group)
         enrolled(folder / "state", issued, policy=policy, keywords=keywords)
     else:
         enrol(command, config, token, asset_tag=ASSET_TAG)

@@ -21,7 +21,8 @@ KINDS = ("pupil", "staff")
 class SessionConfig:
     """Who counts as what on this device, and the group that only our session helper carries."""
 
-    default_kind: str = "pupil"
+    # Empty: as the device was enrolled.
+    default_kind: str = ""
     staff_users: frozenset[str] = frozenset()
     staff_groups: frozenset[str] = frozenset()
     group: str = "lamplighter"
@@ -122,13 +123,13 @@ def parse(content: dict[str, Any]) -> AgentConfig:
 def _session(values: object) -> SessionConfig:
     table = _Table("session", values)
     config = SessionConfig(
-        default_kind=table.text("default_kind", "pupil"),
+        default_kind=table.text("default_kind", ""),
         staff_users=table.names("staff_users"),
         staff_groups=table.names("staff_groups"),
         group=table.text("group", "lamplighter"),
     )
     table.close()
-    if config.default_kind not in KINDS:
+    if config.default_kind not in ("", *KINDS):
         raise ConfigError("session.default_kind", f"must be one of {', '.join(KINDS)}")
     return config
 

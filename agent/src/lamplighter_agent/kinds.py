@@ -1,4 +1,4 @@
-"""Which kind of user an account is, by the technician's settings and the device's groups."""
+"""Which kind of user an account is, by the technician's settings, the device's groups and its enrolment."""
 
 import grp
 
@@ -8,13 +8,20 @@ from lamplighter_agent.config import SessionConfig
 from lamplighter_agent.launching import Account
 
 _KINDS = {"pupil": pb.USER_KIND_PUPIL, "staff": pb.USER_KIND_STAFF}
+STAFF_DEVICES = "staff"
 
 
-def kind_of(account: Account, config: SessionConfig) -> pb.UserKind.ValueType:
-    """Return staff for a named account or a member of a named group, the default for everybody else."""
+def kind_of(account: Account, config: SessionConfig, device_group: str) -> pb.UserKind.ValueType:
+    """Return staff for a named account or a member of a named group, the default for everybody else.
+
+    The default is the technician's, and where none is set that of the group for which the device was
+    enrolled: the laptop of a teacher must not show what its user types to the ordinary queue.
+    """
     if account.name in config.staff_users or config.staff_groups & _group_names(account):
         return pb.USER_KIND_STAFF
-    return _KINDS[config.default_kind]
+    if config.default_kind:
+        return _KINDS[config.default_kind]
+    return pb.USER_KIND_STAFF if device_group == STAFF_DEVICES else pb.USER_KIND_PUPIL
 
 
 def _group_names(account: Account) -> set[str]:

@@ -235,7 +235,7 @@ class Service:
             self._changed()
 
         def policy(account: Account) -> SensingPolicy:
-            return self._told(kind_of(account, self._config.session))
+            return self._told(self._kind_of(account))
 
         def observe(observation: Observation, speaker: Speaker) -> None:
             # What a helper saw before it heard that it must stop goes no further.
@@ -247,10 +247,13 @@ class Service:
             lost=lost,
             forget=judge.forget,
             policy_for=policy,
-            kind_of=lambda account: kind_of(account, self._config.session),
+            kind_of=self._kind_of,
             changed=self._changed,
             open_page=self._notice.open_for,
         )
+
+    def _kind_of(self, account: Account) -> pb.UserKind.ValueType:
+        return kind_of(account, self._config.session, self._standing.group)
 
     def _on_stored(self, detection_id: bytes) -> None:
         self._stored(detection_id)

@@ -4,6 +4,7 @@ import json
 import shutil
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def issued(tag: str = "AV-0042", *, life: timedelta = timedelta(days=14)) -> Iss
         certificate=AUTHORITY.device(tag, key.public_key(), life=life),
         authorities=(AUTHORITY.certificate,),
         roots=(b"first", b"second"),
+        group="staff",
         key=key,
     )
 
@@ -48,7 +50,7 @@ def test_what_was_kept_is_read_back(tmp_path: Path) -> None:
     assert found is not None
     assert (found.organisation, found.asset_tag) == (SCHOOL, "AV-0042")
     assert (found.ingest, found.enrolment) == ("collector.example:8443", "collector.example:8444")
-    assert found.roots == (b"first", b"second")
+    assert (found.roots, found.group) == ((b"first", b"second"), "staff")
     assert found.enrolled_at == found.obtained_at == NOW
     assert found.certificate == what.certificate
     assert found.private_key().private_numbers() == what.key.private_numbers()
@@ -65,10 +67,10 @@ def test_folder_and_key_are_their_owner_s_alone(tmp_path: Path) -> None:
 def test_a_renewal_keeps_what_is_not_its_own(tmp_path: Path) -> None:
     old = kept(tmp_path)
     later = NOW + timedelta(days=7)
-    fresh = IdentityStore(tmp_path).renew(issued(), of=old, now=later)
+    fresh = IdentityStore(tmp_path).renew(replace(issued(), group="pupils"), of=old, now=later)
     assert fresh.certificate != old.certificate
     assert (fresh.enrolled_at, fresh.obtained_at) == (NOW, later)
-    assert (fresh.enrolment, fresh.roots) == (old.enrolment, old.roots)
+    assert (fresh.enrolment, fresh.roots, fresh.group) == (old.enrolment, old.roots, "staff")
     assert IdentityStore(tmp_path).load() == fresh
 
 

@@ -25,8 +25,14 @@ async def test_what_was_issued_is_taken_whole() -> None:
     async with open_school() as school:
         found = await enrol(wish(school), MORNING)
         assert (found.organisation, found.asset_tag, found.ingest) == (SCHOOL, "AV-0042", school.ingest)
-        assert found.roots == (b"a root",)
+        assert (found.roots, found.group) == ((b"a root",), "pupils")
         assert found.authorities == (school.authority.certificate,)
+
+
+async def test_a_device_of_staff_is_told_so() -> None:
+    async with open_school() as school:
+        school.wrong = {"group": "staff"}
+        assert (await enrol(wish(school), MORNING)).group == "staff"
 
 
 def foreign(field: str) -> dict[str, Any]:
@@ -54,6 +60,7 @@ def foreign(field: str) -> dict[str, Any]:
         ({"organisation": ""}, "another organisation"),
         ({"ingest_address": ""}, "where to deliver"),
         ({"ingest_address": "collector.example"}, "where to deliver"),
+        ({"group": "teachers"}, "a group"),
     ],
 )
 async def test_an_answer_that_does_not_fit_is_refused(wrong: dict[str, Any], problem: str) -> None:

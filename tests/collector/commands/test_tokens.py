@@ -70,6 +70,7 @@ def test_the_pin_stays(terminal: Terminal) -> None:
         ({"--attester": "  "}, "--attester"),
         ({"--attester": "x" * 200}, "--attester"),
         ({"--group": "Pupils"}, "--group"),
+        ({"--group": "teachers"}, "--group"),
         ({"--uses": "0"}, "--uses"),
         ({"--uses": "1001"}, "--uses"),
         ({"--hours": "169"}, "--hours"),

@@ -67,6 +67,12 @@ def test_a_token_becomes_an_identity(collector: Collector, token: str) -> None:
     assert token.partition(".")[2] not in log
 
 
+@pytest.mark.parametrize("group", ["pupils", "staff"])
+def test_the_device_is_told_whose_it_is(collector: Collector, group: str) -> None:
+    text = collector.token(asset_tags="ST-*", group=group)["token"]
+    assert collector.stranger().enrol(text, f"ST-{group}").group == group
+
+
 @pytest.mark.fault
 def test_wishes_in_the_request_are_ignored(collector: Collector, token: str) -> None:
     stranger = collector.stranger()

@@ -7,7 +7,7 @@
       certificate.pem      our certificate
       authority.pem        whom we trust to be the collector
       identity.json        {"version": 1, "organisation", "asset_tag", "ingest", "enrolment", "enrolled_at",
-                            "obtained_at", "roots": [base64]}
+                            "obtained_at", "roots": [base64], "group"}
 
 A new identity is written whole into `.identity.new`, the old folder is put aside as `.identity.old`, and the
 new one takes its name. The four files thus always belong together; after a power cut between the two renames
@@ -37,7 +37,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from lamplighter_agent.enrolment.files import sync_folder, write_new
-from lamplighter_agent.enrolment.issued import Issued
+from lamplighter_agent.enrolment.issued import GROUPS, Issued
 from lamplighter_agent.errors import IdentityDamaged, IdentityReplaced
 
 VERSION: Final = 1
@@ -57,6 +57,8 @@ class Identity:
     enrolled_at: datetime
     obtained_at: datetime
     roots: tuple[bytes, ...]
+    # `pupils` or `staff`: who somebody is that no setting of the device names.
+    group: str
     certificate: x509.Certificate
 
     @property
@@ -125,6 +127,7 @@ class IdentityStore:
         """Keep the renewed identity `of` another; raises IdentityReplaced when that is no longer ours."""
         about = _about(issued, enrolment=of.enrolment, enrolled=of.enrolled_at, obtained=now)
         about["roots"] = [base64.b64encode(root).decode() for root in of.roots]
+        about["group"] = of.group
         with self._locked():
             self._finish()
             if _read(self._folder).certificate != of.certificate:
@@ -175,6 +178,7 @@ def _about(issued: Issued, *, enrolment: str, enrolled: datetime, obtained: date
         "enrolled_at": enrolled.isoformat(timespec="milliseconds"),
         "obtained_at": obtained.isoformat(timespec="milliseconds"),
         "roots": [base64.b64encode(root).decode() for root in issued.roots],
+        "group": issued.group,
     }
 
 
@@ -200,6 +204,8 @@ def _read(folder: Path) -> Identity:
             enrolled_at=_time(about, "enrolled_at"),
             obtained_at=_time(about, "obtained_at"),
             roots=tuple(base64.b64decode(root, validate=True) for root in about["roots"]),
+            # Identities that were made before devices of staff were told apart are of pupils.
+            group=_text({"group": GROUPS[0], **about}, "group"),
             certificate=certificate,
         )
     except OSError as error:

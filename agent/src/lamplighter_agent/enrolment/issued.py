@@ -5,6 +5,7 @@ fault on its side from leaving the device without a usable identity.
 """
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -16,6 +17,7 @@ from lamplighter_protos.v1.enrolment_pb2 import IdentityReply
 
 from lamplighter_agent.errors import AnswerUnusable
 
+GROUPS: Final = ("pupils", "staff")
 _SPKI = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
@@ -29,6 +31,8 @@ class Issued:
     certificate: x509.Certificate
     authorities: tuple[x509.Certificate, ...]
     roots: tuple[bytes, ...]
+    # Whose device it is; of a renewal what it was.
+    group: str
     key: ec.EllipticCurvePrivateKey = field(repr=False)
 
 
@@ -60,6 +64,9 @@ def issued(reply: IdentityReply, key: ec.EllipticCurvePrivateKey, *, asset_tag: 
     host, _, port = reply.ingest_address.rpartition(":")
     if not host or not port.isdecimal():
         raise AnswerUnusable("it does not say where to deliver")
+    group = reply.group or GROUPS[0]
+    if group not in GROUPS:
+        raise AnswerUnusable("it names a group that this agent does not know")
     return Issued(
         organisation=reply.organisation,
         asset_tag=reply.asset_tag,
@@ -67,6 +74,7 @@ def issued(reply: IdentityReply, key: ec.EllipticCurvePrivateKey, *, asset_tag: 
         certificate=certificate,
         authorities=authorities,
         roots=tuple(reply.roots),
+        group=group,
         key=key,
     )
 

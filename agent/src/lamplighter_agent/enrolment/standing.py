@@ -28,6 +28,11 @@ class Standing:
     def asset_tag(self) -> str:
         return "" if self.identity is None else self.identity.asset_tag
 
+    @property
+    def group(self) -> str:
+        """Return whose device it was enrolled as."""
+        return "" if self.identity is None else self.identity.group
+
 
 def standing(state: Path, *, ended: Ended | None = None) -> Standing:
     """Look into the state folder. An end counts for more than an identity.

@@ -18,7 +18,7 @@ def issue(  # noqa: PLR0913 - one for each option
     attester: Annotated[str, typer.Option(help="Who attests that the organisation owns these devices.")],
     uses: Annotated[int, typer.Option(min=1, max=1_000, help="How many devices.")] = 1,
     hours: Annotated[int, typer.Option(min=1, max=168, help="How long it can be used.")] = 24,
-    group: Annotated[str, typer.Option(help="The group that the devices join.")] = "pupils",
+    group: Annotated[str, typer.Option(help="Whose devices: pupils or staff.")] = "pupils",
     *,
     replace: Annotated[
         bool, typer.Option("--replace", help="Also for asset tags that are enrolled: laptops imaged anew.")

@@ -11,7 +11,7 @@ devices = Table(
     text("device", "Its asset tag."),
     text("identity", "UUID of its enrolment: certificates of an earlier one are refused."),
     text("state", "enrolled, revoked or retired."),
-    text("device_group", "Which policy it gets, from its token."),
+    text("device_group", "pupils or staff, from its token."),
     sealed("attester", "Who attested ownership.", subject=""),
     text("serial", "Serial number of its newest certificate, in hexadecimal."),
     text("serial_before", "Serial number of the one before it; empty for none."),

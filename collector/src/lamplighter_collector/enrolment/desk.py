@@ -1,6 +1,5 @@
 """What technicians do with tokens, from the command line; each change with its audit row."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,7 +16,6 @@ from lamplighter_collector.enrolment.whereabouts import enrolment_address
 from lamplighter_collector.errors import ConfigError
 from lamplighter_collector.keys.services import open_seals, recording
 
-_GROUP: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _LONGEST_NAME: Final = 128
 
 
@@ -47,8 +45,8 @@ class TokenOrder:
             self.attester.strip() and self.attester.isprintable() and len(self.attester) <= _LONGEST_NAME
         ):
             raise ConfigError("--attester", f"a name of at most {_LONGEST_NAME} characters")
-        if not _GROUP.fullmatch(self.group):
-            raise ConfigError("--group", "lower case letters, digits and hyphens")
+        if self.group not in store.GROUPS:
+            raise ConfigError("--group", f"must be {' or '.join(store.GROUPS)}")
 
 
 def issue_token(config: Config, order: TokenOrder) -> dict[str, str]:

@@ -11,7 +11,7 @@ enrolment_tokens = Table(
     text("id", "The part of the token before the dot."),
     Column("secret_hash", LargeBinary(32), nullable=False, comment="SHA-256 of the part after the dot."),
     text("asset_tags", "Rule that an asset tag must fit: * and ? stand for what may differ."),
-    text("device_group", "The group that its devices join."),
+    text("device_group", "Whose devices it is for: pupils or staff."),
     sealed("attester", "Who attests ownership.", subject=""),
     number("replaces", "1: also for asset tags that are enrolled; 0: for new ones only."),
     number("uses", "How many devices it was issued for."),

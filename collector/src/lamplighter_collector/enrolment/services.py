@@ -39,6 +39,8 @@ class Issued:
 
     name: DeviceName
     certificate: bytes
+    group: str = ""
+    """As its token says; empty where no token was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ def enrol(connection: Connection, authority: Authority, seals: Seals, claim: Cla
     )
     register.enter(connection, entry, at)
     _record(connection, name, "device-enrolled" if before is None else "device-enrolled-again")
-    return Issued(name=name, certificate=certificate.public_bytes(Encoding.DER))
+    return Issued(name=name, certificate=certificate.public_bytes(Encoding.DER), group=token.device_group)
 
 
 def renew(

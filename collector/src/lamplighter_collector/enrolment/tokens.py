@@ -17,6 +17,8 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from lamplighter_collector.enrolment.models import enrolment_tokens
 from lamplighter_collector.errors import EnrolmentRefused
 
+GROUPS: Final = ("pupils", "staff")
+"""Whose devices a token is for: who somebody is that a device does not know otherwise."""
 MOST_USES: Final = 1_000
 MOST_HOURS: Final = 7 * 24
 _SECRET_BYTES: Final = 16

@@ -69,6 +69,7 @@ class Issuing:
             authorities=[self.authority.der],
             ingest_address=self._ingest,
             roots=roots,
+            group=issued.group,
         ).SerializeToString()
 
     async def renew(self, holder: Holder, request: bytes) -> bytes:

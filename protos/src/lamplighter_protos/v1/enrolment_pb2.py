@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%lamplighter_protos/v1/enrolment.proto\x12\x15lamplighter_protos.v1\"_\n\x0c\x45nrolRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\t\x12\x11\n\tasset_tag\x18\x03 \x01(\t\x12\x17\n\x0fsigning_request\x18\x04 \x01(\x0c\"c\n\x0eRecoverRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x02 \x01(\x0c\x12\x17\n\x0fsigning_request\x18\x03 \x01(\x0c\x12\r\n\x05proof\x18\x04 \x01(\x0c\"=\n\x0cRenewRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x17\n\x0fsigning_request\x18\x02 \x01(\x0c\"\x89\x01\n\rIdentityReply\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x11\n\tasset_tag\x18\x02 \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x03 \x01(\x0c\x12\x13\n\x0b\x61uthorities\x18\x04 \x03(\x0c\x12\x16\n\x0eingest_address\x18\x05 \x01(\t\x12\r\n\x05roots\x18\x06 \x03(\x0c\x32\xb7\x01\n\tEnrolment\x12R\n\x05\x45nrol\x12#.lamplighter_protos.v1.EnrolRequest\x1a$.lamplighter_protos.v1.IdentityReply\x12V\n\x07Recover\x12%.lamplighter_protos.v1.RecoverRequest\x1a$.lamplighter_protos.v1.IdentityReply2^\n\x08Identity\x12R\n\x05Renew\x12#.lamplighter_protos.v1.RenewRequest\x1a$.lamplighter_protos.v1.IdentityReplyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%lamplighter_protos/v1/enrolment.proto\x12\x15lamplighter_protos.v1\"_\n\x0c\x45nrolRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\t\x12\x11\n\tasset_tag\x18\x03 \x01(\t\x12\x17\n\x0fsigning_request\x18\x04 \x01(\x0c\"c\n\x0eRecoverRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x02 \x01(\x0c\x12\x17\n\x0fsigning_request\x18\x03 \x01(\x0c\x12\r\n\x05proof\x18\x04 \x01(\x0c\"=\n\x0cRenewRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x17\n\x0fsigning_request\x18\x02 \x01(\x0c\"\x98\x01\n\rIdentityReply\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x11\n\tasset_tag\x18\x02 \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x03 \x01(\x0c\x12\x13\n\x0b\x61uthorities\x18\x04 \x03(\x0c\x12\x16\n\x0eingest_address\x18\x05 \x01(\t\x12\r\n\x05roots\x18\x06 \x03(\x0c\x12\r\n\x05group\x18\x07 \x01(\t2\xb7\x01\n\tEnrolment\x12R\n\x05\x45nrol\x12#.lamplighter_protos.v1.EnrolRequest\x1a$.lamplighter_protos.v1.IdentityReply\x12V\n\x07Recover\x12%.lamplighter_protos.v1.RecoverRequest\x1a$.lamplighter_protos.v1.IdentityReply2^\n\x08Identity\x12R\n\x05Renew\x12#.lamplighter_protos.v1.RenewRequest\x1a$.lamplighter_protos.v1.IdentityReplyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,9 +38,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RENEWREQUEST']._serialized_start=262
   _globals['_RENEWREQUEST']._serialized_end=323
   _globals['_IDENTITYREPLY']._serialized_start=326
-  _globals['_IDENTITYREPLY']._serialized_end=463
-  _globals['_ENROLMENT']._serialized_start=466
-  _globals['_ENROLMENT']._serialized_end=649
-  _globals['_IDENTITY']._serialized_start=651
-  _globals['_IDENTITY']._serialized_end=745
+  _globals['_IDENTITYREPLY']._serialized_end=478
+  _globals['_ENROLMENT']._serialized_start=481
+  _globals['_ENROLMENT']._serialized_end=664
+  _globals['_IDENTITY']._serialized_start=666
+  _globals['_IDENTITY']._serialized_end=760
 # @@protoc_insertion_point(module_scope)

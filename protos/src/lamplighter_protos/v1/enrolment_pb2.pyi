@@ -110,12 +110,17 @@ class IdentityReply(_message.Message):
     AUTHORITIES_FIELD_NUMBER: _builtins.int
     INGEST_ADDRESS_FIELD_NUMBER: _builtins.int
     ROOTS_FIELD_NUMBER: _builtins.int
+    GROUP_FIELD_NUMBER: _builtins.int
     organisation: _builtins.str
     asset_tag: _builtins.str
     certificate: _builtins.bytes
     """In DER."""
     ingest_address: _builtins.str
     """Where to deliver: host:port."""
+    group: _builtins.str
+    """`pupils` or `staff`, as its token says: who somebody is that the device does not know otherwise. Only in
+    the answer to Enrol.
+    """
     @_builtins.property
     def authorities(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
         """The authorities to trust from now on, in DER."""
@@ -133,10 +138,11 @@ class IdentityReply(_message.Message):
         authorities: _abc.Iterable[_builtins.bytes] | None = ...,
         ingest_address: _builtins.str = ...,
         roots: _abc.Iterable[_builtins.bytes] | None = ...,
+        group: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["asset_tag", b"asset_tag", "authorities", b"authorities", "certificate", b"certificate", "ingest_address", b"ingest_address", "organisation", b"organisation", "roots", b"roots"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asset_tag", b"asset_tag", "authorities", b"authorities", "certificate", b"certificate", "group", b"group", "ingest_address", b"ingest_address", "organisation", b"organisation", "roots", b"roots"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
