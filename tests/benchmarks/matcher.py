@@ -21,7 +21,7 @@ import ahocorasick_rs
 from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.reading.normalise import fold_bytes
 from lamplighter_keywords.reading.readings import exact
-from lamplighter_keywords.rules import Found, RuleBook
+from lamplighter_keywords.rules import RuleBook
 from lamplighter_keywords.shipped import load_shipped, shipped_knowledge
 from lamplighter_keywords.terms import KeywordPack, Source, UserKind
 
@@ -77,7 +77,7 @@ def ratios(matcher: Matcher, pack: KeywordPack, text: str) -> None:
         automaton.find_matches_as_indexes(folded[nth], overlapping=True)
 
     def fold_only(nth: int) -> None:
-        book.search(exact(windows[nth]), Found())
+        book.search([exact(windows[nth])])
 
     def whole(nth: int) -> None:
         matcher.match(windows[nth], source=Source.TYPED, user_kind=UserKind.PUPIL)

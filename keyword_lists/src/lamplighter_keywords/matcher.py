@@ -13,7 +13,7 @@ from lamplighter_keywords.judging.severity import Addends, Circumstances, judge_
 from lamplighter_keywords.licensed_lane import LICENSED, LicensedLane, LicensedPlace
 from lamplighter_keywords.reading.edits import BACKSPACE, Draft, Edited, apply_edits
 from lamplighter_keywords.reading.readings import DELETED
-from lamplighter_keywords.rules import Finding, Found, RuleBook
+from lamplighter_keywords.rules import Finding, RuleBook
 from lamplighter_keywords.terms import KeywordPack, Scope, Source, UserKind
 
 _SCOPES = {Source.TYPED: frozenset({Scope.TYPED}), Source.PASTED: frozenset({Scope.TYPED, Scope.PASTED})}
@@ -56,8 +56,11 @@ class _Question:
 class Matcher:
     """Made from a pack once; making it takes long (milliseconds to a second), matching takes microseconds."""
 
-    def __init__(self, pack: KeywordPack, licensed: Sequence[LicensedList] = ()) -> None:
-        self._book = RuleBook(pack)
+    def __init__(
+        self, pack: KeywordPack, licensed: Sequence[LicensedList] = (), *, room: int | None = None
+    ) -> None:
+        """`room`: how many spellings may be kept in memory, on a device; all that are met if not given."""
+        self._book = RuleBook(pack, room=room)
         self._judge = judge_of(pack.knowledge)
         # When each licence ends, in milliseconds since 1970, UTC: for whoever has a clock.
         self.licences = {one.id: one.expires for one in licensed}
@@ -103,17 +106,12 @@ class Matcher:
 
     def left_out(self, text: str) -> list[tuple[str, int, int]]:
         """Give term and place of what stands in the text, but in an exception or a harmless phrase."""
-        places = {(one.rule.term.id, one.start, one.end) for one in self._searched(text).excused}
+        found = self._book.search(self._book.reader.read(text), every=True)
+        places = {(one.rule.term.id, one.start, one.end) for one in found.excused}
         return sorted(places, key=lambda place: (place[1:], place[0]))
 
-    def _searched(self, text: str) -> Found:
-        found = Found()
-        for reading in self._book.reader.read(text):
-            self._book.search(reading, found)
-        return found
-
     def _found(self, text: str) -> list[Finding]:
-        found = self._searched(text)
+        found = self._book.search(self._book.reader.read(text))
         if not found.excused:
             return found.findings
         # What one reading excuses is excused in all of them.
@@ -167,7 +165,7 @@ class _Excused:
     def covers(self, finding: Finding) -> bool:
         """Say whether a finding lies within a place; of several parts, one that is excused is enough."""
         starts, reach = self._of.get(id(finding.rule), ((), ()))
-        if finding.rule.others:
+        if finding.rule.has_parts:
             nth = bisect_left(starts, finding.end)
             return nth > 0 and reach[nth - 1] > finding.start
         nth = bisect_right(starts, finding.start)

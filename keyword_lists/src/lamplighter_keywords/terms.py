@@ -114,6 +114,9 @@ ALL_LANES = Lanes()
 NO_EXAMPLES = Examples()
 # What `Requires.within` may be at most, in a list's file and in a bundle.
 MOST_WORDS_BETWEEN = 40
+# Parts of `Term.anchors`; no folded word holds them.
+ANCHOR_END = ","
+GROUP_END = "|"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +142,9 @@ class Term:
     note: str = ""
     tests: Examples = NO_EXAMPLES
     line: int = 0
+    # What `anchors` chose for the texts: runs of folded words, ended by `ANCHOR_END`, in groups, ended by
+    # `GROUP_END`. One string, since there are tens of thousands. Empty: none are chosen yet.
+    anchors: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,12 +194,28 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedWords:
+    """The words of everything that is searched for: what disguised words are taken for.
+
+    A school that disables a term leaves its words among them; they are read as words, and nothing is found.
+    """
+
+    words: frozenset[str] = field(repr=False)
+    # Those of lists in the language of the table of plain speech.
+    spoken: frozenset[str] = field(repr=False)
+    # Whether some text begins or ends with a filler, so that fillers must be read.
+    keeps_fillers: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeywordPack:
     """What a matcher is built from: the lists, the themes they speak of, and what ordinary life is."""
 
     lists: tuple[KeywordList, ...]
     themes: Mapping[str, Theme] = field(repr=False)
     knowledge: Knowledge = field(default=EMPTY_KNOWLEDGE, repr=False)
+    # Where the terms have anchors.
+    words: ListedWords | None = field(default=None, repr=False, compare=False)
 
     def theme(self, slug: str) -> Theme:
         """Raise `ThemeUnknown` for a slug that the table of themes does not have."""

@@ -41,6 +41,7 @@ from lamplighter_keywords.bundles.bundle import (
 from lamplighter_keywords.bundles.licensed_part import LICENSED, LICENSED_KEY
 from lamplighter_keywords.errors import BundleError, BundleMalformed, KeywordsError, SignatureInvalid
 from lamplighter_keywords.matcher import Matcher
+from lamplighter_keywords.written import ROOM_ON_A_DEVICE
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer
 
 from lamplighter_agent.backends.ports import KeyStore
@@ -79,7 +80,7 @@ class Ready:
         """Build what judges by these lists on this day; raise BundleMalformed where that can't be."""
         try:
             with uncollected():
-                matcher = Matcher(bundle.pack_on(today), bundle.licensed)
+                matcher = Matcher(bundle.pack_on(today), bundle.licensed, room=ROOM_ON_A_DEVICE)
             return cls(bundle=bundle, matcher=matcher, until=next_expiry(bundle.overrides, today))
         except KeywordsError as error:
             raise BundleMalformed(f"keywords: {error}") from error

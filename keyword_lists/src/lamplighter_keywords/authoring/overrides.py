@@ -146,7 +146,8 @@ def _apply(override: Override, term: Term, *, core: Classes | None) -> Term | No
         return None
     if override.severity is not None:
         return replace(term, severity=override.severity)
-    return replace(term, exceptions=(*term.exceptions, *override.exceptions))
+    # Without its anchors it is looked at again: an exception may begin or end with a filler.
+    return replace(term, exceptions=(*term.exceptions, *override.exceptions), anchors="")
 
 
 def _read(source: SourceText, raw: RawTable) -> Overrides:

@@ -1,24 +1,27 @@
 """The lists as one part of a bundle: what a matcher needs, and nothing that was written for editors.
 
-A compiled pack is zlib over the canonical JSON of ::
+A compiled pack is xz over the canonical JSON of ::
 
-    {"format": 1, "themes": {slug: {...}}, "knowledge": {...},
+    {"format": 2, "wording": 1, "themes": {slug: {...}}, "knowledge": {...},
+     "words": {"spoken": "all the words", "others": "...", "keeps_fillers": true},
      "lists": [{"id": "self-harm.en", "theme": "self-harm", "language": "en", "version": "2026.11.1",
                 "speaker_reviewed": true, "terms": [{"id": "sh-0101", "text": [...], "match": "phrase",
-                                                     "severity": 4, ...}]}]}
+                                                     "severity": 4, "anchors": "...", ...}]}]}
 
 with the field names of `terms.py`; what has its default is left out. Texts are kept as they were written,
-since a device writes the phrase language out as fast as it could read the spellings, which are fourteen times
-as many. Notes, tests, change logs and where a term stood in its file stay at the collector, which has the
-lists. The vocabulary comes with the package. The same lists give the same bytes. What is read is bounded, and
-must be exactly what writing it again gives.
+since their spellings are fourteen times as many and a device needs few of them; which ones, anchors tell it
+(`anchors`), which are chosen here, because choosing takes seconds. They hold for one way to write texts out
+(`WORDING`): a device with another one chooses for itself. Notes, tests, change logs and where a term stood in
+its file stay at the collector, which has the lists. The vocabulary comes with the package. The same lists
+give the same bytes. What is read is bounded, and must be exactly what writing it again gives.
 """
 
-import zlib
+import lzma
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from lamplighter_keywords.anchors import WORDING, with_anchors
 from lamplighter_keywords.bundles.compiled_reading import FORMAT, WHAT, pack_of
 from lamplighter_keywords.bundles.envelope import canonical, parse_canonical
 from lamplighter_keywords.errors import BundleMalformed
@@ -32,6 +35,7 @@ from lamplighter_keywords.terms import (
     KeywordList,
     KeywordPack,
     Lanes,
+    ListedWords,
     Lowers,
     Raises,
     Requires,
@@ -42,6 +46,12 @@ from lamplighter_keywords.terms import (
 PACKED_BYTES = 3 << 20
 """What a device receives in one message has room for it, beside roots, manifest and policy."""
 UNPACKED_BYTES = 16 << 20
+# Best for text; a window as wide as the lists are long.
+_FILTERS = (
+    {"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 4 << 20, "lc": 4, "pb": 0},
+)
+# What unpacking may take beside the text itself.
+_MEMORY = 16 << 20
 
 
 def for_devices(pack: KeywordPack) -> KeywordPack:
@@ -51,11 +61,12 @@ def for_devices(pack: KeywordPack) -> KeywordPack:
 
 def compile_pack(pack: KeywordPack) -> bytes:
     """Write a pack, the same lists to the same bytes; raise `BundleMalformed` for one that is too large."""
-    plain = canonical(_document(pack))
-    packed = zlib.compress(plain, level=9)
-    if len(plain) > UNPACKED_BYTES or len(packed) > PACKED_BYTES:
-        raise BundleMalformed(f"{WHAT}: too large")
-    return packed
+    plain = canonical(_document(*with_anchors(pack)))
+    if len(plain) <= UNPACKED_BYTES:
+        packed = lzma.compress(plain, format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC32, filters=_FILTERS)
+        if len(packed) <= PACKED_BYTES:
+            return packed
+    raise BundleMalformed(f"{WHAT}: too large")
 
 
 def read_pack(packed: bytes) -> KeywordPack:
@@ -67,10 +78,10 @@ def unpacked(packed: bytes) -> bytes:
     """Give the JSON of a compiled pack; raise `BundleMalformed`."""
     if len(packed) > PACKED_BYTES:
         raise BundleMalformed(f"{WHAT}: too large")
-    inflating = zlib.decompressobj()
+    inflating = lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=_MEMORY)
     try:
         plain = inflating.decompress(packed, UNPACKED_BYTES)
-    except zlib.error as error:
+    except lzma.LZMAError as error:
         raise BundleMalformed(f"{WHAT}: damaged") from error
     if not inflating.eof or inflating.unused_data:
         raise BundleMalformed(f"{WHAT}: damaged or too large")
@@ -93,9 +104,11 @@ def _bare_term(term: Term) -> Term:
     return replace(term, confidence=None, review="", note="", tests=NO_EXAMPLES, line=0)
 
 
-def _document(pack: KeywordPack) -> dict[str, Any]:
+def _document(pack: KeywordPack, words: ListedWords) -> dict[str, Any]:
     return {
         "format": FORMAT,
+        "wording": WORDING,
+        "words": _words(words),
         "themes": {slug: _theme(theme) for slug, theme in pack.themes.items()},
         "knowledge": _knowledge(pack.knowledge),
         "lists": [_list(one) for one in pack.lists],
@@ -112,6 +125,15 @@ def _theme(theme: Theme) -> dict[str, Any]:
         "core": theme.core,
         "route": theme.route,
         "first_steps": theme.first_steps,
+    }
+
+
+def _words(words: ListedWords) -> dict[str, Any]:
+    others = words.words - words.spoken
+    return {
+        "spoken": " ".join(sorted(words.spoken)),
+        "others": " ".join(sorted(others)),
+        "keeps_fillers": words.keeps_fillers,
     }
 
 
@@ -140,6 +162,7 @@ def _list(one: KeywordList) -> dict[str, Any]:
 
 def _term(term: Term) -> dict[str, Any]:
     fields = {
+        "anchors": (term.anchors, ""),
         "standalone": (term.standalone, False),
         "sources": (sorted(one.value for one in term.sources), sorted(one.value for one in ALL_SCOPES)),
         "lanes": (_lanes(term.lanes), _lanes(ALL_LANES)),

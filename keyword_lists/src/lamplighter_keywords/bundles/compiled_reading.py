@@ -4,10 +4,13 @@ Whoever signed a pack may have had a program with a fault in it: what is not of 
 with the place and never with a word of a list.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import Any, TypeVar
 
+from lamplighter_keywords.anchors import WORDING
 from lamplighter_keywords.errors import BundleMalformed
 from lamplighter_keywords.judging.contexts import CONTEXTS
 from lamplighter_keywords.knowledge import Knowledge, SiteKind
@@ -21,6 +24,7 @@ from lamplighter_keywords.terms import (
     KeywordList,
     KeywordPack,
     Lanes,
+    ListedWords,
     Lowers,
     Mode,
     Raises,
@@ -32,8 +36,12 @@ from lamplighter_keywords.terms import (
     UserKind,
 )
 
-FORMAT = 1
+FORMAT = 2
 WHAT = "keywords"
+_LAST_WORDING = 1_000_000
+# Words parted by single blanks are a run; runs are parted by commas, and groups of them by bars.
+_RUN = r"[^\s,|]+(?: [^\s,|]+)*"
+_ANCHORS = re.compile(rf"{_RUN}(?:[,|]{_RUN})*")
 
 Kind = TypeVar("Kind", bound=Enum)
 Value = TypeVar("Value")
@@ -131,15 +139,41 @@ def pack_of(raw: Mapping[str, Any]) -> KeywordPack:
     """Give the pack; raise `BundleMalformed` with the place of what is wrong."""
     whole = _Object(raw, "pack")
     whole.number("format", FORMAT, FORMAT)
+    wording = whole.number("wording", 1, _LAST_WORDING)
     pack = KeywordPack(
         lists=tuple(map(_list, whole.objects("lists"))),
         themes=whole.mapped("themes", _theme),
         knowledge=_knowledge(whole.object("knowledge")),
+        words=_words(whole.object("words")),
     )
     whole.done()
     if not pack.lists or not pack.themes:
         raise BundleMalformed(f"{WHAT}: no lists, or no themes")
-    return pack
+    return pack if wording == WORDING else _without_anchors(pack)
+
+
+def _without_anchors(pack: KeywordPack) -> KeywordPack:
+    """Whoever chose them writes texts out otherwise than this program: they might miss what it finds."""
+    lists = tuple(
+        replace(one, terms=tuple(replace(term, anchors="") for term in one.terms)) for one in pack.lists
+    )
+    return replace(pack, lists=lists, words=None)
+
+
+def _words(one: _Object) -> ListedWords:
+    spoken, others = (frozenset(_run(one, key)) for key in ("spoken", "others"))
+    words = ListedWords(words=spoken | others, spoken=spoken, keeps_fillers=one.flag("keeps_fillers"))
+    one.done()
+    return words
+
+
+def _run(one: _Object, key: str) -> list[str]:
+    """Read words, each once, in order, parted by single blanks."""
+    text = one.text(key)
+    words = text.split()
+    if " ".join(sorted(set(words))) != text:
+        raise one.fault(key)
+    return words
 
 
 def _theme(themes: _Object, slug: str) -> Theme:
@@ -202,6 +236,7 @@ def _term(one: _Object) -> Term:
         text=one.texts("text", some=True),
         match=one.kind("match", Mode),
         severity=one.number("severity", 1, 5),
+        anchors=_anchors(one) if one.has("anchors") else "",
         standalone=one.has("standalone") and one.flag("standalone"),
         sources=frozenset(map(Scope, _chosen(one, "sources", [scope.value for scope in ALL_SCOPES]))),
         lanes=_lanes(one.object("lanes")) if one.has("lanes") else ALL_LANES,
@@ -214,6 +249,13 @@ def _term(one: _Object) -> Term:
     )
     one.done()
     return term
+
+
+def _anchors(one: _Object) -> str:
+    anchors = one.text("anchors")
+    if not _ANCHORS.fullmatch(anchors):
+        raise one.fault("anchors")
+    return anchors
 
 
 def _chosen(one: _Object, key: str, known: Iterable[str]) -> frozenset[str]:

@@ -29,8 +29,9 @@ from typing import Final, NamedTuple
 from lamplighter_keywords.judging.contexts import EARNEST, IN_GAME, REPORTED, WORK, Contexts
 from lamplighter_keywords.judging.titles import TitleParts, Titles
 from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, Knowledge, SiteKind
-from lamplighter_keywords.rules import Finding, Rule
+from lamplighter_keywords.rules import Finding
 from lamplighter_keywords.terms import Mode, Term
+from lamplighter_keywords.written import Rule
 
 LOWEST: Final = 1
 HIGHEST: Final = 5
@@ -217,7 +218,7 @@ def _before_context(rule: Rule, around: frozenset[str]) -> Iterator[tuple[str, i
         if context:
             severity = min(HIGHEST, severity + term.raises.by)
             yield PLAIN[context], severity
-    alone = term.match is Mode.WORD and not rule.any_of and not term.standalone
+    alone = term.match is Mode.WORD and not rule.has_required and not term.standalone
     if alone and severity > MOST_FOR_ONE_WORD:
         severity = MOST_FOR_ONE_WORD
         yield ONE_WORD, severity

@@ -17,11 +17,11 @@ SHORTEST = 4
 _NUMBER_BITS = 24
 
 
-class SlipIndex:
-    """Made from the listed words once; not changed afterwards."""
+class _Letter:
+    """The listed words that begin with one letter."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted(word for word in set(words) if len(word) >= SHORTEST and word.isalpha())
+        self._words = sorted(words)
         keys = [
             crc32((word[:at] + word[at + 1 :]).encode()) << _NUMBER_BITS | number
             for number, word in enumerate(self._words)
@@ -50,3 +50,24 @@ class SlipIndex:
             found.append(self._words[self._keys[at] & ((1 << _NUMBER_BITS) - 1)])
             at += 1
         return found
+
+
+class SlipIndex:
+    """Made from the listed words once. Of a letter the index is made when the first word with it is met."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words: dict[str, list[str]] = {}
+        for word in words:
+            if len(word) >= SHORTEST and word.isalpha():
+                self._words.setdefault(word[0], []).append(word)
+        # A thread that comes in between makes the same again.
+        self._letters: dict[str, _Letter] = {}
+
+    def nearest(self, word: str) -> list[str]:
+        """Give the listed words one slip away, in the order of the alphabet."""
+        letter = self._letters.get(word[0])
+        if letter is None:
+            if word[0] not in self._words:
+                return []
+            letter = self._letters[word[0]] = _Letter(self._words[word[0]])
+        return letter.nearest(word)

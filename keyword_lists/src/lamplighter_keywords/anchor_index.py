@@ -1,0 +1,68 @@
+"""Finds the anchors of every term in a text, and says which terms are worth looking for in it."""
+
+from array import array
+from collections.abc import Iterable, Sequence
+
+from lamplighter_keywords.terms import ANCHOR_END, GROUP_END
+from lamplighter_keywords.written import automaton_of
+
+# An anchor's number, and where it begins and ends, the blanks around it with it.
+Hit = tuple[int, int, int]
+
+
+class AnchorIndex:
+    """Made from `Term.anchors`, term by term; terms are known by their numbers. Not changed afterwards."""
+
+    def __init__(self, anchors: Iterable[str]) -> None:
+        numbers: dict[str, int] = {}
+        # The terms to which an anchor leads.
+        self._leads: list[tuple[int, ...]] = []
+        # Of each term that has several groups, the anchors of the others, one of which must be there, too.
+        self._beside: dict[int, tuple[array[int], ...]] = {}
+        for term, some in enumerate(anchors):
+            if not some:
+                continue
+            leading, *beside = some.split(GROUP_END)
+            alone = (term,)
+            for number in self._numbered(leading, numbers):
+                self._leads[number] = self._leads[number] + alone if self._leads[number] else alone
+            if beside:
+                self._beside[term] = tuple(array("I", self._numbered(group, numbers)) for group in beside)
+        # All at once, which takes a third of the time.
+        padded = f" {' , '.join(numbers)} ".encode().split(b",") if numbers else []
+        self._automaton = automaton_of(padded)
+
+    def _numbered(self, group: str, numbers: dict[str, int]) -> list[int]:
+        found = [numbers.setdefault(anchor, len(numbers)) for anchor in group.split(ANCHOR_END)]
+        self._leads += [()] * (len(numbers) - len(self._leads))
+        return found
+
+    def hits(self, joined: bytes) -> list[Hit]:
+        """Give every anchor in a reading, in the order of their ends."""
+        if self._automaton is None:
+            return []
+        return self._automaton.find_matches_as_indexes(joined, overlapping=True)
+
+    def terms(self, readings: Sequence[list[Hit]], *, every: bool = False) -> list[int]:
+        """Give the terms that may stand in a text, in order; its readings count together.
+
+        With `every` one of the parts of a term is enough, though then nothing but an exception can be found.
+        """
+        present = {number for hits in readings for number, _, _ in hits}
+        if not present:
+            return []
+        led_to = set().union(*map(self._leads.__getitem__, present))
+        if every:
+            some = (term for term, beside in self._beside.items() if not all(map(present.isdisjoint, beside)))
+            return sorted(led_to.union(some))
+        beside = self._beside
+        return sorted(term for term in led_to if not any(map(present.isdisjoint, beside.get(term, ()))))
+
+    def places(self, hits: list[Hit], terms: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
+        """Give where the anchors that lead to each of some terms stand in a reading."""
+        found: dict[int, list[tuple[int, int]]] = {term: [] for term in terms}
+        for number, start, end in hits:
+            for term in self._leads[number]:
+                if term in found:
+                    found[term].append((start, end))
+        return found
