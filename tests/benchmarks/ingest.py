@@ -44,6 +44,10 @@ from tests.support.collector import ORGANISATION, Collector, credentials
 from tests.support.enrolling import OPTIONS, kept
 
 STREAMS: Final = {1: 64, 100: 64}
+BOUNDS: Final[dict[str, dict[str, object]]] = {
+    "ingest.batch1_ratio": {"bound": 0.5, "goal": 0.8},
+    "ingest.batch100_events_per_s": {"bound": 8_000, "goal": 25_000},
+}
 POOL: Final = 5_000
 THEMES: Final = (
     ("bullying", 3),
@@ -266,9 +270,11 @@ def report(rounds: int, seconds: float) -> None:
                 "streams": STREAMS[size],
                 "fdatasync_ms": round(floor, 3),
             }
-            print_line(f"ingest.batch{size}_ratio", statistics.median(ratios), "ratio", baseline, more)
+            bench, ratio = f"ingest.batch{size}", statistics.median(ratios)
+            print_line(f"{bench}_ratio", ratio, "ratio", baseline, more | BOUNDS.get(f"{bench}_ratio", {}))
             rate = statistics.median(rates[store])
-            print_line(f"ingest.batch{size}_events_per_s", rate, "events/s", baseline, more)
+            bounds = BOUNDS.get(f"{bench}_events_per_s", {})
+            print_line(f"{bench}_events_per_s", rate, "events/s", baseline, more | bounds)
 
 
 def print_line(bench: str, value: float, unit: str, baseline: str, more: dict[str, object]) -> None:

@@ -25,6 +25,8 @@ ALLOWED = frozenset(
         "pid",
         "display",
         "code",
+        "version",
+        "root",
     }
 )
 REMOVED = "[removed]"

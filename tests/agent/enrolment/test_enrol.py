@@ -31,7 +31,7 @@ async def test_to_a_wrong_pin_nothing_is_sent() -> None:
 
 async def test_a_server_that_is_not_the_collector_gets_no_token() -> None:
     async with open_school(name="elsewhere.invalid") as school:
-        with pytest.raises(CollectorUnreachable):
+        with pytest.raises(CollectorUnreachable, match="the address which tokens issue printed"):
             await enrol(wish(school), NOW)
         assert not school.asked
 

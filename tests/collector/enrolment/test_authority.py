@@ -85,7 +85,7 @@ def test_a_clock_that_makes_it_invalid_is_named(authority: Authority, years: int
         lambda: authority.check(wrong),
         lambda: authority.issue(new_key().public_key(), LAPTOP, wrong),
     ):
-        with pytest.raises(AuthorityUnusable, match=f"clock says {wrong:%Y-%m-%d}: set the clock"):
+        with pytest.raises(AuthorityUnusable, match=f"clock says {wrong:%Y-%m-%d %H:%M}: set the clock"):
             attempt()
 
 

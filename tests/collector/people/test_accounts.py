@@ -124,6 +124,16 @@ def test_a_closed_account_is_nobody_but_stays_listed(engine: Engine, accounts: A
     assert record.disabled_at_ms is not None
 
 
+def test_an_account_whose_login_nobody_knows_is_named_by_its_id(engine: Engine, accounts: Accounts) -> None:
+    account = added(engine, accounts, new())
+    with engine.begin() as connection:
+        assert accounts.set_password(connection, account, "hash", actor="console") == account
+        assert accounts.unlock(connection, account, actor="console") == account
+        assert accounts.disable(connection, account, actor="console") == account
+        assert accounts.person(connection, account) is None
+        assert accounts.credentials(connection, account) is None
+
+
 def test_each_change_is_on_record_announced_and_ends_the_sessions(engine: Engine, accounts: Accounts) -> None:
     login = "wren@marrowby.example"
     account = added(engine, accounts, new())

@@ -60,10 +60,13 @@ async def enrol(wish: Wish, now: datetime) -> Issued:
         reply = await wire.asked(_ask(wish, proved, signing_request(key)))
     except CollectorUnreachable:
         if proved.hold(now):
-            raise
+            raise CollectorUnreachable(
+                f"the collector showed its pin, but did not answer at port {wish.place[1]}: "
+                "see that it is the address which tokens issue printed"
+            ) from None
         raise CollectorUnreachable(
-            f"this device's clock says {now:%Y-%m-%d}, when the collector's certificate is not valid: "
-            "set the clock"
+            f"this device's clock says {now:%Y-%m-%d %H:%M} UTC, when the collector's certificate is not "
+            "valid: set the clock"
         ) from None
     return issued(reply, key, asset_tag=wish.asset_tag)
 

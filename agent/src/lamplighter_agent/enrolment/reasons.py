@@ -23,6 +23,10 @@ class Meaning(NamedTuple):
 
 _ASK_AGAIN: Final = "ask for a new one: lamplighter-collector tokens issue"
 _ENROL_AGAIN: Final = "enrol the device again: lamplighter-agent enrol"
+_ENDED: Final = (
+    "only a token that was issued after that takes it back: ask for a new one (lamplighter-collector tokens "
+    "issue), then enrol the device: lamplighter-agent enrol"
+)
 
 REFUSALS: Final[Mapping[str, Meaning]] = {
     "token-unknown": Meaning("the collector does not know this token", _ASK_AGAIN),
@@ -40,8 +44,8 @@ REFUSALS: Final[Mapping[str, Meaning]] = {
     "csr-unusable": Meaning(
         "the collector can't use this device's key", "install the same version of agent and collector"
     ),
-    REVOKED: Meaning("this device was revoked", _ENROL_AGAIN),
-    RETIRED: Meaning("this device was retired", _ENROL_AGAIN),
+    REVOKED: Meaning("this device was revoked", _ENDED),
+    RETIRED: Meaning("this device was retired", _ENDED),
     REPLACED: Meaning("another enrolment with this asset tag replaced this one", _ENROL_AGAIN),
     "certificate-foreign": Meaning("the certificate is of another authority", _ENROL_AGAIN),
     "certificate-too-old": Meaning("the certificate ended too long ago to be renewed", _ENROL_AGAIN),

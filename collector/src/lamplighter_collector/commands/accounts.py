@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Who may sign in to the page.")
 
 LoginOption = Annotated[str, typer.Option("--login", help="What the person types to sign in.")]
+WhoseOption = Annotated[
+    str,
+    typer.Option("--login", help="What the person types to sign in, or the id that `accounts list` shows."),
+]
 RoleOption = Annotated[list[Role], typer.Option("--role", help="May be given several times.")]
 StdinOption = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input, one line.")
@@ -67,7 +71,7 @@ def add(  # noqa: PLR0913 - one for each option
 
 @app.command("list")
 def list_accounts(config: ConfigOption, *, json_: JsonOption = False) -> None:
-    """Who may sign in, and in which roles. Logins are not kept in a form that can be listed."""
+    """Who may sign in, and in which roles. Logins can't be listed; an account's id serves in place of one."""
     records = _change(config, lambda accounts, connection: accounts.listed(connection))
     answer(
         [
@@ -87,7 +91,7 @@ def list_accounts(config: ConfigOption, *, json_: JsonOption = False) -> None:
 
 
 @app.command()
-def disable(config: ConfigOption, login: LoginOption) -> None:
+def disable(config: ConfigOption, login: WhoseOption) -> None:
     """Close an account: its sessions end at once, and nobody signs in to it again."""
     account = _change(
         config, lambda accounts, connection: accounts.disable(connection, login, actor=_console())
@@ -96,7 +100,7 @@ def disable(config: ConfigOption, login: LoginOption) -> None:
 
 
 @app.command()
-def roles(config: ConfigOption, login: LoginOption, role: RoleOption) -> None:
+def roles(config: ConfigOption, login: WhoseOption, role: RoleOption) -> None:
     """Replace the roles of an account; its sessions end."""
     account = _change(
         config,
@@ -108,7 +112,7 @@ def roles(config: ConfigOption, login: LoginOption, role: RoleOption) -> None:
 @app.command()
 def link(
     config: ConfigOption,
-    login: LoginOption,
+    login: WhoseOption,
     device_account: DeviceOption = [],  # noqa: B006
     child: ChildOption = [],  # noqa: B006
     remove: Annotated[list[str], typer.Option("--remove", help="Take such a link back.")] = [],  # noqa: B006
@@ -131,7 +135,7 @@ def link(
 @app.command()
 def password(
     config: ConfigOption,
-    login: LoginOption,
+    login: WhoseOption,
     *,
     password_stdin: StdinOption = False,
     json_: JsonOption = False,
@@ -148,7 +152,9 @@ def password(
 @app.command()
 def unlock(
     config: ConfigOption,
-    login: Annotated[str, typer.Option("--login", help="What the person types; without it, all.")] = "",
+    login: Annotated[
+        str, typer.Option("--login", help="What the person types, or the account's id; without it, all.")
+    ] = "",
 ) -> None:
     """Let people try again at once after too many wrong passwords."""
     _change(config, lambda accounts, connection: accounts.unlock(connection, login, actor=_console()))

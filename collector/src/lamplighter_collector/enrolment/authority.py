@@ -110,10 +110,11 @@ class Authority:
         names = own.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
         if [name.value for name in names] != [self.organisation]:
             raise AuthorityUnusable("it was made for another organisation.name than the settings hold")
-        if not own.not_valid_before_utc <= now <= own.not_valid_after_utc:
+        begin, end = own.not_valid_before_utc, own.not_valid_after_utc
+        if not begin <= now <= end:
             raise AuthorityUnusable(
-                f"it is valid from {own.not_valid_before_utc:%Y-%m-%d} to {own.not_valid_after_utc:%Y-%m-%d},"
-                f" and this machine's clock says {now:%Y-%m-%d}: set the clock"
+                f"it is valid from {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC, "
+                f"and this machine's clock says {now:%Y-%m-%d %H:%M}: set the clock"
             )
 
     def server_identity(self, now: datetime) -> ServerIdentity:

@@ -154,16 +154,18 @@ class Accounts:
 
     def set_password(self, connection: Connection, login: str, password: str, *, actor: str) -> str:
         """Replace the password's hash."""
-        account = self._id_of(connection, login)
+        row = self._named(connection, login)
+        account = str(row.id)
         connection.execute(update(accounts).where(*self._this(account)).values(password=password))
-        unlock(connection, self.organisation, self.login_pseudonym(login))
+        unlock(connection, self.organisation, row.login)
         self._record(connection, actor, "account-password", account)
         return account
 
     def unlock(self, connection: Connection, login: str, *, actor: str) -> str:
         """Let people try again to sign in with this login, from wherever; an empty one: with any."""
-        account = self._id_of(connection, login) if login else ""
-        unlock(connection, self.organisation, self.login_pseudonym(login) if login else None)
+        row = self._named(connection, login) if login else None
+        account = str(row.id) if row is not None else ""
+        unlock(connection, self.organisation, row.login if row is not None else None)
         entry = AuditEntry(
             organisation=self.organisation, actor=actor, verb="sign-in-unlocked", object=account
         )
@@ -227,10 +229,16 @@ class Accounts:
         return connection.execute(query).one_or_none()
 
     def _id_of(self, connection: Connection, login: str) -> str:
+        return str(self._named(connection, login).id)
+
+    def _named(self, connection: Connection, login: str) -> Row[Any]:
+        """The account of a login, or of an id as it is listed: a leaver's login may be known to nobody."""
         row = self._row(connection, accounts.c.login == self.login_pseudonym(login))
         if row is None:
-            raise AccountRefused("there is no account with this login")
-        return str(row.id)
+            row = self._row(connection, accounts.c.id == _encodable(login_form(login)))
+        if row is None:
+            raise AccountRefused("there is no account with this login or id")
+        return row
 
     def _records(self, connection: Connection, *where: Any) -> Sequence[AccountRecord]:
         mine = (accounts.c.organisation == self.organisation, *where)
