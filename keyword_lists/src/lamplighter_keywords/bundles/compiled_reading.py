@@ -238,14 +238,14 @@ def _term(one: _Object) -> Term:
         severity=one.number("severity", 1, 5),
         anchors=_anchors(one) if one.has("anchors") else "",
         standalone=one.has("standalone") and one.flag("standalone"),
-        sources=frozenset(map(Scope, _chosen(one, "sources", [scope.value for scope in ALL_SCOPES]))),
+        sources=_kinds(one, "sources", Scope) if one.has("sources") else ALL_SCOPES,
         lanes=_lanes(one.object("lanes")) if one.has("lanes") else ALL_LANES,
         exceptions=one.texts("exceptions") if one.has("exceptions") else (),
         requires=_requires(one.object("requires")) if one.has("requires") else None,
         lowers=_lowers(one.object("lowers")) if one.has("lowers") else None,
         raises=_raises(one.object("raises")) if one.has("raises") else None,
-        key_stages=_chosen(one, "key_stages", KEY_STAGES),
-        user_kinds=frozenset(map(UserKind, _chosen(one, "user_kinds", [k.value for k in ALL_USER_KINDS]))),
+        key_stages=one.chosen("key_stages", KEY_STAGES) if one.has("key_stages") else KEY_STAGES,
+        user_kinds=_kinds(one, "user_kinds", UserKind) if one.has("user_kinds") else ALL_USER_KINDS,
     )
     one.done()
     return term
@@ -258,8 +258,8 @@ def _anchors(one: _Object) -> str:
     return anchors
 
 
-def _chosen(one: _Object, key: str, known: Iterable[str]) -> frozenset[str]:
-    return one.chosen(key, known) if one.has(key) else frozenset(known)
+def _kinds(one: _Object, key: str, kinds: type[Kind]) -> frozenset[Kind]:
+    return frozenset(map(kinds, one.chosen(key, [kind.value for kind in kinds])))
 
 
 def _lanes(one: _Object) -> Lanes:
