@@ -83,10 +83,37 @@ async def test_serve_refuses_to_start_without_its_key_ring(tmp_path: Path) -> No
     assert "key ring is empty" in result.stderr
 
 
+@pytest.mark.fault
+def test_serve_refuses_a_second_one_a_vanished_store_and_foreign_keys(tmp_path: Path) -> None:
+    with Collector(tmp_path) as collector:
+        again = run("serve", "--config", str(collector.config))
+        assert (again.returncode, again.stdout) == (2, "")
+        assert "another collector serves" in again.stderr
+    store, gone = tmp_path / "collector.sqlite3", tmp_path / "gone.sqlite3"
+    store.rename(gone)
+    result = run("serve", "--config", str(collector.config))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "is empty, but the key ring" in result.stderr
+    assert not store.exists()
+    gone.rename(store)
+    for made in ("keys", "authority"):
+        (collector.state / made).rename(tmp_path / made)
+    other = Collector(tmp_path, store=f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    with other:
+        pass
+    (collector.state / "authority" / "authority.pem").unlink()
+    collector.write_config()
+    result = run("serve", "--config", str(collector.config))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "does not belong to" in result.stderr
+    assert not (collector.state / "authority" / "authority.pem").exists()
+    assert "Traceback" not in result.stderr
+
+
 def test_migrate_says_where_the_store_is(tmp_path: Path, store_url: str) -> None:
     collector = Collector(tmp_path, store=store_url)
     collector.write_config()
-    assert "0001" in run("migrate", "--config", str(collector.config)).stdout
+    assert "0002" in run("migrate", "--config", str(collector.config)).stdout
 
 
 @pytest.mark.parametrize("verb", ["serve", "migrate", "incidents"])

@@ -38,6 +38,9 @@
         MasterKeyWrong(expected, found)      the key ring belongs to another master key
         MasterKeyAmbiguous(found)            it names several master keys in use
         KeyRingMissing                       it is empty, but sealed rows are there
+        KeyRingForeign(store, ring, needed)  it is not the one that the store was kept with
+        StoreMarkBroken(store, ring)         the store names this ring, but can't prove it
+        StoreVanished(store, ring, served)   the store is empty, and the ring has served another one
       SealError                              one field can't be opened
         SealBroken(field)                    changed, moved, or sealed with a key that is not in the ring
         KeyDestroyed(subject)                its key was erased on purpose
@@ -329,6 +332,38 @@ class KeyRingMissing(KeyRingError):
 
     def __init__(self) -> None:
         super().__init__("the key ring is empty: bring it back, a new one opens nothing that was sealed")
+
+
+class KeyRingForeign(KeyRingError):
+    """The key ring is not the one that the store was kept with: its key would break the record."""
+
+    def __init__(self, *, store: str, ring: str, needed: str) -> None:
+        super().__init__(
+            f"{ring} does not belong to {store}, which was kept with {needed or 'another key ring'}."
+            " Nothing was changed. Put that store's own key folder in place, or name in store.url"
+            " the store that belongs to these keys"
+        )
+
+
+class StoreMarkBroken(KeyRingError):
+    """The store's own note of its key ring was changed."""
+
+    def __init__(self, *, store: str, ring: str) -> None:
+        super().__init__(
+            f"{store} names {ring}, but its proof of that does not fit: it was changed."
+            " Nothing else was. Bring a backup of the database back"
+        )
+
+
+class StoreVanished(KeyRingError):
+    """The store is empty, but its key ring has served one that was not."""
+
+    def __init__(self, *, store: str, ring: str, served: str) -> None:
+        super().__init__(
+            f"{store} is empty, but {ring} has served {served}. Nothing was changed."
+            " Put that store in place, or mend store.url. Only where it is lost for good and an empty"
+            " one is wanted: lamplighter-collector keys new-store"
+        )
 
 
 class SealError(CollectorError):

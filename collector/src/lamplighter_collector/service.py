@@ -1,11 +1,12 @@
 """The composition root of ``serve``: store, writer, gRPC and pages in one process and one loop.
 
-Start order: the authority is opened, the store is migrated, listeners are bound, and only then
-is the address announced. Stop order is the reverse: streams end, the writer finishes what it has, the pages
-close.
+Start order: the store is migrated, its keys are found to belong to it, the authority is opened, listeners are
+bound, and only then is the address announced. Stop order is the reverse: streams end, the writer finishes
+what it has, the pages close.
 """
 
 import asyncio
+import contextlib
 import signal
 import sys
 from collections.abc import Callable
@@ -24,13 +25,14 @@ from lamplighter_collector.db.engine import writing_engine
 from lamplighter_collector.db.faults import translated
 from lamplighter_collector.db.migrate import migrate
 from lamplighter_collector.db.reader import Reader
+from lamplighter_collector.db.sole import sole_server
 from lamplighter_collector.enrolment import timekeeping, whereabouts
 from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_collector.errors import NotStorable, StoreUnavailable
 from lamplighter_collector.ingest.services import SqlStore, Store
 from lamplighter_collector.ingest.writer import Writer
 from lamplighter_collector.keys.sealing import Seals
-from lamplighter_collector.keys.services import open_seals
+from lamplighter_collector.keys.services import open_seals, refuse_vanished
 from lamplighter_collector.pages import Pages, Parts
 from lamplighter_collector.rpc.doors import Behind, Doors
 from lamplighter_collector.web.arrivals import Arrivals
@@ -70,10 +72,21 @@ async def serve(
         ConfigError, KeyRingError, SecretError, StoreUnavailable: before anything is announced.
     """
     sys.setswitchinterval(_SWITCH_SECONDS)
+    # Before a file is made in its place.
+    refuse_vanished(config)
+    with sole_server(config.store_url):
+        await _serve(config, announce, store, sealing)
+
+
+async def _serve(
+    config: Config,
+    announce: Callable[[Ready], None],
+    store: Callable[[Engine], Store],
+    sealing: Callable[[Config, Engine], Seals],
+) -> None:
     stop = _told_to_stop(loop := asyncio.get_running_loop())
-    authority = Authority.open(config.state, config.organisation, utc_now())
     engine = writing_engine(config.store_url)
-    revision, seals = _prepared(config, engine, sealing)
+    revision, seals, authority = _prepared(config, engine, sealing)
     arrivals = Arrivals()
     writer = Writer(store(engine), loop=loop, committed=arrivals.announce)
     reader = Reader(config.store_url)
@@ -124,14 +137,21 @@ def _watch(reader: Reader, config: Config, arrivals: Arrivals) -> ChangeWatch:
 
 def _prepared(
     config: Config, engine: Engine, sealing: Callable[[Config, Engine], Seals]
-) -> tuple[str, Seals]:
+) -> tuple[str, Seals, Authority]:
     """Bring the store to this version's schema, open the seals, and have something signed to hand out."""
-    revision = migrate(engine)
-    _name_a_doubtful_clock(engine, config.organisation)
-    seals = sealing(config, engine)
-    # After the seals: what it puts on record is chained with their key.
-    ensure_published(engine, SigningKeys(config.state), config.organisation)
-    return revision, seals
+    with contextlib.ExitStack() as undoing:
+        # A store that is refused is let go of whole: its log, if left, would harm the one put in its place.
+        undoing.callback(engine.dispose)
+        revision = migrate(engine)
+        _name_a_doubtful_clock(engine, config.organisation)
+        seals = sealing(config, engine)
+        undoing.callback(seals.close)
+        # After the seals: beside a store that is not of these keys no authority is made, and what is put on
+        # record is chained with their key.
+        authority = Authority.open(config.state, config.organisation, utc_now())
+        ensure_published(engine, SigningKeys(config.state), config.organisation)
+        undoing.pop_all()
+    return revision, seals, authority
 
 
 def _tell(config: Config, ready: Ready, announce: Callable[[Ready], None], revision: str) -> None:

@@ -14,6 +14,7 @@ from lamplighter_collector.devices.register import State
 from lamplighter_collector.enrolment.authority import CERTIFICATE_FILE, FOLDER, Authority
 from lamplighter_collector.enrolment.timekeeping import doubt
 from lamplighter_collector.errors import AuthorityUnusable, SecretError, SecretMissing
+from lamplighter_collector.keys.desk import belonging
 from lamplighter_collector.keys.secrets import Secrets
 from lamplighter_collector.people.attempts import locked_now
 
@@ -38,6 +39,7 @@ def state_of(config: Config) -> Mapping[str, object]:
         "schema": revision,
         "store": make_url(config.store_url).get_backend_name(),
         "secrets": secret_forms(config),
+        "keys": belonging(config),
         "devices": counts,
         "authority": authority_state(config),
         "sign_in_locked": locked,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail
+from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
 from lamplighter_collector.errors import CollectorError, KeyRingMissing, NeverStarted
 
 if TYPE_CHECKING:
@@ -75,15 +75,31 @@ def prove(config: ConfigOption, *, json_: JsonOption = False) -> None:
         raise typer.Exit(code=1)
 
 
+@app.command("new-store")
+def new_store(config: ConfigOption) -> None:
+    """Begin with an empty store although these keys have served another one. What that held is not in it."""
+    from lamplighter_collector.keys import desk  # noqa: PLC0415 - heavy
+
+    try:
+        begun = desk.new_store(settings(config))
+    except CollectorError as error:
+        fail(error)
+    typer.echo(
+        f"The store {begun.store} begins empty and belongs to these keys; this is on its record."
+        f" They have served before: {', '.join(begun.before) or 'none that is noted'}."
+    )
+
+
 @contextmanager
 def _collector(path: Path) -> Iterator["Config"]:
     """The settings; a failure ends the program. Where nothing was ever sealed, no key ring is missed."""
-    from lamplighter_collector.commands.started import never_sealed, started  # noqa: PLC0415 - heavy
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
+    from lamplighter_collector.keys import desk  # noqa: PLC0415 - heavy
 
     found = started(path)
     try:
         yield found
     except KeyRingMissing as error:
-        fail(NeverStarted() if never_sealed(found) else error)
+        fail(NeverStarted() if desk.never_sealed(found) else error)
     except CollectorError as error:
         fail(error)

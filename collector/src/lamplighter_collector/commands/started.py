@@ -8,9 +8,7 @@ from sqlalchemy import make_url
 from lamplighter_collector.commands.common import fail, settings
 from lamplighter_collector.config import Config
 from lamplighter_collector.db.console import reading
-from lamplighter_collector.db.schema import metadata
 from lamplighter_collector.errors import CollectorError, NeverStarted
-from lamplighter_collector.keys.fields import holds_sealed
 
 
 def started(path: Path) -> Config:
@@ -22,12 +20,6 @@ def started(path: Path) -> Config:
     except CollectorError as error:
         fail(error)
     return found
-
-
-def never_sealed(config: Config) -> bool:
-    """Whether the store holds nothing that a key would open, so that a missing key ring is no loss."""
-    with reading(config.store_url) as connection:
-        return not holds_sealed(connection, metadata, config.organisation)
 
 
 def _has_schema(store: str) -> bool:

@@ -2,24 +2,44 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from lamplighter_collector.audit.services import CONSOLE, AuditEntry, append, keyed
 from lamplighter_collector.config import Config
-from lamplighter_collector.db.engine import reading_engine, writing_engine
+from lamplighter_collector.db.console import administering, reading
+from lamplighter_collector.db.engine import writing_engine
 from lamplighter_collector.db.faults import translated
 from lamplighter_collector.db.schema import metadata
-from lamplighter_collector.errors import SealBroken
+from lamplighter_collector.errors import (
+    KeyRingError,
+    KeyRingMissing,
+    SealBroken,
+    SecretError,
+    StoreUnavailable,
+)
+from lamplighter_collector.keys.binding import Places, check, is_used, store_of
 from lamplighter_collector.keys.proving import Proof, prove_fields, prove_keys
 from lamplighter_collector.keys.ring import KeyRing, RingState
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.keys.secrets import Secrets
-from lamplighter_collector.keys.services import open_ring
+from lamplighter_collector.keys.services import open_ring, open_seals, ring_here
 
 ROTATED: Final = "master-key-rotated"
 EXPORTED: Final = "master-key-exported"
 FORGOTTEN: Final = "retired-master-keys-forgotten"
+NEW_STORE: Final = "new-store-begun"
+TOGETHER: Final = "master key, key ring and store belong together"
+NOTHING_YET: Final = "nothing was sealed or recorded yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStore:
+    """The id of a store that was begun on purpose, and of those that its key ring has served before."""
+
+    store: str
+    before: tuple[str, ...]
 
 
 def show(config: Config) -> RingState:
@@ -49,20 +69,59 @@ def forget_retired(config: Config) -> tuple[str, ...]:
         return retired
 
 
-def prove_all(config: Config) -> tuple[Proof, ...]:
-    """Open every data key and every sealed field, and count; only keys, when that of pseudonyms is broken."""
-    engine = reading_engine(config.store_url, connections=1)
+def new_store(config: Config) -> NewStore:
+    """Let an empty store begin under a key ring that has served others, which is on record in it.
+
+    Raises:
+        ConfigError: the store is not empty.
+        KeyRingError, SecretError, StoreUnavailable
+    """
+    with administering(config.store_url) as engine:
+        open_seals(config, engine, new_store=True).close()
+        with engine.begin() as connection:
+            store = store_of(connection, config.organisation)
+            entry = AuditEntry(organisation=config.organisation, actor=CONSOLE, verb=NEW_STORE, object=store)
+            append(connection, entry)
+    with _ring(config) as ring:
+        return NewStore(store=store, before=tuple(one for one in ring.served() if one != store))
+
+
+def belonging(config: Config) -> str:
+    """Whether master key, key ring and store belong together, or what does not. Changes nothing."""
     try:
-        with _ring(config) as ring:
-            keys = prove_keys(ring)
+        with _ring(config):
+            return TOGETHER
+    except KeyRingMissing as error:
+        return NOTHING_YET if never_sealed(config) else str(error)
+    except (KeyRingError, SecretError, SealBroken, StoreUnavailable) as error:
+        return str(error)
+
+
+def never_sealed(config: Config) -> bool:
+    """Whether the store holds nothing that needs a key, so that a missing key ring is no loss."""
+    with reading(config.store_url) as connection:
+        mine = config.organisation
+        return not (store_of(connection, mine) or is_used(connection, mine))
+
+
+def prove_all(config: Config) -> tuple[Proof, ...]:
+    """Open every data key and every sealed field, and count; only keys, when that of pseudonyms is broken.
+
+    Raises:
+        KeyRingError: the ring is not the one of the store, where every field would count as broken.
+    """
+    ring = ring_here(config)
+    try:
+        keys = prove_keys(ring)
+        with reading(config.store_url) as connection:
             try:
+                check(connection, ring, Places.of(config))
                 seals = Seals(ring, config.organisation)
             except SealBroken:
                 return (keys,)
-            with translated(), engine.begin() as connection:
-                return (keys, *prove_fields(connection, config.organisation, metadata=metadata, seals=seals))
+            return (keys, *prove_fields(connection, config.organisation, metadata=metadata, seals=seals))
     finally:
-        engine.dispose()
+        ring.close()
 
 
 @contextmanager

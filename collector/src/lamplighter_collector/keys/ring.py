@@ -34,7 +34,7 @@ from lamplighter_collector.errors import (
     SealBroken,
     StoreUnavailable,
 )
-from lamplighter_collector.keys.models import data_keys, masters, ring_metadata
+from lamplighter_collector.keys.models import data_keys, masters, ring_metadata, stores
 from lamplighter_collector.keys.secrets import Secrets
 
 INDEX: Final = "index"
@@ -214,6 +214,27 @@ class KeyRing:
             else:
                 sound += 1
         return sound, broken
+
+    def served(self) -> tuple[str, ...]:
+        """The stores of this organisation that were kept with this ring, oldest first."""
+        mine = select(stores.c.store).where(stores.c.organisation == self._organisation)
+        with self._begin() as connection:
+            return tuple(connection.scalars(mine.order_by(stores.c.since, stores.c.store)))
+
+    def serve(self, store: str) -> None:
+        """Note that a store is kept with this ring from now on."""
+        with self._begin() as connection:
+            row = {"organisation": self._organisation, "store": store}
+            if connection.execute(select(stores).filter_by(**row)).first() is None:
+                connection.execute(insert(stores).values(**row, since=now_ms()))
+
+    def knows_people(self) -> bool:
+        """Whether it has keys of anybody but the organisation itself."""
+        anybody = select(data_keys.c.subject).where(
+            data_keys.c.organisation == self._organisation, data_keys.c.subject.not_in(["", INDEX])
+        )
+        with self._begin() as connection:
+            return connection.execute(anybody.limit(1)).first() is not None
 
     def state(self) -> RingState:
         mine = data_keys.c.organisation == self._organisation
