@@ -133,3 +133,11 @@ def test_idioms_and_longer_titles_mask_what_is_in_them(text: str, found: list[tu
 def test_a_title_that_is_the_term_itself_masks_nothing() -> None:
     book = RuleBook(pack_of(term("red lamp"), knowledge=Knowledge(works=("Red-Lamp",))))
     assert places(book, "red lamp") == [(0, 1)]
+
+
+def test_what_is_excused_is_told_wherever_it_stands() -> None:
+    parts = term("oil", "ladder", mode="all_of", term_id="t2", exceptions=("the rope ladder",))
+    book = RuleBook(pack_of(term("lamp", exceptions=("lamp post",)), parts))
+    reading = exact("a long walk to the lamp post, the rope ladder and back")
+    assert {one.rule.term.id for one in book.search([reading], every=True).excused} == {"t1", "t2"}
+    assert {one.rule.term.id for one in book.search([reading]).excused} == {"t1"}

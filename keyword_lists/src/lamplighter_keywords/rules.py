@@ -115,6 +115,9 @@ class RuleBook:
             for one in ready.lists
             for term in one.terms
         ]
+        self._several = frozenset(
+            nth for nth, rule in enumerate(self.rules) if rule.has_parts or rule.has_required
+        )
         self._anchors = AnchorIndex(rule.term.anchors for rule in self.rules)
         self._written = WrittenRules(self.rules, pack.knowledge, shared.speech, room=room)
         self._patterns = [
@@ -142,22 +145,28 @@ class RuleBook:
         found = Found()
         held = [(reading, self._anchors.hits(reading.joined)) for reading in readings]
         terms = self._anchors.terms([hits for _, hits in held], every=every)
+        if not terms and not self._patterns:
+            return found
         for reading, hits in held:
             # Everywhere, or around the anchors.
             whole = [(0, len(reading.joined))]
             around = dict.fromkeys(terms, whole) if every else self._anchors.places(hits, terms)
             for nth, places in around.items():
-                self._search_rule(found, nth, reading, places)
+                several = every or nth in self._several
+                stretches = _stretches(self._written.of(nth), reading, places, several=several)
+                self._search_rule(found, nth, reading, stretches)
             if self._patterns:
                 self._search_patterns(found, reading)
         return found
 
-    def _search_rule(self, found: Found, nth: int, reading: Reading, anchors: list[tuple[int, int]]) -> None:
+    def _search_rule(
+        self, found: Found, nth: int, reading: Reading, stretches: list[tuple[int, int]]
+    ) -> None:
         written = self._written.of(nth)
         joined = reading.joined
         hits = [
             (spelling, low + start, low + end)
-            for low, high in _stretches(self.rules[nth], written, reading, anchors)
+            for low, high in stretches
             for spelling, start, end in written.found(joined[low:high])
         ]
         if not hits:
@@ -288,7 +297,7 @@ def _may_be_read_so(lanes: Lanes, place: Place, alone: int) -> bool:
 
 
 def _stretches(
-    rule: Rule, written: Written, reading: Reading, anchors: list[tuple[int, int]]
+    written: Written, reading: Reading, anchors: list[tuple[int, int]], *, several: bool
 ) -> list[tuple[int, int]]:
     """Give where in a reading the spellings of a term may stand: around its anchors, each byte once.
 
@@ -296,8 +305,12 @@ def _stretches(
     ordinary length is looked through.
     """
     size = len(reading.joined)
-    if not (rule.has_required or rule.has_parts):
-        around = [(start - written.longest, end + written.longest) for start, end in anchors]
+    if not several:
+        # So much longer than the anchor is a spelling that holds it.
+        reach = written.longest
+        around = [(max(0, end - reach), start + reach) for start, end in anchors]
+        if len(around) < 2:
+            return around
     elif size < _LONG:
         return [(0, size)]
     else:
@@ -308,7 +321,7 @@ def _stretches(
         if joined and low <= joined[-1][1]:
             joined[-1] = joined[-1][0], max(high, joined[-1][1])
         else:
-            joined.append((max(0, low), high))
+            joined.append((low, high))
     return joined
 
 

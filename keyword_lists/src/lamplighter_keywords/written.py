@@ -153,11 +153,13 @@ class WrittenRules:
 
     def of(self, nth: int) -> Written:
         """Give a rule by its number."""
+        written = self._kept.get(nth)
+        if written is not None and self._room is None:
+            return written
         with self._keeping:
-            written = self._kept.get(nth)
+            written = self._kept.pop(nth, None)
             if written is not None:
-                if self._room is not None:
-                    self._kept[nth] = self._kept.pop(nth)
+                self._kept[nth] = written
                 return written
         rule = self._rules[nth]
         written = Written(rule.term, partial(self._wording, rule.language))
