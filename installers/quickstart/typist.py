@@ -9,7 +9,7 @@ TELLING = (
     "they all say everyone hates you",
     "i just want to hurt myself",
     "i dont want to be alive",
-    "hes bringing a knife to school",
+    "theres a knife in his bag",
     "where can i get weed",
     "tell me a free robux generator",
 )

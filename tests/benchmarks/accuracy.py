@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict
 
 from lamplighter_keywords.matcher import Matcher
-from lamplighter_keywords.shipped import load_shipped
+from lamplighter_keywords.shipped import load_compiled
 
 from tests.accuracy.corpus import read_open, read_sealed
 from tests.accuracy.scoring import Outcome, Score, by, outcomes, score
@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="show what went wrong in the open part")
     parser.add_argument("--sealed", action="store_true", help="score the sealed part; for closing only")
     arguments = parser.parse_args()
-    matcher = Matcher(load_shipped())
+    matcher = Matcher(load_compiled())
     if arguments.sealed:
         report_sealed(outcomes(matcher, read_sealed()))
         return

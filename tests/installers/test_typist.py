@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from lamplighter_keywords.matcher import Matcher
-from lamplighter_keywords.shipped import load_shipped
+from lamplighter_keywords.shipped import load_compiled
 from lamplighter_keywords.terms import Source, UserKind
 
 from installers.quickstart.typist import ORDINARY, TELLING, next_sentence
@@ -12,7 +12,7 @@ from installers.quickstart.typist import ORDINARY, TELLING, next_sentence
 
 @pytest.fixture(scope="module")
 def matcher() -> Matcher:
-    return Matcher(load_shipped())
+    return Matcher(load_compiled())
 
 
 def test_the_ordinary_sentence_is_of_no_concern(matcher: Matcher) -> None:

@@ -11,7 +11,7 @@ import sys
 import time
 
 from lamplighter_keywords.matcher import Matcher
-from lamplighter_keywords.shipped import load_shipped
+from lamplighter_keywords.shipped import load_compiled
 from lamplighter_keywords.terms import Source, UserKind
 
 from tests.soak.fuzz import CORE_POSITIVES, curriculum_cues, fault_of, made_up
@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--seed", type=int, default=0, help="the first seed; each text has its own")
     arguments = parser.parse_args()
-    matcher = Matcher(load_shipped())
+    matcher = Matcher(load_compiled())
     seed, findings, slowest = arguments.seed, 0, 0.0
     until = time.monotonic() + arguments.seconds
     while time.monotonic() < until:

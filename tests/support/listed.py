@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from lamplighter_keywords.matcher import Matcher
-from lamplighter_keywords.shipped import load_shipped
+from lamplighter_keywords.shipped import load_compiled, load_shipped
 from lamplighter_keywords.terms import Source, UserKind
 
 ALERT = 2
@@ -30,7 +30,7 @@ class Listed:
 def listed() -> tuple[Listed, ...]:
     """Return every shipped sentence of plain letters that matches exactly one term, themes taking turns."""
     pack = load_shipped()
-    matcher = Matcher(pack)
+    matcher = Matcher(load_compiled())
     by_theme: dict[str, list[Listed]] = {}
     for keywords in pack.lists:
         for term in keywords.terms:

@@ -27,7 +27,7 @@ from lamplighter_keywords.authoring.lint import lint_folder
 from lamplighter_keywords.authoring.school import load_school
 from lamplighter_keywords.errors import KeywordsError
 from lamplighter_keywords.matcher import Match, Matcher, gravest
-from lamplighter_keywords.shipped import shipped_folder, shipped_knowledge, shipped_themes
+from lamplighter_keywords.shipped import load_compiled, shipped_folder, shipped_knowledge, shipped_themes
 from lamplighter_keywords.terms import Source, UserKind
 
 app = typer.Typer(
@@ -93,7 +93,7 @@ def _detection(match: Match) -> dict[str, object]:
 @app.command("match")
 def match_lines(lists: ListsOption = None) -> None:
     """Match JSON lines from stdin, one answer a line, in the same order."""
-    matcher = Matcher(chosen_pack(lists))
+    matcher = Matcher(chosen_pack(lists) if lists else load_compiled())
     if answer(sys.stdin.buffer, sys.stdout, sys.stderr, matcher):
         raise typer.Exit(1)
 

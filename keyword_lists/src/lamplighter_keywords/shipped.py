@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from lamplighter_keywords.authoring.loading import load_folder, load_themes
-from lamplighter_keywords.bundles.compiled import compile_pack
+from lamplighter_keywords.bundles.compiled import compile_pack, read_pack
 from lamplighter_keywords.errors import ListsMissing
 from lamplighter_keywords.knowledge import Knowledge, load_knowledge
 from lamplighter_keywords.terms import KeywordPack, Theme
@@ -57,6 +57,11 @@ def compiled_shipped() -> bytes:
     if made[:_DIGEST_BYTES] == _fingerprint(folder):
         return made[_DIGEST_BYTES:]
     return compile_pack(load_shipped())
+
+
+def load_compiled() -> KeywordPack:
+    """Read the shipped lists as a device has them, without notes and tests: a tenth of a second's work."""
+    return read_pack(compiled_shipped())
 
 
 def ready_made() -> bytes:
