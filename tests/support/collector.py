@@ -67,6 +67,7 @@ class Collector:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         if not line:
+            self._process.stdout.close()
             code = self._process.wait(timeout=START_SECONDS)
             raise AssertionError(f"the collector ended with {code}: {self.log.read_text()[-2000:]}")
         ready = json.loads(line)
