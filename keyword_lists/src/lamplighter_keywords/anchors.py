@@ -88,6 +88,9 @@ class Chooser:
         be no group.
         """
         chosen = [self._chosen(forms, _ROOM) for forms in parts]
+        if len(chosen) == 1:
+            # Nearly every term; how often its words are met need not be asked.
+            return chosen
         costs = [sum(self._rates.of_run(run) + _ROOM for run in group) for group in chosen]
         leading = min(range(len(parts)), key=costs.__getitem__)
         beside = [self._chosen(forms, _ROOM_BESIDE) for nth, forms in enumerate(parts) if nth != leading]
@@ -136,25 +139,39 @@ def longest_part(form: str) -> str:
 
 def with_anchors(pack: KeywordPack, speech: Speech | None = None) -> tuple[KeywordPack, ListedWords]:
     """Give the pack with anchors on every term, and the words of all that is searched for, which it holds."""
+    anchors, words = anchors_of(pack, speech)
+    if words is pack.words:
+        return pack, words
+    each = iter(anchors)
+    lists = tuple(
+        replace(one, terms=tuple(replace(term, anchors=next(each)) for term in one.terms))
+        for one in pack.lists
+    )
+    return replace(pack, lists=lists, words=words), words
+
+
+def anchors_of(pack: KeywordPack, speech: Speech | None = None) -> tuple[list[str], ListedWords]:
+    """Give the anchors of the terms of all lists one after the other, and the words as `with_anchors`."""
     known = pack.words
     if known and all(map(_has_anchors, _terms(pack))):
-        return pack, known
+        return [term.anchors for term in _terms(pack)], known
     wording, chooser = Wording(pack.knowledge, speech), Chooser(pack.knowledge.vocabulary)
     if known:
         wording.words |= known.words
         wording.spoken |= known.spoken
         wording.keeps_fillers = known.keeps_fillers
-    lists = []
+    anchors: list[str] = []
     for one in pack.lists:
         wording.language = one.language
-        terms = tuple(_anchored(term, wording, chooser) for term in one.terms)
-        lists.append(replace(one, terms=terms))
+        anchors += [
+            term.anchors if _has_anchors(term) else _anchors_of(term, wording, chooser) for term in one.terms
+        ]
     words = ListedWords(
         words=frozenset(wording.words),
         spoken=frozenset(wording.spoken),
         keeps_fillers=wording.keeps_fillers,
     )
-    return replace(pack, lists=tuple(lists), words=words), words
+    return anchors, words
 
 
 def _terms(pack: KeywordPack) -> Iterator[Term]:
@@ -165,21 +182,20 @@ def _has_anchors(term: Term) -> bool:
     return term.match is Mode.REGEX or bool(term.anchors)
 
 
-def _anchored(term: Term, wording: Wording, chooser: Chooser) -> Term:
-    if _has_anchors(term):
-        return term
+def _anchors_of(term: Term, wording: Wording, chooser: Chooser) -> str:
     parts = [_searched(wording.searched(term))]
     parts += [_searched(form.decode().strip() for form in part) for part in wording.others(term)]
-    required = wording.required(term)
-    if required:
-        parts.append(_searched(form.decode().strip() for form in required))
-    # Written out for what it says about fillers only.
-    wording.exceptions(term)
+    if term.requires:
+        required = wording.required(term)
+        if required:
+            parts.append(_searched(form.decode().strip() for form in required))
+    if term.exceptions:
+        # Written out for what it says about fillers only.
+        wording.exceptions(term)
     if not all(parts):
         # Of nothing nothing is found.
-        return term
-    groups = chooser.groups(parts)
-    return replace(term, anchors=GROUP_END.join(map(ANCHOR_END.join, groups)))
+        return ""
+    return GROUP_END.join(map(ANCHOR_END.join, chooser.groups(parts)))
 
 
 def _searched(forms: Iterable[str]) -> list[str]:

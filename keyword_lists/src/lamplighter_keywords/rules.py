@@ -13,7 +13,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from lamplighter_keywords.anchor_index import AnchorIndex
-from lamplighter_keywords.anchors import with_anchors
+from lamplighter_keywords.anchors import anchors_of
 from lamplighter_keywords.authoring.patterns import parse_pattern
 from lamplighter_keywords.authoring.phrases import WIDEST_GAP
 from lamplighter_keywords.authoring.wording import Wording, padded
@@ -33,7 +33,7 @@ from lamplighter_keywords.reading.variants import (
     TYPO,
     Variants,
 )
-from lamplighter_keywords.terms import KeywordPack, Lanes, Mode
+from lamplighter_keywords.terms import KeywordList, KeywordPack, Lanes, Mode
 from lamplighter_keywords.written import Conditions, Rule, Use, Written, WrittenRules, automaton_of
 
 # A shorter word that stands alone is a name or another word more often than a slip.
@@ -101,24 +101,12 @@ class RuleBook:
     def __init__(self, pack: KeywordPack, *, room: int | None = None) -> None:
         """`room`: for so many spellings, written out when they are needed; for all if not given."""
         shared = _shared(pack.knowledge)
-        ready, words = with_anchors(pack, shared.speech)
-        self.rules = [
-            Rule(
-                term=term,
-                list_id=one.id,
-                list_version=one.version,
-                language=one.language,
-                theme=one.theme,
-                core=pack.is_core(one.theme),
-                speaker_reviewed=one.speaker_reviewed,
-            )
-            for one in ready.lists
-            for term in one.terms
-        ]
+        anchors, words = anchors_of(pack, shared.speech)
+        self.rules = [rule for one in pack.lists for rule in _rules_of(one, core=pack.is_core(one.theme))]
         self._several = frozenset(
             nth for nth, rule in enumerate(self.rules) if rule.has_parts or rule.has_required
         )
-        self._anchors = AnchorIndex(rule.term.anchors for rule in self.rules)
+        self._anchors = AnchorIndex(anchors)
         self._written = WrittenRules(self.rules, pack.knowledge, shared.speech, room=room)
         self._patterns = [
             (parse_pattern(text).compiled(), nth)
@@ -251,6 +239,21 @@ class RuleBook:
             return
         finding = Finding(rule, reading, first, last, whole.start, whole.end, place.lane, place.edits)
         (found.excused if excused else found.findings).append(finding)
+
+
+def _rules_of(one: KeywordList, *, core: bool) -> list[Rule]:
+    return [
+        Rule(
+            term=term,
+            list_id=one.id,
+            list_version=one.version,
+            language=one.language,
+            theme=one.theme,
+            core=core,
+            speaker_reviewed=one.speaker_reviewed,
+        )
+        for term in one.terms
+    ]
 
 
 @dataclass(frozen=True, slots=True)
