@@ -231,3 +231,22 @@ def test_overlapping_matches_of_two_themes_are_two_concerns() -> None:
     found = matcher.match("a lamp post", source=Source.TYPED, user_kind=UserKind.PUPIL)
     assert gravest(found) == found
     assert len(found) == 2
+
+
+def test_the_parts_of_a_term_may_be_run_together() -> None:
+    matcher = matcher_of(term("ladder", "lamp", mode="all_of", within=4), knowledge=shipped_knowledge())
+    assert [match.lane for match in typed(matcher, "myladdertomylamp")] == ["joined"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("carry the lantren hoem", 1),
+        ("cerry the lantren hoem", 0),
+        ("green lantren", 1),
+        ("greem lantren", 0),
+    ],
+)
+def test_of_three_words_two_may_hold_a_slip(text: str, found: int) -> None:
+    pack = pack_of(term("carry the lantern home", "green lantern"), knowledge=shipped_knowledge())
+    assert len(typed(Matcher(pack), text)) == found

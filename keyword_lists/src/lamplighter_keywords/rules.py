@@ -232,10 +232,10 @@ class RuleBook:
         if asked.any_of and not excused and not _has_required(asked, reading.words, first, last):
             return
         place = reading.locate(*read)
-        if place.marks and not _may_be_read_so(lanes, place, alone):
+        if place.marks and not asked.others and not _may_be_read_so(lanes, place, alone):
             return
         whole = place if (first, last) == read else reading.locate(first, last)
-        if asked.others and not excused and not _may_be_read_so(lanes, whole, len(reading.joined)):
+        if asked.others and not excused and not _may_be_read_so(lanes, whole, 0):
             return
         finding = Finding(rule, reading, first, last, whole.start, whole.end, place.lane, place.edits)
         (found.excused if excused else found.findings).append(finding)
@@ -294,9 +294,10 @@ def _may_be_read_so(lanes: Lanes, place: Place, alone: int) -> bool:
         if mark.lane == TYPO:
             slips += mark.edits
             size = min(alone, len(mark.token))
-            if alone and (size < SHORTEST_SLIP_ALONE or not mark.token.islower()):
+            if alone and (mark.edits > 1 or size < SHORTEST_SLIP_ALONE or not mark.token.islower()):
                 return False
-    return slips <= lanes.typo
+    words = sum(mark.covered for mark in place.marks)
+    return slips <= (lanes.typo if words < 3 else lanes.typo * 2)
 
 
 def _stretches(

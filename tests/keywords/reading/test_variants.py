@@ -90,3 +90,30 @@ def test_letters_of_a_row_are_one_word_or_several() -> None:
 @pytest.mark.parametrize(("word", "fragment"), [("lant", True), ("ern", True), ("light", False)])
 def test_fragments(word: str, fragment: bool) -> None:  # noqa: FBT001
     assert VARIANTS.is_fragment(word) is fragment
+
+
+FOREIGN = Variants(
+    [*WORDS, "to", "me", "tome", "goodlamp", "lantes"],
+    Speech({}, []),
+    Vocabulary.of(["lanters", "candel", "lightpost"], ["light", "good", "me"]),
+    [*WORDS, "me"],
+)
+
+
+@pytest.mark.parametrize(
+    ("token", "guesses"),
+    [
+        # A word that exists is taken for itself first; taking it for another one is two changes.
+        ("candel", [Guess(("candel",)), Guess(("candle",), TYPO, 2)]),
+        ("lightpost", [Guess(("lightpost",)), Guess(("light", "post"), JOINED, 1)]),
+        # Of the words that may be meant, those of the table's language and the common ones come first.
+        ("lantesn", [Guess(("lantern",), TYPO, 1), Guess(("lantes",), TYPO, 1)]),
+        ("goodtome", [Guess(("good", "to", "me"), JOINED, 2)]),
+        # A listed word of another language.
+        ("goodlamp", [Guess(("goodlamp",)), Guess(("good", "lamp"), JOINED, 1)]),
+        # Of another language's words, one that exists is another form.
+        ("lanters", [Guess(("lanters",)), Guess(("lantern",), TYPO, 2)]),
+    ],
+)
+def test_the_likelier_guess_comes_first(token: str, guesses: list[Guess]) -> None:
+    assert FOREIGN.guesses(token) == guesses

@@ -9,9 +9,11 @@ Pure and deterministic.
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import groupby, product
 from typing import NamedTuple
 
+from lamplighter_keywords.authoring.everyday_words import EVERYDAY
 from lamplighter_keywords.reading.normalise import fold, fold_character
 from lamplighter_keywords.reading.slips import SlipIndex
 from lamplighter_keywords.reading.speech import Speech, apart
@@ -65,6 +67,7 @@ _SHORTEST_WHOLE = 6
 SHORTEST_SLIP = 5
 _SHORTEST_SLIP_IN_PHRASE = 3
 _SHORTEST_FRAGMENT = 2
+_SHORTEST_PART = 3
 # Words of one or two letters that may be run together with others.
 _SMALL = "a i u im ur me my to is it we us he do go in on of up so no be at if am an as or by hi ya"
 _SMALL_WORDS = frozenset(_SMALL.split())
@@ -160,13 +163,23 @@ class Variants:
         if spelt is not None:
             return [Guess(spelt, SPEECH)]
         if self._is_word(word) or word.isdigit():
-            return [Guess((word,))]
+            others = self._leet(word) if word in self._spoken else [*self._leet(word), *self._compound(word)]
+            return [Guess((word,)), *others][:2]
         if not word.isalpha():
             return self._leet(word) or [Guess((word,))]
-        slips = self._slips_of(word)
-        if self._exists(word):
-            # Short words that are seldom used exist in some language, and are slips in most texts.
-            return [*slips[:1], Guess((word,))] if len(word) < SHORTEST_SLIP else [Guess((word,))]
+        return self._unlisted(word)
+
+    def _unlisted(self, word: str) -> list[Guess]:
+        """Read a word of letters that no list holds."""
+        exists = self._exists(word)
+        slips = self._slips_of(word, exists=exists)
+        if exists:
+            # Words that are seldom used exist in some language; short ones are slips in most texts.
+            itself = Guess((word,))
+            if len(word) < SHORTEST_SLIP:
+                return [*slips[:1], itself]
+            # Taking a word for another one is a second change.
+            return [itself, *(slip._replace(edits=2) for slip in slips), *self._compound(word)][:2]
         repeated = self._repeated(word)
         if repeated:
             return [repeated]
@@ -180,14 +193,20 @@ class Variants:
         stems = (word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending))
         return any(len(stem) >= _SHORTEST_STEM and stem in known for stem in stems)
 
-    def _slips_of(self, word: str) -> list[Guess]:
+    def _slips_of(self, word: str, *, exists: bool) -> list[Guess]:
         if len(word) < _SHORTEST_SLIP_IN_PHRASE or self._vocabulary.is_common(word):
             return []
         found = self._slips.nearest(word)
-        if len(word) < SHORTEST_SLIP:
+        if exists or len(word) < SHORTEST_SLIP:
             # Of many other languages' words, a letter more or less is another form.
             found = [other for other in found if other in self._spoken]
+        found.sort(key=partial(self._unlikely, word))
         return [Guess((other,), TYPO, 1) for other in found]
+
+    def _unlikely(self, word: str, other: str) -> tuple[bool, bool, bool]:
+        """Say why a word was hardly meant: of another language, seldom used, of other letters."""
+        odd = other not in self._spoken, not self._vocabulary.is_common(other)
+        return *odd, sorted(word) != sorted(other)
 
     def _repeated(self, word: str) -> Guess | None:
         """Read a word with letters held down: it has each of the listed word's, as often or oftener."""
@@ -204,26 +223,43 @@ class Variants:
         return None
 
     def _joined(self, word: str) -> Guess | None:
-        """Read words run together; as few words as possible, the first ones as long as possible."""
+        """Read words run together: as the plainest words that make it up, the first as long as can be."""
         size = len(word)
         if not SHORTEST_JOINED <= size <= LONGEST_TOKEN or not word.isalpha():
             return None
-        # best[n]: the words of the letters from n on.
-        best: list[tuple[str, ...] | None] = [None] * size + [()]
+        # best[n]: how odd the words of the letters from n on are, and those words.
+        best: list[tuple[int, tuple[str, ...]] | None] = [None] * size + [(0, ())]
         for start in range(size - 1, -1, -1):
             for end in range(min(size, start + _LONGEST_WORD), start, -1):
                 rest = best[end]
                 piece = word[start:end]
                 if rest is None or not self._may_be_joined(piece):
                     continue
-                found = best[start]
-                if found is None or len(rest) + 1 < len(found):
-                    best[start] = (piece, *rest)
-        found = best[0]
-        if found is None or len(found) < 2:
+                odd = rest[0] + self._oddness(piece)
+                known = best[start]
+                if known is None or odd < known[0]:
+                    best[start] = odd, (piece, *rest[1])
+        _, found = best[0] or (0, ())
+        if len(found) < 2:
             return None
         plain = [self._speech.spelt(piece) or (piece,) for piece in found]
         return Guess(tuple(word for words in plain for word in words), JOINED, len(found) - 1)
+
+    def _oddness(self, piece: str) -> int:
+        """Say how little a piece is to be expected: "to me" is likelier than "tome", though two words."""
+        if piece in _SMALL_WORDS or piece in EVERYDAY:
+            return 2
+        if piece not in self._spoken:
+            return 5
+        return 2 if self._vocabulary.is_common(piece) else 4
+
+    def _compound(self, word: str) -> list[Guess]:
+        """Read a word that exists as two of the language of the table of speech: "sexvideos"."""
+        for end in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+            parts = word[:end], word[end:]
+            if self._spoken.issuperset(parts):
+                return [Guess(parts, JOINED, 1)]
+        return []
 
     def _may_be_joined(self, piece: str) -> bool:
         if len(piece) <= _SHORTEST_FRAGMENT:
