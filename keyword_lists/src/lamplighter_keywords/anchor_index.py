@@ -55,8 +55,12 @@ class AnchorIndex:
         if every:
             some = (term for term, beside in self._beside.items() if not all(map(present.isdisjoint, beside)))
             return sorted(led_to.union(some))
-        beside = self._beside
-        return sorted(term for term in led_to if not any(map(present.isdisjoint, beside.get(term, ()))))
+        terms: list[int] = []
+        for term in sorted(led_to):
+            others = self._beside.get(term)
+            if others is None or not any(map(present.isdisjoint, others)):
+                terms.append(term)
+        return terms
 
     def places(self, hits: list[Hit], terms: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
         """Give where the anchors that lead to each of some terms stand in a reading."""

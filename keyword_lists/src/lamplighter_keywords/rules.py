@@ -6,17 +6,16 @@ match: they are common words, and would make every text look like a find.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
-
-import ahocorasick_rs
 
 from lamplighter_keywords.anchor_index import AnchorIndex
 from lamplighter_keywords.anchors import anchors_of
 from lamplighter_keywords.authoring.patterns import parse_pattern
 from lamplighter_keywords.authoring.phrases import WIDEST_GAP
 from lamplighter_keywords.authoring.wording import Wording, padded
+from lamplighter_keywords.harmless import Harmless
 from lamplighter_keywords.knowledge import Knowledge
 from lamplighter_keywords.reading.normalise import fold
 from lamplighter_keywords.reading.reader import Reader
@@ -25,6 +24,7 @@ from lamplighter_keywords.reading.speech import Speech
 from lamplighter_keywords.reading.variants import (
     CENSORED,
     EMOJI,
+    EXACT,
     JOINED,
     LEET,
     REPEAT,
@@ -34,7 +34,7 @@ from lamplighter_keywords.reading.variants import (
     Variants,
 )
 from lamplighter_keywords.terms import KeywordList, KeywordPack, Lanes, Mode
-from lamplighter_keywords.written import Conditions, Rule, Use, Written, WrittenRules, automaton_of
+from lamplighter_keywords.written import Conditions, Rule, Use, Written, WrittenRules
 
 # A shorter word that stands alone is a name or another word more often than a slip.
 SHORTEST_SLIP_ALONE = 6
@@ -61,6 +61,11 @@ class _Hit(NamedTuple):
     start: int
     end: int
 
+    @property
+    def alone(self) -> int:
+        """The length of a single word, else 0."""
+        return self.end - self.start - 2 if self.first == self.last else 0
+
 
 class _Looked(NamedTuple):
     """What is looked for at a place: a rule by its number, and what its spelling is good for."""
@@ -83,16 +88,18 @@ class Finding(NamedTuple):
     edits: int
 
 
-@dataclass(frozen=True, slots=True)
 class Found:
     """What one or more readings hold, and which places are excused in them."""
 
-    findings: list[Finding] = field(default_factory=list)
-    excused: list[Finding] = field(default_factory=list)
-    # How many places of each rule were looked at.
-    places: dict[int, int] = field(default_factory=dict)
-    # Of each rule, how often each spelling was found in one of the readings.
-    counts: dict[int, dict[int, int]] = field(default_factory=dict)
+    __slots__ = ("counts", "excused", "findings", "places")
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.excused: list[Finding] = []
+        # How many places of each rule were looked at.
+        self.places: dict[int, int] = {}
+        # Of each rule, how often each spelling was found in one of the readings.
+        self.counts: dict[int, dict[int, int]] = {}
 
 
 class RuleBook:
@@ -119,7 +126,7 @@ class RuleBook:
             shared.speech,
             keeps_fillers=words.keeps_fillers,
         )
-        self._harmless, self._idioms, self._widest = shared.harmless, shared.idioms, shared.widest
+        self._harmless = shared.harmless
 
     def findings(self, reading: Reading) -> list[Finding]:
         """Give every place of a reading where a rule holds; places of one rule may overlap."""
@@ -141,20 +148,20 @@ class RuleBook:
             around = dict.fromkeys(terms, whole) if every else self._anchors.places(hits, terms)
             for nth, places in around.items():
                 several = every or nth in self._several
-                stretches = _stretches(self._written.of(nth), reading, places, several=several)
-                self._search_rule(found, nth, reading, stretches)
+                if places or several:
+                    self._search_rule(found, nth, reading, places, several=several)
             if self._patterns:
                 self._search_patterns(found, reading)
         return found
 
     def _search_rule(
-        self, found: Found, nth: int, reading: Reading, stretches: list[tuple[int, int]]
+        self, found: Found, nth: int, reading: Reading, places: list[tuple[int, int]], *, several: bool
     ) -> None:
         written = self._written.of(nth)
         joined = reading.joined
         hits = [
             (spelling, low + start, low + end)
-            for low, high in stretches
+            for low, high in _stretches(written, reading, places, several=several)
             for spelling, start, end in written.found(joined[low:high])
         ]
         if not hits:
@@ -162,21 +169,26 @@ class RuleBook:
         counts: dict[int, int] = {}
         for spelling, _, _ in hits:
             counts[spelling] = counts.get(spelling, 0) + 1
-        before = found.counts.setdefault(nth, {})
+        before = found.counts.get(nth, counts)
+        again = before is not counts
         for spelling, start, end in hits:
-            masked = self._is_masked(joined, start, end)
+            masked = self._is_masked(written, spelling, joined, start, end)
             # What an earlier reading held as often is the same, unless this reading judges otherwise.
-            known = not masked and counts[spelling] <= before.get(spelling, 0)
-            hit = None
+            known = again and not masked and counts[spelling] <= before.get(spelling, 0)
+            if known and written.unconditional:
+                continue
+            first = reading.word_at(start)
+            hit = _Hit(first, first + joined.count(b" ", start, end) - 2, start, end)
             for use in written.uses[spelling]:
-                if (known and use.unconditional) or found.places.get(nth, 0) >= MOST_PLACES:
-                    continue
-                if hit is None:
-                    first = reading.word_at(start)
-                    hit = _Hit(first, first + joined.count(b" ", start, end) - 2, start, end)
-                self._check(found, _Looked(nth, written, use), reading, hit, masked=masked)
-        for spelling, count in counts.items():
-            before[spelling] = max(count, before.get(spelling, 0))
+                if use.unconditional:
+                    if not known:
+                        self._take(found, nth, reading, hit, masked=masked)
+                else:
+                    self._check(found, _Looked(nth, written, use), reading, hit, masked=masked)
+        if again:
+            for spelling, count in before.items():
+                counts[spelling] = max(count, counts.get(spelling, 0))
+        found.counts[nth] = counts
 
     def _search_patterns(self, found: Found, reading: Reading) -> None:
         text = reading.joined.decode()
@@ -188,38 +200,51 @@ class RuleBook:
                 start = len(text[: match.start() - 1].encode())
                 end = start + len(match[0].encode()) + 2
                 hit = _Hit(first, first + match[0].count(" "), start, end)
-                masked = self._is_masked(reading.joined, start, end)
+                masked = self._harmless.covers(reading.joined, start, end)
                 written = self._written.of(nth)
                 self._check(found, _Looked(nth, written, Use()), reading, hit, masked=masked)
 
-    def _is_masked(self, joined: bytes, start: int, end: int) -> bool:
-        """Say whether a place is inside an idiom, a name or the longer title of a work."""
-        if self._harmless is None:
-            return False
-        low = max(0, end - self._widest)
-        window = joined[low : start + self._widest]
-        start, end = start - low, end - low
-        for nth, begin, stop in self._harmless.find_matches_as_indexes(window, overlapping=True):
-            # Where a title is the term itself, either may be meant.
-            if begin <= start and end <= stop and (nth < self._idioms or stop - begin > end - start):
-                return True
-        return False
+    def _is_masked(self, written: Written, spelling: int, joined: bytes, start: int, end: int) -> bool:
+        may_be = written.may_be_masked.get(spelling)
+        if may_be is None:
+            may_be = self._harmless.may_cover(joined[start:end])
+            written.may_be_masked[spelling] = may_be
+        return may_be and self._harmless.covers(joined, start, end)
+
+    def _take(self, found: Found, nth: int, reading: Reading, hit: _Hit, *, masked: bool) -> None:
+        """Note a place of which nothing is asked but how it was read."""
+        places = found.places.get(nth, 0)
+        if places >= MOST_PLACES:
+            return
+        found.places[nth] = places + 1
+        rule, first, last = self.rules[nth], hit.first, hit.last
+        start, end, marks = place = reading.locate(first, last)
+        lane, edits = EXACT, 0
+        if marks:
+            if not _may_be_read_so(rule.term.lanes, place, hit.alone):
+                return
+            lane, edits = place.lane, place.edits
+        finding = Finding(rule, reading, first, last, start, end, lane, edits)
+        (found.excused if masked else found.findings).append(finding)
 
     def _check(self, found: Found, looked: "_Looked", reading: Reading, hit: _Hit, *, masked: bool) -> None:
         nth, written, use = looked
+        places = found.places.get(nth, 0)
+        if places >= MOST_PLACES:
+            return
+        found.places[nth] = places + 1
         asked = written.conditions
-        found.places[nth] = found.places.get(nth, 0) + 1
         rule = self.rules[nth]
         lanes = rule.term.lanes
         read = hit.first, hit.last
-        alone = hit.end - hit.start - 2 if hit.first == hit.last else 0
+        alone = hit.alone
         # Where the words stand costs most to say, so it comes last: nearly every place ends before.
         if use.before or use.after:
             wider = _over_gaps(use, reading, hit)
             if wider is None:
                 return
             hit = wider
-            masked = self._is_masked(reading.joined, hit.start, hit.end)
+            masked = self._harmless.covers(reading.joined, hit.start, hit.end)
         # A part of several is no match, so that a harmless phrase around it masks nothing.
         excused = (masked and not asked.others) or _excused(asked, reading.joined, hit.start, hit.end)
         first, last = hit.first, hit.last
@@ -261,11 +286,7 @@ class _Shared:
     """What every rule book of the same knowledge has: lint makes one for each term."""
 
     speech: Speech
-    harmless: ahocorasick_rs.BytesAhoCorasick | None
-    # The first so many of them; the others are titles of works.
-    idioms: int
-    # The bytes of the longest.
-    widest: int
+    harmless: Harmless
 
 
 @lru_cache(maxsize=2)
@@ -275,8 +296,7 @@ def _shared(knowledge: Knowledge) -> _Shared:
     works = [title for title in knowledge.works if len(fold(title).split()) > 1]
     idioms = padded(form for text in knowledge.harmless for form in wording.forms(text))
     titles = padded(form for text in works for form in wording.forms(text))
-    phrases = (*idioms, *titles)
-    return _Shared(wording.speech, automaton_of(phrases), len(idioms), max(map(len, phrases), default=0))
+    return _Shared(wording.speech, Harmless(idioms, titles))
 
 
 def _may_be_read_so(lanes: Lanes, place: Place, alone: int) -> bool:
@@ -312,9 +332,10 @@ def _stretches(
     if not several:
         # So much longer than the anchor is a spelling that holds it.
         reach = written.longest
+        if len(anchors) == 1:
+            start, end = anchors[0]
+            return [(max(0, end - reach), start + reach)]
         around = [(max(0, end - reach), start + reach) for start, end in anchors]
-        if len(around) < 2:
-            return around
     elif size < _LONG:
         return [(0, size)]
     else:

@@ -85,6 +85,10 @@ class Written:
         # The spellings of one text have the same uses.
         alike: dict[tuple[Use, ...], tuple[Use, ...]] = {}
         self.uses = tuple(alike.setdefault(uses, uses) for uses in map(tuple, spellings.values()))
+        # Nothing is asked about any of them.
+        self.unconditional = all(use.unconditional for uses in alike for use in uses)
+        # Of the spellings that were met, whether a harmless phrase may hold them.
+        self.may_be_masked: dict[int, bool] = {}
         self._automaton = automaton_of(spellings)
         # The bytes of the longest, and the words of the longest with all that its gaps may hold.
         self.longest = max(map(len, spellings), default=0)

@@ -162,17 +162,25 @@ def word_place(text: str, first: int, last: int) -> tuple[int, int]:
     if last > _MOST_COUNTED or _SEVERAL_WORDS in aligned:
         spans = word_spans(text)
         return spans[first][0], spans[last][1]
-    begin = _after(aligned, first, 0)
-    end = _WORD.match(aligned, _after(aligned, last - first, begin))
-    return begin, end.end() if end else begin
+    if "'" in aligned:
+        return _among_apostrophes(aligned, first, last)
+    begin = _after(aligned, first)
+    ending = begin if first == last else begin + _after(aligned[begin:], last - first)
+    end = aligned.find(" ", ending)
+    return begin, end if end >= 0 else len(aligned)
 
 
-def _after(aligned: str, count: int, start: int) -> int:
+def _after(aligned: str, count: int) -> int:
     """Give where the word begins that comes after so many others."""
-    if "'" not in aligned:
-        return len(aligned) - len(aligned[start:].split(None, count)[count])
-    found = _words_before(count).match(aligned, start)
-    return found.end() if found else start
+    return len(aligned) - len(aligned.split(None, count)[count])
+
+
+def _among_apostrophes(aligned: str, first: int, last: int) -> tuple[int, int]:
+    before = _words_before(first).match(aligned)
+    begin = before.end() if before else 0
+    between = _words_before(last - first).match(aligned, begin)
+    end = _WORD.match(aligned, between.end() if between else begin)
+    return begin, end.end() if end else begin
 
 
 @lru_cache(maxsize=512)

@@ -8,7 +8,7 @@ A reader may be used from any number of threads.
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import compress, pairwise
+from itertools import compress, count, pairwise
 
 from lamplighter_keywords.reading.lookalikes import unmasked
 from lamplighter_keywords.reading.normalise import fold
@@ -25,6 +25,8 @@ _LETTER_WORDS = frozenset("ai")
 _SHORTEST_SPLIT = 6
 _WIDEST_SPLIT = 3
 _NEIGHBOURS = 5_000
+# How many tokens before a piece a split word may begin, and of how many tokens it is; the widest first.
+_AROUND = [(before, width) for width in range(_WIDEST_SPLIT, 1, -1) for before in range(width - 1, -1, -1)]
 # A longer row of single letters is no writing; the agent's window holds no longer one.
 _LONGEST_ROW = 300
 
@@ -129,8 +131,7 @@ class Reader:
         shown = unmasked(text)
         tokens = shown.split()
         pieces = list(map(memory.__getitem__, tokens))
-        special = memory.special
-        places = list(compress(range(len(tokens)), map(special.__contains__, tokens)))
+        places = list(compress(count(), map(memory.special.__contains__, tokens)))
         merged = self._merged(shown, tokens, places, memory) if places else {}
         plain = self._reading(text, tokens, pieces, merged, memory)
         if merged or plain.joined != as_it_stands.joined:
@@ -180,9 +181,11 @@ class Reader:
         """Find what stands in several tokens; give it by the first of them."""
         odd = [at for at in places if tokens[at] in memory.pieces]
         seconds = [at for at in places if tokens[at] in memory.seconds]
-        units = [*self._pairs(tokens, seconds, memory)]
+        units = [*self._pairs(tokens, seconds, memory)] if seconds else []
         if odd:
             units = [*self._spaced(shown, tokens, memory), *units, *self._split(tokens, odd, memory)]
+        if not units:
+            return {}
         merged: dict[int, Unit] = {}
         taken: set[int] = set()
         for unit in units:
@@ -217,17 +220,21 @@ class Reader:
 
     def _split(self, tokens: list[str], places: list[int], memory: _Memory) -> Iterator[Unit]:
         """Find listed words with blanks in them: "sui cide"."""
+        size = len(tokens)
         for at in places:
             low = max(0, at - _WIDEST_SPLIT + 1)
-            near = [memory.folded(token) for token in tokens[low : at + _WIDEST_SPLIT]]
-            for first, last in _around(at, len(tokens)):
-                word = "".join(near[first - low : last - low + 1])
+            near = list(map(memory.folded, tokens[low : at + _WIDEST_SPLIT]))
+            for before, width in _AROUND:
+                first = at - before
+                if first < 0 or first + width > size:
+                    continue
+                word = "".join(near[first - low : first - low + width])
                 if not _SHORTEST_SPLIT <= len(word) <= LONGEST_REMEMBERED or not word.isalpha():
                     continue
                 known = self._resolved(word)
                 if known:
-                    guess = Guess(known.words, SPLIT, last - first + known.edits)
-                    yield Unit(guess, first, last, "")
+                    guess = Guess(known.words, SPLIT, width - 1 + known.edits)
+                    yield Unit(guess, first, first + width - 1, "")
                     break
 
     def _pairs(self, tokens: list[str], places: list[int], memory: _Memory) -> Iterator[Unit]:
@@ -241,13 +248,6 @@ class Reader:
                 lane = SPLIT if len(words) == 1 else SPEECH
                 yield Unit(Guess(words, lane, 1 if lane == SPLIT else 0), at - 1, at, "")
                 free = at - 1
-
-
-def _around(at: int, count: int) -> Iterator[tuple[int, int]]:
-    for width in range(_WIDEST_SPLIT, 1, -1):
-        for first in range(at - width + 1, at + 1):
-            if first >= 0 and first + width <= count:
-                yield first, first + width - 1
 
 
 def _is_private(token: str, guess: Guess) -> bool:

@@ -213,11 +213,14 @@ class Variants:
         squeezed = _RUN.sub(r"\1", word)
         if squeezed == word:
             return None
-        spelt = [(letter, len(list(run))) for letter, run in groupby(word)]
-        candidates = [squeezed] if self._speech.spelt(squeezed) or self._is_word(squeezed) else []
-        for known in (*self._squeezed.get(squeezed, ()), *candidates):
-            runs = [len(list(run)) for _, run in groupby(known)]
-            if all(had >= wanted for (_, had), wanted in zip(spelt, runs, strict=True)):
+        candidates = [*self._squeezed.get(squeezed, ())]
+        if self._speech.spelt(squeezed) or self._is_word(squeezed):
+            candidates.append(squeezed)
+        if not candidates:
+            return None
+        spelt = _run_lengths(word)
+        for known in candidates:
+            if all(had >= wanted for had, wanted in zip(spelt, _run_lengths(known), strict=True)):
                 plain = self._speech.spelt(known)
                 return Guess(plain if plain is not None else (known,), REPEAT, len(word) - len(known))
         return None
@@ -352,6 +355,10 @@ def _shown(token: str) -> str:
         return token.replace("'", "").replace("`", "")
     folded = ((one, fold_character(one)) for one in token)
     return "".join(one if plain == " " else plain for one, plain in folded)
+
+
+def _run_lengths(word: str) -> list[int]:
+    return [len(list(run)) for _, run in groupby(word)]
 
 
 def _begins(ordered: list[str], start: str) -> bool:

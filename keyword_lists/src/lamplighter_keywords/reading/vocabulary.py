@@ -18,6 +18,7 @@ MAGIC = b"LLV1"
 BITS_PER_WORD = 15
 HASHES = 10
 _HEADER = struct.Struct(">4sII")
+_TWO_NUMBERS = struct.Struct(">II")
 _SHIPPED = Path(__file__).resolve().parent.parent / "shipped/vocabulary.bin"
 
 
@@ -40,14 +41,23 @@ class Bloom:
         return cls(bytes(made))
 
     def __contains__(self, word: str) -> bool:
-        bits = self.bits
-        return all(bits[place >> 3] & (1 << (place & 7)) for place in self._places(word))
+        # As `_places`, but of a word that it does not hold hardly more than the second is looked at.
+        first, step = _hashed(word)
+        bits, size = self.bits, self._size
+        for number in range(first, first + HASHES * step, step):
+            place = number % size
+            if not bits[place >> 3] & (1 << (place & 7)):
+                return False
+        return True
 
     def _places(self, word: str) -> list[int]:
-        digest = blake2b(word.encode("utf-8", "replace"), digest_size=8).digest()
-        first, step = struct.unpack(">II", digest)
-        size, step = self._size, step | 1
-        return [(first + nth * step) % size for nth in range(HASHES)]
+        first, step = _hashed(word)
+        return [place % self._size for place in range(first, first + HASHES * step, step)]
+
+
+def _hashed(word: str) -> tuple[int, int]:
+    first, step = _TWO_NUMBERS.unpack(blake2b(word.encode("utf-8", "replace"), digest_size=8).digest())
+    return first, step | 1
 
 
 class Vocabulary:
