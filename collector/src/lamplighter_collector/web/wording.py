@@ -38,6 +38,10 @@ _LOSSES: Final = {
     detection_pb2.LossNotice.REASON_PEER_REJECTED: "Another program spoke to the service and was refused",
     detection_pb2.LossNotice.REASON_REFUSED_BY_COLLECTOR: "This collector refused records as unsound",
     detection_pb2.LossNotice.REASON_SENSOR_FAILED: "A sensor failed, so something was not seen",
+    detection_pb2.LossNotice.REASON_HELPER_KILLED: "The sensing part was ended, and started again",
+    detection_pb2.LossNotice.REASON_HELPER_STOPPED: "The sensing part was held still: nothing was seen",
+    detection_pb2.LossNotice.REASON_HELPER_TRACED: "A program looked into the sensing part, which ended",
+    detection_pb2.LossNotice.REASON_SENSOR_SILENT: "A sensor was silent while the person was active",
 }
 _UNKNOWN_LOSS: Final = "Something was not seen, for a reason this collector does not know"
 

@@ -25,25 +25,29 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%lamplighter_protos/v1/detection.proto\x12\x15lamplighter_protos.v1\x1a\x1fgoogle/protobuf/timestamp.proto\":\n\x08\x45vidence\x12\x0e\n\x06\x62\x65\x66ore\x18\x01 \x01(\t\x12\x0f\n\x07matched\x18\x02 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x03 \x01(\t\"\'\n\x06\x41\x64\x64\x65nd\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x11\"\xb8\x03\n\nLossNotice\x12\x38\n\x06reason\x18\x01 \x01(\x0e\x32(.lamplighter_protos.v1.LossNotice.Reason\x12\r\n\x05\x63ount\x18\x02 \x01(\x04\x12)\n\x05\x66irst\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12(\n\x04last\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\x8b\x02\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x14\n\x10REASON_SPOOL_CAP\x10\x01\x12\x18\n\x14REASON_SPOOL_EXPIRED\x10\x02\x12\x18\n\x14REASON_SPOOL_DAMAGED\x10\x03\x12\x14\n\x10REASON_DISK_FULL\x10\x04\x12\x19\n\x15REASON_INPUT_OVERFLOW\x10\x05\x12\x19\n\x15REASON_INDICATOR_GONE\x10\x06\x12\x18\n\x14REASON_PEER_REJECTED\x10\x07\x12\x1f\n\x1bREASON_REFUSED_BY_COLLECTOR\x10\x08\x12\x18\n\x14REASON_SENSOR_FAILED\x10\t\"\x94\x04\n\tDetection\x12\n\n\x02id\x18\x01 \x01(\x0c\x12\x14\n\x0corganisation\x18\x02 \x01(\t\x12\x0c\n\x04user\x18\x03 \x01(\t\x12\x32\n\tuser_kind\x18\x04 \x01(\x0e\x32\x1f.lamplighter_protos.v1.UserKind\x12-\n\x06source\x18\x05 \x01(\x0e\x32\x1d.lamplighter_protos.v1.Source\x12\x13\n\x0b\x61pplication\x18\x06 \x01(\t\x12\r\n\x05theme\x18\x07 \x01(\t\x12\x0c\n\x04term\x18\x08 \x01(\t\x12\x14\n\x0clist_version\x18\t \x01(\t\x12\x10\n\x08severity\x18\n \x01(\r\x12\x0c\n\x04lane\x18\x0b \x01(\t\x12\x31\n\x08\x65vidence\x18\x0c \x01(\x0b\x32\x1f.lamplighter_protos.v1.Evidence\x12.\n\x07\x61\x64\x64\x65nds\x18\r \x03(\x0b\x32\x1d.lamplighter_protos.v1.Addend\x12/\n\x0bobserved_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\x12utc_offset_minutes\x18\x0f \x01(\x11\x12\x0f\n\x07repeats\x18\x10 \x01(\r\x12\x1a\n\x12typed_then_deleted\x18\x11 \x01(\x08\x12/\n\x04loss\x18\x12 \x01(\x0b\x32!.lamplighter_protos.v1.LossNotice*\x8a\x01\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSOURCE_TYPED\x10\x01\x12\x11\n\rSOURCE_PASTED\x10\x02\x12\x17\n\x13SOURCE_WINDOW_TITLE\x10\x03\x12\x0f\n\x0bSOURCE_LOSS\x10\x04\x12\x19\n\x15SOURCE_PORTABLE_MEDIA\x10\x05*O\n\x08UserKind\x12\x19\n\x15USER_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fUSER_KIND_PUPIL\x10\x01\x12\x13\n\x0fUSER_KIND_STAFF\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%lamplighter_protos/v1/detection.proto\x12\x15lamplighter_protos.v1\x1a\x1fgoogle/protobuf/timestamp.proto\":\n\x08\x45vidence\x12\x0e\n\x06\x62\x65\x66ore\x18\x01 \x01(\t\x12\x0f\n\x07matched\x18\x02 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x03 \x01(\t\"\'\n\x06\x41\x64\x64\x65nd\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x11\"\xa1\x04\n\nLossNotice\x12\x38\n\x06reason\x18\x01 \x01(\x0e\x32(.lamplighter_protos.v1.LossNotice.Reason\x12\r\n\x05\x63ount\x18\x02 \x01(\x04\x12)\n\x05\x66irst\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12(\n\x04last\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xf4\x02\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x14\n\x10REASON_SPOOL_CAP\x10\x01\x12\x18\n\x14REASON_SPOOL_EXPIRED\x10\x02\x12\x18\n\x14REASON_SPOOL_DAMAGED\x10\x03\x12\x14\n\x10REASON_DISK_FULL\x10\x04\x12\x19\n\x15REASON_INPUT_OVERFLOW\x10\x05\x12\x19\n\x15REASON_INDICATOR_GONE\x10\x06\x12\x18\n\x14REASON_PEER_REJECTED\x10\x07\x12\x1f\n\x1bREASON_REFUSED_BY_COLLECTOR\x10\x08\x12\x18\n\x14REASON_SENSOR_FAILED\x10\t\x12\x18\n\x14REASON_HELPER_KILLED\x10\n\x12\x19\n\x15REASON_HELPER_STOPPED\x10\x0b\x12\x18\n\x14REASON_HELPER_TRACED\x10\x0c\x12\x18\n\x14REASON_SENSOR_SILENT\x10\r\"h\n\x0cNoticeAnswer\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x08\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x0e\n\x06policy\x18\x03 \x01(\t\x12\x10\n\x08language\x18\x04 \x01(\t\x12\x13\n\x0breading_age\x18\x05 \x01(\t\"\x86\x05\n\tDetection\x12\n\n\x02id\x18\x01 \x01(\x0c\x12\x14\n\x0corganisation\x18\x02 \x01(\t\x12\x0c\n\x04user\x18\x03 \x01(\t\x12\x32\n\tuser_kind\x18\x04 \x01(\x0e\x32\x1f.lamplighter_protos.v1.UserKind\x12-\n\x06source\x18\x05 \x01(\x0e\x32\x1d.lamplighter_protos.v1.Source\x12\x13\n\x0b\x61pplication\x18\x06 \x01(\t\x12\r\n\x05theme\x18\x07 \x01(\t\x12\x0c\n\x04term\x18\x08 \x01(\t\x12\x14\n\x0clist_version\x18\t \x01(\t\x12\x10\n\x08severity\x18\n \x01(\r\x12\x0c\n\x04lane\x18\x0b \x01(\t\x12\x31\n\x08\x65vidence\x18\x0c \x01(\x0b\x32\x1f.lamplighter_protos.v1.Evidence\x12.\n\x07\x61\x64\x64\x65nds\x18\r \x03(\x0b\x32\x1d.lamplighter_protos.v1.Addend\x12/\n\x0bobserved_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\x12utc_offset_minutes\x18\x0f \x01(\x11\x12\x0f\n\x07repeats\x18\x10 \x01(\r\x12\x1a\n\x12typed_then_deleted\x18\x11 \x01(\x08\x12/\n\x04loss\x18\x12 \x01(\x0b\x32!.lamplighter_protos.v1.LossNotice\x12;\n\x08identity\x18\x13 \x01(\x0e\x32).lamplighter_protos.v1.IdentityConfidence\x12\x33\n\x06\x61nswer\x18\x14 \x01(\x0b\x32#.lamplighter_protos.v1.NoticeAnswer*\xb5\x01\n\x06Source\x12\x16\n\x12SOURCE_UNSPECIFIED\x10\x00\x12\x10\n\x0cSOURCE_TYPED\x10\x01\x12\x11\n\rSOURCE_PASTED\x10\x02\x12\x17\n\x13SOURCE_WINDOW_TITLE\x10\x03\x12\x0f\n\x0bSOURCE_LOSS\x10\x04\x12\x19\n\x15SOURCE_PORTABLE_MEDIA\x10\x05\x12\x16\n\x12SOURCE_HELP_BUTTON\x10\x06\x12\x11\n\rSOURCE_NOTICE\x10\x07*O\n\x08UserKind\x12\x19\n\x15USER_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fUSER_KIND_PUPIL\x10\x01\x12\x13\n\x0fUSER_KIND_STAFF\x10\x02*\xd7\x01\n\x12IdentityConfidence\x12#\n\x1fIDENTITY_CONFIDENCE_UNSPECIFIED\x10\x00\x12\x1d\n\x19IDENTITY_CONFIDENCE_NAMED\x10\x01\x12\x1e\n\x1aIDENTITY_CONFIDENCE_SHARED\x10\x02\x12\x1d\n\x19IDENTITY_CONFIDENCE_KIOSK\x10\x03\x12\x1d\n\x19IDENTITY_CONFIDENCE_OTHER\x10\x04\x12\x1f\n\x1bIDENTITY_CONFIDENCE_UNKNOWN\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'lamplighter_protos.v1.detection_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SOURCE']._serialized_start=1177
-  _globals['_SOURCE']._serialized_end=1315
-  _globals['_USERKIND']._serialized_start=1317
-  _globals['_USERKIND']._serialized_end=1396
+  _globals['_SOURCE']._serialized_start=1502
+  _globals['_SOURCE']._serialized_end=1683
+  _globals['_USERKIND']._serialized_start=1685
+  _globals['_USERKIND']._serialized_end=1764
+  _globals['_IDENTITYCONFIDENCE']._serialized_start=1767
+  _globals['_IDENTITYCONFIDENCE']._serialized_end=1982
   _globals['_EVIDENCE']._serialized_start=97
   _globals['_EVIDENCE']._serialized_end=155
   _globals['_ADDEND']._serialized_start=157
   _globals['_ADDEND']._serialized_end=196
   _globals['_LOSSNOTICE']._serialized_start=199
-  _globals['_LOSSNOTICE']._serialized_end=639
+  _globals['_LOSSNOTICE']._serialized_end=744
   _globals['_LOSSNOTICE_REASON']._serialized_start=372
-  _globals['_LOSSNOTICE_REASON']._serialized_end=639
-  _globals['_DETECTION']._serialized_start=642
-  _globals['_DETECTION']._serialized_end=1174
+  _globals['_LOSSNOTICE_REASON']._serialized_end=744
+  _globals['_NOTICEANSWER']._serialized_start=746
+  _globals['_NOTICEANSWER']._serialized_end=850
+  _globals['_DETECTION']._serialized_start=853
+  _globals['_DETECTION']._serialized_end=1499
 # @@protoc_insertion_point(module_scope)

@@ -34,6 +34,10 @@ class _SourceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Source.ValueTy
     """A counted record of something lost; Detection.loss is set."""
     SOURCE_PORTABLE_MEDIA: _Source.ValueType  # 5
     """A medium came or went: no words; `application` describes it."""
+    SOURCE_HELP_BUTTON: _Source.ValueType  # 6
+    """Somebody pressed "I need help": no words; theme help-seeking, past every cap."""
+    SOURCE_NOTICE: _Source.ValueType  # 7
+    """Somebody answered the notice at sign-in; Detection.answer is set."""
 
 class Source(_Source, metaclass=_SourceEnumTypeWrapper):
     """How the matched words came to the device."""
@@ -46,6 +50,10 @@ SOURCE_LOSS: Source.ValueType  # 4
 """A counted record of something lost; Detection.loss is set."""
 SOURCE_PORTABLE_MEDIA: Source.ValueType  # 5
 """A medium came or went: no words; `application` describes it."""
+SOURCE_HELP_BUTTON: Source.ValueType  # 6
+"""Somebody pressed "I need help": no words; theme help-seeking, past every cap."""
+SOURCE_NOTICE: Source.ValueType  # 7
+"""Somebody answered the notice at sign-in; Detection.answer is set."""
 Global___Source: _TypeAlias = Source  # noqa: Y015
 
 class _UserKind:
@@ -64,6 +72,38 @@ USER_KIND_UNSPECIFIED: UserKind.ValueType  # 0
 USER_KIND_PUPIL: UserKind.ValueType  # 1
 USER_KIND_STAFF: UserKind.ValueType  # 2
 Global___UserKind: _TypeAlias = UserKind  # noqa: Y015
+
+class _IdentityConfidence:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _IdentityConfidenceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_IdentityConfidence.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    IDENTITY_CONFIDENCE_UNSPECIFIED: _IdentityConfidence.ValueType  # 0
+    IDENTITY_CONFIDENCE_NAMED: _IdentityConfidence.ValueType  # 1
+    """An account of one person."""
+    IDENTITY_CONFIDENCE_SHARED: _IdentityConfidence.ValueType  # 2
+    """An account that several people use."""
+    IDENTITY_CONFIDENCE_KIOSK: _IdentityConfidence.ValueType  # 3
+    """Nobody signs in: a library's or a hall's device."""
+    IDENTITY_CONFIDENCE_OTHER: _IdentityConfidence.ValueType  # 4
+    """Somebody said that another person is using the device."""
+    IDENTITY_CONFIDENCE_UNKNOWN: _IdentityConfidence.ValueType  # 5
+
+class IdentityConfidence(_IdentityConfidence, metaclass=_IdentityConfidenceEnumTypeWrapper):
+    """How sure it is who sat at the device. It labels; it never lowers sensing, severity or order."""
+
+IDENTITY_CONFIDENCE_UNSPECIFIED: IdentityConfidence.ValueType  # 0
+IDENTITY_CONFIDENCE_NAMED: IdentityConfidence.ValueType  # 1
+"""An account of one person."""
+IDENTITY_CONFIDENCE_SHARED: IdentityConfidence.ValueType  # 2
+"""An account that several people use."""
+IDENTITY_CONFIDENCE_KIOSK: IdentityConfidence.ValueType  # 3
+"""Nobody signs in: a library's or a hall's device."""
+IDENTITY_CONFIDENCE_OTHER: IdentityConfidence.ValueType  # 4
+"""Somebody said that another person is using the device."""
+IDENTITY_CONFIDENCE_UNKNOWN: IdentityConfidence.ValueType  # 5
+Global___IdentityConfidence: _TypeAlias = IdentityConfidence  # noqa: Y015
 
 @_typing.final
 class Evidence(_message.Message):
@@ -138,6 +178,12 @@ class LossNotice(_message.Message):
         REASON_PEER_REJECTED: LossNotice._Reason.ValueType  # 7
         REASON_REFUSED_BY_COLLECTOR: LossNotice._Reason.ValueType  # 8
         REASON_SENSOR_FAILED: LossNotice._Reason.ValueType  # 9
+        REASON_HELPER_KILLED: LossNotice._Reason.ValueType  # 10
+        """The session helper was ended, stopped (it answers no more) or traced by somebody else."""
+        REASON_HELPER_STOPPED: LossNotice._Reason.ValueType  # 11
+        REASON_HELPER_TRACED: LossNotice._Reason.ValueType  # 12
+        REASON_SENSOR_SILENT: LossNotice._Reason.ValueType  # 13
+        """A sensor gave nothing although the person was active."""
 
     class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper): ...
     REASON_UNSPECIFIED: LossNotice.Reason.ValueType  # 0
@@ -150,6 +196,12 @@ class LossNotice(_message.Message):
     REASON_PEER_REJECTED: LossNotice.Reason.ValueType  # 7
     REASON_REFUSED_BY_COLLECTOR: LossNotice.Reason.ValueType  # 8
     REASON_SENSOR_FAILED: LossNotice.Reason.ValueType  # 9
+    REASON_HELPER_KILLED: LossNotice.Reason.ValueType  # 10
+    """The session helper was ended, stopped (it answers no more) or traced by somebody else."""
+    REASON_HELPER_STOPPED: LossNotice.Reason.ValueType  # 11
+    REASON_HELPER_TRACED: LossNotice.Reason.ValueType  # 12
+    REASON_SENSOR_SILENT: LossNotice.Reason.ValueType  # 13
+    """A sensor gave nothing although the person was active."""
 
     REASON_FIELD_NUMBER: _builtins.int
     COUNT_FIELD_NUMBER: _builtins.int
@@ -178,6 +230,41 @@ class LossNotice(_message.Message):
 Global___LossNotice: _TypeAlias = LossNotice  # noqa: Y015
 
 @_typing.final
+class NoticeAnswer(_message.Message):
+    """What somebody answered to the notice at sign-in, and which one it was."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCEPTED_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    POLICY_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    READING_AGE_FIELD_NUMBER: _builtins.int
+    accepted: _builtins.bool
+    version: _builtins.str
+    """The version of the words and, in hexadecimal, the digest of the policy that they told of."""
+    policy: _builtins.str
+    language: _builtins.str
+    """As they were shown: a language tag and a reading age ("7-11", "pictures")."""
+    reading_age: _builtins.str
+    def __init__(
+        self,
+        *,
+        accepted: _builtins.bool = ...,
+        version: _builtins.str = ...,
+        policy: _builtins.str = ...,
+        language: _builtins.str = ...,
+        reading_age: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "language", b"language", "policy", b"policy", "reading_age", b"reading_age", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NoticeAnswer: _TypeAlias = NoticeAnswer  # noqa: Y015
+
+@_typing.final
 class Detection(_message.Message):
     """The unit that travels: one observation that matched one term."""
 
@@ -201,6 +288,8 @@ class Detection(_message.Message):
     REPEATS_FIELD_NUMBER: _builtins.int
     TYPED_THEN_DELETED_FIELD_NUMBER: _builtins.int
     LOSS_FIELD_NUMBER: _builtins.int
+    IDENTITY_FIELD_NUMBER: _builtins.int
+    ANSWER_FIELD_NUMBER: _builtins.int
     id: _builtins.bytes
     """16 bytes, made once on the device; unique together with the device's certificate identity."""
     organisation: _builtins.str
@@ -220,6 +309,7 @@ class Detection(_message.Message):
     repeats: _builtins.int
     """Repeats of the same user and term in the same 10-minute bucket that were counted, not stored."""
     typed_then_deleted: _builtins.bool
+    identity: Global___IdentityConfidence.ValueType
     @_builtins.property
     def evidence(self) -> Global___Evidence: ...
     @_builtins.property
@@ -228,6 +318,8 @@ class Detection(_message.Message):
     def observed_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def loss(self) -> Global___LossNotice: ...
+    @_builtins.property
+    def answer(self) -> Global___NoticeAnswer: ...
     def __init__(
         self,
         *,
@@ -249,10 +341,12 @@ class Detection(_message.Message):
         repeats: _builtins.int = ...,
         typed_then_deleted: _builtins.bool = ...,
         loss: Global___LossNotice | None = ...,
+        identity: Global___IdentityConfidence.ValueType = ...,
+        answer: Global___NoticeAnswer | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["evidence", b"evidence", "loss", b"loss", "observed_at", b"observed_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "evidence", b"evidence", "loss", b"loss", "observed_at", b"observed_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["addends", b"addends", "application", b"application", "evidence", b"evidence", "id", b"id", "lane", b"lane", "list_version", b"list_version", "loss", b"loss", "observed_at", b"observed_at", "organisation", b"organisation", "repeats", b"repeats", "severity", b"severity", "source", b"source", "term", b"term", "theme", b"theme", "typed_then_deleted", b"typed_then_deleted", "user", b"user", "user_kind", b"user_kind", "utc_offset_minutes", b"utc_offset_minutes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["addends", b"addends", "answer", b"answer", "application", b"application", "evidence", b"evidence", "id", b"id", "identity", b"identity", "lane", b"lane", "list_version", b"list_version", "loss", b"loss", "observed_at", b"observed_at", "organisation", b"organisation", "repeats", b"repeats", "severity", b"severity", "source", b"source", "term", b"term", "theme", b"theme", "typed_then_deleted", b"typed_then_deleted", "user", b"user", "user_kind", b"user_kind", "utc_offset_minutes", b"utc_offset_minutes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
