@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
+from operator import lt
 from typing import Any, TypeVar
 
 from lamplighter_keywords.anchors import WORDING
@@ -99,7 +100,7 @@ class _Object:
         value = self.raw(key)
         if not isinstance(value, list) or (some and not value):
             raise self.fault(key)
-        if not all(isinstance(one, str) and one for one in value):
+        if not all(value) or set(map(type, value)) - {str}:
             raise self.fault(key)
         return tuple(value)
 
@@ -141,7 +142,7 @@ def pack_of(raw: Mapping[str, Any]) -> KeywordPack:
     whole.number("format", FORMAT, FORMAT)
     wording = whole.number("wording", 1, _LAST_WORDING)
     pack = KeywordPack(
-        lists=tuple(map(_list, whole.objects("lists"))),
+        lists=_lists(whole.objects("lists")),
         themes=whole.mapped("themes", _theme),
         knowledge=_knowledge(whole.object("knowledge")),
         words=_words(whole.object("words")),
@@ -171,7 +172,7 @@ def _run(one: _Object, key: str) -> list[str]:
     """Read words, each once, in order, parted by single blanks."""
     text = one.text(key)
     words = text.split()
-    if " ".join(sorted(set(words))) != text:
+    if " ".join(words) != text or not all(map(lt, words, words[1:])):
         raise one.fault(key)
     return words
 
@@ -216,12 +217,18 @@ def _knowledge(one: _Object) -> Knowledge:
     return known
 
 
-def _list(one: _Object) -> KeywordList:
+def _lists(some: list[_Object]) -> tuple[KeywordList, ...]:
+    # Many terms require the same words; they share them.
+    required: dict[Requires, Requires] = {}
+    return tuple(_list(one, required) for one in some)
+
+
+def _list(one: _Object, required: dict[Requires, Requires]) -> KeywordList:
     made = KeywordList(
         id=one.name("id"),
         theme=one.name("theme"),
         language=one.name("language"),
-        terms=tuple(map(_term, one.objects("terms"))),
+        terms=tuple(_term(term, required) for term in one.objects("terms")),
         file="",
         version=one.name("version"),
         speaker_reviewed=one.flag("speaker_reviewed"),
@@ -230,7 +237,7 @@ def _list(one: _Object) -> KeywordList:
     return made
 
 
-def _term(one: _Object) -> Term:
+def _term(one: _Object, required: dict[Requires, Requires]) -> Term:
     term = Term(
         id=one.name("id"),
         text=one.texts("text", some=True),
@@ -241,7 +248,7 @@ def _term(one: _Object) -> Term:
         sources=_kinds(one, "sources", Scope) if one.has("sources") else ALL_SCOPES,
         lanes=_lanes(one.object("lanes")) if one.has("lanes") else ALL_LANES,
         exceptions=one.texts("exceptions") if one.has("exceptions") else (),
-        requires=_requires(one.object("requires")) if one.has("requires") else None,
+        requires=_requires(one.object("requires"), required) if one.has("requires") else None,
         lowers=_lowers(one.object("lowers")) if one.has("lowers") else None,
         raises=_raises(one.object("raises")) if one.has("raises") else None,
         key_stages=one.chosen("key_stages", KEY_STAGES) if one.has("key_stages") else KEY_STAGES,
@@ -274,10 +281,10 @@ def _lanes(one: _Object) -> Lanes:
     return lanes
 
 
-def _requires(one: _Object) -> Requires:
+def _requires(one: _Object, known: dict[Requires, Requires]) -> Requires:
     requires = Requires(any_of=one.texts("any_of"), within=one.number("within", 1, MOST_WORDS_BETWEEN))
     one.done()
-    return requires
+    return known.setdefault(requires, requires)
 
 
 def _contexts(one: _Object) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ Pure and deterministic.
 """
 
 import re
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -99,16 +100,18 @@ class Variants:
         self._speech = speech
         self._vocabulary = vocabulary
         self._spoken = self._listed if spoken is None else frozenset(spoken)
-        self._hidden = HiddenWords(self._listed)
+        ordered = sorted(self._listed)
+        self._hidden = HiddenWords(ordered)
         self._slips = SlipIndex(self._listed if vocabulary is not NO_WORDS else ())
         self._squeezed: dict[str, list[str]] = {}
-        for word in sorted({*self._listed, *speech.spellings()}):
+        for word in sorted({*filter(_RUN.search, ordered), *speech.spellings()}):
             squeezed = _RUN.sub(r"\1", word)
             if squeezed != word:
                 self._squeezed.setdefault(squeezed, []).append(word)
-        whole = [word for word in self._listed if len(word) >= _SHORTEST_WHOLE]
-        self._beginnings = sorted(whole)
-        self._endings = sorted(word[::-1] for word in whole)
+        # In the order of their beginnings, and the places of the same in that of their endings.
+        self._whole = [word for word in ordered if len(word) >= _SHORTEST_WHOLE]
+        backwards = list(map(_backwards, self._whole))
+        self._by_ending = array("I", sorted(range(len(backwards)), key=backwards.__getitem__))
 
     def guesses(self, token: str) -> list[Guess]:
         """Give what a token may stand for, likeliest first, one at least."""
@@ -150,9 +153,16 @@ class Variants:
         """Say whether a word that is none could be a listed word's beginning or end."""
         if len(word) < _SHORTEST_FRAGMENT or not word.isalpha() or self._is_word(word):
             return False
-        return not self._vocabulary.is_common(word) and (
-            _begins(self._beginnings, word) or _begins(self._endings, word[::-1])
-        )
+        return not self._vocabulary.is_common(word) and (self._begins(word) or self._ends(word))
+
+    def _begins(self, start: str) -> bool:
+        at = bisect_left(self._whole, start)
+        return at < len(self._whole) and self._whole[at].startswith(start)
+
+    def _ends(self, end: str) -> bool:
+        whole, order = self._whole, self._by_ending
+        at = bisect_left(order, _backwards(end), key=lambda nth: _backwards(whole[nth]))
+        return at < len(order) and whole[order[at]].endswith(end)
 
     def _is_word(self, word: str) -> bool:
         return word in self._listed or word in self._speech.fillers
@@ -361,6 +371,5 @@ def _run_lengths(word: str) -> list[int]:
     return [len(list(run)) for _, run in groupby(word)]
 
 
-def _begins(ordered: list[str], start: str) -> bool:
-    at = bisect_left(ordered, start)
-    return at < len(ordered) and ordered[at].startswith(start)
+def _backwards(word: str) -> str:
+    return word[::-1]
