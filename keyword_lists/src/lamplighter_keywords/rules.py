@@ -5,7 +5,7 @@ are there (`written`). Words that a term requires, and the phrases that excuse i
 match: they are common words, and would make every text look like a find.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from lamplighter_keywords.harmless import Harmless
 from lamplighter_keywords.knowledge import Knowledge
 from lamplighter_keywords.reading.normalise import fold
 from lamplighter_keywords.reading.reader import Reader
-from lamplighter_keywords.reading.readings import Place, Reading
+from lamplighter_keywords.reading.readings import Mark, Reading
 from lamplighter_keywords.reading.speech import Speech
 from lamplighter_keywords.reading.variants import (
     CENSORED,
@@ -218,13 +218,12 @@ class RuleBook:
             return
         found.places[nth] = places + 1
         rule, first, last = self.rules[nth], hit.first, hit.last
-        start, end, marks = place = reading.locate(first, last)
-        lane, edits = EXACT, 0
-        if marks:
-            if not _may_be_read_so(rule.term.lanes, place, hit.alone):
-                return
-            lane, edits = place.lane, place.edits
-        finding = Finding(rule, reading, first, last, start, end, lane, edits)
+        marks = reading.marks(first, last)
+        if marks and not _may_be_read_so(rule.term.lanes, marks, hit.alone):
+            return
+        place = reading.locate(first, last)
+        lane, edits = (place.lane, place.edits) if marks else (EXACT, 0)
+        finding = Finding(rule, reading, first, last, place.start, place.end, lane, edits)
         (found.excused if masked else found.findings).append(finding)
 
     def _check(self, found: Found, looked: "_Looked", reading: Reading, hit: _Hit, *, masked: bool) -> None:
@@ -256,11 +255,12 @@ class RuleBook:
             excused = _excused(asked, reading.joined, *_stretch(reading, first, last))
         if asked.any_of and not excused and not _has_required(asked, reading.words, first, last):
             return
-        place = reading.locate(*read)
-        if place.marks and not asked.others and not _may_be_read_so(lanes, place, alone):
+        marks = reading.marks(*read)
+        if marks and not asked.others and not _may_be_read_so(lanes, marks, alone):
             return
+        place = reading.locate(*read)
         whole = place if (first, last) == read else reading.locate(first, last)
-        if asked.others and not excused and not _may_be_read_so(lanes, whole, 0):
+        if asked.others and not excused and not _may_be_read_so(lanes, whole.marks, 0):
             return
         finding = Finding(rule, reading, first, last, whole.start, whole.end, place.lane, place.edits)
         (found.excused if excused else found.findings).append(finding)
@@ -299,13 +299,13 @@ def _shared(knowledge: Knowledge) -> _Shared:
     return _Shared(wording.speech, Harmless(idioms, titles))
 
 
-def _may_be_read_so(lanes: Lanes, place: Place, alone: int) -> bool:
+def _may_be_read_so(lanes: Lanes, marks: Sequence[Mark], alone: int) -> bool:
     """Say whether a term may be found in this disguise: as it allows, and not by the weakest evidence.
 
     `alone` is the length of a word that is found by itself, or of a text in which words are; else 0.
     """
     slips = 0
-    for mark in place.marks:
+    for mark in marks:
         flag = _LANE_FLAGS.get(mark.lane)
         if flag is not None and not flag(lanes):
             return False
@@ -316,7 +316,7 @@ def _may_be_read_so(lanes: Lanes, place: Place, alone: int) -> bool:
             size = min(alone, len(mark.token))
             if alone and (mark.edits > 1 or size < SHORTEST_SLIP_ALONE or not mark.token.islower()):
                 return False
-    words = sum(mark.covered for mark in place.marks)
+    words = sum(mark.covered for mark in marks)
     return slips <= (lanes.typo if words < 3 else lanes.typo * 2)
 
 

@@ -92,6 +92,11 @@ class Reading:
             return len(b" ".join(self.words[:word])) + (word > 0)
         return self._blanks[word]
 
+    def marks(self, first: int, last: int) -> tuple[Mark, ...]:
+        """Say how the words `first` to `last` were read; costs far less than to give their place."""
+        del first, last
+        return ()
+
     def locate(self, first: int, last: int) -> Place:
         """Give the place of the words `first` to `last`."""
         if len(self.joined) < _LONG:
@@ -120,26 +125,32 @@ class PlainReading(Reading):
         self._pieces = pieces
         self._unit = unit
 
+    def marks(self, first: int, last: int) -> tuple[Mark, ...]:
+        """Say token by token how the words were read."""
+        ends = self._ends
+        found: list[Mark] = []
+        for nth in range(bisect_right(ends, first), bisect_right(ends, last) + 1):
+            begin = ends[nth - 1] if nth else 0
+            covered = min(last + 1, ends[nth]) - max(first, begin)
+            if covered > 0:
+                found.append(self._mark(self._unit(nth), covered))
+        return tuple(found)
+
     def locate(self, first: int, last: int) -> Place:
         """Give the place and, token by token, how it was read."""
         ends = self._ends
         one, other = bisect_right(ends, first), bisect_right(ends, last)
-        marks: list[Mark] = []
-        for nth in range(one, other + 1):
-            begin = ends[nth - 1] if nth else 0
-            covered = min(last + 1, ends[nth]) - max(first, begin)
-            if covered > 0:
-                marks.append(self._mark(self._unit(nth), covered))
         start = self._edge(one, first - (ends[one - 1] if one else 0), side=0)
         end = self._edge(other, last - (ends[other - 1] if other else 0), side=1)
-        return Place(start, end, tuple(marks))
+        return Place(start, end, self.marks(first, last))
 
     def _raw(self, unit: "Unit") -> tuple[int, str]:
         start, end = self._tokens[unit.first][0], self._tokens[unit.last][1]
         return start, self._text[start:end]
 
     def _mark(self, unit: "Unit", covered: int) -> Mark:
-        _, raw = self._raw(unit)
+        # In plain letters nothing is masked, and a token is what it is shown as.
+        raw = unit.shown if unit.shown and self._text.isascii() else self._raw(unit)[1]
         guess = unit.guess
         if guess.lane == EXACT and unit.shown and unit.shown != raw:
             changed = sum(one != two for one, two in zip(raw, unit.shown, strict=False))
