@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from lamplighter_collector.db import migrations
 from lamplighter_collector.db.engine import writing_engine
 from lamplighter_collector.db.migrate import migrate
 from lamplighter_collector.db.schema import metadata
@@ -11,6 +12,8 @@ from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.devices.register import Entry, enter
 from sqlalchemy import Engine, Table, delete, select
 
+SCHEMA = max(path.name[:4] for path in (Path(migrations.__file__).parent / "versions").glob("0*.py"))
+"""The newest migration."""
 ENROLLED_MS = 1_795_161_600_000
 AFTER_MS = 1_796_371_200_000
 

@@ -11,6 +11,7 @@ from lamplighter_collector.clock import utc_now
 from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_protos.v1 import detection_pb2
 
+from tests.collector.stores import SCHEMA
 from tests.support.collector import Collector, detection, device, loss
 
 
@@ -113,7 +114,7 @@ def test_serve_refuses_a_second_one_a_vanished_store_and_foreign_keys(tmp_path: 
 def test_migrate_says_where_the_store_is(tmp_path: Path, store_url: str) -> None:
     collector = Collector(tmp_path, store=store_url)
     collector.write_config()
-    assert "0002" in run("migrate", "--config", str(collector.config)).stdout
+    assert SCHEMA in run("migrate", "--config", str(collector.config)).stdout
 
 
 @pytest.mark.parametrize("verb", ["serve", "migrate", "incidents"])

@@ -4,6 +4,7 @@ from lamplighter_collector.clock import utc_now
 from lamplighter_collector.enrolment.authority import Authority
 
 from tests.collector.enrolment.conftest import made_authority
+from tests.collector.stores import SCHEMA
 from tests.collector.terminal import Terminal
 
 
@@ -11,7 +12,7 @@ def test_status_tells_kinds_forms_and_counts_and_nobody(filled: Terminal) -> Non
     answer = filled.run("status", "--json")
     assert answer.code == 0
     state = answer.json
-    assert state["schema"] == "0002"
+    assert state["schema"] == SCHEMA
     assert state["store"] == filled.engine.dialect.name
     assert state["devices"] == {"enrolled": 1, "revoked": 0, "retired": 0}
     (master,) = (name for name in state["secrets"] if name.startswith("keys/master-"))

@@ -16,7 +16,7 @@ from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.keys.services import open_seals
 from sqlalchemy import Engine, delete, update
 
-from tests.collector.stores import empty, rows
+from tests.collector.stores import SCHEMA, empty, rows
 from tests.collector.terminal import Terminal, fill, terminal_over
 from tests.support.collector import ORGANISATION
 from tests.support.sealed import ring_in
@@ -203,12 +203,13 @@ def test_no_new_ring_is_made_beside_a_store_that_has_one_but_nothing_sealed(
 
 def test_a_store_of_the_version_before_is_brought_up_and_marked(filled: Terminal) -> None:
     with filled.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE heartbeats")
         connection.exec_driver_sql("DROP TABLE key_marks")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     assert filled.run("keys", "prove").code == 0
     assert filled.run("status", "--json").json["keys"] == TOGETHER
     engine = writing_engine(filled.config.store_url)
-    assert migrate(engine) == "0002"
+    assert migrate(engine) == SCHEMA
     engine.dispose()
     opened(filled)
     assert len(rows(filled.engine, key_marks)) == 1

@@ -43,6 +43,10 @@ def _worded(key: str, value: object) -> str:
     name = key.removesuffix("_ms")
     if name.split("_")[-1] == "at" and (value is None or isinstance(value, int)):
         return f"{name} {shown(value or 0) or 'never'}"
+    if isinstance(value, Mapping):
+        return f"{name} ({', '.join(_worded(inner, one) for inner, one in value.items()) or 'none'})"
     if isinstance(value, Sequence) and not isinstance(value, str):
+        if value and all(isinstance(one, Mapping) for one in value):
+            return f"{name} {'; '.join(_worded('', one).strip() for one in value)}"
         return f"{name} {', '.join(map(str, value)) or 'none'}"
     return f"{key} {value}"

@@ -1,5 +1,6 @@
 """``devices``: the register, and taking devices out of it."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,15 +8,31 @@ import typer
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail
 from lamplighter_collector.errors import CollectorError
 
-app = typer.Typer(help="The register of devices.", no_args_is_help=True)
+app = typer.Typer(help="The register of devices.")
 
 AssetTag = Annotated[str, typer.Argument(help="The device's asset tag.")]
 Why = Annotated[str, typer.Option("--why", help='A short code, such as "stolen": lower case and hyphens.')]
 
 
+@app.callback(invoke_without_command=True)
+def every(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option("--config", help="The settings file (TOML).")] = None,
+    *,
+    json_: JsonOption = False,
+) -> None:
+    """The register of devices. Without a verb: every device and what it said of its health last."""
+    if context.invoked_subcommand is not None:
+        return
+    if config is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(code=2)
+    list_(config, json_=json_)
+
+
 @app.command("list")
 def list_(config: ConfigOption, *, json_: JsonOption = False) -> None:
-    """Every device: its state, its certificate and when it was seen."""
+    """Every device: its state, its certificate, when it was seen and what it said of its health last."""
     from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
     from lamplighter_collector.devices.desk import devices  # noqa: PLC0415 - heavy
 

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Final
 
 from lamplighter_collector.audit import services as audit
 from lamplighter_collector.clock import now_ms, shown
 from lamplighter_collector.config import Config
 from lamplighter_collector.db.console import reading
+from lamplighter_collector.devices.beats import Heard
+from lamplighter_collector.devices.health import said
 from lamplighter_collector.devices.register import State, end, list_devices
 from lamplighter_collector.errors import ConfigError
 from lamplighter_collector.keys.services import recording
@@ -44,6 +47,7 @@ def devices(config: Config) -> Sequence[dict[str, object]]:
     """
     with reading(config.store_url) as connection:
         found = list_devices(connection, config.organisation)
+        health = said(connection, config.organisation)
     return [
         {
             "device": row["device"],
@@ -59,6 +63,16 @@ def devices(config: Config) -> Sequence[dict[str, object]]:
             "bundle": row["bundle_version"],
             "bundle_state": row["bundle_state"],
             "bundle_problem": row["bundle_problem"],
+            "health": _health(health.get(row["device"])),
         }
         for row in found
     ]
+
+
+def _health(heard: Heard | None) -> dict[str, object] | None:
+    """What a device said of itself last, without the times of which only the difference matters."""
+    if heard is None:
+        return None
+    told = asdict(heard.beat)
+    del told["sent_at"]
+    return {"heard": shown(heard.received_at), "clock_behind_ms": heard.skew_ms, **told}

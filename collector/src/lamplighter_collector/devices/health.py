@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
-from lamplighter_collector.devices.models import devices
+from lamplighter_collector.devices.beats import Heard, heard
+from lamplighter_collector.devices.models import devices, heartbeats
 
 MOST_DEVICES = 500
 
@@ -23,6 +24,8 @@ class Health:
     bundle_version: int
     bundle_state: str
     bundle_problem: str
+    heard: Heard | None = None
+    """What it said of itself last; None when this enrolment of it never did."""
 
 
 def count(connection: Connection, organisation: str) -> int:
@@ -32,31 +35,55 @@ def count(connection: Connection, organisation: str) -> int:
 
 def health(connection: Connection, organisation: str) -> tuple[Health, ...]:
     """At most `MOST_DEVICES`, those that were silent longest first."""
+    columns = (
+        devices.c.device,
+        devices.c.state,
+        devices.c.last_seen_at,
+        devices.c.replaced_at,
+        devices.c.superseded_at,
+        devices.c.bundle_version,
+        devices.c.bundle_state,
+        devices.c.bundle_problem,
+    )
     query = (
-        select(
-            devices.c.device,
-            devices.c.state,
-            devices.c.last_seen_at,
-            devices.c.replaced_at,
-            devices.c.superseded_at,
-            devices.c.bundle_version,
-            devices.c.bundle_state,
-            devices.c.bundle_problem,
-        )
+        select(*columns, *_SAID)
+        .join(heartbeats, _SAME, isouter=True)
         .where(devices.c.organisation == organisation)
         .order_by(devices.c.last_seen_at, devices.c.device)
         .limit(MOST_DEVICES)
     )
-    return tuple(
-        Health(
-            asset_tag=row.device,
-            state=row.state,
-            last_seen_at_ms=row.last_seen_at,
-            replaced_at_ms=row.replaced_at,
-            superseded_at_ms=row.superseded_at,
-            bundle_version=row.bundle_version,
-            bundle_state=row.bundle_state,
-            bundle_problem=row.bundle_problem,
-        )
-        for row in connection.execute(query)
+    return tuple(_health(row) for row in connection.execute(query).mappings())
+
+
+def said(connection: Connection, organisation: str) -> dict[str, Heard]:
+    """What every device said of itself last, by asset tag; one that never did is missing."""
+    query = (
+        select(devices.c.device, *_SAID).join(heartbeats, _SAME).where(devices.c.organisation == organisation)
+    )
+    rows = ((str(row["device"]), heard(dict(row))) for row in connection.execute(query).mappings())
+    return {device: found for device, found in rows if found is not None}
+
+
+_SAID: tuple[ColumnElement[object], ...] = tuple(
+    column for column in heartbeats.columns if column.name not in {"organisation", "device", "identity"}
+)
+_SAME = (
+    (heartbeats.c.organisation == devices.c.organisation)
+    & (heartbeats.c.device == devices.c.device)
+    # What an earlier enrolment of the tag said is not this laptop's.
+    & (heartbeats.c.identity == devices.c.identity)
+)
+
+
+def _health(row: RowMapping) -> Health:
+    return Health(
+        asset_tag=row["device"],
+        state=row["state"],
+        last_seen_at_ms=row["last_seen_at"],
+        replaced_at_ms=row["replaced_at"],
+        superseded_at_ms=row["superseded_at"],
+        bundle_version=row["bundle_version"],
+        bundle_state=row["bundle_state"],
+        bundle_problem=row["bundle_problem"],
+        heard=heard(dict(row)),
     )

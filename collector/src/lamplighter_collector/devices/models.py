@@ -44,3 +44,31 @@ ended_identities = Table(
     sqlite_with_rowid=False,
 )
 """What the register would forget: a laptop that was stolen must still hear it when its tag is another's."""
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    text("organisation", "Whose device it is."),
+    text("device", "Its asset tag."),
+    text("identity", "UUID of the enrolment that said it."),
+    moment("received_at", "When it came, by the collector's clock."),
+    moment("sent_at", "When it was sent, by the device's own clock."),
+    text("agent_version", "Version of the agent."),
+    text("platform", "What it runs on: a slug."),
+    text("list_version", "Version of the lists that it judges by."),
+    text("policy_version", "Version of the policy that it goes by."),
+    text("capabilities", "What each way of sensing can see: a JSON list."),
+    text("counts", "Its counters since the service started: a JSON object."),
+    number("spool_records", "Records that wait to be delivered."),
+    number("spool_bytes", "What they take."),
+    number("battery_percent", "0 to 100; -1 where there is no battery."),
+    number("on_battery", "1 while it is not plugged in."),
+    number("sessions", "How many desktops somebody is signed in to."),
+    number("sensing", "1 while it senses in one of them."),
+    number("resting", "1 while it rests because of the hours of its policy."),
+    number("helper_restarts", "How often the session helper was started again."),
+    number("suspended_seconds", "How long the device slept."),
+    PrimaryKeyConstraint("organisation", "device"),
+    sqlite_with_rowid=False,
+)
+"""What each device said of itself last. No text of a person, no account, no title."""

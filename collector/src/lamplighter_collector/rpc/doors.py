@@ -16,6 +16,7 @@ from lamplighter_collector.rpc.admission import Admission
 from lamplighter_collector.rpc.bundles import Keeping, Library, Watch
 from lamplighter_collector.rpc.deliver import Deliver
 from lamplighter_collector.rpc.enrolment import Enrolment, Identity, Issuing, Transact
+from lamplighter_collector.rpc.health import Health
 from lamplighter_collector.rpc.limits import ENROLMENT_OPTIONS, SERVER_OPTIONS
 
 
@@ -60,6 +61,8 @@ class Doors:
         bundles = Watch(self.admission, library, Keeping(behind.transact, config.organisation, behind.now))
         server.offer(self._devices, "Bundles", {"Watch": server.streaming(bundles.stream)})
         server.offer(self._devices, "Identity", Identity(issuing, self.admission).methods())
+        health = Health(self.admission, behind.transact, behind.now)
+        server.offer(self._devices, "Health", health.methods())
         server.offer(self._strangers, "Enrolment", Enrolment(issuing, behind.seals).methods())
 
     async def start(self) -> None:

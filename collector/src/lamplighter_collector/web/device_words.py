@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from lamplighter_keywords.policy.device_policy import DevicePolicy
+
+from lamplighter_collector.devices.expected import expected_hours
 from lamplighter_collector.devices.health import Health
 from lamplighter_collector.people.attempts import WINDOW_MINUTES
+from lamplighter_collector.web.health_words import sentences, wall
 
 _SILENT_AFTER: Final = timedelta(days=7)
 _TOLD_FOR: Final = timedelta(days=30)
@@ -23,6 +27,7 @@ class DeviceLine:
     seen: str
     bundle: str
     identity: str
+    health: tuple[str, ...]
 
 
 def answer(devices: Collection[Health], now: datetime) -> str:
@@ -47,13 +52,16 @@ def locked_words(locked: int) -> str:
     )
 
 
-def line_of(device: Health, now: datetime) -> DeviceLine:
+def line_of(device: Health, now: datetime, policy: DevicePolicy | None = None) -> DeviceLine:
+    """Word one device; `policy` has the hours in which it is expected."""
+    hours = expected_hours(policy or DevicePolicy(), wall(_moment(device)), wall(now))
     return DeviceLine(
         asset_tag=device.asset_tag,
         state=_STATES.get(device.state, device.state),
         seen=_seen(_moment(device), now),
         bundle=_bundle(device),
         identity=_identity(device, now),
+        health=sentences(device, hours),
     )
 
 

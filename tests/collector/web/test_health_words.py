@@ -1,0 +1,67 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from lamplighter_collector.devices.beats import Beat, Capability, Heard
+from lamplighter_collector.web.health_words import sentences
+
+from tests.collector.web.test_device_words import device
+
+AT = 1_795_161_600_000
+TYPING = Capability(sensor="typing", backend="atspi", working=True, reason="", remedy="")
+TITLES = Capability(
+    sensor="titles", backend="", working=False, reason="no window manager", remedy="start one"
+)
+
+
+def told(hours: float = 0, sent_ago: int = 0, **changes: Any) -> tuple[str, ...]:
+    beat = replace(Beat(sent_at=AT - sent_ago, agent_version="0.5.0", platform="linux"), **changes)
+    return sentences(device(heard=Heard(beat=beat, received_at=AT)), hours)
+
+
+def test_a_device_that_said_nothing_says_so() -> None:
+    assert sentences(device(), 0) == ("It has not said yet how it is.",)
+
+
+def test_what_works_and_what_does_not_are_sentences() -> None:
+    assert told(sessions=1, sensing=True, capabilities=(TYPING, TITLES), list_version="7") == (
+        "It was sensing.",
+        "Typing: works (atspi).",
+        "Titles: does not work: no window manager. To do: start one.",
+        "Versions: agent 0.5.0, lists 7 on linux.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("sent_ago", "words"),
+    [
+        (3 * 60_000, "3 minutes behind"),
+        (-5 * 3_600_000, "5 hours ahead"),
+        (400 * 86_400_000, "400 days behind"),
+    ],
+)
+def test_a_clock_that_is_off_is_told(sent_ago: int, words: str) -> None:
+    assert words in told(sent_ago=sent_ago)[0]
+    assert "clock" not in told(sent_ago=60_000)[0]
+
+
+def test_silence_counts_in_hours_of_lessons_and_for_enrolled_devices() -> None:
+    assert "Silent through 9 hours" in told(9)[0]
+    assert "Silent" not in told(1)[0]
+    assert sentences(device(state="retired"), 9) == ("It has not said yet how it is.",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Nobody was signed in."),
+        ({"sessions": 1, "resting": True}, "It rested outside its hours."),
+        ({"sessions": 1}, "Somebody was signed in, and nothing was sensed."),
+        ({"helper_restarts": 1}, "Its sensing part had to be started again once since the service started."),
+        ({"spool_records": 12}, "12 records wait on it to be sent."),
+        ({"on_battery": True, "battery_percent": 9}, "On battery, 9 per cent left."),
+        ({"agent_version": ""}, "It told no versions."),
+    ],
+)
+def test_states_are_sentences(changes: dict[str, Any], words: str) -> None:
+    assert words in told(**changes)
