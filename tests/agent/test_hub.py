@@ -26,6 +26,7 @@ from lamplighter_protos.v1.local_pb2 import (
     ReportTypedText,
     ReportUnseen,
     ReportWindowTitle,
+    RequestHelp,
     RequestPage,
     SensingPolicy,
 )
@@ -55,6 +56,7 @@ class Ears:
     losses: list[tuple[Reason, int]] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
+    helped: list[tuple[str, str]] = field(default_factory=list)
     not_now: str = ""
     hub: ServiceHub | None = None
 
@@ -67,6 +69,7 @@ class Ears:
             kind_of=self._kind_of,
             changed=lambda: None,
             open_page=self._open,
+            help_pressed=lambda session, speaker: self.helped.append((session.display, speaker.user)),
         )
 
     def _kind_of(self, account: Account) -> pb.UserKind.ValueType:
@@ -178,3 +181,9 @@ async def test_a_policy_that_changes_reaches_the_helpers_and_the_status(tmp_path
         line = status.sessions[":7"]
         assert (line.allowed, line.policy_reason) == (False, "the school revoked this device")
         await until(lambda: (tmp_path / "heard").exists() and b"revoked" in (tmp_path / "heard").read_bytes())
+
+
+async def test_a_press_of_the_help_button_is_said_of_the_kernel_s_user(tmp_path: Path) -> None:
+    async with service(tmp_path, HelperMessage(help_button=RequestHelp())) as (ears, _):
+        await until(lambda: bool(ears.helped))
+        assert ears.helped == [(":7", account_of(None).name)]

@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.detection import Detection, new_id
 from lamplighter_agent.health import Health
 from lamplighter_agent.losses import LossLedger
-from lamplighter_agent.recorder import Recorder
+from lamplighter_agent.recorder import Recorder, weight_of
 from lamplighter_agent.spool.entry import SpoolSettings
 from lamplighter_agent.spool.sealer import Sealer
 from lamplighter_agent.spool.spool import Spool
@@ -121,3 +122,9 @@ async def test_finishing_stores_what_was_handed_over(tmp_path: Path) -> None:
         for number in range(50):
             recorder.record(detection(f"t{number}"))
     assert len(stored) == 50
+
+
+def test_a_press_of_the_help_button_is_never_dropped_for_something_newer() -> None:
+    typed = detection("t1")
+    assert weight_of(typed) == 3
+    assert weight_of(replace(typed, source=pb.SOURCE_HELP_BUTTON)) == 5

@@ -130,7 +130,8 @@ print(*(d.locate_file(file) for d in ours for file in d.files), sep="\\n")
 """
     files = [Path(line) for line in run(python, code).splitlines()]
     assert len(files) > 100
-    assert not [path for path in files if path.suffix in {".toml", ".pack"}]
+    lists = [path for path in files if path.suffix in {".toml", ".pack"} and path.parent.name != "languages"]
+    assert not lists
     phrases = sorted(
         {
             text.lower()

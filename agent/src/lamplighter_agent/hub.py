@@ -40,6 +40,7 @@ class HubPorts:
     kind_of: Callable[[Account], pb.UserKind.ValueType]
     changed: Callable[[], None]
     open_page: Callable[[GraphicalSession], None]
+    help_pressed: Callable[[GraphicalSession, Speaker], None]
 
 
 class ServiceHub:
@@ -133,6 +134,8 @@ class ServiceHub:
                 self._ports.lost(message.unseen.reason, message.unseen.count)
             case "page":
                 self._ports.open_page(self.launcher.session_of(connection.peer.pid))
+            case "help_button":
+                self._ports.help_pressed(self.launcher.session_of(connection.peer.pid), speaker)
 
     def overflowed(self, connection: Connection) -> None:  # noqa: ARG002 - the loss is what counts
         self._ports.lost(pb.LossNotice.REASON_INPUT_OVERFLOW, 1)

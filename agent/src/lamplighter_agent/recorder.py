@@ -33,6 +33,11 @@ class Store(Protocol):
         ...
 
 
+def weight_of(detection: Detection) -> int:
+    """How little the spool may drop it: a press of the help button never goes for something newer."""
+    return 5 if detection.source == pb.SOURCE_HELP_BUTTON else detection.severity
+
+
 class Recorder:
     """The way into the spool. `stored` is told each id as soon as it is on disk."""
 
@@ -62,7 +67,7 @@ class Recorder:
             id=detection.id,
             user=detection.user,
             term=detection.term,
-            severity=detection.severity,
+            severity=weight_of(detection),
             observed_at=detection.observed_at,
             payload=detection.message(self._organisation).SerializeToString(),
         )

@@ -41,6 +41,8 @@ from lamplighter_agent.losses import LossLedger, Reason
 from lamplighter_agent.media import detection_of
 from lamplighter_agent.media_sensor import MediaSensor
 from lamplighter_agent.membership import Membership, MembershipPorts
+from lamplighter_agent.notice.dialog import Dialogs
+from lamplighter_agent.notice.help_button import HelpButton, HelpPorts
 from lamplighter_agent.notice.running import RunningNotice, Signed
 from lamplighter_agent.observation import Observation
 from lamplighter_agent.policy import media_wanted, next_change, policy_for, wanted
@@ -113,6 +115,7 @@ class Service:
             stack.push_async_callback(self._notice.stop, self._status)
             self._finish_ending()
             judge = await self._judge(stack)
+            self._help = self._help_button(stack, judge)
             hub = self._hub = ServiceHub(self._ports(judge), self._status, self._clock)
             launcher = Launcher(self._launch, self._finder, hub)
             hub.attach(launcher)
@@ -229,6 +232,17 @@ class Service:
         stack.push_async_callback(_cancelled, watching)
         return watching
 
+    def _help_button(self, stack: AsyncExitStack, judge: Judge) -> HelpButton:
+        def can_tell() -> bool:
+            return not self._standing.not_enrolled and self.ended is None
+
+        dialogs = Dialogs(self._launch)
+        stack.push_async_callback(dialogs.stop)
+        ports = HelpPorts(found=judge.found, can_tell=can_tell, open_page=self._notice.open_for)
+        button = HelpButton(self._standing.organisation, dialogs, self._clock, ports)
+        stack.push_async_callback(button.stop)
+        return button
+
     def _ports(self, judge: Judge) -> HubPorts:
         def lost(reason: Reason, count: int) -> None:
             judge.lost(reason, count)
@@ -250,6 +264,7 @@ class Service:
             kind_of=self._kind_of,
             changed=self._changed,
             open_page=self._notice.open_for,
+            help_pressed=self._help.pressed,
         )
 
     def _kind_of(self, account: Account) -> pb.UserKind.ValueType:

@@ -42,7 +42,7 @@ async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
 
     quiet.on_loop()
     client = LocalClient(organisation=organisation)
-    session = Session(client, indicator(organisation, client.request_page), hardening)
+    session = Session(client, indicator(organisation, client.request_page, client.request_help), hardening)
     session.attach(sensing(dict(os.environ), session, client))
     client.on_policy = session.on_policy
     stop_on_signals(client.close)

@@ -21,9 +21,11 @@ _REASONS = dict.fromkeys(UnseenReason, LossNotice.REASON_INPUT_OVERFLOW) | {
 }
 
 
-def indicator(organisation: str, clicked: Callable[[], None]) -> IndicatorPort:
+def indicator(
+    organisation: str, clicked: Callable[[], None], help_clicked: Callable[[], None]
+) -> IndicatorPort:
     """Return the permanent sign of this desktop; no setting of ours can hide it."""
-    return X11Indicator(organisation=organisation, clicked=clicked)
+    return X11Indicator(organisation=organisation, clicked=clicked, help_clicked=help_clicked)
 
 
 def sensing(environment: Mapping[str, str], session: Session, client: LocalClient) -> Sensing:

@@ -252,6 +252,26 @@ async def test_it_never_takes_the_focus(strip: X11Indicator, desktop: Desktop) -
     assert desktop.active_window() == window.id
 
 
+async def test_a_click_at_its_end_asks_for_help(desktop: Desktop) -> None:
+    clicks: list[str] = []
+    strip = X11Indicator(
+        organisation=NAME,
+        clicked=lambda: clicks.append("page"),
+        help_clicked=lambda: clicks.append("help"),
+        display_name=desktop.display_name,
+    )
+    shown = asyncio.Event()
+    await strip.start(lambda now, _: shown.set() if now else None)
+    try:
+        await shown.wait()
+        desktop.run("xdotool", "mousemove", "1280", "10", "click", "1")
+        await until(lambda: clicks == ["help"])
+        desktop.run("xdotool", "mousemove", "300", "10", "click", "1")
+        await until(lambda: clicks == ["help", "page"])
+    finally:
+        await strip.stop()
+
+
 async def test_a_click_asks_for_the_page(strip: X11Indicator, desktop: Desktop, clicks: list[str]) -> None:
     await strip.start(Reports())
     desktop.run("xdotool", "mousemove", "600", "10", "click", "1")

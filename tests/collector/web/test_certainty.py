@@ -39,6 +39,10 @@ def test_a_medium_is_not_what_is_on_it() -> None:
     assert "not looked at" in sure("What", about=incident(source=Source.PORTABLE_MEDIA))
 
 
+def test_a_press_of_the_help_button_is_sure_and_says_no_more() -> None:
+    assert "pressed “I need help”" in sure("What", about=incident(source=Source.HELP_BUTTON))
+
+
 def test_one_near_match_among_many_is_said() -> None:
     assert sure("What", sighting(), sighting(lane="leet")).startswith("Less sure")
 

@@ -49,6 +49,13 @@ def test_a_row_says_why_and_where() -> None:
     assert row.group == "today"
 
 
+def test_a_press_of_the_help_button_is_said_as_what_it_is() -> None:
+    row = row_of(summary(theme="help-seeking", source=6, application="", addends=()))
+    assert row.why == "Pressed “I need help”. Asking for help is never misconduct."
+    assert row.facts[0] == "The button “I need help” on the strip"
+    assert row.group == "today"
+
+
 def test_times_are_the_wall_clock_of_the_device() -> None:
     assert clock_words(1_795_248_000_000, -600) == "22:00 on 20 November"
 

@@ -19,6 +19,7 @@ from lamplighter_protos.v1.local_pb2 import (
     ReportTypedText,
     ReportUnseen,
     ReportWindowTitle,
+    RequestHelp,
     RequestPage,
     SensingPolicy,
     ServiceMessage,
@@ -98,6 +99,9 @@ class LocalClient(asyncio.Protocol):
 
     def request_page(self) -> None:
         self._send(HelperMessage(page=RequestPage()))
+
+    def request_help(self) -> None:
+        self._send(HelperMessage(help_button=RequestHelp()))
 
     def _send(self, message: HelperMessage) -> None:
         if self._transport is None or self._transport.is_closing():

@@ -7,6 +7,7 @@ on its pidfd.
 
 import asyncio
 import os
+import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -28,6 +29,12 @@ class Viewer:
         if not self.ended.done():
             self._forget()
             self.ended.cancel()
+
+    def end(self) -> None:
+        """Have it end, where it still runs: a question whose answer nobody would hear."""
+        if not self.ended.done():
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signal.SIGTERM)
 
     def _over(self) -> None:
         self._forget()

@@ -222,7 +222,10 @@ ENGLISH = Words(
         "You can say so to the adult who talks to you. You can also ask to see what is kept about you.",
     ),
     talk_heading="If you want to talk to someone",
-    talk=("You can ask for yourself or for a friend. You don't need to know the right words.",),
+    talk=(
+        "You can ask for yourself or for a friend. You don't need to know the right words.",
+        "You can also press “I need help” at the end of the strip: then a grown-up at school is told.",
+    ),
     nobody_reading="Nobody may be reading tonight. If it can't wait, don't wait for this device.",
     contacts=(
         ("A grown-up you trust at school", "Your teacher, or any adult at school, will know who can help."),

@@ -24,6 +24,7 @@ class Source(IntEnum):
     PASTED = 2
     WINDOW_TITLE = 3
     PORTABLE_MEDIA = 5
+    HELP_BUTTON = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

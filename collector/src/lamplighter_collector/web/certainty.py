@@ -15,13 +15,19 @@ from lamplighter_collector.review.queue import IncidentSummary, Sighting
 _CLOCK_MINUTES: Final = 5
 _LATE_HOURS: Final = 24
 _EXACT: Final = "exact"
+_WITHOUT_WORDS: Final[dict[int, str]] = {
+    Source.PORTABLE_MEDIA: "Sure that a medium came or went, as it described itself. "
+    "What is on it was not looked at.",
+    Source.HELP_BUTTON: "Sure that somebody pressed “I need help” and said yes when asked again, or that the "
+    "device could not ask again. They were not asked why.",
+}
 
 
 def certainty(incident: IncidentSummary, sightings: Sequence[Sighting]) -> tuple[tuple[str, str], ...]:
     """A question and its answer, three times."""
     return (
         ("Who", _who(incident)),
-        ("What", _medium() if incident.source == Source.PORTABLE_MEDIA else _what(sightings)),
+        ("What", _WITHOUT_WORDS.get(incident.source) or _what(sightings)),
         ("When", _when(sightings)),
     )
 
@@ -34,10 +40,6 @@ def _who(incident: IncidentSummary) -> str:
     return (
         f"Fairly sure. It was signed in with {account}; whether its owner was at the keyboard is not known."
     )
-
-
-def _medium() -> str:
-    return "Sure that a medium came or went, as it described itself. What is on it was not looked at."
 
 
 def _what(sightings: Sequence[Sighting]) -> str:

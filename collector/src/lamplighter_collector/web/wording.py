@@ -27,6 +27,7 @@ _HOW: Final = {
     Source.PASTED: "pasted",
     Source.WINDOW_TITLE: "seen in a window's title",
     Source.PORTABLE_MEDIA: "came or went as portable media",
+    Source.HELP_BUTTON: "asked for by the button",
 }
 _LOSSES: Final = {
     detection_pb2.LossNotice.REASON_SPOOL_CAP: "The device's store was full, so records were dropped",
@@ -113,6 +114,8 @@ def row_of(incident: IncidentSummary, note: str = "") -> Row:
 
 def _why(incident: IncidentSummary, name: str, theme: str) -> str:
     sentence = f"{name} because words from the theme “{theme}” were {_HOW[Source(incident.source)]}"
+    if incident.source == Source.HELP_BUTTON:
+        return "Pressed “I need help”. Asking for help is never misconduct."
     if incident.theme == HELP_SEEKING:
         return "Looked for help, or for how to ask for it. Asking for help is never misconduct."
     if incident.source == Source.PORTABLE_MEDIA:
@@ -125,6 +128,8 @@ def _why(incident: IncidentSummary, name: str, theme: str) -> str:
 def _where(source: int, application: str) -> str:
     if source == Source.PORTABLE_MEDIA:
         return application or "an unknown medium"
+    if source == Source.HELP_BUTTON:
+        return "The button “I need help” on the strip"
     return f"{_HOW[Source(source)].capitalize()} in {application or 'an unknown program'}"
 
 
@@ -185,6 +190,8 @@ def withheld_note(words: Sequence[Words]) -> str:
 def _term_words(sighting: Sighting) -> str:
     if sighting.lane == LICENSED:
         return licensed_term(sighting.term)
+    if sighting.source == Source.HELP_BUTTON:
+        return "No words: a press of the button"
     return f"Term {sighting.term}, list {sighting.list_version or 'unknown'}"
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from Xlib import X
 
-from lamplighter_agent.backends.linux._strip_words import LINK, Room, words_for
+from lamplighter_agent.backends.linux._strip_words import HELP, LINK, Room, words_for
 
 GROUND = "#10283a"
 INK = "#ffffff"
@@ -128,6 +128,13 @@ def paint(look: Look, window: Any, width: int) -> bytes:
     return right
 
 
+def help_from(look: Look, width: int) -> int:
+    """Where the help button begins, which ends with the strip; `width` where there is no room for it."""
+    button = look.font.width(HELP) + 2 * _MARGIN
+    room_for_link = 2 * _MARGIN + look.height + look.font.width(LINK)
+    return width - button if look.font.font is not None and room_for_link + button <= width else width
+
+
 def picture_of(drawable: Any, width: int, height: int) -> bytes:
     """A short name for what a window or pixmap shows."""
     data = drawable.get_image(0, 0, width, height, X.ZPixmap, 0xFFFFFF).data
@@ -161,7 +168,8 @@ def _draw_lamp(look: Look, pixmap: Any, context: Any) -> int:
 
 def _draw_words(look: Look, pixmap: Any, context: Any, left: int, width: int) -> None:
     font = look.font
-    room = Room(has=font.has, width=font.width, pixels=width - left - _MARGIN)
+    button = help_from(look, width)
+    room = Room(has=font.has, width=font.width, pixels=button - left - _MARGIN)
     words = words_for(look.organisation, room, on=look.on, rests_until=look.rests_until)
     base = (look.height - 2 - font.height) // 2 + font.ascent
     context.change(font=font.font, foreground=look.ink)
@@ -171,6 +179,10 @@ def _draw_words(look: Look, pixmap: Any, context: Any, left: int, width: int) ->
     context.change(foreground=look.lamp)
     _draw_text(pixmap, context, left, base, LINK)
     pixmap.fill_rectangle(context, left, base + 2, font.width(LINK), 1)
+    if button < width:
+        pixmap.fill_rectangle(context, button, 0, width - button, look.height)
+        context.change(foreground=look.ground, background=look.lamp)
+        _draw_text(pixmap, context, button + _MARGIN, base, HELP)
 
 
 def _draw_text(pixmap: Any, context: Any, left: int, base: int, text: str) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 UNNAMED = "your school"
 LINK = "What it checks"
+HELP = "I need help"
 _SENTENCE = "Lamplighter is on: this device belongs to "
 _SHORT = "Lamplighter is on."
 _OFF = ("Lamplighter is off: nothing is checked on this device now.", "Lamplighter is off.")

@@ -20,7 +20,7 @@ from Xlib import X, Xatom, error
 from Xlib.ext import damage, shape
 
 from lamplighter_agent.backends.linux._screen import Place, Rect, Screen
-from lamplighter_agent.backends.linux._strip_paint import Look, paint, picture_of
+from lamplighter_agent.backends.linux._strip_paint import Look, help_from, paint, picture_of
 from lamplighter_agent.backends.linux._xlib import opened
 
 _OPACITY = "_NET_WM_WINDOW_OPACITY"
@@ -60,9 +60,10 @@ class ConnectionLost(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """What a batch of events means: a click on the strip, or a reason to look at it."""
+    """What a batch of events means: a click on the strip or its help button, or a reason to look at it."""
 
     clicked: bool
+    helped: bool
     look: bool
 
 
@@ -120,7 +121,7 @@ class XStrip:
 
     def drain(self) -> Happened:
         """Take all events that have arrived, without waiting."""
-        clicked = look = False
+        clicked = helped = look = False
         with _connection():
             while self._display.pending_events():
                 event = self._display.next_event()
@@ -129,13 +130,15 @@ class XStrip:
                     continue
                 self._screen_changed = self._screen_changed or self._places.may_change_by(event)
                 if event.type == X.ButtonPress:
-                    clicked = clicked or event.detail == X.Button1
+                    on_help = event.event_x >= help_from(self._look, self._place.strip.width)
+                    clicked = clicked or (event.detail == X.Button1 and not on_help)
+                    helped = helped or (event.detail == X.Button1 and on_help)
                 elif event.type == X.PropertyNotify and event.window == self._root:
                     continue
                 elif event.type in _LOOKS_AT_US or event.type > X.MappingNotify:
                     look = True
             look = look or self._screen_changed
-        return Happened(clicked=clicked, look=look)
+        return Happened(clicked=clicked, helped=helped, look=look)
 
     def inspect(self) -> Hidden | None:
         """Ask the server whether the strip can be seen, whole and in its place."""

@@ -37,11 +37,17 @@ class X11Indicator:
     """Keeps the strip in sight. Fulfils IndicatorPort; every method runs on the event loop's thread."""
 
     def __init__(
-        self, *, organisation: str, clicked: Callable[[], None], display_name: str | None = None
+        self,
+        *,
+        organisation: str,
+        clicked: Callable[[], None],
+        help_clicked: Callable[[], None] = lambda: None,
+        display_name: str | None = None,
     ) -> None:
-        """Take the name to show and what a click does; `display_name` None means $DISPLAY."""
+        """Take the name to show and what clicks do; `display_name` None means $DISPLAY."""
         self._organisation = organisation
         self._clicked = clicked
+        self._help_clicked = help_clicked
         self._display_name = display_name
         self._on = False
         self._rests_until = ""
@@ -122,6 +128,8 @@ class X11Indicator:
             return
         if happened.clicked:
             self._clicked()
+        if happened.helped:
+            self._help_clicked()
         if happened.look:
             self._look_soon()
 

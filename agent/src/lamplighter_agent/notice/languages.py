@@ -1,0 +1,70 @@
+"""The words of the dialogs, one TOML file for each language in `languages/`; a test reads them all.
+
+`reviewed` says whether a person who speaks the language has read the words: `status` and the README tell it.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+ENGLISH = "en"
+UNNAMED = "your school"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpWords:
+    """What the button "I need help" asks and says."""
+
+    title: str
+    ask: str
+    yes: str
+    no: str
+    told: str
+    unreachable: str
+    close: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """One file."""
+
+    language: str
+    direction: str
+    reviewed: bool
+    help: HelpWords
+
+
+def known() -> tuple[str, ...]:
+    """Return the languages there are words in, by tag."""
+    return tuple(sorted(name.removesuffix(".toml") for name in _names() if name.endswith(".toml")))
+
+
+def language_of(tag: str | None) -> Language:
+    """Return the words for a language tag or a locale such as cy_GB.UTF-8; English where there are none."""
+    wanted = (tag or ENGLISH).replace("_", "-").split(".")[0].split("-")[0].lower()
+    return _read(wanted if wanted in known() else ENGLISH)
+
+
+def filled(sentence: str, organisation: str) -> str:
+    """Put the school's name in; on one line, whatever it holds."""
+    name = "".join(char for char in " ".join(organisation.split()) if char.isprintable())
+    return sentence.replace("{organisation}", name or UNNAMED)
+
+
+@cache
+def _read(tag: str) -> Language:
+    raw = resources.files(__package__).joinpath("languages", f"{tag}.toml").read_text(encoding="utf-8")
+    return parsed(tomllib.loads(raw))
+
+
+def parsed(tables: Mapping[str, Any]) -> Language:
+    """Make a language of a file's tables; raises TypeError for a key that is missing or unknown."""
+    values = dict(tables)
+    return Language(help=HelpWords(**values.pop("help")), **values)
+
+
+def _names() -> list[str]:
+    return [entry.name for entry in resources.files(__package__).joinpath("languages").iterdir()]

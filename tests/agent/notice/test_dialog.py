@@ -1,0 +1,81 @@
+"""Questions by the desktop's own dialog: a stand-in says how it was started; its status answers."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from lamplighter_agent.notice.dialog import Answer, Dialogs, Question
+
+from tests.agent.notice.test_open import SESSION, Viewers, settings, until
+from tests.agent.notice.test_viewer import runs
+
+pytestmark = pytest.mark.notice
+ASKED = Question(title="A title", text="Name <b> & more?", yes="Yes", no="No", other="Other")
+TOLD = Question(title="A title", text="That is so.", yes="OK")
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Viewers:
+    return Viewers(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "answer"),
+    [
+        ("zenity", "exit 20", Answer.YES),
+        ("zenity", "exit 21", Answer.NO),
+        ("zenity", "exit 22", Answer.CLOSED),
+        ("zenity", "exit 23", Answer.OTHER),
+        ("zenity", "exit 1", Answer.UNSHOWN),
+        ("zenity", "kill -9 $$", Answer.CLOSED),
+        ("kdialog", "exit 0", Answer.YES),
+        ("kdialog", "exit 1", Answer.NO),
+        ("kdialog", "exit 2", Answer.CLOSED),
+        ("kdialog", "exit 254", Answer.UNSHOWN),
+    ],
+)
+async def test_its_status_is_the_answer(programs: Viewers, name: str, status: str, answer: Answer) -> None:
+    programs.add(name, status)
+    assert await Dialogs(settings(), path=programs.path).ask(SESSION, ASKED) is answer
+    assert "DISPLAY=:7" in programs.ran(name)
+
+
+async def test_one_that_can_not_be_shown_is_followed_by_the_next(programs: Viewers) -> None:
+    programs.add("zenity", "exit 1")
+    programs.add("kdialog", "exit 0")
+    assert await Dialogs(settings(), path=programs.path).ask(SESSION, ASKED) is Answer.YES
+    assert "&lt;b&gt; &amp; more" in programs.ran("kdialog")
+
+
+async def test_the_text_is_never_markup_and_what_is_told_has_one_button(programs: Viewers) -> None:
+    programs.add("zenity", "exit 20")
+    dialogs = Dialogs(settings(), path=programs.path)
+    assert await dialogs.ask(SESSION, TOLD) is Answer.YES
+    ran = programs.ran("zenity")
+    assert "--info\n" in ran
+    assert "--no-markup\n" in ran
+    assert "--cancel-label" not in ran
+
+
+async def test_no_dialog_at_all_is_said(programs: Viewers) -> None:
+    assert await Dialogs(settings(), path=programs.path).ask(SESSION, ASKED) is Answer.UNSHOWN
+
+
+async def test_stopping_takes_it_away(programs: Viewers) -> None:
+    programs.add("zenity", "exec /bin/sleep 60")
+    dialogs = Dialogs(settings(), path=programs.path)
+    asking = asyncio.create_task(dialogs.ask(SESSION, ASKED))
+    await until(lambda: "--question" in programs.ran("zenity"))
+    await dialogs.stop()
+    assert await asking is Answer.CLOSED
+    assert not runs(programs.pid("zenity"))
+
+
+async def test_one_that_nobody_waits_for_any_more_is_ended(programs: Viewers) -> None:
+    programs.add("zenity", "exec /bin/sleep 60")
+    dialogs = Dialogs(settings(), path=programs.path)
+    asking = asyncio.create_task(dialogs.ask(SESSION, ASKED))
+    await until(lambda: "--question" in programs.ran("zenity"))
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    await until(lambda: not runs(programs.pid("zenity")))

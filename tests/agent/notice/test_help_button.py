@@ -1,0 +1,103 @@
+"""A press of "I need help": asked once, told to the school whatever else holds, never in silence."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from lamplighter_agent.clock import SystemClock
+from lamplighter_agent.detection import Detection, Speaker
+from lamplighter_agent.launching import GraphicalSession
+from lamplighter_agent.notice.dialog import Dialogs
+from lamplighter_agent.notice.help_button import HelpButton, HelpPorts, detection_of
+from lamplighter_protos.v1 import detection_pb2 as pb
+
+from tests.agent.notice.test_open import SESSION, Viewers, settings, until
+
+pytestmark = pytest.mark.notice
+SPEAKER = Speaker(user="pia", kind=pb.USER_KIND_PUPIL, session=3)
+
+
+@dataclass
+class School:
+    """What came of it."""
+
+    found: list[Detection] = field(default_factory=list)
+    pages: list[GraphicalSession] = field(default_factory=list)
+    reachable: bool = True
+
+    def button(self, programs: Viewers) -> HelpButton:
+        ports = HelpPorts(
+            found=self.found.append, can_tell=lambda: self.reachable, open_page=self.pages.append
+        )
+        return HelpButton("Oak School", Dialogs(settings(), path=programs.path), SystemClock(), ports)
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Viewers:
+    return Viewers(tmp_path)
+
+
+def answering(programs: Viewers, status: int) -> None:
+    """Answer the question so, and close what is told."""
+    programs.add("zenity", f'case "$1" in --question) exit {status};; *) exit 20;; esac')
+
+
+async def test_a_yes_is_recorded_without_words_and_said(programs: Viewers) -> None:
+    answering(programs, 20)
+    school = School()
+    button = school.button(programs)
+    button.pressed(SESSION, SPEAKER)
+    await until(lambda: "--info" in programs.ran("zenity"))
+    await button.stop()
+    (found,) = school.found
+    message = found.message("Oak School")
+    assert (message.source, message.theme, message.severity) == (pb.SOURCE_HELP_BUTTON, "help-seeking", 3)
+    assert (message.user, message.user_kind) == ("pia", pb.USER_KIND_PUPIL)
+    assert not message.HasField("evidence")
+    assert "Nobody may be reading tonight" in programs.ran("zenity")
+    assert not school.pages
+
+
+@pytest.mark.parametrize("status", [21, 22])
+async def test_a_slip_of_the_mouse_tells_nobody(programs: Viewers, status: int) -> None:
+    answering(programs, status)
+    school = School()
+    button = school.button(programs)
+    button.pressed(SESSION, SPEAKER)
+    await until(lambda: not button.asking)
+    assert not school.found
+    assert "--info" not in programs.ran("zenity")
+
+
+async def test_without_any_dialog_the_press_counts_and_the_page_opens(programs: Viewers) -> None:
+    school = School()
+    button = school.button(programs)
+    button.pressed(SESSION, SPEAKER)
+    await until(lambda: bool(school.pages))
+    assert len(school.found) == 1
+    await button.stop()
+
+
+async def test_a_device_that_can_tell_nobody_says_so(programs: Viewers) -> None:
+    answering(programs, 20)
+    school = School(reachable=False)
+    button = school.button(programs)
+    button.pressed(SESSION, SPEAKER)
+    await until(lambda: "can't tell anybody" in programs.ran("zenity"))
+    await button.stop()
+    assert not school.found
+
+
+async def test_one_question_at_a_time(programs: Viewers) -> None:
+    programs.add("zenity", "exec /bin/sleep 60")
+    button = School().button(programs)
+    button.pressed(SESSION, SPEAKER)
+    button.pressed(SESSION, SPEAKER)
+    await until(lambda: "--question" in programs.ran("zenity"))
+    assert programs.ran("zenity").count("--question") == 1
+    await button.stop()
+
+
+def test_every_press_has_a_term_of_its_own_so_that_none_is_only_counted() -> None:
+    one, two = (detection_of(SPEAKER, SystemClock()) for _ in range(2))
+    assert one.term != two.term

@@ -1,0 +1,49 @@
+"""Every language file: complete, of the same places, and chosen by what a session says of itself."""
+
+import re
+
+import pytest
+from lamplighter_agent.notice.languages import Language, filled, known, language_of, parsed
+
+pytestmark = pytest.mark.notice
+PLACE = re.compile(r"\{[^}]*\}")
+
+
+def sentences(language: Language) -> dict[str, str]:
+    """All that may be shown, by name."""
+    words = language.help
+    return {name: getattr(words, name) for name in words.__slots__}
+
+
+@pytest.mark.parametrize("tag", known())
+def test_a_file_is_complete_and_has_the_places_of_the_english_one(tag: str) -> None:
+    language = language_of(tag)
+    assert language.language == tag
+    assert language.direction == ("rtl" if tag in {"ar", "ur"} else "ltr")
+    english = sentences(language_of("en"))
+    for name, sentence in sentences(language).items():
+        assert sentence.strip(), name
+        assert PLACE.findall(sentence) == PLACE.findall(english[name]), name
+        assert "!" not in sentence, name
+
+
+@pytest.mark.parametrize(
+    ("tag", "chosen"),
+    [("en_GB.UTF-8", "en"), ("EN", "en"), ("C.UTF-8", "en"), ("tlh", "en"), (None, "en"), ("../x", "en")],
+)
+def test_what_is_unknown_is_english(tag: str | None, chosen: str) -> None:
+    assert language_of(tag).language == chosen
+
+
+def test_only_english_was_read_by_a_speaker() -> None:
+    assert [tag for tag in known() if language_of(tag).reviewed] == ["en"]
+
+
+def test_a_name_is_one_line_and_no_markup_of_ours() -> None:
+    assert filled("At {organisation}.", "Oak\n {organisation}\x00") == "At Oak {organisation}."
+    assert filled("At {organisation}.", " \n") == "At your school."
+
+
+def test_an_unknown_key_is_no_language() -> None:
+    with pytest.raises(TypeError):
+        parsed({"language": "en", "direction": "ltr", "reviewed": True, "help": {"title": "x", "more": "y"}})
