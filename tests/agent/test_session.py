@@ -2,13 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from lamplighter_agent import session as module
 from lamplighter_agent.backends.ports import SensorState
-from lamplighter_agent.errors import BackendUnavailable
 from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.local_ipc.client import LocalClient
 from lamplighter_agent.session import Session
@@ -16,39 +15,9 @@ from lamplighter_protos.v1.detection_pb2 import LossNotice
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
 from tests.agent.local_ipc.local_pair import SCHOOL, RememberingHub, ourselves, running_server, until
+from tests.support.fakes.indicator import FakeIndicator
 
 HARDENED = Hardening(not_dumpable=True, no_core=True, memory_locked=False, reason="the limit")
-
-
-class FakeIndicator:
-    """An indicator that a test shows and hides; `broken` makes it impossible to start."""
-
-    def __init__(self) -> None:
-        self.starts = 0
-        self.running = False
-        self.broken = False
-        self.words: list[bool] = []
-        self.rests_until = ""
-        self._changed: Callable[[bool, str], None] | None = None
-
-    async def start(self, changed: Callable[[bool, str], None]) -> None:
-        if self.broken:
-            raise BackendUnavailable("Indicator", "no display", "log in")
-        self.starts += 1
-        self.running = True
-        self._changed = changed
-        changed(True, "")
-
-    def says(self, *, on: bool, rests_until: str = "") -> None:
-        self.words.append(on)
-        self.rests_until = rests_until
-
-    async def stop(self) -> None:
-        self.running = False
-
-    def say(self, *, shown: bool) -> None:
-        assert self._changed is not None
-        self._changed(shown, "" if shown else "covered")
 
 
 class FakeSensing:

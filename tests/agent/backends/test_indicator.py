@@ -16,8 +16,8 @@ from Xlib import X
 from Xlib.ext import shape
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
-from tests.contracts.indicator import IndicatorContract, Reports
-from tests.support.strip import Stranger, find_strip, is_readable
+from tests.support.reports import Reports
+from tests.support.strip import Stranger, is_readable
 
 pytestmark = pytest.mark.notice
 
@@ -63,23 +63,6 @@ def listed(stranger: Stranger) -> list[int]:
 
 def is_wide(stranger: Stranger, width: int) -> bool:
     return bool(stranger.strip().get_geometry().width == width)
-
-
-class TestContract(IndicatorContract):
-    @pytest.fixture(autouse=True)
-    def _other(self, stranger: Stranger) -> None:
-        self.other = stranger
-
-    @pytest.fixture
-    async def indicator(self, strip: X11Indicator) -> X11Indicator:
-        return strip
-
-    def visible(self) -> bool:
-        return find_strip(self.other.display) is not None and is_readable(self.other.display)
-
-    def take_away(self) -> None:
-        self.other.strip().unmap()
-        self.other.display.sync()
 
 
 def unmap(stranger: Stranger) -> None:

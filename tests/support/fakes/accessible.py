@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from lamplighter_agent.backends.ports import AccessibleEvent, Failed
+from lamplighter_agent.backends.ports import AccessibleEvent, Failed, FieldFocused
 from lamplighter_agent.errors import BackendUnavailable
 
 
@@ -13,6 +13,8 @@ class FakeAccessible:
 
     def __init__(self) -> None:
         self.unavailable: BackendUnavailable | None = None
+        # Whether the field of the last event was told by its focus since the start.
+        self.field_known = False
         self._sink: Callable[[AccessibleEvent], None] | None = None
         self._failed: Failed | None = None
 
@@ -23,10 +25,12 @@ class FakeAccessible:
 
     async def stop(self) -> None:
         self._sink = self._failed = None
+        self.field_known = False
 
     def tell(self, *events: AccessibleEvent) -> None:
         for event in events:
             if self._sink is not None:
+                self.field_known = self.field_known or isinstance(event, FieldFocused)
                 self._sink(event)
 
     def fail(self, problem: BackendUnavailable) -> None:

@@ -26,6 +26,8 @@ class FakeForeground:
         if self.unavailable is not None:
             raise self.unavailable
         self._sink, self._failed = sink, failed
+        if self._now is not None:
+            sink(self._now)
 
     async def stop(self) -> None:
         self._sink = self._failed = None

@@ -4,15 +4,16 @@ from lamplighter_agent.backends.ports import TerminalState
 
 
 class FakeTerminal:
-    """Every terminal is in `now`."""
+    """Every terminal is in `now`; with `pids`, only theirs."""
 
     name = "fake terminal"
 
     def __init__(self) -> None:
         self.now = TerminalState.READABLE
+        self.pids: set[int] | None = None
 
     def state(self, pid: int) -> TerminalState:
-        return self.now
+        return self.now if self.pids is None or pid in self.pids else TerminalState.UNKNOWN
 
 
 class FakeNames:

@@ -33,10 +33,3 @@ def test_an_installed_program_is_better_than_its_interpreter() -> None:
     installed = "/usr/lib/python3.11/timeit.py"
     assert Path(installed).exists()
     assert name_of("/usr/bin/python3", "-u", installed, "-s", "print('up')", "input()") == "timeit"
-
-
-def test_nobody_has_no_name() -> None:
-    assert ProcessNames().name_of(None) == ""
-    with subprocess.Popen(["true"]) as process:
-        process.wait()
-    assert ProcessNames().name_of(process.pid) == ""

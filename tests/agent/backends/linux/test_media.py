@@ -1,3 +1,5 @@
+"""Media on a real kernel: what the contract does not say."""
+
 import asyncio
 import subprocess
 from collections.abc import Iterator
@@ -5,50 +7,57 @@ from pathlib import Path
 
 import pytest
 from lamplighter_agent.backends.linux.media import UdevMedia
+from lamplighter_agent.backends.ports import MediaChange
 
-from tests.contracts.media_watch import MediaWatchContract
+from tests.support.sensed import eventually
 from tests.support.sticks import SERIAL, Stick, stick
 
 
-@pytest.mark.machine
-class TestUdevMedia(MediaWatchContract):
+@pytest.fixture
+def emulated(tmp_path: Path) -> Iterator[Stick]:
     """The real kernel's events and the real udev, for a loop device that says it is a stick."""
+    with stick(tmp_path) as made:
+        yield made
 
-    @pytest.fixture(autouse=True)
-    def _stick(self, tmp_path: Path) -> Iterator[None]:
-        with stick(tmp_path) as self.emulated:
-            yield
 
-    @pytest.fixture
-    def watch(self) -> UdevMedia:
-        return UdevMedia()
+class Told:
+    """What was told of the emulated stick: a machine may have others."""
 
-    async def put_in(self) -> None:
-        await asyncio.to_thread(self.emulated.put_in)
+    def __init__(self) -> None:
+        self.changes: list[MediaChange] = []
 
-    async def take_out(self) -> None:
-        await asyncio.to_thread(self.emulated.take_out)
+    def sink(self, change: MediaChange) -> None:
+        if change.medium.serial == SERIAL:
+            self.changes.append(change)
 
-    async def test_what_the_medium_says_of_itself_is_told(self, watch: UdevMedia) -> None:
-        seen = await self.started(watch)
-        await self.put_in()
-        await seen.presences_are(True)
-        medium = seen.changes[0].medium
-        assert (medium.bus, medium.vendor, medium.model) == ("usb", "Example", "Stick 3.0")
-        assert medium.serial == SERIAL
-        assert medium.size_bytes == self.emulated.size_bytes
-        await self.take_out()
-        await seen.presences_are(True, False)
-        await watch.stop()
+    async def presences_are(self, *wanted: bool) -> None:
+        await eventually(lambda: [change.present for change in self.changes] == [*wanted], f"{wanted}")
 
-    async def test_a_mount_makes_nothing_twice(self, watch: UdevMedia, tmp_path: Path) -> None:
-        seen = await self.started(watch)
-        await self.put_in()
-        await seen.presences_are(True)
-        await asyncio.to_thread(mount_and_unmount, self.emulated.node, tmp_path)
-        await self.take_out()
-        await seen.presences_are(True, False)
-        await watch.stop()
+
+@pytest.mark.machine
+async def test_what_the_medium_says_of_itself_is_told(emulated: Stick) -> None:
+    watch, told = UdevMedia(), Told()
+    await watch.start(told.sink, lambda _: None)
+    await asyncio.to_thread(emulated.put_in)
+    await told.presences_are(True)
+    medium = told.changes[0].medium
+    assert (medium.bus, medium.vendor, medium.model) == ("usb", "Example", "Stick 3.0")
+    assert medium.size_bytes == emulated.size_bytes
+    await asyncio.to_thread(emulated.take_out)
+    await told.presences_are(True, False)
+    await watch.stop()
+
+
+@pytest.mark.machine
+async def test_a_mount_makes_nothing_twice(emulated: Stick, tmp_path: Path) -> None:
+    watch, told = UdevMedia(), Told()
+    await watch.start(told.sink, lambda _: None)
+    await asyncio.to_thread(emulated.put_in)
+    await told.presences_are(True)
+    await asyncio.to_thread(mount_and_unmount, emulated.node, tmp_path)
+    await asyncio.to_thread(emulated.take_out)
+    await told.presences_are(True, False)
+    await watch.stop()
 
 
 def mount_and_unmount(node: str, folder: Path) -> None:

@@ -119,13 +119,6 @@ def pty_child() -> tuple[subprocess.Popen[bytes], int]:
     return child, master
 
 
-def test_a_process_that_is_gone_or_has_no_terminal_is_unknown() -> None:
-    with subprocess.Popen(["sleep", "60"]) as child:
-        assert PtyTerminal().state(child.pid) is UNKNOWN
-        child.kill()
-    assert PtyTerminal().state(child.pid) is UNKNOWN
-
-
 def test_another_primary_group_can_still_tell(desktop: Desktop, window: Window) -> None:
     # The helper runs with a group that the person's programs don't have. As root the test also gives up
     # root's own powers; an ordinary user has none to give up.

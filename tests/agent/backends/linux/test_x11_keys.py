@@ -1,4 +1,4 @@
-"""XRecord with libxkbcommon on a real display."""
+"""XRecord with libxkbcommon on a real display: what its contract does not say."""
 
 import time
 from collections.abc import Iterator
@@ -9,7 +9,6 @@ from lamplighter_agent.backends.ports import KeyCapability, KeyPress
 from lamplighter_agent.errors import BackendUnavailable
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
-from tests.contracts.key_source import Heard, KeySourceContract
 from tests.support.keyboard import RealKeyboard
 from tests.support.sensed import aside, eventually
 
@@ -20,19 +19,9 @@ def keyboard(desktop: Desktop) -> Iterator[RealKeyboard]:
         yield keyboard
 
 
-class TestX11Keys(KeySourceContract):
-    @pytest.fixture
-    def source(self, desktop: Desktop) -> X11Keys:
-        return X11Keys(desktop.display_name)
-
-    @pytest.fixture
-    def keyboard(self, keyboard: RealKeyboard) -> RealKeyboard:
-        return keyboard
-
-
 async def refusal(source: X11Keys) -> BackendUnavailable:
     with pytest.raises(BackendUnavailable) as refused:
-        await source.start(Heard().sink, lambda _: None)
+        await source.start(lambda _: None, lambda _: None)
     assert refused.value.remedy
     return refused.value
 
@@ -44,10 +33,6 @@ async def test_missing_library_is_named_with_its_remedy(desktop: Desktop) -> Non
     assert "libxkbcommon-x11-0" in problem.remedy
 
 
-async def test_missing_display_is_named() -> None:
-    assert "display" in (await refusal(X11Keys(":4711"))).reason
-
-
 async def test_missing_record_extension_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with running_desktop(bus=False, window_manager=False) as bare:
         # To a client that it doesn't trust, the server has no RECORD.
@@ -57,20 +42,9 @@ async def test_missing_record_extension_is_named(monkeypatch: pytest.MonkeyPatch
         assert "RECORD" in (await refusal(X11Keys(bare.display_name))).reason
 
 
-async def test_a_display_that_ends_is_reported_once() -> None:
-    heard = Heard()
-    with running_desktop(bus=False, window_manager=False) as bare:
-        source = X11Keys(bare.display_name)
-        await source.start(heard.sink, heard.problems.append)
-    await eventually(lambda: heard.problems, "the end of the display")
-    await source.stop()
-    assert len(heard.problems) == 1
-    assert heard.problems[0].remedy
-
-
 async def test_every_capability_is_there(desktop: Desktop) -> None:
     source = X11Keys(desktop.display_name)
-    await source.start(Heard().sink, lambda _: None)
+    await source.start(lambda _: None, lambda _: None)
     await source.stop()
     assert source.capabilities == frozenset(KeyCapability)
 

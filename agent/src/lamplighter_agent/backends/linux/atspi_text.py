@@ -186,8 +186,10 @@ class AtspiText:
             self._report_failure("the accessibility bus went away")
 
     def _report_failure(self, reason: str) -> None:
-        self._field = None
-        self._failed(BackendUnavailable(PORT, reason, REMEDY))
+        # Registry, bus and session often end together: said once, and nothing more is reported.
+        self._field = self._candidate = None
+        failed, self._failed, self._sink = self._failed, lambda _: None, lambda _: None
+        failed(BackendUnavailable(PORT, reason, REMEDY))
 
     def _on_message(self, message: Message) -> None:
         if message.message_type is not MessageType.SIGNAL:

@@ -1,0 +1,86 @@
+"""Which backends each suite is run against: one line each.
+
+    pytest.param(stages.name, id="what it is")
+
+`marks=pytest.mark.machine` for a stage that changes the machine. Nothing else changes for a new backend.
+"""
+
+import pytest
+from lamplighter_agent.backends.linux.application import ProcessNames
+from lamplighter_agent.backends.linux.atspi_text import AtspiText
+from lamplighter_agent.backends.linux.keystore import FileKeyStore
+from lamplighter_agent.backends.linux.pynput_keys import PynputKeys
+from lamplighter_agent.backends.linux.terminal import PtyTerminal
+from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
+from lamplighter_agent.backends.linux.x11_keys import X11Keys
+from lamplighter_agent.backends.null import NullNames, NullSource, NullTerminal
+
+from tests.agent.backends.contracts import fake_stages as fake
+from tests.agent.backends.contracts import linux_stages as linux
+from tests.support.fakes.accessible import FakeAccessible
+from tests.support.fakes.foreground import FakeForeground
+from tests.support.fakes.keys import FakeKeys
+from tests.support.fakes.media import FakeMedia
+from tests.support.fakes.terminal import FakeNames
+
+KEY_SOURCES = [
+    pytest.param(fake.keys, id="fake"),
+    pytest.param(linux.x11_keys, id="XRecord"),
+    pytest.param(linux.pynput_keys, id="pynput"),
+]
+FOREGROUNDS = [
+    pytest.param(fake.foreground, id="fake"),
+    pytest.param(linux.x11_foreground, id="EWMH"),
+]
+FIELDS = [
+    pytest.param(fake.fields, id="fake"),
+    pytest.param(linux.atspi_gtk, id="AT-SPI, GTK 3"),
+    pytest.param(linux.atspi_qt, id="AT-SPI, Qt 6"),
+]
+MEDIA = [
+    pytest.param(fake.media, id="fake"),
+    pytest.param(linux.udev, id="udev", marks=pytest.mark.machine),
+]
+INDICATORS = [
+    pytest.param(fake.indicator, id="fake"),
+    pytest.param(linux.strip, id="strip"),
+]
+TERMINALS = [
+    pytest.param(fake.terminal, id="fake"),
+    pytest.param(linux.pty, id="pty"),
+]
+# A terminal backend that knows nothing of this process, which has no terminal window.
+KNOW_NOTHING = [
+    pytest.param(NullTerminal, id="none"),
+    pytest.param(PtyTerminal, id="pty"),
+]
+NAMES = [
+    pytest.param(lambda: FakeNames({}), id="fake"),
+    pytest.param(NullNames, id="none"),
+    pytest.param(ProcessNames, id="psutil"),
+]
+KEY_STORES = [pytest.param(FileKeyStore, id="file")]
+
+# Where the system that a source needs is missing.
+ABSENT = [
+    pytest.param(lambda: NullSource("port", "nothing here", "attach one"), id="none"),
+    pytest.param(lambda: fake.absent(FakeKeys()), id="fake keys"),
+    pytest.param(lambda: fake.absent(FakeForeground()), id="fake windows"),
+    pytest.param(lambda: fake.absent(FakeAccessible()), id="fake fields"),
+    pytest.param(lambda: fake.absent(FakeMedia()), id="fake media"),
+    pytest.param(lambda: X11Keys(":4711"), id="XRecord"),
+    pytest.param(lambda: PynputKeys(":4711"), id="pynput"),
+    pytest.param(lambda: X11Foreground(":4711"), id="EWMH"),
+    pytest.param(lambda: AtspiText("unix:path=/nowhere/bus"), id="AT-SPI"),
+]
+# Where it ends while the source runs.
+DOOMED = [
+    pytest.param(fake.doomed_keys, id="fake keys"),
+    pytest.param(fake.doomed_foreground, id="fake windows"),
+    pytest.param(fake.doomed_fields, id="fake fields"),
+    pytest.param(fake.doomed_media, id="fake media"),
+    pytest.param(linux.doomed_x11_keys, id="XRecord"),
+    pytest.param(linux.doomed_pynput, id="pynput"),
+    pytest.param(linux.doomed_x11_foreground, id="EWMH"),
+    pytest.param(linux.doomed_atspi, id="AT-SPI"),
+]
