@@ -67,6 +67,7 @@ class Ears:
             forget=self.forgotten.append,
             policy_for=lambda _account: SensingPolicy(sensing=not self.not_now, reason=self.not_now),
             kind_of=self._kind_of,
+            identity_of=lambda _account: pb.IDENTITY_CONFIDENCE_SHARED,
             changed=lambda: None,
             open_page=self._open,
             help_pressed=lambda session, speaker: self.helped.append((session.display, speaker.user)),
@@ -128,6 +129,7 @@ async def test_what_the_helper_sees_is_said_of_the_kernel_s_user(tmp_path: Path)
         assert (first.field_id, first.position, first.text) == (4, 9, "a word ")
         assert isinstance(second, WindowTitle)
         assert speaker.user == account_of(None).name
+        assert speaker.identity == pb.IDENTITY_CONFIDENCE_SHARED
         assert status.sessions[":7"].helper == "running"
 
 

@@ -106,6 +106,8 @@ def choices(stack: Stack) -> dict[tuple[str, str], tuple[Any, ...]]:
         ("session", "default_kind"): ("staff", "pupil", "hidden"),
         ("session", "staff_users"): ([mine], ["root"], []),
         ("session", "staff_groups"): ([mine], ["nobody"]),
+        ("session", "shared_users"): ([mine], []),
+        ("session", "kiosk_users"): ([mine], ["nobody"]),
         ("session", "group"): ("nogroup", "no-such-group"),
         ("desktop", "display"): (":64999", "", "nonsense"),
         ("desktop", "user"): ("root", "no-such-user", None),

@@ -177,6 +177,7 @@ def detection(**changes: Any) -> detection_pb2.Detection:
         organisation=ORGANISATION,
         user="pupil07",
         user_kind=detection_pb2.USER_KIND_PUPIL,
+        identity=detection_pb2.IDENTITY_CONFIDENCE_NAMED,
         source=detection_pb2.SOURCE_TYPED,
         application="xterm",
         theme="self-harm",

@@ -25,6 +25,9 @@ class SessionConfig:
     default_kind: str = ""
     staff_users: frozenset[str] = frozenset()
     staff_groups: frozenset[str] = frozenset()
+    # Accounts that several people use, and those where nobody signs in.
+    shared_users: frozenset[str] = frozenset()
+    kiosk_users: frozenset[str] = frozenset()
     group: str = "lamplighter"
 
 
@@ -126,6 +129,8 @@ def _session(values: object) -> SessionConfig:
         default_kind=table.text("default_kind", ""),
         staff_users=table.names("staff_users"),
         staff_groups=table.names("staff_groups"),
+        shared_users=table.names("shared_users"),
+        kiosk_users=table.names("kiosk_users"),
         group=table.text("group", "lamplighter"),
     )
     table.close()

@@ -29,6 +29,7 @@ class Speaker:
     kind: UserKind
     # One connection of one helper: fields are told apart only within it.
     session: int
+    identity: pb.IdentityConfidence.ValueType = pb.IDENTITY_CONFIDENCE_UNSPECIFIED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class Detection:
     severity: int
     user: str = field(repr=False, default="")
     user_kind: UserKind = pb.USER_KIND_UNSPECIFIED
+    identity: pb.IdentityConfidence.ValueType = pb.IDENTITY_CONFIDENCE_UNSPECIFIED
     application: str = ""
     theme: str = ""
     term: str = ""
@@ -77,6 +79,7 @@ class Detection:
             organisation=organisation,
             user=self.user,
             user_kind=self.user_kind,
+            identity=self.identity,
             source=self.source,
             application=self.application.translate(_PRINTABLE),
             theme=self.theme,

@@ -15,6 +15,7 @@ from lamplighter_protos.v1.local_pb2 import HelperMessage, ReportStatus, Sensing
 
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.detection import Speaker
+from lamplighter_agent.identity import Identity
 from lamplighter_agent.launcher import Launcher
 from lamplighter_agent.launching import Account, GraphicalSession
 from lamplighter_agent.local_ipc.server import Connection
@@ -38,6 +39,7 @@ class HubPorts:
     forget: Callable[[int], None]
     policy_for: Callable[[Account], SensingPolicy]
     kind_of: Callable[[Account], pb.UserKind.ValueType]
+    identity_of: Callable[[Account], Identity]
     changed: Callable[[], None]
     open_page: Callable[[GraphicalSession], None]
     help_pressed: Callable[[GraphicalSession, Speaker], None]
@@ -101,7 +103,10 @@ class ServiceHub:
         account = session.account
         self._connected.add(connection.peer.pid)
         self._speakers[connection.number] = Speaker(
-            user=account.name, kind=self._ports.kind_of(account), session=connection.number
+            user=account.name,
+            kind=self._ports.kind_of(account),
+            session=connection.number,
+            identity=self._ports.identity_of(account),
         )
         self._connections[connection.number] = connection, session
         self._session(session.display).helper = "running"

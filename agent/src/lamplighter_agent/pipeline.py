@@ -128,6 +128,7 @@ class Pipeline:
                 severity=found.severity,
                 user=speaker.user,
                 user_kind=speaker.kind,
+                identity=speaker.identity,
                 application=application,
                 theme=found.theme,
                 term=found.term,

@@ -31,6 +31,7 @@ from lamplighter_agent.enrolment.standing import standing
 from lamplighter_agent.errors import KeyUnavailable
 from lamplighter_agent.hardening import Hardening, swap_forbidden
 from lamplighter_agent.hub import HubPorts, ServiceHub
+from lamplighter_agent.identity import identity_of
 from lamplighter_agent.judgement import Judge, NoJudgement
 from lamplighter_agent.kinds import kind_of
 from lamplighter_agent.launcher import Launcher
@@ -262,6 +263,7 @@ class Service:
             forget=judge.forget,
             policy_for=policy,
             kind_of=self._kind_of,
+            identity_of=lambda account: identity_of(account, self._config.session),
             changed=self._changed,
             open_page=self._notice.open_for,
             help_pressed=self._help.pressed,

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_collector.errors import Refused
-from lamplighter_collector.ingest.detection import Detection, Loss, Source, UserKind
+from lamplighter_collector.ingest.detection import Detection, Identity, Loss, Source, UserKind
 from lamplighter_collector.ingest.mapping import item_from
 from lamplighter_protos.v1 import detection_pb2
 
@@ -31,6 +31,22 @@ def test_sound_detection_is_taken_over_field_by_field() -> None:
     assert item.addends == (("term", 4),)
     assert item.observed_at_ms == 1_795_248_000_000
     assert (item.utc_offset_minutes, item.weight) == (60, 3)
+
+
+@pytest.mark.parametrize(
+    ("sent", "identity"),
+    [(0, Identity.NOT_TOLD), (2, Identity.SHARED), (5, Identity.UNKNOWN), (77, Identity.UNKNOWN)],
+)
+def test_how_sure_it_is_who_it_was_is_taken_over(sent: int, identity: Identity) -> None:
+    item = mapped(detection(identity=sent))
+    assert isinstance(item, Detection)
+    assert item.identity is identity
+
+
+def test_a_count_of_context_says_nothing_of_who_it_was() -> None:
+    item = mapped(detection(identity=2, severity=1))
+    assert isinstance(item, Detection)
+    assert item.identity is Identity.NOT_TOLD
 
 
 POISON: list[tuple[str, dict[str, Any], str]] = [
@@ -118,7 +134,7 @@ def test_a_loss_for_a_reason_we_do_not_know_still_counts(reason: Any) -> None:
     [
         pytest.param(b"\xff\xff", id="not a message"),
         pytest.param(b"", id="empty"),
-        pytest.param(detection().SerializeToString()[:-3], id="cut"),
+        pytest.param(detection().SerializeToString()[:-1], id="cut"),
         pytest.param(b"\x1a\x02\xff\xfe" + detection().SerializeToString(), id="broken UTF-8"),
         pytest.param(b"\x1a\x03\xed\xa0\x80" + detection().SerializeToString(), id="lone surrogate"),
     ],

@@ -1,5 +1,5 @@
 import pytest
-from lamplighter_collector.ingest.detection import Source, UserKind
+from lamplighter_collector.ingest.detection import Identity, Source, UserKind
 from lamplighter_collector.review.queue import IncidentSummary, Sighting
 from lamplighter_collector.web.certainty import certainty
 
@@ -17,6 +17,21 @@ def test_an_account_is_not_a_person() -> None:
     assert "member of staff's account" in sure("Who", about=incident(user_kind=UserKind.STAFF))
     assert "an account;" in sure("Who", about=incident(user_kind=UserKind.UNKNOWN))
     assert sure("Who", about=incident(subject="", user="")).startswith("Not sure.")
+
+
+@pytest.mark.parametrize(
+    ("identity", "words"),
+    [
+        (Identity.NOT_TOLD, "Fairly sure"),
+        (Identity.NAMED, "Fairly sure"),
+        (Identity.SHARED, "Several people use this account"),
+        (Identity.KIOSK, "Nobody signs in"),
+        (Identity.OTHER, "another person was using it"),
+        (Identity.UNKNOWN, "can't tell whose account"),
+    ],
+)
+def test_an_account_of_several_people_is_nobody_in_particular(identity: Identity, words: str) -> None:
+    assert words in sure("Who", about=incident(identity=identity))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import pytest
+from lamplighter_collector.ingest.detection import Identity
 from lamplighter_collector.review.queue import IncidentSummary, LossSummary
 from lamplighter_collector.web.wording import (
     GROUPS,
@@ -27,6 +28,7 @@ def summary(**changes: object) -> IncidentSummary:
         "subject": "0123456789abcdef0123456789abcdef",
         "user": "pupil07",
         "user_kind": 1,
+        "identity": 1,
         "source": 1,
         "application": "xterm",
         "utc_offset_minutes": 0,
@@ -54,6 +56,11 @@ def test_a_press_of_the_help_button_is_said_as_what_it_is() -> None:
     assert row.why == "Pressed “I need help”. Asking for help is never misconduct."
     assert row.facts[0] == "The button “I need help” on the strip"
     assert row.group == "today"
+
+
+def test_what_kind_of_account_it_is_stands_beside_the_name() -> None:
+    assert row_of(summary(identity=Identity.SHARED)).sure == "shared account"
+    assert (row_of(summary()).sure, row_of(summary(identity=Identity.NOT_TOLD)).sure) == ("", "")
 
 
 def test_times_are_the_wall_clock_of_the_device() -> None:

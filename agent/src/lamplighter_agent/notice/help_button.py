@@ -42,6 +42,7 @@ def detection_of(speaker: Speaker, clock: Clock) -> Detection:
         severity=SEVERITY,
         user=speaker.user,
         user_kind=speaker.kind,
+        identity=speaker.identity,
         theme=THEME,
         term=f"{TERM}:{made.hex()}",
         addends=(('pressed "I need help"', SEVERITY),),

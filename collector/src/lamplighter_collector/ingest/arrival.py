@@ -103,6 +103,7 @@ def _detection_row(
         int(item.typed_then_deleted),
         now_ms,
         place.incident if isinstance(place, Placement) else None,
+        int(item.identity),
     )
 
 

@@ -17,6 +17,17 @@ class UserKind(IntEnum):
     STAFF = 2
 
 
+class Identity(IntEnum):
+    """How sure it is who sat at the device, as the device says. A label and nothing else."""
+
+    NOT_TOLD = 0
+    NAMED = 1
+    SHARED = 2
+    KIOSK = 3
+    OTHER = 4
+    UNKNOWN = 5
+
+
 class Source(IntEnum):
     """How the words came to the device."""
 
@@ -44,6 +55,7 @@ class Detection:
     id: bytes
     user: str = field(repr=False)
     user_kind: UserKind
+    identity: Identity
     source: Source
     application: str = field(repr=False)
     theme: str

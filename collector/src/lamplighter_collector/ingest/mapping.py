@@ -16,7 +16,7 @@ from lamplighter_protos.v1 import detection_pb2
 
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import Refused
-from lamplighter_collector.ingest.detection import Detection, Evidence, Loss, Source, UserKind
+from lamplighter_collector.ingest.detection import Detection, Evidence, Identity, Loss, Source, UserKind
 
 ID_BYTES: Final = 16
 CONTEXT_CHARACTERS: Final = 40
@@ -30,6 +30,7 @@ _LATEST_SECONDS: Final = 4_102_444_800  # 2100-01-01
 _THEME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _TERM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _USER_KINDS: Final = {kind.value: kind for kind in UserKind}
+_IDENTITIES: Final = {identity.value: identity for identity in Identity}
 _SOURCES: Final = {source.value: source for source in Source}
 _LOSS_REASONS: Final = frozenset(detection_pb2.LossNotice.Reason.values())
 # A newer agent may know more reasons than we do: that something was lost counts, not why.
@@ -91,6 +92,8 @@ def _detection(message: detection_pb2.Detection, origin: DeviceName) -> Detectio
         id=message.id,
         user="" if context_only else message.user,
         user_kind=UserKind.UNKNOWN if context_only else _user_kind(message),
+        # A word of a newer agent that we don't know: that it is not sure counts.
+        identity=Identity.NOT_TOLD if context_only else _IDENTITIES.get(message.identity, Identity.UNKNOWN),
         source=_source(message),
         application="" if context_only else message.application,
         theme=message.theme,

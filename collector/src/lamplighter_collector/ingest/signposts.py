@@ -15,6 +15,7 @@ from lamplighter_collector.grouping.fingerprint import Audience
 from lamplighter_collector.grouping.routing import Routes
 from lamplighter_collector.ingest.arrival import Arrival, Placement
 from lamplighter_collector.ingest.detection import UserKind
+from lamplighter_collector.ingest.models import detections
 from lamplighter_collector.people.links import read_routes
 
 # One statement for both: each one costs the writer thread a wait for the busy loop beside it.
@@ -23,6 +24,8 @@ _LOOK_UP: Final = (
     "UNION ALL "
     "SELECT id, -1 FROM subjects WHERE organisation = {mark} AND user_kind = {kind} AND id IN ({marks})"
 )
+_INCIDENT: Final = list(detections.columns).index(detections.c.incident)
+"""Where in a row the incident stands."""
 _SUBJECTS_AT_ONCE: Final = 500
 _STAFF_KEPT: Final = 50_000
 _Case = tuple[str, str, int, Audience]
@@ -106,7 +109,7 @@ def _case(arrival: Arrival) -> _Case | None:
 
 
 def _moved(arrival: Arrival, right: tuple[UserKind, Audience] | None) -> Arrival:
-    """The device's own word stays in the detection's row; the incident is what changes, its last column."""
+    """The device's own word stays in the detection's row; the incident is what changes."""
     place = arrival.place
     if right is None or not isinstance(place, Placement):
         return arrival
@@ -114,6 +117,6 @@ def _moved(arrival: Arrival, right: tuple[UserKind, Audience] | None) -> Arrival
     fingerprint = place.fingerprint._replace(audience=audience)
     incident = fingerprint.incident_id
     return arrival._replace(
-        row=(*arrival.row[:-1], incident),
+        row=(*arrival.row[:_INCIDENT], incident, *arrival.row[_INCIDENT + 1 :]),
         place=place._replace(incident=incident, fingerprint=fingerprint, user_kind=int(kind)),
     )

@@ -50,6 +50,8 @@ class IncidentSummary:
     user: str = field(repr=False)
     """The account name; empty where nobody is named, `UNREADABLE` where its key is gone."""
     user_kind: int
+    identity: int
+    """`Identity` of the latest sighting."""
     source: int
     application: str = field(repr=False)
     utc_offset_minutes: int
@@ -225,6 +227,7 @@ def _summaries(where: Sequence[Any]) -> Select[Any]:
         select(
             *(column for column in incidents.c if column.name != "count"),
             incidents.c.count.label("observations"),
+            detections.c.identity,
             detections.c.source,
             detections.c.application,
             detections.c.utc_offset_minutes,
@@ -276,6 +279,7 @@ def _summary(row: Row[Any], user: str) -> IncidentSummary:
         subject=row.subject,
         user=user,
         user_kind=row.user_kind,
+        identity=row.identity,
         source=row.source,
         application=row.application,
         utc_offset_minutes=row.utc_offset_minutes,

@@ -9,7 +9,7 @@ from typing import Final
 
 from lamplighter_keywords.licensed_lane import LICENSED
 
-from lamplighter_collector.ingest.detection import Source, UserKind
+from lamplighter_collector.ingest.detection import Identity, Source, UserKind
 from lamplighter_collector.review.queue import IncidentSummary, Sighting
 
 _CLOCK_MINUTES: Final = 5
@@ -20,6 +20,12 @@ _WITHOUT_WORDS: Final[dict[int, str]] = {
     "What is on it was not looked at.",
     Source.HELP_BUTTON: "Sure that somebody pressed “I need help” and said yes when asked again, or that the "
     "device could not ask again. They were not asked why.",
+}
+_NOT_ONE_PERSON: Final = {
+    Identity.SHARED: "Not sure. Several people use this account; which of them it was is not known.",
+    Identity.KIOSK: "Not sure. Nobody signs in on this device; who used it is not known.",
+    Identity.OTHER: "Not sure. Somebody at the device had said that another person was using it.",
+    Identity.UNKNOWN: "Not sure. The device can't tell whose account this is.",
 }
 
 
@@ -35,6 +41,8 @@ def certainty(incident: IncidentSummary, sightings: Sequence[Sighting]) -> tuple
 def _who(incident: IncidentSummary) -> str:
     if not incident.subject:
         return "Not sure. The device did not say which account was signed in."
+    if Identity(incident.identity) in _NOT_ONE_PERSON:
+        return _NOT_ONE_PERSON[Identity(incident.identity)]
     kind = {UserKind.PUPIL: "a pupil's account", UserKind.STAFF: "a member of staff's account"}
     account = kind.get(UserKind(incident.user_kind), "an account")
     return (

@@ -8,7 +8,7 @@ from typing import Final
 from lamplighter_keywords.licensed_lane import LICENSED, WITHHELD, licensed_term
 from lamplighter_protos.v1 import detection_pb2
 
-from lamplighter_collector.ingest.detection import Source
+from lamplighter_collector.ingest.detection import Identity, Source
 from lamplighter_collector.review.queue import IncidentSummary, LossSummary, Sighting
 from lamplighter_collector.review.services import Words
 from lamplighter_collector.web.arithmetic import what_moved
@@ -28,6 +28,12 @@ _HOW: Final = {
     Source.WINDOW_TITLE: "seen in a window's title",
     Source.PORTABLE_MEDIA: "came or went as portable media",
     Source.HELP_BUTTON: "asked for by the button",
+}
+_ACCOUNTS: Final = {
+    Identity.SHARED: "shared account",
+    Identity.KIOSK: "device without sign-in",
+    Identity.OTHER: "somebody else was said to be there",
+    Identity.UNKNOWN: "not known whose account",
 }
 _LOSSES: Final = {
     detection_pb2.LossNotice.REASON_SPOOL_CAP: "The device's store was full, so records were dropped",
@@ -58,6 +64,8 @@ class Row:
     group: str
     theme: str
     user: str = field(repr=False)
+    sure: str
+    """What kind of account it is, where that is not one person's own; empty where it is."""
     why: str
     facts: tuple[str, ...] = field(repr=False)
     last_at_ms: int
@@ -98,6 +106,7 @@ def row_of(incident: IncidentSummary, note: str = "") -> Row:
         group=group,
         theme=theme,
         user=incident.user or UNKNOWN_ACCOUNT,
+        sure=_ACCOUNTS.get(Identity(incident.identity), ""),
         why=_why(incident, name, theme),
         facts=(
             _where(incident.source, incident.application),
