@@ -54,9 +54,6 @@ async def stored_at_start(settings: AgentConfig, stored: Callable[[bytes], None]
     identity = IdentityStore(settings.state).load()
     assert identity is not None
     membership = Membership(settings.state, identity, clock, PORTS)
-    ports = EnrolledPorts(stored=stored, changed=lambda: None, signed=lambda _signed: None)
-    device = Enrolled(settings, membership, clock, LossLedger(), ports)
-    await device.start()
     status = ServiceStatus(
         organisation=SCHOOL,
         not_enrolled="",
@@ -64,6 +61,9 @@ async def stored_at_start(settings: AgentConfig, stored: Callable[[bytes], None]
         hardening=Hardening(not_dumpable=True, no_core=True, memory_locked=False),
         swap_forbidden=False,
     )
+    ports = EnrolledPorts(stored=stored, changed=lambda: None, signed=lambda _signed: None, status=status)
+    device = Enrolled(settings, membership, clock, LossLedger(), ports)
+    await device.start()
     await device.describe(status)
     await device.stop()
     return status

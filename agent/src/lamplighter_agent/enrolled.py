@@ -9,9 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lamplighter_keywords.policy.device_policy import DevicePolicy
+from lamplighter_protos.v1.health_pb2 import Heartbeat as Message
 
 from lamplighter_agent import __version__
 from lamplighter_agent.backends.linux.keystore import FileKeyStore
+from lamplighter_agent.backends.select_device import battery, slept_seconds
+from lamplighter_agent.beat import Machine, capabilities_of, heartbeat_of
 from lamplighter_agent.bundles.lapse import Lapse
 from lamplighter_agent.bundles.receiver import BundleReceiver, ReceiverPorts
 from lamplighter_agent.bundles.store import Anchor, BundleStore, Ready
@@ -20,6 +23,7 @@ from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.context_counts import ContextCounts
 from lamplighter_agent.delivery.backoff import Backoff, BackoffSettings
 from lamplighter_agent.delivery.courier import Courier
+from lamplighter_agent.delivery.heartbeat import Heartbeat
 from lamplighter_agent.errors import DeliveryError, IdentityRevoked
 from lamplighter_agent.health import Count, DeliveryState, Health
 from lamplighter_agent.judgement import Judgement
@@ -66,6 +70,8 @@ class EnrolledPorts:
     changed: Callable[[], None]
     # Other lists or another policy hold from now on.
     signed: Callable[[Signed], None]
+    # What the service knows of itself: a heartbeat tells the collector.
+    status: ServiceStatus
 
 
 class Enrolled:
@@ -87,6 +93,7 @@ class Enrolled:
         self._ports = ports
         self._health = TellingHealth(clock, changed=ports.changed, heard=membership.heard)
         self._lists: dict[str, object] = {}
+        self._slept_before = slept_seconds()
         self.policy: DevicePolicy | None = None
 
     async def start(self) -> Judgement:
@@ -121,7 +128,9 @@ class Enrolled:
         if ready is not None:
             self._take(ready)
         self._recording = asyncio.create_task(self._recorder.run(), name="recorder")
+        self._heartbeat = Heartbeat(self._beat, clock=self._clock, heard=self._membership.heard)
         self._courier = self._made_courier()
+        self._courier.beside = self._heartbeat.run
         self._delivering = asyncio.create_task(self._courier.run(), name="courier")
         self._watching = asyncio.create_task(self._bundles.run(), name="bundles")
         self._lapsing = asyncio.create_task(self._lapse.run(), name="overrides")
@@ -217,3 +226,15 @@ class Enrolled:
             "losses_owed": figures.losses_owed,
             "key": FileKeyStore.backend,
         }
+        self._heartbeat.look(capabilities_of(status))
+
+    async def _beat(self) -> Message:
+        status = self._ports.status
+        await self.describe(status)
+        percent, on_battery = battery()
+        machine = Machine(
+            battery_percent=percent,
+            on_battery=on_battery,
+            suspended_seconds=int(slept_seconds() - self._slept_before),
+        )
+        return heartbeat_of(status, machine)

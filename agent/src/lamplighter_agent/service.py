@@ -148,7 +148,9 @@ class Service:
             ended=self._device_ended,
         )
         self._membership = Membership(self._config.state, identity, self._clock, ports)
-        told = EnrolledPorts(stored=self._on_stored, changed=self._changed, signed=self._signed)
+        told = EnrolledPorts(
+            stored=self._on_stored, changed=self._changed, signed=self._signed, status=self._status
+        )
         self._enrolled = Enrolled(self._config, self._membership, self._clock, self._ledger, told)
         judge = await self._enrolled.start()
         stack.push_async_callback(self._enrolled.stop)

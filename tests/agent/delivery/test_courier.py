@@ -398,3 +398,22 @@ async def test_only_two_reasons_end_the_device(school: School, reason: str, *, e
     assert set(school.refusals) == ({reason} if ends else set())
     # Nothing is let go of by the courier: to erase is the service's.
     assert school.spool.figures().live_records == 1
+
+
+async def test_what_goes_beside_delivery_lives_with_each_connection_and_may_fail(school: School) -> None:
+    seen: list[bool] = []
+
+    async def beside(_channel: grpc.aio.Channel) -> None:
+        seen.append(True)
+        if len(seen) == 1:
+            raise ValueError
+
+    async with serving(school.ingest, school.server) as port, school.courier(port) as courier:
+        courier.beside = beside
+        (first,) = appended(school.spool, 1)
+        await school.ingest.has([first])
+        courier.reconnect()
+        await school.until(lambda: len(seen) == 2)
+        late = await school.worker.append(detection())
+        assert late is not None
+        await school.ingest.has([late])

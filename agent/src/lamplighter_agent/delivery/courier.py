@@ -20,7 +20,8 @@ aside. Nothing else ever lets go of a record.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
 import grpc
 import structlog
@@ -78,6 +79,8 @@ class Courier:
         self._backoff = backoff
         self._health = health
         self._refused = refused
+        # What else goes over each connection, for as long as it lives.
+        self.beside: Callable[[grpc.aio.Channel], Coroutine[Any, Any, None]] | None = None
         self._limit = BATCH_RECORDS
         self._batch = 0
         self._anew = asyncio.Event()
@@ -142,7 +145,8 @@ class Courier:
         try:
             await ready(channel)
             self._health.delivery_is(DeliveryState.CONNECTED)
-            await self._exchange(IngestStub(channel).Deliver())
+            async with _accompanied(channel, self.beside):
+                await self._exchange(IngestStub(channel).Deliver())
         except grpc.aio.AioRpcError as error:
             raise await self._broken(error_of(error)) from error
         except asyncio.InvalidStateError as error:
@@ -261,3 +265,23 @@ class Courier:
                 del self._unanswered[number]
             break
         return error
+
+
+@contextlib.asynccontextmanager
+async def _accompanied(
+    channel: grpc.aio.Channel, beside: Callable[[grpc.aio.Channel], Coroutine[Any, Any, None]] | None
+) -> AsyncIterator[None]:
+    """Have something else go over a connection for as long as ours does; its failure is not ours."""
+    if beside is None:
+        yield
+        return
+    task = asyncio.create_task(beside(channel), name="beside delivery")
+    try:
+        yield
+    finally:
+        task.cancel()
+        (ended,) = await asyncio.gather(task, return_exceptions=True)
+        if isinstance(ended, Exception):
+            _log.error("beside_failed", problem=type(ended).__name__)
+        # A traceback that holds its own task keeps the channel, and its thread, until a collection.
+        del task, ended
