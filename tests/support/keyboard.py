@@ -30,16 +30,16 @@ class RealKeyboard:
     def __init__(self, desktop: Desktop) -> None:
         self._desktop = desktop
         desktop.set_layout("us", "-option", "")
-        self._display: Any = Display(desktop.display_name)
+        self.display: Any = Display(desktop.display_name)
         names = [*"abcdefghijklmnopqrstuvwxyz0123456789", *NAMED.values(), *MODIFIERS.values()]
-        self._codes = {name: self._display.keysym_to_keycode(XK.string_to_keysym(name)) for name in names}
+        self._codes = {name: self.display.keysym_to_keycode(XK.string_to_keysym(name)) for name in names}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._desktop.set_layout("us", "-option", "")
-        self._display.close()
+        self.display.close()
 
     def layout(self, name: str, *options: str) -> None:
         self._desktop.set_layout(name, *options)
@@ -47,7 +47,7 @@ class RealKeyboard:
     def tap(self, key: str, *modifiers: str) -> None:
         held = [ALTGR_CODE if name == "altgr" else self._codes[MODIFIERS[name]] for name in modifiers]
         for code in [*held, self._codes[NAMED.get(key, key)]]:
-            xtest.fake_input(self._display, X.KeyPress, code)
+            xtest.fake_input(self.display, X.KeyPress, code)
         for code in reversed([*held, self._codes[NAMED.get(key, key)]]):
-            xtest.fake_input(self._display, X.KeyRelease, code)
-        self._display.sync()
+            xtest.fake_input(self.display, X.KeyRelease, code)
+        self.display.sync()

@@ -263,7 +263,8 @@ class DesktopSensing:
         window = self._foreground
         if window is None or window.pid is None or not self._in_terminal or not window.has_keyboard:
             return
-        if elapsed_ms(window.since_ms, key.time_ms) < 0:
+        # A key of the very millisecond of the change may have been meant for the window before.
+        if elapsed_ms(window.since_ms, key.time_ms) <= 0:
             return
         if key.kind is KeyKind.ENTER:
             self._on_enter(key)
