@@ -8,7 +8,7 @@ from lamplighter_collector.ingest.mapping import item_from
 from lamplighter_collector.ingest.privacy import Privacy
 from lamplighter_collector.keys.sealing import Seals
 
-from tests.support.collector import ORGANISATION, detection, loss
+from tests.support.collector import ORGANISATION, answer, detection, loss
 from tests.support.sealed import KeysInMemory
 
 LAPTOP = DeviceName(
@@ -30,3 +30,7 @@ def made(privacy: Privacy, *, origin: DeviceName = LAPTOP, **changes: Any) -> Ar
 
 def loss_arrival(*, origin: DeviceName = LAPTOP, **changes: Any) -> Arrival:
     return arrival_of(item_from(loss(**changes).SerializeToString(), origin), RECEIVED_MS, PRIVACY)
+
+
+def answer_arrival(*, origin: DeviceName = LAPTOP, **changes: Any) -> Arrival:
+    return arrival_of(item_from(answer(**changes).SerializeToString(), origin), RECEIVED_MS, PRIVACY)

@@ -196,6 +196,28 @@ def detection(**changes: Any) -> detection_pb2.Detection:
     return message
 
 
+def said(**changes: Any) -> detection_pb2.NoticeAnswer:
+    """A sound answer to the notice at sign-in; ``changes`` replaces fields."""
+    fields = {"accepted": True, "version": "1", "policy": "ab12", "language": "cy", "reading_age": "7-11"}
+    return detection_pb2.NoticeAnswer(**{**fields, **changes})
+
+
+def answer(**changes: Any) -> detection_pb2.Detection:
+    """A sound record of such an answer, by ``pupil07``."""
+    return detection_pb2.Detection(
+        **{
+            "id": uuid.uuid4().bytes,
+            "organisation": ORGANISATION,
+            "user": "pupil07",
+            "user_kind": detection_pb2.USER_KIND_PUPIL,
+            "source": detection_pb2.SOURCE_NOTICE,
+            "observed_at": Timestamp(seconds=1_795_248_000),
+            "answer": said(),
+            **changes,
+        }
+    )
+
+
 def loss(**changes: Any) -> detection_pb2.Detection:
     """A sound loss notice."""
     notice = detection_pb2.LossNotice(

@@ -8,7 +8,7 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lamplighter_collector.ingest.arrival import Arrival
+from lamplighter_collector.ingest.arrival import Arrival, Counted, Placement
 from lamplighter_collector.ingest.models import context_counts, detections
 from lamplighter_collector.ingest.services import SqlStore
 from lamplighter_collector.review.models import incidents
@@ -84,7 +84,7 @@ def test_order_batching_and_replay_do_not_matter(
 def test_every_observation_is_counted_in_exactly_one_place(engine: Engine, items: list[Arrival]) -> None:
     found, stored, counted = outcome(engine, [items])
     seen = [row[1] for row in stored if row[1] is not None]
-    weight = sum(item.place.weight for item in items if item.place is not None)
+    weight = sum(item.place.weight for item in items if isinstance(item.place, Placement | Counted))
     assert sum(row[ORDER_FREE.index("count")] for row in found) + sum(row[3] for row in counted) == weight
     assert len(stored) == len(items)
     assert {row[0]: row[ORDER_FREE.index("sightings")] for row in found} == Counter(seen)

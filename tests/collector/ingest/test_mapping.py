@@ -3,12 +3,12 @@ from typing import Any
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_collector.errors import Refused
-from lamplighter_collector.ingest.detection import Detection, Identity, Loss, Source, UserKind
+from lamplighter_collector.ingest.detection import Answer, Detection, Identity, Loss, Source, UserKind
 from lamplighter_collector.ingest.mapping import item_from
 from lamplighter_protos.v1 import detection_pb2
 
 from tests.collector.items import LAPTOP
-from tests.support.collector import detection, loss
+from tests.support.collector import answer, detection, loss, said
 
 ORIGIN = LAPTOP
 Evidence = detection_pb2.Evidence
@@ -17,7 +17,7 @@ FULL = Notice.REASON_DISK_FULL
 AT = Timestamp(seconds=1_795_248_000)
 
 
-def mapped(message: detection_pb2.Detection) -> Detection | Loss:
+def mapped(message: detection_pb2.Detection) -> Detection | Answer | Loss:
     return item_from(message.SerializeToString(), ORIGIN)
 
 
@@ -200,3 +200,41 @@ def test_words_of_a_licensed_list_are_not_taken_over() -> None:
     assert isinstance(item, Detection)
     assert (item.term, item.lane, item.weight) == ("partner-1:12", "licensed", 1)
     assert not item.evidence.matched + item.evidence.before + item.evidence.after
+
+
+def test_an_answer_to_the_notice_is_taken_over_field_by_field() -> None:
+    item = mapped(answer())
+    assert isinstance(item, Answer)
+    assert (item.user, item.user_kind, item.accepted) == ("pupil07", UserKind.PUPIL, True)
+    assert (item.version, item.policy) == ("1", "ab12")
+    assert (item.language, item.reading_age) == ("cy", "7-11")
+    assert item.answered_at_ms == 1_795_248_000_000
+
+
+UNSOUND: list[tuple[str, dict[str, Any], str]] = [
+    ("severity", {"severity": 3}, "an answer to the notice has more than an answer"),
+    ("theme", {"theme": "bullying"}, "an answer to the notice has more than an answer"),
+    ("words", {"evidence": Evidence(matched="x")}, "an answer to the notice has more than an answer"),
+    ("nobody", {"user": ""}, "nobody answered the notice"),
+    ("no answer", {"answer": None}, "an answer to the notice is missing"),
+    ("text", {"answer": said(language="a b")}, "an answer to the notice is not sound"),
+    ("no version", {"answer": said(version="")}, "an answer to the notice is not sound"),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"), [case[1:] for case in UNSOUND], ids=[case[0] for case in UNSOUND]
+)
+def test_an_unsound_answer_is_refused(changes: dict[str, Any], reason: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        mapped(answer(**changes))
+    assert refusal.value.reason == reason
+
+
+@pytest.mark.parametrize("source", [Source.HELP_BUTTON, Source.PORTABLE_MEDIA])
+def test_a_detection_without_words_is_taken(source: Source) -> None:
+    message = detection(source=source.value)
+    message.ClearField("evidence")
+    item = mapped(message)
+    assert isinstance(item, Detection)
+    assert (item.source, item.weight) == (source, 1)

@@ -6,6 +6,7 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_collector.db.driver import transaction
 from lamplighter_collector.db.engine import reading_engine, writing_engine
+from lamplighter_collector.devices.acknowledgements import acknowledgements
 from lamplighter_collector.devices.models import devices
 from lamplighter_collector.errors import NotStorable, StoreUnavailable
 from lamplighter_collector.ingest.arrival import Arrival
@@ -18,7 +19,7 @@ from lamplighter_collector.review.models import incidents
 from lamplighter_protos.v1 import detection_pb2
 from sqlalchemy import Engine
 
-from tests.collector.items import LAPTOP, SEALS, arrival, loss_arrival
+from tests.collector.items import LAPTOP, SEALS, answer_arrival, arrival, loss_arrival
 from tests.collector.postgresql import Cluster
 from tests.collector.stores import register, rows
 from tests.collector.writing import running
@@ -49,6 +50,15 @@ def test_losses_are_stored_once_and_are_no_incident(engine: Engine) -> None:
     assert store.accept([lost]) == [False]
     assert rows(engine, losses, "device", "count") == [(LAPTOP.device, 41)]
     assert rows(engine, incidents) == []
+
+
+def test_answers_to_the_notice_are_stored_once_and_are_no_incident(engine: Engine) -> None:
+    store, said = SqlStore(engine), answer_arrival()
+    assert store.accept([said, arrival(), said]) == [True, True, False]
+    assert store.accept([said]) == [False]
+    assert rows(engine, acknowledgements, "device", "accepted", "language") == [(LAPTOP.device, 1, "cy")]
+    assert len(rows(engine, incidents)) == 1
+    assert len(rows(engine, subjects)) == 1
 
 
 def test_severity_1_is_counted_by_day_and_theme_only(engine: Engine) -> None:

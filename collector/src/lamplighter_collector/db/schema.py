@@ -8,6 +8,7 @@ from lamplighter_collector.bundles import models as _bundles
 from lamplighter_collector.db import revisions as _revisions
 from lamplighter_collector.db.base import metadata
 from lamplighter_collector.db.changes import changes as _changes
+from lamplighter_collector.devices import acknowledgements as _acknowledgements
 from lamplighter_collector.devices import models as _devices
 from lamplighter_collector.enrolment import models as _enrolment
 from lamplighter_collector.ingest import models as _ingest
@@ -18,6 +19,7 @@ from lamplighter_collector.review import models as _review
 __all__ = ["metadata"]
 
 _REGISTERED = (
+    _acknowledgements.acknowledgements,
     _audit.audit,
     _bundles.bundles,
     _changes,

@@ -9,6 +9,7 @@ from lamplighter_collector.audit import services as audit
 from lamplighter_collector.clock import now_ms, shown
 from lamplighter_collector.config import Config
 from lamplighter_collector.db.console import reading
+from lamplighter_collector.devices.acknowledgements import Acknowledged, counts
 from lamplighter_collector.devices.beats import Heard
 from lamplighter_collector.devices.health import said
 from lamplighter_collector.devices.register import State, end, list_devices
@@ -48,6 +49,7 @@ def devices(config: Config) -> Sequence[dict[str, object]]:
     with reading(config.store_url) as connection:
         found = list_devices(connection, config.organisation)
         health = said(connection, config.organisation)
+        answers = counts(connection, config.organisation)
     return [
         {
             "device": row["device"],
@@ -63,6 +65,7 @@ def devices(config: Config) -> Sequence[dict[str, object]]:
             "bundle": row["bundle_version"],
             "bundle_state": row["bundle_state"],
             "bundle_problem": row["bundle_problem"],
+            "notice": asdict(answers.get(row["device"], Acknowledged())),
             "health": _health(health.get(row["device"])),
         }
         for row in found

@@ -12,7 +12,7 @@ from sqlalchemy import case
 from lamplighter_collector.db.driver import Cursor, DriverStatement, Row
 from lamplighter_collector.db.revisions import next_revision
 from lamplighter_collector.grouping.fingerprint import VERSION
-from lamplighter_collector.ingest.arrival import Arrival, Placement
+from lamplighter_collector.ingest.arrival import Arrival, Counted, Placement
 from lamplighter_collector.ingest.models import context_counts
 from lamplighter_collector.review.models import incidents
 
@@ -63,7 +63,7 @@ def take_turns(cursor: Cursor, arrivals: Iterable[Arrival]) -> Mapping[str, int]
     From here to its end the transaction holds their counters: collectors on one database, and whoever moves
     incidents, take turns from here on.
     """
-    organisations = {arrival.key[0] for arrival in arrivals if arrival.place is not None}
+    organisations = {arrival.key[0] for arrival in arrivals if isinstance(arrival.place, Placement | Counted)}
     return {organisation: next_revision(cursor, organisation) for organisation in sorted(organisations)}
 
 
@@ -85,7 +85,7 @@ def place(cursor: Cursor, arrivals: Iterable[Arrival], revisions: Mapping[str, i
             if growth is None:
                 growth = grown[key] = _Growth(belongs)
             growth.add(belongs)
-        elif belongs is not None:
+        elif isinstance(belongs, Counted):
             day = (organisation, belongs.day, belongs.theme)
             counted[day] = counted.get(day, 0) + belongs.weight
     rows = [

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from lamplighter_collector.db.driver import Row
 from lamplighter_collector.grouping.fingerprint import Fingerprint, fingerprint_of, wall_day
 from lamplighter_collector.grouping.routing import Routes
-from lamplighter_collector.ingest.detection import Detection, Loss
+from lamplighter_collector.ingest.detection import Answer, Detection, Loss
 from lamplighter_collector.ingest.privacy import Privacy
 
 _BY_DEVICE: Final = Routes()
@@ -42,24 +42,33 @@ class Counted(NamedTuple):
     weight: int
 
 
+class Answered(NamedTuple):
+    """An answer to the notice: kept beside the detections, counted nowhere."""
+
+    accepted: int
+
+
 class Arrival(NamedTuple):
     """One item: its key, its row, where it counts, and the row of whom it is about."""
 
     key: Key
     row: Row
-    place: Placement | Counted | None
+    place: Placement | Counted | Answered | None
     subject: Row | None
 
     def __repr__(self) -> str:
         return f"Arrival({self.key[1]}, {self.key[2].hex()})"
 
 
-def arrival_of(item: Detection | Loss, now_ms: int, privacy: Privacy) -> Arrival:
+def arrival_of(item: Detection | Answer | Loss, now_ms: int, privacy: Privacy) -> Arrival:
     """``place`` is None for a loss. From here on there are pseudonyms and sealed words only."""
     key = (item.origin.organisation, item.origin.device, item.id)
     if isinstance(item, Loss):
         return Arrival(key, _loss_row(item, now_ms), None, None)
     subject = privacy.subject_of(item.user)
+    if isinstance(item, Answer):
+        row = _answer_row(item, subject, now_ms)
+        return Arrival(key, row, Answered(int(item.accepted)), privacy.introduction(item, subject, now_ms))
     place = _place_of(item, subject)
     row = _detection_row(item, place, subject, privacy.sealed(item.evidence, subject), now_ms)
     return Arrival(key, row, place, privacy.introduction(item, subject, now_ms))
@@ -104,6 +113,23 @@ def _detection_row(
         now_ms,
         place.incident if isinstance(place, Placement) else None,
         int(item.identity),
+    )
+
+
+def _answer_row(item: Answer, subject: str, now_ms: int) -> Row:
+    return (
+        item.origin.organisation,
+        item.origin.device,
+        bytearray(item.id),
+        subject,
+        int(item.user_kind),
+        int(item.accepted),
+        item.version,
+        item.policy,
+        item.language,
+        item.reading_age,
+        item.answered_at_ms,
+        now_ms,
     )
 
 

@@ -72,6 +72,22 @@ class Detection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What somebody answered to the notice at sign-in. No detection: it is never an incident."""
+
+    origin: DeviceName
+    id: bytes
+    user: str = field(repr=False)
+    user_kind: UserKind
+    accepted: bool
+    version: str
+    policy: str
+    language: str
+    reading_age: str
+    answered_at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
     """A counted record of something dropped or unseen."""
 

@@ -1,4 +1,4 @@
-"""Raw bytes of one item to a validated `Detection` or `Loss`; pure.
+"""Raw bytes of one item to a validated `Detection`, `Answer` or `Loss`; pure.
 
 A device is enrolled but not trusted: each field is checked here and nowhere later. What can't be accepted
 raises `Refused` with one of the fixed sentences below, never with text from the item, so the reason may be
@@ -16,7 +16,15 @@ from lamplighter_protos.v1 import detection_pb2
 
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import Refused
-from lamplighter_collector.ingest.detection import Detection, Evidence, Identity, Loss, Source, UserKind
+from lamplighter_collector.ingest.detection import (
+    Answer,
+    Detection,
+    Evidence,
+    Identity,
+    Loss,
+    Source,
+    UserKind,
+)
 
 ID_BYTES: Final = 16
 CONTEXT_CHARACTERS: Final = 40
@@ -29,6 +37,7 @@ _EARLIEST_SECONDS: Final = 946_684_800  # 2000-01-01
 _LATEST_SECONDS: Final = 4_102_444_800  # 2100-01-01
 _THEME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _TERM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
+_MARK: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,63}")
 _USER_KINDS: Final = {kind.value: kind for kind in UserKind}
 _IDENTITIES: Final = {identity.value: identity for identity in Identity}
 _SOURCES: Final = {source.value: source for source in Source}
@@ -38,7 +47,7 @@ _UNSPECIFIED: Final = detection_pb2.LossNotice.REASON_UNSPECIFIED
 _NO_EVIDENCE: Final = Evidence(before="", matched="", after="")
 
 
-def item_from(raw: bytes, origin: DeviceName) -> Detection | Loss:
+def item_from(raw: bytes, origin: DeviceName) -> Detection | Answer | Loss:
     """Decode and validate one item of a batch.
 
     Raises:
@@ -55,6 +64,8 @@ def item_from(raw: bytes, origin: DeviceName) -> Detection | Loss:
         raise Refused("the organisation is not the certificate's")
     if message.HasField("loss"):
         return _loss(message, origin)
+    if message.source == detection_pb2.SOURCE_NOTICE:
+        return _answer(message, origin)
     return _detection(message, origin)
 
 
@@ -74,6 +85,31 @@ def _loss(message: detection_pb2.Detection, origin: DeviceName) -> Loss:
         count=notice.count,
         first_at_ms=min(first, last),
         last_at_ms=max(first, last),
+    )
+
+
+def _answer(message: detection_pb2.Detection, origin: DeviceName) -> Answer:
+    said = message.answer
+    if not message.HasField("answer"):
+        raise Refused("an answer to the notice is missing")
+    if message.severity != 0 or message.theme or message.HasField("evidence"):
+        raise Refused("an answer to the notice has more than an answer")
+    marks = (said.version, said.policy, said.language, said.reading_age)
+    if not all(_MARK.fullmatch(mark) for mark in marks):
+        raise Refused("an answer to the notice is not sound")
+    if not 1 <= len(message.user) <= _NAME_CHARACTERS or "\0" in message.user:
+        raise Refused("nobody answered the notice")
+    return Answer(
+        origin=origin,
+        id=message.id,
+        user=message.user,
+        user_kind=_user_kind(message),
+        accepted=said.accepted,
+        version=said.version,
+        policy=said.policy,
+        language=said.language,
+        reading_age=said.reading_age,
+        answered_at_ms=_milliseconds(message.observed_at),
     )
 
 

@@ -12,20 +12,22 @@ from sqlalchemy import Engine, case
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.driver import Cursor, DriverStatement, Row, transaction
 from lamplighter_collector.db.faults import translated
+from lamplighter_collector.devices.acknowledgements import acknowledgements
 from lamplighter_collector.devices.gate import Gate
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import NotStorable
 from lamplighter_collector.grouping.services import place, take_turns
-from lamplighter_collector.ingest.arrival import Arrival, Key
+from lamplighter_collector.ingest.arrival import Answered, Arrival, Key
 from lamplighter_collector.ingest.models import detections, losses, subjects
 from lamplighter_collector.ingest.signposts import Misplaced, Signposts
 
 _IDS_AT_ONCE: Final = 500
 _STORE_DETECTION: Final = DriverStatement(detections)
 _STORE_LOSS: Final = DriverStatement(losses)
+_STORE_ANSWER: Final = DriverStatement(acknowledgements)
 _LOOK_UP: Final = tuple(
     f"SELECT id FROM {table} WHERE organisation = {{mark}} AND device = {{mark}} AND id IN ({{marks}})"  # noqa: S608 - our names
-    for table in (detections.name, losses.name)
+    for table in (detections.name, losses.name, acknowledgements.name)
 )
 _SEEN_EVERY_MS: Final = 60_000
 _SEE_DEVICE: Final = (
@@ -112,8 +114,10 @@ class SqlStore:
 
     def _write(self, cursor: Cursor, arrivals: Sequence[Arrival]) -> None:
         lost = [arrival.row for arrival in arrivals if arrival.place is None]
-        seen = [arrival.row for arrival in arrivals if arrival.place is not None]
-        stored = _STORE_DETECTION.many(cursor, seen) + _STORE_LOSS.many(cursor, lost)
+        said = [arrival.row for arrival in arrivals if isinstance(arrival.place, Answered)]
+        seen = [arrival.row for arrival in arrivals if not isinstance(arrival.place, Answered | None)]
+        stored = _STORE_DETECTION.many(cursor, seen)
+        stored += _STORE_LOSS.many(cursor, lost) + _STORE_ANSWER.many(cursor, said)
         if stored < len(arrivals):
             raise _Replayed
         now = now_ms()

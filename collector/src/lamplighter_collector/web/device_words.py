@@ -7,6 +7,7 @@ from typing import Final
 
 from lamplighter_keywords.policy.device_policy import DevicePolicy
 
+from lamplighter_collector.devices.acknowledgements import Acknowledged
 from lamplighter_collector.devices.expected import expected_hours
 from lamplighter_collector.devices.health import Health
 from lamplighter_collector.people.attempts import WINDOW_MINUTES
@@ -52,8 +53,13 @@ def locked_words(locked: int) -> str:
     )
 
 
-def line_of(device: Health, now: datetime, policy: DevicePolicy | None = None) -> DeviceLine:
-    """Word one device; `policy` has the hours in which it is expected."""
+def line_of(
+    device: Health,
+    now: datetime,
+    policy: DevicePolicy | None = None,
+    notice: Acknowledged | None = None,
+) -> DeviceLine:
+    """Word one device: `policy` has its hours, `notice` what people answered at sign-in."""
     hours = expected_hours(policy or DevicePolicy(), wall(_moment(device)), wall(now))
     return DeviceLine(
         asset_tag=device.asset_tag,
@@ -61,7 +67,7 @@ def line_of(device: Health, now: datetime, policy: DevicePolicy | None = None) -
         seen=_seen(_moment(device), now),
         bundle=_bundle(device),
         identity=_identity(device, now),
-        health=sentences(device, hours),
+        health=(*sentences(device, hours), *([notice.words] if notice else [])),
     )
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.devices import health
+from lamplighter_collector.devices.acknowledgements import Acknowledged, counts
 from lamplighter_collector.devices.expected import policy_now
 from lamplighter_collector.people.attempts import locked_now
 from lamplighter_collector.review import queue
@@ -30,23 +31,31 @@ class DevicesPage:
 
         def read(
             connection: Connection,
-        ) -> tuple[int, tuple[health.Health, ...], tuple[queue.LossSummary, ...], int, DevicePolicy]:
+        ) -> tuple[
+            int,
+            tuple[health.Health, ...],
+            tuple[queue.LossSummary, ...],
+            int,
+            DevicePolicy,
+            dict[str, Acknowledged],
+        ]:
             return (
                 health.count(connection, organisation),
                 health.health(connection, organisation),
                 queue.unseen(connection, organisation),
                 locked_now(connection, organisation, now_ms=now_ms()),
                 policy_now(connection, organisation),
+                counts(connection, organisation),
             )
 
-        count, found, losses, locked, policy = await self._desk.reader.read(read)
+        count, found, losses, locked, policy, notice = await self._desk.reader.read(read)
         now = datetime.fromtimestamp(now_ms() / 1000, UTC)
         return page(
             "devices.html",
             visit=visit_of(request),
             organisation=organisation,
             answer=answer(found, now),
-            devices=[line_of(device, now, policy) for device in found],
+            devices=[line_of(device, now, policy, notice.get(device.asset_tag)) for device in found],
             more=count - len(found),
             locked=locked_words(locked),
             losses=[loss_words(loss) for loss in losses],
