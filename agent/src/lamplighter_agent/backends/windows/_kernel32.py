@@ -1,0 +1,50 @@
+"""What is used of kernel32.dll, with its prototypes."""
+
+import ctypes
+from ctypes import wintypes
+
+from lamplighter_agent.backends.windows._dll import Library
+
+QUERY_LIMITED = 0x1000
+PATH_LIMIT = 1024
+
+
+class Kernel32:
+    """The functions, each with plain Python values on both sides."""
+
+    def __init__(self) -> None:
+        """Bind them; raise `BackendUnavailable` where one is missing."""
+        take = Library("kernel32").function
+        handle, dword, number = wintypes.HANDLE, wintypes.DWORD, ctypes.POINTER(wintypes.DWORD)
+        self._tick = take("GetTickCount", dword)
+        self._thread = take("GetCurrentThreadId", dword)
+        self._open = take("OpenProcess", handle, dword, wintypes.BOOL, dword)
+        self._close = take("CloseHandle", wintypes.BOOL, handle)
+        self._image = take(
+            "QueryFullProcessImageNameW", wintypes.BOOL, handle, dword, wintypes.LPWSTR, number
+        )
+        self._client = take("GetNamedPipeClientProcessId", wintypes.BOOL, handle, number)
+
+    def tick_ms(self) -> int:
+        """Return milliseconds since the start of Windows, as keys and events carry them (wraps at 2**32)."""
+        return int(self._tick())
+
+    def thread_id(self) -> int:
+        return int(self._thread())
+
+    def image_of(self, pid: int) -> str:
+        """Return the path of a process's program, "" where it is gone or may not be asked."""
+        process = self._open(QUERY_LIMITED, 0, pid)
+        if not process:
+            return ""
+        try:
+            buffer = ctypes.create_unicode_buffer(PATH_LIMIT)
+            size = wintypes.DWORD(PATH_LIMIT)
+            return buffer.value if self._image(process, 0, buffer, ctypes.byref(size)) else ""
+        finally:
+            self._close(process)
+
+    def pipe_client(self, pipe: int) -> int:
+        """Return the process at the other end of a pipe, by the kernel's word; 0 where it is not told."""
+        pid = wintypes.DWORD()
+        return pid.value if self._client(pipe, ctypes.byref(pid)) else 0
