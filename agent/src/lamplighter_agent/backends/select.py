@@ -63,6 +63,23 @@ if sys.platform == "linux":
                 return environment[name]
         return "C"
 
+elif sys.platform == "win32":
+    from lamplighter_agent.backends.windows.application import ImageNames
+    from lamplighter_agent.backends.windows.foreground import WindowsForeground
+    from lamplighter_agent.backends.windows.keys_hook import HookKeys
+    from lamplighter_agent.backends.windows.secret_field import FocusProbe
+    from lamplighter_agent.backends.windows.typed_text import WindowsText
+
+    def _choose(environment: Mapping[str, str]) -> DesktopPorts:  # noqa: ARG001 - a process has one session
+        reason = "whether a console shows what is typed can't be asked: its title is read, its keys are not"
+        return DesktopPorts(
+            foreground=WindowsForeground(),
+            accessible=WindowsText(HookKeys(), FocusProbe()),
+            keys=NullSource("KeySource", reason, "none is needed"),
+            terminal=NullTerminal(),
+            applications=ImageNames(),
+        )
+
 else:
 
     def _choose(environment: Mapping[str, str]) -> DesktopPorts:  # noqa: ARG001 - nothing to choose from yet
