@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -189,3 +191,27 @@ async def test_a_press_of_the_help_button_is_said_of_the_kernel_s_user(tmp_path:
     async with service(tmp_path, HelperMessage(help_button=RequestHelp())) as (ears, _):
         await until(lambda: bool(ears.helped))
         assert ears.helped == [(":7", account_of(None).name)]
+
+
+@pytest.mark.fault
+async def test_one_that_is_tampered_with_is_ended_once_and_counted_as_that(tmp_path: Path) -> None:
+    async with service(tmp_path, HelperMessage(status=ReportStatus(indicator_shown=True))) as (ears, status):
+        await until(lambda: status.sessions.get(":7") and status.sessions[":7"].helper == "running")
+        assert ears.hub is not None
+        (pid,) = ears.hub.launcher.children()
+        for _ in range(2):
+            ears.hub.tampered(pid, pb.LossNotice.REASON_HELPER_STOPPED)
+        await until(lambda: status.sessions[":7"].restarts == 1)
+        assert ears.losses == [(pb.LossNotice.REASON_HELPER_STOPPED, 1)]
+        assert status.sessions[":7"].last_end == "another program held it still"
+
+
+@pytest.mark.fault
+async def test_one_that_somebody_killed_is_counted_as_killed(tmp_path: Path) -> None:
+    async with service(tmp_path, HelperMessage(status=ReportStatus(indicator_shown=True))) as (ears, status):
+        await until(lambda: status.sessions.get(":7") and status.sessions[":7"].helper == "running")
+        assert ears.hub is not None
+        (pid,) = ears.hub.launcher.children()
+        os.kill(pid, signal.SIGTERM)
+        await until(lambda: status.sessions[":7"].restarts == 1)
+        assert ears.losses == [(pb.LossNotice.REASON_HELPER_KILLED, 1)]

@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lamplighter_agent.launcher import Launcher
-from lamplighter_agent.launching import GraphicalSession, LaunchSettings
+import pytest
+from lamplighter_agent.launcher import HelperEnd, Launcher
+from lamplighter_agent.launching import ENDED_BY_SIGNAL, GraphicalSession, LaunchSettings
 from lamplighter_agent.sessions import account_of
 
 from tests.agent.local_ipc.local_pair import until
@@ -21,13 +22,13 @@ class Journal:
     """A watcher that remembers."""
 
     started: list[int] = field(default_factory=list)
-    ended: list[tuple[int, bool]] = field(default_factory=list)
+    ended: list[tuple[int, HelperEnd]] = field(default_factory=list)
 
     def helper_started(self, pid: int, session: GraphicalSession) -> None:
         self.started.append(pid)
 
-    def helper_ended(self, pid: int, session: GraphicalSession, *, code: int, settled: bool) -> None:
-        self.ended.append((pid, settled))
+    def helper_ended(self, pid: int, session: GraphicalSession, end: HelperEnd) -> None:
+        self.ended.append((pid, end))
 
 
 class Desk:
@@ -80,7 +81,8 @@ async def test_a_helper_that_dies_is_started_again_within_two_seconds(tmp_path: 
         launcher.settled(first)
         os.kill(first, signal.SIGKILL)
         await until(lambda: len(journal.started) == 2, seconds=2)
-        assert journal.ended == [(first, True)]
+        end = HelperEnd(code=-signal.SIGKILL, settled=True, ours=False)
+        assert (journal.ended, end.killed) == ([(first, end)], True)
         assert list(launcher.children()) == [journal.started[1]]
 
 
@@ -101,7 +103,7 @@ async def test_one_that_never_settles_is_started_ever_more_slowly(tmp_path: Path
         third = loop.time()
         await until(lambda: len(journal.started) == 4)
         assert loop.time() - third > third - second
-        assert not any(settled for _, settled in journal.ended)
+        assert {end for _, end in journal.ended} == {HelperEnd(code=3, settled=False, ours=False)}
 
 
 async def test_restart_kills_the_one_that_misbehaves(tmp_path: Path) -> None:
@@ -109,6 +111,8 @@ async def test_restart_kills_the_one_that_misbehaves(tmp_path: Path) -> None:
         await until(lambda: journal.started)
         launcher.restart(journal.started[0])
         await until(lambda: len(journal.started) == 2)
+        (_, end) = journal.ended[0]
+        assert (end.ours, end.killed) == (True, False)
 
 
 async def test_sessions_come_and_go(tmp_path: Path) -> None:
@@ -136,3 +140,12 @@ async def test_the_helper_gets_a_clean_environment_and_no_descriptors(tmp_path: 
     names = {line.split("=")[0] for line in (tmp_path / "env").read_text().splitlines()}
     assert names <= {"PATH", "LANG", "HOME", "DISPLAY", "OLDPWD"}
     assert str(ours) not in (tmp_path / "fds").read_text().split()
+
+
+@pytest.mark.parametrize(
+    ("code", "killed"),
+    [(-9, True), (-15, True), (ENDED_BY_SIGNAL, True), (0, False), (1, False), (-11, False), (-6, False)],
+)
+def test_only_what_others_send_counts_as_killed(code: int, *, killed: bool) -> None:
+    assert HelperEnd(code=code, settled=True, ours=False).killed is killed
+    assert not HelperEnd(code=code, settled=True, ours=True).killed

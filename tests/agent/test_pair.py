@@ -53,6 +53,14 @@ except OSError:
     pass
 print("tried")
 """
+# Looks into a process without stopping it, and holds on: PTRACE_SEIZE.
+SEIZE = """
+import ctypes, os, sys
+libc = ctypes.CDLL(None, use_errno=True)
+libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+print(libc.ptrace(0x4206, int(sys.argv[1]), None, None), flush=True)
+os.waitpid(int(sys.argv[1]), 0x40000000)
+"""
 CONNECT = """
 import socket, sys
 s = socket.socket(socket.AF_UNIX)
@@ -178,9 +186,42 @@ def test_a_helper_that_is_killed_is_back_within_two_seconds_and_recorded(pair: P
     killed = time.monotonic()
     wait_for(lambda: children_of(pair.service.pid) not in ([], [first]), "another helper")
     assert time.monotonic() - killed < 2
-    pair.wait_for_loss("REASON_INDICATOR_GONE")
+    pair.wait_for_loss("REASON_HELPER_KILLED")
     wait_for(lambda: pair.status().get("sensing"), "sensing again", seconds=20)
     assert pair.helper_pid() != first
+
+
+def test_a_helper_that_is_asked_to_end_is_back_and_that_is_recorded(pair: Pair) -> None:
+    first = pair.helper_pid()
+    os.kill(first, signal.SIGTERM)
+    pair.wait_for_loss("REASON_HELPER_KILLED")
+    wait_for(lambda: children_of(pair.service.pid) not in ([], [first]), "another helper")
+
+
+@pytest.mark.fault
+def test_a_helper_that_is_held_still_is_replaced_within_five_seconds_and_recorded(pair: Pair) -> None:
+    first = pair.helper_pid()
+    os.kill(first, signal.SIGSTOP)
+    stopped = time.monotonic()
+    wait_for(lambda: children_of(pair.service.pid) not in ([], [first]), "another helper")
+    assert time.monotonic() - stopped < 5
+    pair.wait_for_loss("REASON_HELPER_STOPPED")
+    wait_for(lambda: pair.status().get("sensing"), "sensing again", seconds=20)
+    assert pair.status()["sessions"][0]["last_end"] == "another program held it still"
+
+
+@pytest.mark.root
+@pytest.mark.fault
+def test_a_helper_that_is_looked_into_is_replaced_and_recorded(pair: Pair) -> None:
+    """Only root can: what a pupil tries is refused, see above."""
+    first = pair.helper_pid()
+    with subprocess.Popen([sys.executable, "-c", SEIZE, str(first)], stdout=subprocess.PIPE) as tracer:
+        assert tracer.stdout is not None
+        assert tracer.stdout.readline() == b"0\n"
+        wait_for(lambda: children_of(pair.service.pid) not in ([], [first]), "another helper")
+        tracer.kill()
+    pair.wait_for_loss("REASON_HELPER_TRACED")
+    wait_for(lambda: pair.status().get("sensing"), "sensing again", seconds=20)
 
 
 def test_the_helper_ends_with_the_service(pair: Pair) -> None:

@@ -104,7 +104,10 @@ def _print(content: dict[str, Any]) -> None:
         console.print(f"{about}: {worded(content[about]) or nothing}", markup=False)
     for found in content["sessions"]:
         shown = "shown" if found["indicator_shown"] else f"not shown: {found['indicator_reason']}"
-        table = Table(title=f"session {found['display']}, helper {found['helper']}, indicator {shown}")
+        before = f" (the one before: {found['last_end']})" if found["last_end"] else ""
+        table = Table(
+            title=f"session {found['display']}, helper {found['helper']}{before}, indicator {shown}"
+        )
         for column in ("sensor", "works", "backend", "reason", "remedy"):
             table.add_column(column)
         for sensor in found["sensors"]:

@@ -5,7 +5,7 @@ connection and death of a helper becomes a counted loss: nothing here is dropped
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ from lamplighter_protos.v1.local_pb2 import HelperMessage, ReportStatus, Sensing
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.detection import Speaker
 from lamplighter_agent.identity import Identity
-from lamplighter_agent.launcher import Launcher
+from lamplighter_agent.launcher import HelperEnd, Launcher
 from lamplighter_agent.launching import Account, GraphicalSession
 from lamplighter_agent.local_ipc.server import Connection
 from lamplighter_agent.observation import Observation, TypedText, WindowTitle
@@ -57,6 +57,8 @@ class ServiceHub:
         self._connected: set[int] = set()
         self._connections: dict[int, tuple[Connection, GraphicalSession]] = {}
         self._told: dict[int, SensingPolicy] = {}
+        # Helpers that we end since somebody did this to them.
+        self._tampered: dict[int, Reason] = {}
 
     def attach(self, launcher: Launcher) -> None:
         """Take the launcher, which needs us and so is made after us."""
@@ -80,17 +82,25 @@ class ServiceHub:
         self._ports.changed()
         asyncio.get_running_loop().call_later(CONNECT_SECONDS, self._end_if_silent, pid)
 
-    def helper_ended(self, pid: int, session: GraphicalSession, *, code: int, settled: bool) -> None:
-        _log.warning("helper_ended", pid=pid, display=session.display, code=code)
+    def helper_ended(self, pid: int, session: GraphicalSession, end: HelperEnd) -> None:
+        _log.warning("helper_ended", pid=pid, display=session.display, code=end.code)
         self._connected.discard(pid)
-        restarts = self._session(session.display).restarts + 1
+        reason = self._tampered.pop(pid, None) or _reason_of(end)
+        before = self._session(session.display)
         self._status.sessions[session.display] = SessionStatus(
-            display=session.display, helper="ended, will be started again", restarts=restarts
+            display=session.display,
+            helper="ended, will be started again",
+            restarts=before.restarts + 1,
+            last_end=_ENDS[reason],
         )
-        # One that had settled took a shown indicator with it; another never came so far.
-        reason = pb.LossNotice.REASON_INDICATOR_GONE if settled else pb.LossNotice.REASON_SENSOR_FAILED
         self._ports.lost(reason, 1)
         self._ports.changed()
+
+    def tampered(self, pid: int, reason: Reason) -> None:
+        """End a helper that somebody holds still or looks into; its end is counted as that."""
+        if pid not in self._tampered:
+            self._tampered[pid] = reason
+            self.launcher.restart(pid)
 
     def _end_if_silent(self, pid: int) -> None:
         if pid not in self._connected:
@@ -201,3 +211,19 @@ def _observation(message: HelperMessage, clock: Clock) -> Observation:
         application=typed.application,
         observed_at=clock.now(),
     )
+
+
+_ENDS: Mapping[Reason, str] = {
+    pb.LossNotice.REASON_HELPER_KILLED: "another program ended it",
+    pb.LossNotice.REASON_HELPER_STOPPED: "another program held it still",
+    pb.LossNotice.REASON_HELPER_TRACED: "another program looked into it",
+    pb.LossNotice.REASON_INDICATOR_GONE: "it ended while it was at work",
+    pb.LossNotice.REASON_SENSOR_FAILED: "it ended before it was at work",
+}
+
+
+def _reason_of(end: HelperEnd) -> Reason:
+    """Return as what an end counts: one that had settled took a shown indicator with it."""
+    if end.killed:
+        return pb.LossNotice.REASON_HELPER_KILLED
+    return pb.LossNotice.REASON_INDICATOR_GONE if end.settled else pb.LossNotice.REASON_SENSOR_FAILED

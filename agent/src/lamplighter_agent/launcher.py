@@ -12,14 +12,41 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
-from lamplighter_agent.launching import GraphicalSession, LaunchSettings, SessionFinder, command, environment
+from lamplighter_agent.launching import (
+    ENDED_BY_SIGNAL,
+    GraphicalSession,
+    LaunchSettings,
+    SessionFinder,
+    command,
+    environment,
+)
 from lamplighter_agent.local_ipc.access import Child
 
 FIRST_DELAY_SECONDS = 0.2
 LAST_DELAY_SECONDS = 30.0
 STOP_SECONDS = 3.0
+# By which people and programs end one another; what a broken program gets from the kernel is not among them.
+_ENDING_SIGNALS = frozenset(
+    {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelperEnd:
+    """How a helper ended. `code` is negative for a signal."""
+
+    code: int
+    settled: bool
+    # We ended it, since it must not go on.
+    ours: bool
+
+    @property
+    def killed(self) -> bool:
+        """Somebody else had it ended."""
+        return not self.ours and (self.code == ENDED_BY_SIGNAL or -self.code in _ENDING_SIGNALS)
 
 
 class Watcher(Protocol):
@@ -27,8 +54,8 @@ class Watcher(Protocol):
 
     def helper_started(self, pid: int, session: GraphicalSession) -> None: ...
 
-    def helper_ended(self, pid: int, session: GraphicalSession, *, code: int, settled: bool) -> None:
-        """Record the end of a helper that was not asked to end; `code` is negative for a signal."""
+    def helper_ended(self, pid: int, session: GraphicalSession, end: HelperEnd) -> None:
+        """Record the end of a helper that the launcher did not ask to end."""
 
 
 class _Helper:
@@ -39,6 +66,7 @@ class _Helper:
         self.process = process
         self.child = child
         self.settled = False
+        self.ours = False
         self.ended = asyncio.Event()
         self._handle = os.pidfd_open(process.pid)
         asyncio.get_running_loop().add_reader(self._handle, self._ended)
@@ -81,6 +109,7 @@ class Launcher:
     def restart(self, pid: int) -> None:
         """Kill a helper that must not go on; it is started again as after any other end."""
         if pid in self._helpers:
+            self._helpers[pid].ours = True
             self._helpers[pid].kill()
 
     async def run(self) -> None:
@@ -115,8 +144,8 @@ class Launcher:
                 await self._end(helper)
                 raise
             del self._helpers[helper.process.pid]
-            code = helper.reap()
-            self._watcher.helper_ended(helper.process.pid, session, code=code, settled=helper.settled)
+            end = HelperEnd(code=helper.reap(), settled=helper.settled, ours=helper.ours)
+            self._watcher.helper_ended(helper.process.pid, session, end)
             delay = FIRST_DELAY_SECONDS if helper.settled else min(delay * 2, LAST_DELAY_SECONDS)
             await asyncio.sleep(delay)
 

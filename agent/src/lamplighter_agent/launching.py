@@ -45,6 +45,8 @@ class SessionFinder(Protocol):
         ...
 
 
+# With this code a helper says that it was asked to end by a signal.
+ENDED_BY_SIGNAL = 143
 SESSION_VARIABLES = ("XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "LANG")
 
 

@@ -20,7 +20,7 @@ from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
 from lamplighter_agent import ground, status
 from lamplighter_agent.backends.ports import MediaChange
-from lamplighter_agent.backends.select_device import media_watch
+from lamplighter_agent.backends.select_device import condition_of, media_watch
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.detection import Speaker, UserKind
@@ -30,6 +30,7 @@ from lamplighter_agent.enrolment.ending import Ended
 from lamplighter_agent.enrolment.standing import standing
 from lamplighter_agent.errors import KeyUnavailable
 from lamplighter_agent.hardening import Hardening, swap_forbidden
+from lamplighter_agent.helper_watch import watch_helpers
 from lamplighter_agent.hub import HubPorts, ServiceHub
 from lamplighter_agent.identity import identity_of
 from lamplighter_agent.judgement import Judge, NoJudgement
@@ -128,6 +129,10 @@ class Service:
             stack.push_async_callback(server.stop)
             helpers = asyncio.create_task(launcher.run(), name="launcher")
             stack.push_async_callback(_cancelled, helpers)
+            guard = asyncio.create_task(
+                watch_helpers(launcher.children, condition_of, hub.tampered), name="helper watch"
+            )
+            stack.push_async_callback(_cancelled, guard)
             # Not sooner: a first status without a session would say that there is none.
             telling = asyncio.create_task(self._tell_status(), name="status")
             stack.push_async_callback(_cancelled, telling)
@@ -135,7 +140,7 @@ class Service:
             parts = () if self._enrolled is None else (*self._enrolled.parts, self._media(stack, hub, judge))
             hours = asyncio.create_task(self._timetable.run(), name="hours")
             stack.push_async_callback(_cancelled, hours)
-            await first_end((stop, self._again), (helpers, telling, hours, *parts))
+            await first_end((stop, self._again), (helpers, guard, telling, hours, *parts))
 
     async def _judge(self, stack: AsyncExitStack) -> Judge:
         identity = self._standing.identity

@@ -35,6 +35,7 @@ def main(arguments: Sequence[str]) -> int:
 
 async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
     """Connect, then run the session until the service closes, a signal comes or the work fails."""
+    from lamplighter_agent.launching import ENDED_BY_SIGNAL  # noqa: PLC0415
     from lamplighter_agent.lean import give_back  # noqa: PLC0415
     from lamplighter_agent.local_ipc.client import LocalClient  # noqa: PLC0415
     from lamplighter_agent.session import Session, stop_on_signals  # noqa: PLC0415
@@ -45,7 +46,13 @@ async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
     session = Session(client, indicator(organisation, client.request_page, client.request_help), hardening)
     session.attach(sensing(dict(os.environ), session, client))
     client.on_policy = session.on_policy
-    stop_on_signals(client.close)
+    told: list[bool] = []
+
+    def stop() -> None:
+        told.append(True)
+        client.close()
+
+    stop_on_signals(stop)
     try:
         await client.connect(socket)
     except OSError as error:
@@ -60,4 +67,5 @@ async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
     with contextlib.suppress(asyncio.CancelledError):
         await working
     client.close()
-    return 0
+    # The service wants to know: it sends no signal itself as long as the helper should live.
+    return ENDED_BY_SIGNAL if told else 0

@@ -51,6 +51,8 @@ class SessionStatus:
     sensors: list[dict[str, Any]] = field(default_factory=list)
     hardening: dict[str, Any] = field(default_factory=dict)
     restarts: int = 0
+    # Why the helper before this one ended; empty for the first one.
+    last_end: str = ""
 
     @property
     def sensing(self) -> bool:

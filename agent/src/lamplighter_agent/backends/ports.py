@@ -269,3 +269,12 @@ class KeyStore(Protocol):
     def erase(self) -> None:
         """Destroy the key: what it sealed is unreadable for ever. Idempotent."""
         ...
+
+
+class ProcessCondition(Enum):
+    """How a process of ours is, by the kernel's word."""
+
+    FINE = "fine"
+    # Somebody stopped it with a signal.
+    STOPPED = "stopped"
+    TRACED = "traced"

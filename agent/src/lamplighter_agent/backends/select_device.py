@@ -2,13 +2,14 @@
 
 import sys
 
-from lamplighter_agent.backends.ports import MediaWatch
+from lamplighter_agent.backends.ports import MediaWatch, ProcessCondition
 
-__all__ = ["battery", "media_watch", "slept_seconds"]
+__all__ = ["battery", "condition_of", "media_watch", "slept_seconds"]
 
 if sys.platform == "linux":
     from lamplighter_agent.backends.linux.media import UdevMedia
     from lamplighter_agent.backends.linux.power import battery, slept_seconds
+    from lamplighter_agent.backends.linux.process_condition import condition_of
 
     def media_watch() -> MediaWatch:
         """Choose what tells of portable media."""
@@ -20,6 +21,10 @@ else:
     def battery() -> tuple[int, bool]:
         """Nothing is known of a battery here yet."""
         return -1, False
+
+    def condition_of(_pid: int) -> ProcessCondition:
+        """Nothing is known of other processes here yet."""
+        return ProcessCondition.FINE
 
     def slept_seconds() -> float:
         """Nothing is known of suspends here yet."""
