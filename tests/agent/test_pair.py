@@ -224,6 +224,17 @@ def test_a_helper_that_is_looked_into_is_replaced_and_recorded(pair: Pair) -> No
     wait_for(lambda: pair.status().get("sensing"), "sensing again", seconds=20)
 
 
+def test_top_tells_what_both_processes_cost(pair: Pair) -> None:
+    asked = [*pair.command, "top", "--config", str(pair.config), "--json", "--seconds", "1"]
+    told = json.loads(subprocess.run(asked, capture_output=True, check=True).stdout)
+    pids = {"service": pair.service.pid, "session helper": pair.helper_pid()}
+    assert {one["process"]: one["pid"] for one in told} == pids
+    for one in told:
+        assert 0 <= one["cpu_percent"] < 100
+        assert one["threads"] >= 1
+        assert (one["pss_mb"] is not None) == ROOT
+
+
 def test_the_helper_ends_with_the_service(pair: Pair) -> None:
     helper = pair.helper_pid()
     pair.service.kill()

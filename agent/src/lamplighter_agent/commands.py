@@ -13,7 +13,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lamplighter_agent import check, config, enrol_command, service_command, session_command, status
+from lamplighter_agent import (
+    check,
+    config,
+    enrol_command,
+    service_command,
+    session_command,
+    status,
+    top_command,
+)
 from lamplighter_agent.errors import LamplighterError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="The Lamplighter agent of this device.")
@@ -56,6 +64,7 @@ def show_status(path: ConfigOption = config.DEFAULT_PATH, *, as_json: JsonOption
 
 
 app.command("enrol")(enrol_command.command)
+app.command("top")(top_command.command)
 
 
 @app.command()

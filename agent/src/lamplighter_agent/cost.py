@@ -1,0 +1,110 @@
+"""What the agent costs this device, by the kernel's account of its processes. For `top`.
+
+CPU is time on a processor, in per cent of one core; wake-ups are voluntary context switches of all threads
+(proc_pid_status(5)); memory is the proportional set size, of which a page that several processes share counts
+only in part. The kernel tells that one to root alone.
+"""
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+_MB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """One process. `pss_mb` is None where the kernel does not tell."""
+
+    process: str
+    pid: int
+    cpu_percent: float
+    pss_mb: float | None
+    wakeups_per_s: float
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    at: float
+    cpu_seconds: float
+    wakeups: int
+
+
+def processes_of(service: int) -> dict[int, str]:
+    """Return the service and its session helpers, by process id; empty where it does not run."""
+    found = {}
+    try:
+        process = psutil.Process(service)
+        found[service] = "service"
+        for child in process.children():
+            if "session" in _command(child):
+                found[child.pid] = "session helper"
+    except psutil.Error:
+        return found
+    return found
+
+
+def costs(processes: Mapping[int, str], seconds: float) -> Sequence[Cost]:
+    """Measure for so many seconds; a process that ended meanwhile is left out."""
+    before = {pid: account for pid in processes if (account := _account(pid)) is not None}
+    threading.Event().wait(seconds)
+    found = []
+    for pid, first in before.items():
+        last = _account(pid)
+        if last is None:
+            continue
+        took = max(last.at - first.at, 1e-6)
+        found.append(
+            Cost(
+                process=processes[pid],
+                pid=pid,
+                cpu_percent=round(100 * (last.cpu_seconds - first.cpu_seconds) / took, 2),
+                pss_mb=_pss_mb(pid),
+                wakeups_per_s=round(max(0, last.wakeups - first.wakeups) / took, 2),
+                threads=len(list(_threads(pid))),
+            )
+        )
+    return found
+
+
+def _account(pid: int) -> _Account | None:
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.Error:
+        return None
+    wakeups = sum(_wakeups(thread) for thread in _threads(pid))
+    return _Account(time.monotonic(), times.user + times.system, wakeups)
+
+
+def _threads(pid: int) -> list[Path]:
+    try:
+        return list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return []
+
+
+def _wakeups(thread: Path) -> int:
+    try:
+        lines = (thread / "status").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches:")), 0)
+
+
+def _pss_mb(pid: int) -> float | None:
+    try:
+        return round(psutil.Process(pid).memory_full_info().pss / _MB, 1)
+    except (psutil.Error, OSError, AttributeError):
+        return None
+
+
+def _command(process: psutil.Process) -> Sequence[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return ()
