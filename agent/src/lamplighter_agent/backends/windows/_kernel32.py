@@ -24,6 +24,7 @@ class Kernel32:
             "QueryFullProcessImageNameW", wintypes.BOOL, handle, dword, wintypes.LPWSTR, number
         )
         self._client = take("GetNamedPipeClientProcessId", wintypes.BOOL, handle, number)
+        self._server = take("GetNamedPipeServerSessionId", wintypes.BOOL, handle, number)
 
     def tick_ms(self) -> int:
         """Return milliseconds since the start of Windows, as keys and events carry them (wraps at 2**32)."""
@@ -48,3 +49,8 @@ class Kernel32:
         """Return the process at the other end of a pipe, by the kernel's word; 0 where it is not told."""
         pid = wintypes.DWORD()
         return pid.value if self._client(pipe, ctypes.byref(pid)) else 0
+
+    def pipe_server_session(self, pipe: int) -> int:
+        """Return the session of the process that serves a pipe; -1 where it is not told."""
+        session = wintypes.DWORD()
+        return session.value if self._server(pipe, ctypes.byref(session)) else -1
