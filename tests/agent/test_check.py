@@ -4,6 +4,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from lamplighter_agent.check import probe, problems
 from lamplighter_agent.config import load
 from lamplighter_agent.policy import WAITING
@@ -40,6 +41,17 @@ def test_an_identity_without_a_root_can_only_be_made_anew(tmp_path: Path) -> Non
     enrolled(tmp_path / "state", replace(issued_by(SchoolAuthority()), roots=()), keywords=ONE_WORD)
     (found,) = told(tmp_path)
     assert found["remedy"] == "enrol this device again"
+
+
+def test_a_device_where_nobody_keeps_sessions_is_told_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/none")
+    config = tmp_path / "agent.toml"
+    config.write_text(f'[paths]\nstate = "{tmp_path / "state"}"\nruntime = "{tmp_path / "run"}"\n')
+    (found,) = (one for one in problems(config) if one["what"] == "LoginManager")
+    assert found["reason"] == "there is no system bus"
+    assert "[desktop]" in found["remedy"]
 
 
 def test_an_enrolled_device_is_named_though_no_service_runs(tmp_path: Path) -> None:

@@ -37,16 +37,16 @@ def test_as_root_a_group_of_its_own_is_required(tmp_path: Path, group: str) -> N
 
 def test_a_session_of_root_is_never_watched_by_a_root_service(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"desktop\.user: is root"):
-        ground.finder(config(tmp_path, user="root"), APART)
+        ground.finder(config(tmp_path, user="root"), APART, lambda: None)
 
 
 def test_another_user_s_session_needs_root(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"desktop\.user: is another user"):
-        ground.finder(config(tmp_path, user="daemon"), HERE)
+        ground.finder(config(tmp_path, user="daemon"), HERE, lambda: None)
 
 
 def test_no_desktop_is_no_session(tmp_path: Path) -> None:
-    assert ground.finder(replace(config(tmp_path), desktop=None), HERE).sessions() == ()
+    assert ground.finder(replace(config(tmp_path), desktop=None), HERE, lambda: None).sessions() == ()
 
 
 def test_folders_are_made_and_writable_by_nobody_else(tmp_path: Path) -> None:

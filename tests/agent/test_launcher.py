@@ -23,9 +23,13 @@ class Journal:
 
     started: list[int] = field(default_factory=list)
     ended: list[tuple[int, HelperEnd]] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
     def helper_started(self, pid: int, session: GraphicalSession) -> None:
         self.started.append(pid)
+
+    def session_left(self, session: GraphicalSession) -> None:
+        self.left.append(session.display)
 
     def helper_ended(self, pid: int, session: GraphicalSession, end: HelperEnd) -> None:
         self.ended.append((pid, end))
@@ -37,9 +41,13 @@ class Desk:
     def __init__(self, *displays: str) -> None:
         self._displays = displays
         self._event = asyncio.Event()
+        self.login = ""
 
     def sessions(self) -> Sequence[GraphicalSession]:
-        return [GraphicalSession(display=display, account=account_of(None)) for display in self._displays]
+        return [
+            GraphicalSession(display=display, account=account_of(None), login=self.login)
+            for display in self._displays
+        ]
 
     async def changed(self) -> None:
         await self._event.wait()
@@ -121,7 +129,26 @@ async def test_sessions_come_and_go(tmp_path: Path) -> None:
         await until(lambda: len(journal.started) == 1)
         desk.now(":2", ":3")
         await until(lambda: len(journal.started) == 3 and len(launcher.children()) == 2)
-        assert journal.ended == []
+        assert (journal.ended, journal.left) == ([], [":1"])
+
+
+async def test_a_display_that_somebody_else_has_now_gets_a_helper_of_its_own(tmp_path: Path) -> None:
+    desk = Desk(":1")
+    async with launching(tmp_path, "exec sleep 1000", desk) as (launcher, journal):
+        await until(lambda: len(journal.started) == 1)
+        desk.login = "c2"
+        desk.now(":1")
+        await until(lambda: len(journal.started) == 2 and len(launcher.children()) == 1)
+        assert list(launcher.children()) == journal.started[1:]
+        assert journal.left == [":1"]
+
+
+async def test_a_session_that_leaves_while_its_helper_is_down_is_told_too(tmp_path: Path) -> None:
+    desk = Desk(":1")
+    async with launching(tmp_path, "exit 3", desk) as (_, journal):
+        await until(lambda: journal.ended)
+        desk.now()
+        await until(lambda: journal.left)
 
 
 async def test_a_helper_deaf_to_the_request_to_end_is_killed(tmp_path: Path) -> None:

@@ -28,4 +28,10 @@ def test_the_configured_session_is_the_only_one() -> None:
     (session,) = ConfiguredSession(desktop).sessions()
     assert session.display == ":9"
     assert session.environment == {"XAUTHORITY": "/x", "LANG": "en_GB.UTF-8"}
-    assert NoSession().sessions() == ()
+    assert ConfiguredSession(desktop).describe()["source"] == "configuration"
+
+
+def test_without_a_session_the_reason_is_told() -> None:
+    none = NoSession("nobody knows")
+    assert none.sessions() == ()
+    assert none.describe() == {"source": "none", "reason": "nobody knows", "left_out": []}

@@ -3,6 +3,7 @@
 Nothing is opened that could read a key or a title: that needs the indicator, and so a running service.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,9 @@ from lamplighter_keywords.errors import BundleError
 
 from lamplighter_agent import __version__, ground
 from lamplighter_agent import config as configuration
+from lamplighter_agent.backends.logins import LoginManager
 from lamplighter_agent.backends.select import desktop_ports
+from lamplighter_agent.backends.select_device import login_manager
 from lamplighter_agent.bundles.store import Anchor, BundleStore
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
@@ -40,7 +43,7 @@ def probe(config: AgentConfig) -> dict[str, Any]:
         swap_forbidden=swap_forbidden(),
         enrolment=_enrolment(own),
     )
-    for session in ground.finder(config, base).sessions():
+    for session in ground.finder(config, base, _nobody).sessions():
         ports = desktop_ports({"DISPLAY": session.display, **session.environment})
         backends = {
             "window titles": ports.foreground.name,
@@ -83,7 +86,7 @@ def problems(path: Path) -> list[dict[str, str]]:
         reason = why.removesuffix(f"; {ENROL}")
         found.append(_problem("enrolment", reason, f"{ENROL}, with a token of the collector"))
     if config.desktop is None:
-        found.append(_problem("desktop", "no graphical session is named", "set desktop.display"))
+        found += _tried(_sessions)
     return found + _bundle(config) + _tried(lambda: _boundary(config))
 
 
@@ -105,9 +108,27 @@ def _bundle(config: AgentConfig) -> list[dict[str, str]]:
     return [] if ready is not None else [_problem("bundle", WAITING, START_IT)]
 
 
+def _sessions() -> None:
+    """Ask who keeps the sessions of this device; raise `BackendUnavailable` where nobody does."""
+
+    async def ask(manager: LoginManager) -> None:
+        await manager.connect(_nobody)
+        try:
+            await manager.sessions()
+        finally:
+            manager.close()
+
+    if (manager := login_manager()) is not None:
+        asyncio.run(ask(manager))
+
+
+def _nobody() -> None:
+    """Nobody is to be told of changes."""
+
+
 def _boundary(config: AgentConfig) -> None:
     base = ground.ground(config)
-    ground.finder(config, base)
+    ground.finder(config, base, _nobody)
     ground.tools(LaunchSettings(interpreter="", socket=config.socket, organisation="", gid=base.gid))
 
 

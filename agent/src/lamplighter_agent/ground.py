@@ -8,11 +8,14 @@ for a session of root's own does not start.
 import grp
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from lamplighter_agent.backends.select_device import login_manager
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.errors import BackendUnavailable, ConfigError
-from lamplighter_agent.launching import LaunchSettings, SessionFinder
+from lamplighter_agent.launching import DescribedFinder, LaunchSettings
+from lamplighter_agent.login_sessions import LoginSessions
 from lamplighter_agent.sessions import ConfiguredSession, NoSession
 from lamplighter_agent.status import SAME_USER, SEPARATE, Boundary
 
@@ -38,10 +41,16 @@ def ground(config: AgentConfig) -> Ground:
     return Ground(gid=gid, boundary=SEPARATE)
 
 
-def finder(config: AgentConfig, base: Ground) -> SessionFinder:
-    """Return who knows the sessions to watch; raise `ConfigError` for one that can't be kept apart."""
+def finder(config: AgentConfig, base: Ground, told: Callable[[], None]) -> DescribedFinder:
+    """Return who knows the sessions to watch; raise `ConfigError` for one that can't be kept apart.
+
+    `told` is called when what it says of itself changes.
+    """
     if config.desktop is None:
-        return NoSession()
+        manager = login_manager()
+        if manager is None:
+            return NoSession("sessions can't be found on this platform yet")
+        return LoginSessions(manager, only_uid=os.getuid() if base.gid is None else None, told=told)
     found = ConfiguredSession(config.desktop)
     (session,) = found.sessions()
     if base.gid is None and session.account.uid != os.getuid():

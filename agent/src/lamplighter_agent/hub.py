@@ -102,6 +102,14 @@ class ServiceHub:
             self._tampered[pid] = reason
             self.launcher.restart(pid)
 
+    def session_left(self, session: GraphicalSession) -> None:
+        theirs = (one.peer.pid for one, about in self._connections.values() if about is session)
+        self._connected.difference_update(theirs)
+        others = (about for _, about in self._connections.values() if about is not session)
+        if not any(other.display == session.display for other in others):
+            self._status.sessions.pop(session.display, None)
+        self._ports.changed()
+
     def _end_if_silent(self, pid: int) -> None:
         if pid not in self._connected:
             self.launcher.restart(pid)
@@ -144,13 +152,13 @@ class ServiceHub:
             case "typed" | "title":
                 self._ports.observe(_observation(message, self._clock), speaker)
             case "status":
-                self._heard_status(connection.peer.pid, message.status)
+                self._heard_status(connection, message.status)
             case "unseen":
                 self._ports.lost(message.unseen.reason, message.unseen.count)
             case "page":
-                self._ports.open_page(self.launcher.session_of(connection.peer.pid))
+                self._ports.open_page(self._connections[connection.number][1])
             case "help_button":
-                self._ports.help_pressed(self.launcher.session_of(connection.peer.pid), speaker)
+                self._ports.help_pressed(self._connections[connection.number][1], speaker)
 
     def overflowed(self, connection: Connection) -> None:  # noqa: ARG002 - the loss is what counts
         self._ports.lost(pb.LossNotice.REASON_INPUT_OVERFLOW, 1)
@@ -170,8 +178,12 @@ class ServiceHub:
         pid = connection.peer.pid
         asyncio.get_running_loop().call_later(LEAVE_SECONDS, self.launcher.restart, pid)
 
-    def _heard_status(self, pid: int, said: ReportStatus) -> None:
-        line = self._session(self.launcher.session_of(pid).display)
+    def _heard_status(self, connection: Connection, said: ReportStatus) -> None:
+        pid = connection.peer.pid
+        if pid not in self._connected:
+            # The last word of a helper that has ended: its line is gone or another's.
+            return
+        line = self._session(self._connections[connection.number][1].display)
         line.indicator_shown, line.indicator_reason = said.indicator_shown, said.indicator_reason
         line.sensors = [
             {

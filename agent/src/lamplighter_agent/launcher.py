@@ -13,7 +13,7 @@ import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from lamplighter_agent.launching import (
     ENDED_BY_SIGNAL,
@@ -54,8 +54,19 @@ class Watcher(Protocol):
 
     def helper_started(self, pid: int, session: GraphicalSession) -> None: ...
 
+    def session_left(self, session: GraphicalSession) -> None:
+        """Take note that a session is not watched any more; its helper has ended."""
+
     def helper_ended(self, pid: int, session: GraphicalSession, end: HelperEnd) -> None:
         """Record the end of a helper that the launcher did not ask to end."""
+
+
+# Two people may have the same display one after the other, and a finder may miss the moment between.
+_Key: TypeAlias = tuple[str, str, int]
+
+
+def _key(session: GraphicalSession) -> _Key:
+    return session.display, session.login, session.account.uid
 
 
 class _Helper:
@@ -92,7 +103,7 @@ class Launcher:
         self._finder = finder
         self._watcher = watcher
         self._helpers: dict[int, _Helper] = {}
-        self._keepers: dict[str, asyncio.Task[None]] = {}
+        self._keepers: dict[_Key, asyncio.Task[None]] = {}
 
     def children(self) -> Mapping[int, Child]:
         """Return the helpers that run or have ended and are not reaped, by process id."""
@@ -116,25 +127,32 @@ class Launcher:
         """Keep helpers running until cancelled, then end them and leave no zombie."""
         try:
             while True:
-                self._follow({session.display: session for session in self._finder.sessions()})
+                self._follow({_key(session): session for session in self._finder.sessions()})
                 await self._finder.changed()
         finally:
             await self._stop(list(self._keepers))
 
-    def _follow(self, sessions: Mapping[str, GraphicalSession]) -> None:
-        for display in [name for name in self._keepers if name not in sessions]:
-            self._keepers.pop(display).cancel()
-        for display, session in sessions.items():
-            if display not in self._keepers:
-                self._keepers[display] = asyncio.create_task(self._keep(session), name=f"helper {display}")
+    def _follow(self, sessions: Mapping[_Key, GraphicalSession]) -> None:
+        for key in [key for key in self._keepers if key not in sessions]:
+            self._keepers.pop(key).cancel()
+        for key, session in sessions.items():
+            if key not in self._keepers:
+                name = f"helper {session.display}"
+                self._keepers[key] = asyncio.create_task(self._keep(session), name=name)
 
-    async def _stop(self, displays: list[str]) -> None:
-        tasks = [self._keepers.pop(display) for display in displays]
+    async def _stop(self, keys: list[_Key]) -> None:
+        tasks = [self._keepers.pop(key) for key in keys]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _keep(self, session: GraphicalSession) -> None:
+        try:
+            await self._run_again_and_again(session)
+        finally:
+            self._watcher.session_left(session)
+
+    async def _run_again_and_again(self, session: GraphicalSession) -> None:
         delay = FIRST_DELAY_SECONDS
         while True:
             helper = self._start(session)

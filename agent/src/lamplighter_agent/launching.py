@@ -9,7 +9,7 @@ that the boundary is weaker.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,8 @@ class GraphicalSession:
     account: Account
     # What its programs need to reach it; only `SESSION_VARIABLES` are passed on.
     environment: Mapping[str, str] = field(default_factory=dict)
+    # The system's own id of it; empty where nobody keeps sessions.
+    login: str = ""
 
 
 class SessionFinder(Protocol):
@@ -42,6 +44,14 @@ class SessionFinder(Protocol):
 
     async def changed(self) -> None:
         """Return when there may be others."""
+        ...
+
+
+class DescribedFinder(SessionFinder, Protocol):
+    """A finder that also says for `status` where it looks."""
+
+    def describe(self) -> Mapping[str, Any]:
+        """Return `source`, `reason` (why it can't look) and `left_out`; no account names."""
         ...
 
 

@@ -79,7 +79,7 @@ class Service:
         # The end of the device, when it comes in this run.
         self.ended: Ended | None = None
         self._ground = ground.ground(config)
-        self._finder = ground.finder(config, self._ground)
+        self._finder = ground.finder(config, self._ground, self._changed)
         self._launch = LaunchSettings(
             interpreter=sys.executable,
             socket=config.socket,
@@ -303,6 +303,7 @@ class Service:
                 await self._enrolled.describe(self._status)
             self._status.losses = self._ledger.totals
             self._status.enrolment = self._enrolment()
+            self._status.finder = dict(self._finder.describe())
             # A full disk must not stop the service; the next change tries again.
             with contextlib.suppress(OSError):
                 status.write(self._config.status_file, self._status.as_json())

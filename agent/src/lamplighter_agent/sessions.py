@@ -1,9 +1,10 @@
-"""Finds the graphical sessions to watch: for now the one that the configuration names."""
+"""The graphical session that the configuration names, and none; `login_sessions` finds the others."""
 
 import asyncio
 import os
 import pwd
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from lamplighter_agent.config import DesktopConfig
 from lamplighter_agent.errors import ConfigError
@@ -16,6 +17,11 @@ def account_of(name: str | None) -> Account:
         entry = pwd.getpwuid(os.getuid()) if name is None else pwd.getpwnam(name)
     except KeyError as error:
         raise ConfigError("desktop.user", "is no user of this device") from error
+    return account_from(entry)
+
+
+def account_from(entry: pwd.struct_passwd) -> Account:
+    """Return the account of a passwd entry."""
     return Account(
         name=entry.pw_name,
         uid=entry.pw_uid,
@@ -44,6 +50,9 @@ class ConfiguredSession:
     def sessions(self) -> Sequence[GraphicalSession]:
         return (self._session,)
 
+    def describe(self) -> Mapping[str, Any]:
+        return {"source": "configuration", "reason": "", "left_out": []}
+
     async def changed(self) -> None:
         await asyncio.Event().wait()
 
@@ -51,8 +60,14 @@ class ConfiguredSession:
 class NoSession:
     """No session is known: nothing is watched, and `status` says why."""
 
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+
     def sessions(self) -> Sequence[GraphicalSession]:
         return ()
+
+    def describe(self) -> Mapping[str, Any]:
+        return {"source": "none", "reason": self._reason, "left_out": []}
 
     async def changed(self) -> None:
         await asyncio.Event().wait()

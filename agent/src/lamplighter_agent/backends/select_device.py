@@ -2,9 +2,10 @@
 
 import sys
 
+from lamplighter_agent.backends.logins import LoginManager
 from lamplighter_agent.backends.ports import MediaWatch, ProcessCondition
 
-__all__ = ["battery", "condition_of", "media_watch", "slept_seconds"]
+__all__ = ["battery", "condition_of", "login_manager", "media_watch", "slept_seconds"]
 
 if sys.platform == "linux":
     from lamplighter_agent.backends.linux.media import UdevMedia
@@ -14,6 +15,12 @@ if sys.platform == "linux":
     def media_watch() -> MediaWatch:
         """Choose what tells of portable media."""
         return UdevMedia()
+
+    def login_manager() -> LoginManager | None:
+        """Choose what tells of sessions."""
+        from lamplighter_agent.backends.linux.logind import Logind  # noqa: PLC0415 - only where asked for
+
+        return Logind()
 
 else:
     from lamplighter_agent.backends.null import NullSource
@@ -33,3 +40,7 @@ else:
     def media_watch() -> MediaWatch:
         """Nothing tells of portable media here yet."""
         return NullSource("MediaWatch", f"not built for {sys.platform} yet", "use a device with Linux")
+
+    def login_manager() -> LoginManager | None:
+        """Nothing tells of sessions here yet."""
+        return None
