@@ -55,6 +55,16 @@ def test_an_exception_of_all_of_may_touch_any_of_its_parts() -> None:
     assert places(book, "a ladder by the lamp") == [(1, 4)]
 
 
+@pytest.mark.parametrize(("theme", "found"), [("other-theme", []), ("core-theme", [(1, 3)])])
+def test_what_stands_beside_the_parts_excuses_outside_core_themes(
+    theme: str, found: list[tuple[int, int]]
+) -> None:
+    parts = term("ladder", "lamp", mode="all_of", within=4, exceptions=("in the shop",))
+    book = RuleBook(pack_of(parts, theme=theme))
+    assert places(book, "a ladder, a lamp as seen in the shop") == found
+    assert places(book, "a ladder, a lamp as seen by me and him in the shop") == [(1, 3)]
+
+
 def test_the_start_and_end_of_a_finding_are_places_in_the_text() -> None:
     (finding,) = RuleBook(pack_of(term("lamp post"))).findings(exact("a  LAMP-post!"))
     assert (finding.start, finding.end) == (3, 12)

@@ -42,6 +42,8 @@ SHORTEST_SLIP_ALONE = 6
 MOST_PLACES = 256
 # Bytes of a reading. In a longer one a term of several parts is looked for around its anchors only.
 _LONG = 4096
+# Words to either side of the parts of an all_of term in which an exception counts, too.
+_BESIDE = 4
 _LANE_FLAGS: Mapping[str, Callable[[Lanes], bool]] = {
     LEET: lambda lanes: lanes.leet,
     CENSORED: lambda lanes: lanes.leet,
@@ -252,7 +254,9 @@ class RuleBook:
             if together is None:
                 return
             first, last = together
-            excused = _excused(asked, reading.joined, *_stretch(reading, first, last))
+            # What is harmless is often said beside the parts; of a core theme, nothing beside it excuses.
+            near = 0 if rule.core else _BESIDE
+            excused = _excused(asked, reading.joined, *_stretch(reading, first - near, last + near))
         if asked.any_of and not excused and not _has_required(asked, reading.words, first, last):
             return
         marks = reading.marks(*read)
@@ -383,6 +387,7 @@ def _over_gaps(use: Use, reading: Reading, hit: _Hit) -> _Hit | None:
 
 def _stretch(reading: Reading, first: int, last: int) -> tuple[int, int]:
     """Give where words begin and end in the joined reading, the blanks around them with them."""
+    first = max(0, first)
     start = reading.blank_before(first)
     return start, start + len(b" ".join(reading.words[first : last + 1])) + 2
 

@@ -18,7 +18,8 @@ from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import CollectorUnreachable, NotEnrolled
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-MESSAGE_BYTES = 4 * 1024 * 1024
+# A bundle is the largest message: the lists, and beside them roots, manifest, policy and licensed lists.
+MESSAGE_BYTES = 6 * 1024 * 1024
 OPTIONS: tuple[tuple[str, int], ...] = (
     # Not below what the collector allows (30 s), or it throws us off; it finds a dead path within 80 s.
     ("grpc.keepalive_time_ms", 60_000),

@@ -43,7 +43,7 @@ from lamplighter_keywords.terms import (
     Theme,
 )
 
-PACKED_BYTES = 3 << 20
+PACKED_BYTES = 4 << 20
 """What a device receives in one message has room for it, beside roots, manifest and policy."""
 UNPACKED_BYTES = 16 << 20
 # Best for text; a window as wide as the lists are long.
