@@ -14,9 +14,14 @@ from lamplighter_agent.backends.linux.terminal import PtyTerminal
 from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
 from lamplighter_agent.backends.linux.x11_keys import X11Keys
 from lamplighter_agent.backends.null import NullNames, NullSource, NullTerminal
+from lamplighter_agent.backends.windows.foreground import WindowsForeground
+from lamplighter_agent.backends.windows.keys_hook import HookKeys
+from lamplighter_agent.backends.windows.secret_field import FocusProbe
+from lamplighter_agent.backends.windows.typed_text import WindowsText
 
 from tests.agent.backends.contracts import fake_stages as fake
 from tests.agent.backends.contracts import linux_stages as linux
+from tests.agent.backends.contracts import windows_stages as windows
 from tests.support.fakes.accessible import FakeAccessible
 from tests.support.fakes.foreground import FakeForeground
 from tests.support.fakes.keys import FakeKeys
@@ -36,6 +41,7 @@ FIELDS = [
     pytest.param(fake.fields, id="fake"),
     pytest.param(linux.atspi_gtk, id="AT-SPI, GTK 3"),
     pytest.param(linux.atspi_qt, id="AT-SPI, Qt 6"),
+    pytest.param(windows.fields, id="Windows' rule, pretended keyboard and focus"),
 ]
 MEDIA = [
     pytest.param(fake.media, id="fake"),
@@ -44,6 +50,7 @@ MEDIA = [
 INDICATORS = [
     pytest.param(fake.indicator, id="fake"),
     pytest.param(linux.strip, id="strip"),
+    pytest.param(windows.icon, id="Windows' icon, pretended taskbar"),
 ]
 TERMINALS = [
     pytest.param(fake.terminal, id="fake"),
@@ -72,6 +79,9 @@ ABSENT = [
     pytest.param(lambda: PynputKeys(":4711"), id="pynput"),
     pytest.param(lambda: X11Foreground(":4711"), id="EWMH"),
     pytest.param(lambda: AtspiText("unix:path=/nowhere/bus"), id="AT-SPI"),
+    pytest.param(WindowsForeground, id="Windows events"),
+    pytest.param(HookKeys, id="Windows hook"),
+    pytest.param(lambda: WindowsText(HookKeys(), FocusProbe()), id="Windows fields"),
 ]
 # Where it ends while the source runs.
 DOOMED = [
