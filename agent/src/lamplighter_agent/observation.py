@@ -38,6 +38,8 @@ class UnseenReason(Enum):
 
     # A sensor stopped working while it was in use.
     SENSOR_FAILED = "sensor failed"
+    # Somebody typed and no source told of it.
+    SENSOR_SILENT = "sensor silent"
     # Keys reached us too late to know what the terminal was doing when they were pressed.
     LATE = "late"
     # The focus may have been elsewhere when they were pressed.

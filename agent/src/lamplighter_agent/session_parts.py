@@ -10,14 +10,18 @@ from lamplighter_protos.v1.detection_pb2 import LossNotice
 
 from lamplighter_agent.backends.linux.indicator import X11Indicator
 from lamplighter_agent.backends.ports import IndicatorPort
+from lamplighter_agent.backends.select import activity
+from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.local_ipc.client import LocalClient
 from lamplighter_agent.observation import UnseenReason
 from lamplighter_agent.sensing.open import open_desktop
+from lamplighter_agent.sensing.watchful import WatchfulSensing
 from lamplighter_agent.session import Sensing, Session
 
 # What the helper could not read in time or with certainty is lost input; a broken sensor is a fault.
 _REASONS = dict.fromkeys(UnseenReason, LossNotice.REASON_INPUT_OVERFLOW) | {
-    UnseenReason.SENSOR_FAILED: LossNotice.REASON_SENSOR_FAILED
+    UnseenReason.SENSOR_FAILED: LossNotice.REASON_SENSOR_FAILED,
+    UnseenReason.SENSOR_SILENT: LossNotice.REASON_SENSOR_SILENT,
 }
 
 
@@ -34,4 +38,5 @@ def sensing(environment: Mapping[str, str], session: Session, client: LocalClien
     def unseen(reason: UnseenReason, count: int) -> None:
         client.report_unseen(_REASONS[reason], count)
 
-    return open_desktop(environment, sink=client.report, unseen=unseen, changed=session.changed)
+    desktop = open_desktop(environment, sink=client.report, unseen=unseen, changed=session.changed)
+    return WatchfulSensing(desktop, activity(environment), clock=SystemClock(), unseen=unseen)

@@ -47,3 +47,17 @@ class NullNames:
     def name_of(self, pid: int | None) -> str:  # noqa: ARG002
         """Return no name."""
         return ""
+
+
+class NullActivity:
+    """Fills `Activity` where nothing tells of the keyboard's use."""
+
+    def keyboard_idle_ms(self) -> int | None:
+        """Nothing is known."""
+        return None
+
+    def slept_seconds(self) -> float:
+        """Nothing is known."""
+        return 0.0
+
+    def close(self) -> None: ...

@@ -278,3 +278,19 @@ class ProcessCondition(Enum):
     # Somebody stopped it with a signal.
     STOPPED = "stopped"
     TRACED = "traced"
+
+
+class Activity(Protocol):
+    """Whether somebody uses the keyboard, and whether the device slept; never what was typed."""
+
+    def keyboard_idle_ms(self) -> int | None:
+        """Return the milliseconds since the last key; None where that can't be known."""
+        ...
+
+    def slept_seconds(self) -> float:
+        """Return how long the device was suspended since it was switched on."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what a question opened; the next question opens it again."""
+        ...

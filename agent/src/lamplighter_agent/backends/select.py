@@ -4,8 +4,8 @@ import importlib.util
 import sys
 from collections.abc import Mapping
 
-from lamplighter_agent.backends.null import NullNames, NullSource, NullTerminal
-from lamplighter_agent.backends.ports import DesktopPorts, KeySource
+from lamplighter_agent.backends.null import NullActivity, NullNames, NullSource, NullTerminal
+from lamplighter_agent.backends.ports import Activity, DesktopPorts, KeySource
 from lamplighter_agent.errors import BackendUnavailable
 
 
@@ -15,6 +15,11 @@ def desktop_ports(environment: Mapping[str, str]) -> DesktopPorts:
     A port that nothing can fill gets a null backend, which tells its reason when it is started.
     """
     return _choose(environment)
+
+
+def activity(environment: Mapping[str, str]) -> Activity:
+    """Choose what tells whether somebody uses the keyboard of this session."""
+    return _activity(environment)
 
 
 def _nothing(reason: str, remedy: str) -> DesktopPorts:
@@ -32,6 +37,7 @@ if sys.platform == "linux":
     from lamplighter_agent.backends.linux.application import ProcessNames
     from lamplighter_agent.backends.linux.atspi_text import AtspiText
     from lamplighter_agent.backends.linux.terminal import PtyTerminal
+    from lamplighter_agent.backends.linux.x11_activity import X11Activity
     from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
     from lamplighter_agent.backends.linux.x11_keys import X11Keys
 
@@ -57,6 +63,10 @@ if sys.platform == "linux":
                 return PynputKeys(display)
         return X11Keys(display, locale=locale)
 
+    def _activity(environment: Mapping[str, str]) -> Activity:
+        display = environment.get("DISPLAY", "")
+        return X11Activity(display) if display else NullActivity()
+
     def _locale(environment: Mapping[str, str]) -> str:
         for name in ("LC_ALL", "LC_CTYPE", "LANG"):
             if environment.get(name):
@@ -64,6 +74,10 @@ if sys.platform == "linux":
         return "C"
 
 elif sys.platform == "win32":
+
+    def _activity(environment: Mapping[str, str]) -> Activity:  # noqa: ARG001 - nothing to choose from yet
+        return NullActivity()
+
     from lamplighter_agent.backends.windows.application import ImageNames
     from lamplighter_agent.backends.windows.foreground import WindowsForeground
     from lamplighter_agent.backends.windows.keys_hook import HookKeys
@@ -81,6 +95,9 @@ elif sys.platform == "win32":
         )
 
 else:
+
+    def _activity(environment: Mapping[str, str]) -> Activity:  # noqa: ARG001 - nothing to choose from yet
+        return NullActivity()
 
     def _choose(environment: Mapping[str, str]) -> DesktopPorts:  # noqa: ARG001 - nothing to choose from yet
         return _nothing(f"not built for {sys.platform} yet", "use a device with Linux and X11")

@@ -79,6 +79,8 @@ class DesktopSensing:
         self._server_offset_ms = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
+        # How many keys and accessible events came, whatever became of them.
+        self.events = 0
         self._sensors = self._make_sensors(changed)
 
     def _make_sensors(self, changed: Callable[[], None]) -> list[Sensor]:
@@ -122,6 +124,10 @@ class DesktopSensing:
                 await sensor.start()
             else:
                 sensor.unwanted(NOT_WANTED)
+
+    @property
+    def keys_working(self) -> bool:
+        return self._sensors[-1].working
 
     async def stop(self) -> None:
         """Stop all sensors; nothing is handed over any more, and what was in memory is forgotten."""
@@ -211,6 +217,7 @@ class DesktopSensing:
     # --- accessible fields ---
 
     def _on_accessible(self, event: AccessibleEvent) -> None:
+        self.events += 1
         if isinstance(event, FieldFocused):
             if not self._in_terminal:
                 self._finish_field()
@@ -260,6 +267,7 @@ class DesktopSensing:
     # --- keys in terminals ---
 
     def _on_key(self, key: KeyPress) -> None:
+        self.events += 1
         window = self._foreground
         if window is None or window.pid is None or not self._in_terminal or not window.has_keyboard:
             return

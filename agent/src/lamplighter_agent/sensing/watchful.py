@@ -1,0 +1,78 @@
+"""Sensing that looks after itself: it notices a silent key source, and begins anew after a suspend.
+
+A connection can outlive a suspend and be dead all the same, and nobody would tell; so every sensor is stopped
+and started when the device wakes up. All methods run on the event loop.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from lamplighter_agent.backends.ports import Activity, SensorState
+from lamplighter_agent.clock import Clock
+from lamplighter_agent.observation import UnseenReason
+from lamplighter_agent.sensing.desktop import DesktopSensing, Unseen
+from lamplighter_agent.sensing.silence import LOOK_SECONDS, Silence
+
+# What the two clocks may differ by without a suspend between two looks.
+_SLEPT_SECONDS: Final = 1.0
+
+
+class WatchfulSensing:
+    """Fulfils the session's `Sensing` by another one."""
+
+    def __init__(
+        self,
+        sensing: DesktopSensing,
+        activity: Activity,
+        *,
+        clock: Clock,
+        unseen: Unseen,
+        look_seconds: float = LOOK_SECONDS,
+        resumed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take what senses; `resumed` is called when everything was started anew after a suspend."""
+        self._sensing = sensing
+        self._activity = activity
+        self._clock = clock
+        self._unseen = unseen
+        self._look_seconds = look_seconds
+        self._resumed = resumed
+        self._slept = 0.0
+        self._watching: asyncio.Task[None] | None = None
+
+    async def start(self, *, typed: bool = True, titles: bool = True) -> None:
+        """Start the sensors and look after them."""
+        self._slept = self._activity.slept_seconds()
+        await self._sensing.start(typed=typed, titles=titles)
+        self._watching = asyncio.create_task(self._watch(typed=typed, titles=titles), name="watchful")
+
+    async def stop(self) -> None:
+        """Stop both."""
+        watching, self._watching = self._watching, None
+        if watching is not None:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+        self._activity.close()
+        await self._sensing.stop()
+
+    def states(self) -> list[SensorState]:
+        return self._sensing.states()
+
+    async def _watch(self, *, typed: bool, titles: bool) -> None:
+        silence = Silence()
+        while True:
+            await asyncio.sleep(self._look_seconds)
+            now = self._activity.slept_seconds()
+            if now - self._slept > _SLEPT_SECONDS:
+                self._activity.close()
+                await self._sensing.stop()
+                await self._sensing.start(typed=typed, titles=titles)
+                self._resumed()
+            self._slept = now
+            if not self._sensing.keys_working:
+                # That is told already.
+                continue
+            idle = self._activity.keyboard_idle_ms()
+            if silence.look(idle_ms=idle, events=self._sensing.events, now=self._clock.monotonic()):
+                self._unseen(UnseenReason.SENSOR_SILENT, 1)
