@@ -58,6 +58,10 @@ demo: setup ## collector and agent on a virtual desktop; ONCE=1 ends after one i
 bench: setup ## every benchmark as JSON lines; ONLY=name runs one
 	@$(PY) -m tests.benchmarks $(ONLY)
 
+.PHONY: matrix
+matrix: setup ## toolkits against keyboard layouts, into agent/README.md; ONLY="GTK 4" tries one
+	@$(PY) -m tests.journeys.matrix $(if $(ONLY),"$(ONLY)")
+
 .PHONY: soak
 soak: setup ## fuzz the matcher for ten minutes; SECONDS=n to shorten
 	@$(PY) -m tests.soak --seconds $(or $(SECONDS),600)

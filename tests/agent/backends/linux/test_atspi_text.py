@@ -15,6 +15,7 @@ from lamplighter_agent.backends.linux.atspi_text import (
     FOCUSED,
     PASSWORD_TEXT,
     QUEUE_LIMIT,
+    TEXT,
     AtspiText,
 )
 from lamplighter_agent.backends.ports import (
@@ -28,6 +29,7 @@ from lamplighter_agent.errors import BackendUnavailable
 
 from installers.quickstart.virtual_desktop.desktop import Desktop
 from tests.support.sensed import aside, eventually
+from tests.support.toolkits import TOOLKITS
 
 
 class Heard:
@@ -104,10 +106,15 @@ class SlowApplication:
         self.bus = bus
         self.role = self.TEXT
         self.prompt = False
+        # What its fields show on the screen; "" says that everything inserted is shown.
+        self.masks = ""
+        self.inserted = ""
         self.asked: list[Message] = []
         bus.add_message_handler(self._on_message)
 
     def _on_message(self, message: Message) -> Message | bool | None:
+        if message.message_type is MessageType.METHOD_CALL and message.interface == TEXT:
+            return Message.new_method_return(message, "sii", [self.masks or self.inserted, 0, 1])
         if message.message_type is not MessageType.METHOD_CALL or message.interface != ACCESSIBLE:
             return None
         if message.member == "GetState":
@@ -126,6 +133,7 @@ class SlowApplication:
         await self._say(path, "StateChanged", ["focused", 1, 0, Variant("i", 0), {}])
 
     async def insert(self, path: str, text: str) -> None:
+        self.inserted = text
         await self._say(path, "TextChanged", ["insert", 0, len(text), Variant("s", text), {}])
 
     async def _say(self, path: str, member: str, body: list[object]) -> None:
@@ -193,3 +201,32 @@ async def test_text_of_a_field_that_lost_the_focus_first_is_counted_unless_it_wa
     await heard.hears("here")
     assert heard.text == "here"
     assert lost(heard) == losses
+
+
+@pytest.mark.parametrize(("masks", "losses"), [("●", []), ("*", []), ("x", [1])])
+async def test_text_that_the_screen_hides_is_not_read_whatever_the_role(
+    heard: Heard, slow: SlowApplication, masks: str, losses: list[int]
+) -> None:
+    slow.prompt, slow.masks = True, masks
+    await slow.focus("/hiding")
+    await slow.insert("/hiding", "hedgehog")
+    if losses:
+        await eventually(lambda: lost(heard) == losses, "the loss")
+    else:
+        await heard.focused(FieldRole.SECRET)
+    await slow.focus("/showing")
+    slow.masks = ""
+    await slow.insert("/showing", "here")
+    await heard.hears("here")
+    assert heard.text == "here"
+    assert lost(heard) == losses
+
+
+async def test_an_entry_of_gtk_4_that_hides_its_text_is_silent(desktop: Desktop, heard: Heard) -> None:
+    window = await aside(TOOLKITS["GTK 4"], desktop)
+    await aside(desktop.type_text, "hedgehog")
+    await aside(desktop.key, "Tab")
+    await aside(desktop.type_text, "after")
+    await heard.hears("r")
+    assert set(heard.text) <= set("after")
+    await aside(desktop.close, window)

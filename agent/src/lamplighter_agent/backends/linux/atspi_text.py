@@ -6,8 +6,10 @@ Only the focused field is listened to, and nothing of it is passed on before the
 role: text that comes earlier waits, and is dropped if the role is a password's or does not come in time. Then
 the next text asks again, once a second at most, and what was dropped and might have been readable is counted.
 The role is also asked again when typing resumes after a second, because a page may turn a text field into a
-password field. The bus filters by match rules, so that changes which the application made
-(`insert/system`) do not even wake us. Text of terminals is left to the terminal rule.
+password field. GTK 4 gives the role of an ordinary field to an entry that hides what is typed, and reports
+the characters themselves: there the first text after each question is compared with what the screen shows,
+and passed on only if it is the same. The bus filters by match rules, so that changes which the application
+made (`insert/system`) do not even wake us. Text of terminals is left to the terminal rule.
 """
 
 import asyncio
@@ -44,10 +46,14 @@ PASSWORD_TEXT = 40
 # Combo box, text, paragraph, editbar, entry, section (a page's editable part).
 TEXT_ROLES = frozenset({11, 61, 73, 77, 79, 85})
 EDITABLE, FOCUSED = 7, 12
-MASKS = frozenset("●•∙◦⬤⚫■◼")
+MASKS = frozenset("●•∙◦⬤⚫■◼✱✺")
 STAR = "*"
 DBUS = "org.freedesktop.DBus"
 ACCESSIBLE = "org.a11y.atspi.Accessible"
+TEXT = "org.a11y.atspi.Text"
+# Below this lie the objects of every toolkit that gives hidden text away by role or masks; GTK 4's do not.
+BY_ROLE = "/org/a11y/atspi/"
+ONE_CHARACTER = 0
 EVENTS = "org.a11y.atspi.Event.Object"
 REGISTRY = "org.a11y.atspi.Registry"
 REGISTRY_PATH = "/org/a11y/atspi/registry"
@@ -71,6 +77,8 @@ class _Field:
     pid: int | None = None
     told: FieldRole | None = None
     known_at: float = 0.0
+    # The screen shows what is typed here; where the role says it all, that is so from the start.
+    shown: bool = False
     # A question is under way: text waits.
     asking: bool = False
     asked_at: float = 0.0
@@ -238,7 +246,7 @@ class AtspiText:
         if current.role is None and now - current.asked_at < ROLE_FRESH_S:
             self._lost(_insertions(events))
             return
-        if current.role is None or now - current.known_at > ROLE_FRESH_S:
+        if current.role is None or not current.shown or now - current.known_at > ROLE_FRESH_S:
             current.wait(events)
             self._begin(current)
             return
@@ -285,6 +293,7 @@ class AtspiText:
     def _begin(self, asked: _Field) -> None:
         """Ask a field for its role; until it is known, text waits."""
         asked.role = None
+        asked.shown = asked.path.startswith(BY_ROLE)
         asked.asking = True
         asked.asked_at = asyncio.get_running_loop().time()
         self._spawn(self._ask(asked))
@@ -297,7 +306,7 @@ class AtspiText:
                 found = await self._role(asked)
                 if found is FieldRole.EDITABLE and asked.pid is None:
                     asked.pid = await self._pid(asked.sender)
-                role = found
+                role = found if found is not FieldRole.EDITABLE else await self._seen(asked)
         asked.asking = False
         asked.role = role
         if self._field is not asked:
@@ -348,6 +357,19 @@ class AtspiText:
         if role not in TEXT_ROLES or not await self._states(asked) & (1 << EDITABLE):
             return FieldRole.OTHER
         return FieldRole.EDITABLE
+
+    async def _seen(self, asked: _Field) -> FieldRole | None:
+        """Compare the first text that waits with what the screen shows; None where it is something else."""
+        first = next((event for event in asked.waiting if isinstance(event, TextInserted)), None)
+        if asked.shown or first is None or self._bus is None:
+            return FieldRole.EDITABLE
+        place = (asked.sender, asked.path, TEXT)
+        answer = await _call(self._bus, place, "GetStringAtOffset", "iu", [first.offset, ONE_CHARACTER])
+        shown = str(answer[0])
+        asked.shown = first.text[0] in shown
+        if asked.shown:
+            return FieldRole.EDITABLE
+        return FieldRole.SECRET if shown and set(shown) <= MASKS | {STAR} else None
 
     async def _states(self, asked: _Field) -> int:
         bus = self._bus

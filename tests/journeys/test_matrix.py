@@ -1,0 +1,29 @@
+"""A small part of `make matrix`, and that agent/README.md says what its last run found."""
+
+import json
+
+import pytest
+
+from tests.journeys.matrix import NOT_PROVEN, README, SUMMARY, applied, try_toolkit, with_table
+from tests.support.layouts import LAYOUTS, Layout
+from tests.support.toolkits import TOOLKITS
+
+FIRST, POLISH, GROUPS = LAYOUTS[0], LAYOUTS[2], LAYOUTS[-1]
+PART = [(name, [FIRST]) for name in TOOLKITS if name not in ("GTK 3", "xterm", "Chromium without it")]
+PART += [(name, [FIRST, POLISH, GROUPS]) for name in ("GTK 3", "xterm")]
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize(("toolkit", "layouts"), PART)
+async def test_ordinary_text_is_found_and_a_secret_is_not(toolkit: str, layouts: list[Layout]) -> None:
+    cells = await try_toolkit(toolkit, layouts)
+    assert all(cell.verdict != NOT_PROVEN for cell in cells), cells
+
+
+def test_the_readme_says_what_the_last_run_found() -> None:
+    readme = README.read_text(encoding="utf-8")
+    assert with_table(readme, json.loads(SUMMARY.read_text())) == readme
+
+
+def test_what_was_typed_and_taken_back_is_not_there() -> None:
+    assert applied("ab\b\b\bc") == "c"
