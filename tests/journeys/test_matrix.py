@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.matrix import NOT_PROVEN, README, SUMMARY, applied, try_toolkit, with_table
 from tests.support.layouts import LAYOUTS, Layout
-from tests.support.toolkits import TOOLKITS
+from tests.support.toolkits import TOOLKITS, managed_flags
 
 FIRST, POLISH, GROUPS = LAYOUTS[0], LAYOUTS[2], LAYOUTS[-1]
 PART = [(name, [FIRST]) for name in TOOLKITS if name not in ("GTK 3", "xterm", "Chromium without it")]
@@ -27,3 +27,7 @@ def test_the_readme_says_what_the_last_run_found() -> None:
 
 def test_what_was_typed_and_taken_back_is_not_there() -> None:
     assert applied("ab\b\b\bc") == "c"
+
+
+def test_the_installed_file_adds_its_flag_and_keeps_the_others() -> None:
+    assert managed_flags("--first --second") == ["--first", "--second", "--force-renderer-accessibility"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from installers.quickstart.virtual_desktop.desktop import Desktop, Window
 
 PROGRAMS = Path(__file__).parent.parent / "journeys" / "programs"
+FLAG_FILE = Path(__file__).parents[2] / "installers" / "linux" / "chromium.d" / "lamplighter"
 # Where GObject's bindings are: Debian's own interpreter.
 SYSTEM_PYTHON = "/usr/bin/python3"
 CHROMIUM = (
@@ -30,6 +31,12 @@ user_pref("app.normandy.enabled", false);
 user_pref("signon.rememberSignons", false);
 user_pref("network.captive-portal-service.enabled", false);
 """
+
+
+def managed_flags(before: str = "") -> list[str]:
+    """Return Chromium's flags as its start script has them after reading the installer's file."""
+    words = ["sh", "-euc", '. "$1"; printf %s "$CHROMIUM_FLAGS"', "sh", str(FLAG_FILE)]
+    return subprocess.check_output(words, env={"CHROMIUM_FLAGS": before}, text=True).split()
 
 
 def _copied(desktop: Desktop, name: str) -> str:
@@ -87,7 +94,7 @@ TOOLKITS: dict[str, Callable[[Desktop], Window]] = {
     "GTK 4": _gtk("4.0"),
     "Qt 6": _qt,
     "Firefox": _firefox,
-    "Chromium with the flag": _chromium("--force-renderer-accessibility"),
+    "Chromium with the flag": _chromium(*managed_flags()),
     "Chromium without it": _chromium(),
     "xterm": _xterm,
 }
