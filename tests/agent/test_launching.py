@@ -40,3 +40,8 @@ def test_the_environment_is_clean() -> None:
         "DISPLAY": ":9",
         "XAUTHORITY": "/x",
     }
+
+
+def test_a_session_without_an_x_server_has_no_x_display() -> None:
+    session = GraphicalSession(display="/run/user/1000/wayland-0", account=SAM)
+    assert "DISPLAY" not in environment(session)

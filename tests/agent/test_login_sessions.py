@@ -176,6 +176,13 @@ async def test_programs_that_start_late_are_waited_for(
         assert found.environment == {"WAYLAND_DISPLAY": "wayland-1", "SWAYSOCK": "/s"}
 
 
+async def test_an_x_server_inside_a_compositor_that_tells_nothing_is_not_used(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        at.keeper.displays = {"w": {"WAYLAND_DISPLAY": "/run/user/1/wayland-0", "DISPLAY": ":5"}}
+        await at.logind.now(w=session(ME, Type="wayland", Display=""))
+        await until(lambda: at.watched() == ["/run/user/1/wayland-0"])
+
+
 async def test_a_compositor_in_an_x_session_is_not_what_is_watched(tmp_path: Path) -> None:
     async with bench(tmp_path) as at:
         at.keeper.displays = {"a": {"DISPLAY": ":0", "WAYLAND_DISPLAY": "w", "SWAYSOCK": "/s", "LANG": "C"}}

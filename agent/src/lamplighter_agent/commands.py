@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lamplighter_agent import (
+    capabilities_command,
     check,
     config,
     enrol_command,
@@ -65,6 +66,7 @@ def show_status(path: ConfigOption = config.DEFAULT_PATH, *, as_json: JsonOption
 
 app.command("enrol")(enrol_command.command)
 app.command("top")(top_command.command)
+app.command("capabilities")(capabilities_command.command)
 
 
 @app.command()

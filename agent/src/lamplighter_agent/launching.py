@@ -25,7 +25,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphicalSession:
-    """A desktop that a person sees. `display` names it as long as it lives."""
+    """A desktop that a person sees. `display` names it as long as it lives: an X display or a path."""
 
     display: str
     account: Account
@@ -91,7 +91,9 @@ def environment(session: GraphicalSession) -> dict[str, str]:
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "HOME": session.account.home,
-        "DISPLAY": session.display,
     }
+    # A Wayland session without an X server is named by its socket.
+    if not session.display.startswith("/"):
+        told["DISPLAY"] = session.display
     told |= {name: session.environment[name] for name in SESSION_VARIABLES if name in session.environment}
     return told

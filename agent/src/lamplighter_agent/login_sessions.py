@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from lamplighter_agent.backends.logins import LoginManager, LoginSession
 from lamplighter_agent.errors import BackendUnavailable
-from lamplighter_agent.launching import GraphicalSession
+from lamplighter_agent.launching import SESSION_VARIABLES, GraphicalSession
 from lamplighter_agent.sessions import account_from
 
 # Changes come in bursts: at a sign-in several within this time.
@@ -22,6 +22,7 @@ SETTLE_SECONDS: Final = 0.1
 LOOK_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 10.0
 NO_DISPLAY: Final = "no display of its own user has been found yet"
+_HANDED_ON: Final = frozenset(SESSION_VARIABLES)
 _GRAPHICAL: Final = frozenset({"x11", "wayland"})
 
 
@@ -146,7 +147,8 @@ class LoginSessions:
             # A Wayland compositor inside an X session is not what its person looks at.
             environment.pop("WAYLAND_DISPLAY", None)
             environment.pop("SWAYSOCK", None)
-        if not display and session.kind == "wayland":
+        if session.kind == "wayland" and not (display and {"SWAYSOCK"} <= environment.keys() & _HANDED_ON):
+            # What an X server inside a compositor calls shown may be on no screen; only sway tells.
             display = wayland if wayland.startswith("/") else f"{session.runtime}/{wayland}"
         if not display:
             return None, NO_DISPLAY

@@ -1,0 +1,59 @@
+"""What this device lets us see, said from what the service told last: nothing is opened here. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+NO_PLACE: Final = "not decided on the device: the policy's rules for on_site hold everywhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """One way of seeing. `session` is its display; empty for what belongs to the device."""
+
+    name: str
+    session: str = ""
+    works: bool
+    backend: str = ""
+    reason: str = ""
+    remedy: str = ""
+
+
+def capabilities(content: Mapping[str, Any]) -> list[Capability]:
+    """Return all of it, the device's first. `content` is what `status` tells."""
+    return [*_of_device(content), *(one for told in content["sessions"] for one in _of_session(told))]
+
+
+def _of_device(content: Mapping[str, Any]) -> Iterator[Capability]:
+    finder = content.get("finder") or {}
+    source, reason = finder.get("source", ""), finder.get("reason", "")
+    works = bool(source) and not reason
+    why = reason if source else "told by a running service"
+    yield Capability(name="sessions", works=works, backend=source, reason="" if works else why)
+    for left in finder.get("left_out", ()):
+        yield Capability(name=f"session {left['session']}", works=False, reason=left["reason"])
+    media = content.get("media") or {}
+    yield Capability(
+        name="portable media",
+        works=media.get("working", False),
+        backend=media.get("backend", ""),
+        reason=media.get("reason", "") if media else "told by a running service",
+        remedy=media.get("remedy", ""),
+    )
+    yield Capability(name="place", works=False, reason=NO_PLACE)
+
+
+def _of_session(told: Mapping[str, Any]) -> Iterator[Capability]:
+    display = told["display"]
+    shown = told["indicator_shown"]
+    reason = "" if shown else told["indicator_reason"] or told["helper"]
+    yield Capability(name="indicator", session=display, works=shown, reason=reason)
+    for sensor in told["sensors"]:
+        yield Capability(
+            name=sensor["sensor"],
+            session=display,
+            works=sensor["working"],
+            backend=sensor["backend"],
+            reason=sensor["reason"],
+            remedy=sensor["remedy"],
+        )

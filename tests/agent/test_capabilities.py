@@ -1,0 +1,45 @@
+from typing import Any
+
+from lamplighter_agent.capabilities import NO_PLACE, Capability, capabilities
+
+SENSOR = {"sensor": "keys", "working": False, "backend": "XRecord", "reason": "no X", "remedy": "use X"}
+SESSION: dict[str, Any] = {
+    "display": ":0",
+    "helper": "starting",
+    "indicator_shown": False,
+    "indicator_reason": "",
+    "sensors": [SENSOR],
+}
+LEFT = {"session": "c2", "seat": "seat1", "reason": "locked"}
+
+
+def test_each_way_of_seeing_is_told_with_its_reason() -> None:
+    content = {
+        "finder": {"source": "logind", "reason": "", "left_out": [LEFT]},
+        "media": {"sensor": "portable media", "working": True, "backend": "udev", "reason": "", "remedy": ""},
+        "sessions": [SESSION],
+    }
+    assert capabilities(content) == [
+        Capability(name="sessions", works=True, backend="logind"),
+        Capability(name="session c2", works=False, reason="locked"),
+        Capability(name="portable media", works=True, backend="udev"),
+        Capability(name="place", works=False, reason=NO_PLACE),
+        Capability(name="indicator", session=":0", works=False, reason="starting"),
+        Capability(name="keys", session=":0", works=False, backend="XRecord", reason="no X", remedy="use X"),
+    ]
+
+
+def test_a_strip_that_is_shown_needs_no_reason() -> None:
+    content = {"sessions": [SESSION | {"indicator_shown": True, "sensors": []}]}
+    assert capabilities(content)[-1] == Capability(name="indicator", session=":0", works=True)
+
+
+def test_what_can_not_look_says_why() -> None:
+    finder = {"source": "logind", "reason": "there is no system bus", "left_out": []}
+    (found, *_) = capabilities({"finder": finder, "sessions": []})
+    assert (found.works, found.reason) == (False, "there is no system bus")
+
+
+def test_what_no_service_tells_is_said_to_be_that() -> None:
+    found = capabilities({"finder": {}, "media": {}, "sessions": []})
+    assert [one.reason for one in found] == ["told by a running service"] * 2 + [NO_PLACE]
