@@ -63,9 +63,12 @@ def start_collector(
     """
     ingest, enrolment, web = listen or ("127.0.0.1:0",) * 3
     config = folder / "collector.toml"
+    # Nobody sits there to agree to the notice at sign-in, so this made-up school has it agreed to on paper.
+    (folder / "policy.toml").write_text('[acknowledgement]\nnotice = "on_paper"\n', encoding="utf-8")
     config.write_text(
         _toml(
             {
+                "bundles": {"first_policy": "policy.toml"},
                 "organisation": {"name": setting.organisation},
                 "store": {"url": f"sqlite:///{folder / 'collector.db'}"},
                 "ingest": {"listen": ingest},

@@ -72,6 +72,8 @@ class Ears:
             identity_of=lambda _account: pb.IDENTITY_CONFIDENCE_SHARED,
             changed=lambda: None,
             open_page=self._open,
+            present=lambda _session, _speaker: None,
+            left=lambda _session: None,
             help_pressed=lambda session, speaker: self.helped.append((session.display, speaker.user)),
         )
 

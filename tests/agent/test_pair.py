@@ -18,10 +18,9 @@ from typing import Any
 
 import pytest
 from lamplighter_agent.policy import NOT_ASSESSED
-from lamplighter_keywords.policy.device_policy import DevicePolicy
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
-from tests.support.bundled import ONE_WORD
+from tests.support.bundled import ON_PAPER, ONE_WORD
 from tests.support.pair import (
     GROUP,
     ROOT,
@@ -142,7 +141,7 @@ def test_on_a_laptop_of_staff_nothing_is_sensed_until_staff_were_assessed(
         sessions = wait_for(lambda: refused(teachers.status()), "a word why nothing is sensed")
         assert sessions == [NOT_ASSESSED]
         assert not teachers.status()["sensing"]
-    shipped = DevicePolicy()
+    shipped = ON_PAPER
     at_all_times = replace(shipped.staff, hours=shipped.pupil.hours)
     policy = replace(shipped, staff=at_all_times, staff_dpia="DPIA 7")
     with running_pair(command, theirs, keywords=ONE_WORD, group="staff", policy=policy) as teachers:

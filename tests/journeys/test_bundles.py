@@ -36,6 +36,8 @@ text = "{WORD}"
 match = "word"
 severity = 3
 """
+# Nobody sits there to agree at sign-in; that has a journey of its own.
+PAPER = '[acknowledgement]\nnotice = "on_paper"\n'
 
 
 def bundle(stack: Stack) -> dict[str, Any]:
@@ -92,7 +94,9 @@ def test_a_new_term_is_found_within_seconds_of_its_publication(stack: Stack, tmp
 def test_hours_and_sensors_follow_the_policy_while_it_runs(stack: Stack, tmp_path: Path) -> None:
     stack.start_service()
     policy = tmp_path / "policy.toml"
-    policy.write_text("[[terms]]\nfrom = 2001-01-01\nto = 2001-01-02\n[hours.pupil]\nin_term = true\n")
+    policy.write_text(
+        "[[terms]]\nfrom = 2001-01-01\nto = 2001-01-02\n[hours.pupil]\nin_term = true\n" + PAPER
+    )
     stack.tell_collector("bundles", "publish", "--policy", str(policy))
     wait_for(lambda: not stack.status()["sensing"], "checking at rest")
     (session,) = stack.status()["sessions"]
@@ -100,7 +104,7 @@ def test_hours_and_sensors_follow_the_policy_while_it_runs(stack: Stack, tmp_pat
     # Written a moment after the status.
     page_says(stack, "Checking is off: it rests now")
 
-    policy.write_text('[groups.pupil]\ntyped = false\n[notice.en]\nlines = ["From the lamp room."]\n')
+    policy.write_text('[groups.pupil]\ntyped = false\n[notice.en]\nlines = ["From the lamp room."]\n' + PAPER)
     stack.tell_collector("bundles", "publish", "--policy", str(policy))
     stack.wait_until_watching()
     (session,) = stack.status()["sessions"]

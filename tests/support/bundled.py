@@ -9,7 +9,7 @@ from lamplighter_agent.bundles.store import Anchor, BundleStore
 from lamplighter_agent.clock import SystemClock
 from lamplighter_keywords.bundles.bundle import KEYWORDS, POLICY, Manifest, PartSum, RootDocument
 from lamplighter_keywords.bundles.envelope import PrivateKey
-from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
+from lamplighter_keywords.policy.device_policy import DevicePolicy, NoticeMode, policy_document
 from lamplighter_keywords.shipped import compiled_shipped
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 
@@ -34,13 +34,17 @@ def root_of(organisation: str) -> bytes:
     return root.seal(_ROOTS)
 
 
+# Nobody sits at a test's desktop; what asks at sign-in has tests of its own.
+ON_PAPER = DevicePolicy(acknowledgement=NoticeMode.ON_PAPER)
+
+
 def offer_of(
     organisation: str, policy: DevicePolicy | None = None, *, version: int = 1, keywords: bytes | None = None
 ) -> BundleOffer:
     """Return the shipped lists, or others, and a policy, signed."""
     content = {
         KEYWORDS: keywords or compiled_shipped(),
-        POLICY: policy_document(policy or DevicePolicy()),
+        POLICY: policy_document(policy or ON_PAPER),
     }
     manifest = Manifest(
         organisation=organisation,

@@ -52,6 +52,17 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeAnswer:
+    """What somebody answered to the notice at sign-in, and which one it was."""
+
+    accepted: bool
+    version: str
+    policy: str
+    language: str
+    reading_age: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Detection:
     """One finding, or one day's count of a theme's context."""
 
@@ -71,6 +82,7 @@ class Detection:
     addends: tuple[tuple[str, int], ...] = ()
     repeats: int = 0
     typed_then_deleted: bool = False
+    answer: NoticeAnswer | None = None
 
     def message(self, organisation: str) -> pb.Detection:
         """Return the message that travels."""
@@ -97,6 +109,12 @@ class Detection:
             message.evidence.before = self.evidence.before
             message.evidence.matched = self.evidence.matched
             message.evidence.after = self.evidence.after
+        if self.answer is not None:
+            message.answer.accepted = self.answer.accepted
+            message.answer.version = self.answer.version
+            message.answer.policy = self.answer.policy
+            message.answer.language = self.answer.language
+            message.answer.reading_age = self.answer.reading_age
         return message
 
 

@@ -43,6 +43,9 @@ class HubPorts:
     changed: Callable[[], None]
     open_page: Callable[[GraphicalSession], None]
     help_pressed: Callable[[GraphicalSession, Speaker], None]
+    # Somebody is signed in, or what holds for them may be another; and: that session is over.
+    present: Callable[[GraphicalSession, Speaker], None]
+    left: Callable[[GraphicalSession], None]
 
 
 class ServiceHub:
@@ -145,6 +148,7 @@ class ServiceHub:
         if self._told.get(connection.number) != policy:
             self._told[connection.number] = policy
             connection.send(ServiceMessage(policy=policy))
+        self._ports.present(session, self._speakers[connection.number])
 
     def received(self, connection: Connection, message: HelperMessage) -> None:
         speaker = self._speakers[connection.number]
@@ -172,7 +176,9 @@ class ServiceHub:
 
     def closed(self, connection: Connection) -> None:
         del self._speakers[connection.number]
-        self._connections.pop(connection.number, None)
+        _, session = self._connections.pop(connection.number, (None, None))
+        if session is not None:
+            self._ports.left(session)
         self._told.pop(connection.number, None)
         self._ports.forget(connection.number)
         pid = connection.peer.pid

@@ -20,7 +20,7 @@ from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
 from lamplighter_agent import ground, status
 from lamplighter_agent.backends.ports import MediaChange
-from lamplighter_agent.backends.select_device import condition_of, media_watch
+from lamplighter_agent.backends.select_device import condition_of, end_sessions, media_watch
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.detection import Speaker, UserKind
@@ -36,16 +36,19 @@ from lamplighter_agent.identity import identity_of
 from lamplighter_agent.judgement import Judge, NoJudgement
 from lamplighter_agent.kinds import kind_of
 from lamplighter_agent.launcher import Launcher
-from lamplighter_agent.launching import Account, LaunchSettings
+from lamplighter_agent.launching import Account, GraphicalSession, LaunchSettings
 from lamplighter_agent.lean import give_back
 from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
 from lamplighter_agent.losses import LossLedger, Reason
 from lamplighter_agent.media import detection_of
 from lamplighter_agent.media_sensor import MediaSensor
 from lamplighter_agent.membership import Membership, MembershipPorts
+from lamplighter_agent.notice import sign_in
+from lamplighter_agent.notice.consent import Consents
 from lamplighter_agent.notice.dialog import Dialogs
 from lamplighter_agent.notice.help_button import HelpButton, HelpPorts
 from lamplighter_agent.notice.running import RunningNotice, Signed
+from lamplighter_agent.notice.sign_in import SignInNotice, SignInPorts
 from lamplighter_agent.observation import Observation
 from lamplighter_agent.policy import media_wanted, next_change, policy_for, wanted
 from lamplighter_agent.sole import sole_user
@@ -117,7 +120,7 @@ class Service:
             stack.push_async_callback(self._notice.stop, self._status)
             self._finish_ending()
             judge = await self._judge(stack)
-            self._help = self._help_button(stack, judge)
+            self._ask_and_help(stack, judge)
             hub = self._hub = ServiceHub(self._ports(judge), self._status, self._clock)
             launcher = Launcher(self._launch, self._finder, hub)
             hub.attach(launcher)
@@ -173,8 +176,16 @@ class Service:
     def _policy(self) -> DevicePolicy | None:
         return None if self._enrolled is None else self._enrolled.policy
 
-    def _told(self, kind: UserKind) -> SensingPolicy:
-        return policy_for(kind, self._policy, not_now=self._not_now, now=local_now(self._clock))
+    def _told(self, kind: UserKind, user: str) -> SensingPolicy:
+        told = policy_for(kind, self._policy, not_now=self._not_now, now=local_now(self._clock))
+        if told.sensing and (why := self._sign_in.why_not(user)):
+            return SensingPolicy(sensing=False, reason=why)
+        return told
+
+    def _present(self, session: GraphicalSession, speaker: Speaker) -> None:
+        # Nobody is asked to agree to what is not done: only where nothing else keeps it from sensing.
+        if not self._not_now and self._told(speaker.kind, speaker.user).reason in sign_in.REASONS:
+            self._sign_in.look(session, speaker)
 
     def _signed(self, signed: Signed) -> None:
         """Have every helper and the page go by another policy."""
@@ -240,16 +251,26 @@ class Service:
         stack.push_async_callback(_cancelled, watching)
         return watching
 
-    def _help_button(self, stack: AsyncExitStack, judge: Judge) -> HelpButton:
+    def _ask_and_help(self, stack: AsyncExitStack, judge: Judge) -> None:
         def can_tell() -> bool:
             return not self._standing.not_enrolled and self.ended is None
 
         dialogs = Dialogs(self._launch)
         stack.push_async_callback(dialogs.stop)
         ports = HelpPorts(found=judge.found, can_tell=can_tell, open_page=self._notice.open_for)
-        button = HelpButton(self._standing.organisation, dialogs, self._clock, ports)
-        stack.push_async_callback(button.stop)
-        return button
+        organisation = self._standing.organisation
+        self._help = HelpButton(organisation, dialogs, self._clock, ports)
+        stack.push_async_callback(self._help.stop)
+        asking = SignInPorts(
+            policy=lambda: self._policy,
+            found=judge.found,
+            changed=self._policy_changed,
+            open_page=self._notice.open_for,
+            end=lambda session: end_sessions(session.account.uid),
+        )
+        consents = Consents(self._config.state)
+        self._sign_in = SignInNotice(organisation, dialogs, consents, self._clock, asking)
+        stack.push_async_callback(self._sign_in.stop)
 
     def _ports(self, judge: Judge) -> HubPorts:
         def lost(reason: Reason, count: int) -> None:
@@ -257,11 +278,11 @@ class Service:
             self._changed()
 
         def policy(account: Account) -> SensingPolicy:
-            return self._told(self._kind_of(account))
+            return self._told(self._kind_of(account), account.name)
 
         def observe(observation: Observation, speaker: Speaker) -> None:
             # What a helper saw before it heard that it must stop goes no further.
-            if wanted(self._told(speaker.kind), observation):
+            if wanted(self._told(speaker.kind, speaker.user), observation):
                 judge.observe(observation, speaker)
 
         return HubPorts(
@@ -274,6 +295,8 @@ class Service:
             changed=self._changed,
             open_page=self._notice.open_for,
             help_pressed=self._help.pressed,
+            present=self._present,
+            left=self._sign_in.leave,
         )
 
     def _kind_of(self, account: Account) -> pb.UserKind.ValueType:
@@ -293,6 +316,8 @@ class Service:
     def _media_wanted(self) -> bool:
         speaker = None if self._hub is None else self._hub.only_speaker
         kind = pb.USER_KIND_PUPIL if speaker is None else speaker.kind
+        if speaker is not None and self._sign_in.why_not(speaker.user):
+            return False
         return not self._not_now and media_wanted(kind, self._policy, local_now(self._clock))
 
     async def _tell_status(self) -> None:

@@ -19,6 +19,7 @@ from lamplighter_collector.errors import ConfigError
 
 _KEYS: Final[Mapping[str, frozenset[str]]] = {
     "organisation": frozenset({"name"}),
+    "bundles": frozenset({"first_policy"}),
     "store": frozenset({"url"}),
     "paths": frozenset({"state"}),
     "keys": frozenset({"folder", "url"}),
@@ -92,6 +93,8 @@ class Config:
     ingest: Listener
     enrolment: Listener
     web: WebConfig
+    first_policy: Path | None = None
+    """What the very first bundle says of devices; afterwards `bundles publish --policy` does."""
 
 
 def load(path: Path) -> Config:
@@ -131,6 +134,7 @@ class _Reader:
             ingest=self._listener("ingest"),
             enrolment=self._listener("enrolment"),
             web=self._web(),
+            first_policy=self._optional_file("bundles.first_policy"),
         )
 
     def _refuse_unknown(self) -> None:

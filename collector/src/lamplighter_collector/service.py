@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 import structlog
 from sqlalchemy import Connection, Engine
 
-from lamplighter_collector.bundles.services import ensure_published
+from lamplighter_collector.bundles.services import ensure_published, policy_of
 from lamplighter_collector.bundles.signing import SigningKeys
 from lamplighter_collector.clock import utc_now
 from lamplighter_collector.config import Address, Config
@@ -149,7 +149,8 @@ def _prepared(
         # After the seals: beside a store that is not of these keys no authority is made, and what is put on
         # record is chained with their key.
         authority = Authority.open(config.state, config.organisation, utc_now())
-        ensure_published(engine, SigningKeys(config.state), config.organisation)
+        first = None if config.first_policy is None else policy_of(config.first_policy)
+        ensure_published(engine, SigningKeys(config.state), config.organisation, first)
         undoing.pop_all()
     return revision, seals, authority
 

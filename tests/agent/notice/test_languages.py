@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from lamplighter_agent.notice.languages import Language, filled, known, language_of, parsed
+from lamplighter_agent.notice.languages import AGES, Language, filled, known, language_of, parsed
 
 pytestmark = pytest.mark.notice
 PLACE = re.compile(r"\{[^}]*\}")
@@ -11,8 +11,10 @@ PLACE = re.compile(r"\{[^}]*\}")
 
 def sentences(language: Language) -> dict[str, str]:
     """All that may be shown, by name."""
-    words = language.help
-    return {name: getattr(words, name) for name in words.__slots__}
+    help_, notice = language.help, language.notice
+    told = {name: str(getattr(help_, name)) for name in help_.__slots__}
+    told |= {f"notice {name}": str(getattr(notice, name)) for name in ("title", "agree", "decline", "more")}
+    return told | {f"notice {age}": notice.ages[age] for age in AGES}
 
 
 @pytest.mark.parametrize("tag", known())
@@ -20,6 +22,7 @@ def test_a_file_is_complete_and_has_the_places_of_the_english_one(tag: str) -> N
     language = language_of(tag)
     assert language.language == tag
     assert language.direction == ("rtl" if tag in {"ar", "ur"} else "ltr")
+    assert set(language.notice.ages) == set(AGES)
     english = sentences(language_of("en"))
     for name, sentence in sentences(language).items():
         assert sentence.strip(), name
@@ -29,10 +32,22 @@ def test_a_file_is_complete_and_has_the_places_of_the_english_one(tag: str) -> N
 
 @pytest.mark.parametrize(
     ("tag", "chosen"),
-    [("en_GB.UTF-8", "en"), ("EN", "en"), ("C.UTF-8", "en"), ("tlh", "en"), (None, "en"), ("../x", "en")],
+    [
+        ("en_GB.UTF-8", "en"),
+        ("EN", "en"),
+        ("C.UTF-8", "en"),
+        ("tlh", "en"),
+        ("cy_GB.UTF-8", "cy"),
+        (None, "en"),
+        ("../x", "en"),
+    ],
 )
 def test_what_is_unknown_is_english(tag: str | None, chosen: str) -> None:
     assert language_of(tag).language == chosen
+
+
+def test_the_languages_of_our_schools_are_there() -> None:
+    assert set(known()) == {"ar", "cy", "en", "lt", "pl", "ro", "tr", "uk", "ur"}
 
 
 def test_only_english_was_read_by_a_speaker() -> None:
@@ -46,4 +61,4 @@ def test_a_name_is_one_line_and_no_markup_of_ours() -> None:
 
 def test_an_unknown_key_is_no_language() -> None:
     with pytest.raises(TypeError):
-        parsed({"language": "en", "direction": "ltr", "reviewed": True, "help": {"title": "x", "more": "y"}})
+        parsed({"language": "en", "direction": "ltr", "reviewed": True, "notice": {"more": "y"}, "help": {}})

@@ -148,3 +148,14 @@ def test_a_document_in_another_spelling_is_malformed() -> None:
         policy_from_document(b'{"silent_days": 1}')
     with pytest.raises(PolicyError, match="silent_days"):
         policy_from_document(canonical({"silent_days": "1"}))
+
+
+def test_where_the_notice_is_agreed_to_and_for_whom_it_is_written() -> None:
+    text = '[acknowledgement]\nnotice = "on_paper"\nreading_age = "pictures"\n'
+    policy = policy_from_toml(text)
+    assert (policy.acknowledgement.value, policy.reading_age.value) == ("on_paper", "pictures")
+    assert policy_from_document(policy_document(policy)) == policy
+    assert policy_from_toml("").acknowledgement.value == "at_signin"
+    for wrong in ('notice = "never"', 'reading_age = "5"', "more = 1"):
+        with pytest.raises(PolicyError, match=r"acknowledgement\."):
+            policy_from_toml(f"[acknowledgement]\n{wrong}\n")

@@ -5,12 +5,13 @@ import sys
 from lamplighter_agent.backends.logins import LoginManager
 from lamplighter_agent.backends.ports import MediaWatch, ProcessCondition
 
-__all__ = ["battery", "condition_of", "login_manager", "media_watch", "slept_seconds"]
+__all__ = ["battery", "condition_of", "end_sessions", "login_manager", "media_watch", "slept_seconds"]
 
 if sys.platform == "linux":
     from lamplighter_agent.backends.linux.media import UdevMedia
     from lamplighter_agent.backends.linux.power import battery, slept_seconds
     from lamplighter_agent.backends.linux.process_condition import condition_of
+    from lamplighter_agent.backends.linux.session_end import end_sessions
 
     def media_watch() -> MediaWatch:
         """Choose what tells of portable media."""
@@ -24,6 +25,10 @@ if sys.platform == "linux":
 
 else:
     from lamplighter_agent.backends.null import NullSource
+
+    async def end_sessions(uid: int) -> bool:  # noqa: ARG001 - the signature is every platform's
+        """Nothing ends a session here yet."""
+        return False
 
     def battery() -> tuple[int, bool]:
         """Nothing is known of a battery here yet."""

@@ -7,6 +7,7 @@ groups and a clean environment; its exit status is the answer. A closed or kille
 
 import asyncio
 import shutil
+import textwrap
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from lamplighter_agent.notice.viewer import Viewer
 # Statuses of our own, so that a button is never taken for a fault of the dialog, which ends with 1.
 _ZENITY = {"ZENITY_OK": "20", "ZENITY_CANCEL": "21", "ZENITY_ESC": "22", "ZENITY_EXTRA": "23"}
 ENDS_WITHIN_S = 1.0
+COLUMNS = 72
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -104,10 +106,20 @@ def _answers(path: str) -> dict[int, Answer]:
     return closed | {20: Answer.YES, 21: Answer.NO, 22: Answer.CLOSED, 23: Answer.OTHER}
 
 
+def _wrapped(text: str) -> str:
+    """Each paragraph in lines that can be read: zenity would make the window as wide as the longest."""
+    return "\n".join(textwrap.fill(line, COLUMNS) for line in text.split("\n"))
+
+
 def _zenity(path: str, question: Question) -> list[str]:
     command = [path, "--question" if question.no else "--info", f"--title={question.title}"]
     # The text may hold a name that a school chose: it is never markup.
-    command += [f"--text={question.text}", "--no-markup", "--width=560", f"--ok-label={question.yes}"]
+    command += [
+        f"--text={_wrapped(question.text)}",
+        "--no-markup",
+        "--width=560",
+        f"--ok-label={question.yes}",
+    ]
     command += [f"--cancel-label={question.no}"] if question.no else []
     return [*command, *([f"--extra-button={question.other}"] if question.other and question.no else [])]
 

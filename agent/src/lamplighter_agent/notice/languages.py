@@ -12,6 +12,9 @@ from typing import Any
 
 ENGLISH = "en"
 UNNAMED = "your school"
+# Of what the notice says. A higher one has everybody asked again; a better translation does not need it.
+VERSION = "1"
+AGES = ("pictures", "7-11", "11-18", "adult")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +31,24 @@ class HelpWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeWords:
+    """The notice at sign-in; `ages` has one text for each of `AGES`."""
+
+    title: str
+    agree: str
+    decline: str
+    more: str
+    ages: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
     """One file."""
 
     language: str
     direction: str
     reviewed: bool
+    notice: NoticeWords
     help: HelpWords
 
 
@@ -63,7 +78,8 @@ def _read(tag: str) -> Language:
 def parsed(tables: Mapping[str, Any]) -> Language:
     """Make a language of a file's tables; raises TypeError for a key that is missing or unknown."""
     values = dict(tables)
-    return Language(help=HelpWords(**values.pop("help")), **values)
+    notice, help_ = NoticeWords(**values.pop("notice")), HelpWords(**values.pop("help"))
+    return Language(notice=notice, help=help_, **values)
 
 
 def _names() -> list[str]:

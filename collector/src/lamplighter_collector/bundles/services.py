@@ -133,8 +133,10 @@ def overrides_to_look_at(pack: KeywordPack, overrides: Overrides) -> list[str]:
     return [str(fault) for fault in check_overrides(pack, overrides, utc_now().date())]
 
 
-def ensure_published(engine: Engine, keys: SigningKeys, organisation: str) -> None:
-    """At the first start: keys, the first root, and version 1 from what is shipped."""
+def ensure_published(
+    engine: Engine, keys: SigningKeys, organisation: str, policy: bytes | None = None
+) -> None:
+    """At the first start: keys, the first root, and version 1 from what is shipped, or with this policy."""
     with engine.begin() as connection:
         if newest_root(connection, organisation) is not None:
             return
@@ -147,7 +149,7 @@ def ensure_published(engine: Engine, keys: SigningKeys, organisation: str) -> No
         threshold=THRESHOLD,
         signing_keys=_public([signing_key]),
     )
-    parts = {KEYWORDS: packed_lists(), POLICY: policy_document(DevicePolicy())}
+    parts = {KEYWORDS: packed_lists(), POLICY: policy or policy_document(DevicePolicy())}
     with engine.begin() as connection:
         bump(connection, organisation, "bundles")
         if newest_root(connection, organisation) is not None:  # another collector was faster

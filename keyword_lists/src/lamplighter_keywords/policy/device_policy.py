@@ -30,6 +30,10 @@ Authored as TOML; every key has a default, and an unknown key is refused by name
     [media]
     mode = "record"             or "read_only", "block"
 
+    [acknowledgement]           the notice that everybody agrees to before anything is sensed
+    notice = "at_signin"        or "on_paper": the school has it agreed to on paper; strip and page stay
+    reading_age = "7-11"        or "11-18", "pictures": for pupils; staff read the adult's words
+
 Times are the device's own wall time, a day ends at "24:00". Reading is `policy_reading.py`; when something is
 allowed is `policy_hours.py`. Pure.
 """
@@ -55,6 +59,21 @@ class MediaMode(Enum):
     RECORD = "record"
     READ_ONLY = "read_only"
     BLOCK = "block"
+
+
+class NoticeMode(Enum):
+    """Where people agree to the notice."""
+
+    AT_SIGNIN = "at_signin"
+    ON_PAPER = "on_paper"
+
+
+class ReadingAge(Enum):
+    """For whom the notice is written."""
+
+    PICTURES = "pictures"
+    YOUNGER = "7-11"
+    OLDER = "11-18"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +159,8 @@ class DevicePolicy:
     contacts: tuple[Contact, ...] = ()
     notice: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     media: MediaMode = MediaMode.RECORD
+    acknowledgement: NoticeMode = NoticeMode.AT_SIGNIN
+    reading_age: ReadingAge = ReadingAge.YOUNGER
 
     def rules(self, kind: UserKind) -> KindRules:
         return self.staff if kind is UserKind.STAFF else self.pupil
@@ -175,6 +196,7 @@ def policy_tables(policy: DevicePolicy) -> dict[str, object]:
         ],
         "notice": {language: {"lines": list(lines)} for language, lines in policy.notice.items()},
         "media": {"mode": policy.media.value},
+        "acknowledgement": {"notice": policy.acknowledgement.value, "reading_age": policy.reading_age.value},
     }
 
 

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
+from enum import Enum
 from types import MappingProxyType
 
 from lamplighter_keywords.bundles.envelope import parse_canonical
@@ -22,7 +23,9 @@ from lamplighter_keywords.policy.device_policy import (
     Floor,
     KindRules,
     MediaMode,
+    NoticeMode,
     PlaceRules,
+    ReadingAge,
     Term,
     Window,
 )
@@ -63,20 +66,22 @@ def _policy(tables: Mapping[str, object]) -> DevicePolicy:
     groups, hours, place = whole.table("groups"), whole.table("hours"), whole.table("place")
     staff_group = groups.table("staff")
     staff_dpia = staff_group.text("dpia", "", _LONGEST_VALUE)
+    agreed = whole.table("acknowledgement")
+    shipped = DevicePolicy()
     policy = DevicePolicy(
         pupil=_kind(groups.table("pupil"), hours, place.table("pupil"), PUPIL),
         staff=_kind(staff_group, hours, place.table("staff"), STAFF),
         staff_dpia=staff_dpia.strip(),
         terms=_terms(whole),
-        silent_days=whole.number("silent_days", DevicePolicy().silent_days, low=1, high=365),
-        retention_days=whole.number(
-            "retention_days", DevicePolicy().retention_days, low=1, high=_LONGEST_DAYS
-        ),
+        silent_days=whole.number("silent_days", shipped.silent_days, low=1, high=365),
+        retention_days=whole.number("retention_days", shipped.retention_days, low=1, high=_LONGEST_DAYS),
         contacts=tuple(_contact(one) for one in whole.tables("contacts", _MOST_CONTACTS)),
         notice=_notice(whole.table("notice")),
         media=_media(whole.table("media")),
+        acknowledgement=NoticeMode(agreed.one_of("notice", NoticeMode, shipped.acknowledgement.value)),
+        reading_age=ReadingAge(agreed.one_of("reading_age", ReadingAge, shipped.reading_age.value)),
     )
-    for table in (groups, hours, place, whole):
+    for table in (agreed, groups, hours, place, whole):
         table.done()
     return policy
 
@@ -255,6 +260,9 @@ class _Table:
         if not isinstance(value, str) or value not in allowed:
             raise self.fault(key, f"must be one of {', '.join(allowed)}")
         return value
+
+    def one_of(self, key: str, kinds: type[Enum], default: str) -> str:
+        return self.choice(key, tuple(str(one.value) for one in kinds)) if self.has(key) else default
 
     def day(self, key: str) -> date:
         value = self._values.pop(key, None)
