@@ -13,6 +13,9 @@ from lamplighter_agent.backends.linux.pynput_keys import PynputKeys
 from lamplighter_agent.backends.linux.terminal import PtyTerminal
 from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
 from lamplighter_agent.backends.linux.x11_keys import X11Keys
+from lamplighter_agent.backends.macos.ax_foreground import AxForeground
+from lamplighter_agent.backends.macos.ax_text import AxText
+from lamplighter_agent.backends.macos.event_tap import EventTap
 from lamplighter_agent.backends.null import NullNames, NullSource, NullTerminal
 from lamplighter_agent.backends.windows.foreground import WindowsForeground
 from lamplighter_agent.backends.windows.keys_hook import HookKeys
@@ -21,6 +24,7 @@ from lamplighter_agent.backends.windows.typed_text import WindowsText
 
 from tests.agent.backends.contracts import fake_stages as fake
 from tests.agent.backends.contracts import linux_stages as linux
+from tests.agent.backends.contracts import macos_stages as macos
 from tests.agent.backends.contracts import windows_stages as windows
 from tests.support.fakes.accessible import FakeAccessible
 from tests.support.fakes.foreground import FakeForeground
@@ -32,16 +36,19 @@ KEY_SOURCES = [
     pytest.param(fake.keys, id="fake"),
     pytest.param(linux.x11_keys, id="XRecord"),
     pytest.param(linux.pynput_keys, id="pynput"),
+    pytest.param(macos.keys, id="pretended Mac"),
 ]
 FOREGROUNDS = [
     pytest.param(fake.foreground, id="fake"),
     pytest.param(linux.x11_foreground, id="EWMH"),
+    pytest.param(macos.foreground, id="pretended Mac"),
 ]
 FIELDS = [
     pytest.param(fake.fields, id="fake"),
     pytest.param(linux.atspi_gtk, id="AT-SPI, GTK 3"),
     pytest.param(linux.atspi_qt, id="AT-SPI, Qt 6"),
     pytest.param(windows.fields, id="Windows' rule, pretended keyboard and focus"),
+    pytest.param(macos.fields, id="pretended Mac"),
 ]
 MEDIA = [
     pytest.param(fake.media, id="fake"),
@@ -51,6 +58,7 @@ INDICATORS = [
     pytest.param(fake.indicator, id="fake"),
     pytest.param(linux.strip, id="strip"),
     pytest.param(windows.icon, id="Windows' icon, pretended taskbar"),
+    pytest.param(macos.indicator, id="pretended Mac"),
 ]
 TERMINALS = [
     pytest.param(fake.terminal, id="fake"),
@@ -82,6 +90,9 @@ ABSENT = [
     pytest.param(WindowsForeground, id="Windows events"),
     pytest.param(HookKeys, id="Windows hook"),
     pytest.param(lambda: WindowsText(HookKeys(), FocusProbe()), id="Windows fields"),
+    pytest.param(lambda: macos.absent(EventTap), id="pretended Mac's keys"),
+    pytest.param(lambda: macos.absent(AxForeground), id="pretended Mac's windows"),
+    pytest.param(lambda: macos.absent(AxText), id="pretended Mac's fields"),
 ]
 # Where it ends while the source runs.
 DOOMED = [
@@ -93,4 +104,7 @@ DOOMED = [
     pytest.param(linux.doomed_pynput, id="pynput"),
     pytest.param(linux.doomed_x11_foreground, id="EWMH"),
     pytest.param(linux.doomed_atspi, id="AT-SPI"),
+    pytest.param(macos.doomed_keys, id="pretended Mac's keys"),
+    pytest.param(macos.doomed_foreground, id="pretended Mac's windows"),
+    pytest.param(macos.doomed_fields, id="pretended Mac's fields"),
 ]

@@ -1,1 +1,1 @@
-"""macOS implementations of the ports."""
+"""macOS implementations of the ports: typed, run only against a pretended Mac, not proven."""

@@ -1,0 +1,94 @@
+"""Our item in the menu bar, by AppKit. Everything of it happens on the main thread. Not proven."""
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from AppKit import (
+    NSStatusBar,
+    NSVariableStatusItemLength,
+    NSWindowOcclusionStateVisible,
+)
+from Foundation import NSObject, NSOperationQueue, NSThread
+
+from lamplighter_agent.errors import BackendUnavailable
+
+T = TypeVar("T")
+MAIN_THREAD_S = 2.0
+
+
+class LamplighterClick(NSObject):  # type: ignore[misc]
+    """The target of the item's button: AppKit calls a selector, never a function."""
+
+    def clicked_(self, _sender: object) -> None:
+        self.then()
+
+
+class StatusItem:
+    """Fills `Lamp`."""
+
+    def __init__(self, words: str, clicked: Callable[[], None]) -> None:
+        self._target: Any = LamplighterClick.alloc().init()
+        self._target.then = clicked
+        self._words = words
+        self._item: Any = None
+        on_main(self._show)
+
+    def missing(self) -> str:
+        return on_main(self._missing)
+
+    def says(self, words: str) -> None:
+        self._words = words
+        on_main(lambda: self._item.button().setTitle_(words))
+
+    def restore(self) -> None:
+        on_main(self._replace)
+
+    def remove(self) -> None:
+        on_main(self._take_off)
+
+    def _show(self) -> None:
+        self._item = NSStatusBar.systemStatusBar().statusItemWithLength_(NSVariableStatusItemLength)
+        button = self._item.button()
+        button.setTitle_(self._words)
+        button.setTarget_(self._target)
+        button.setAction_("clicked:")
+        self._item.setVisible_(True)
+
+    def _missing(self) -> str:
+        if self._item is None or not self._item.isVisible():
+            return "the item was taken out of the menu bar"
+        window = self._item.button().window()
+        if window is None or window.screen() is None:
+            return "the menu bar has no room for the item"
+        if not window.occlusionState() & NSWindowOcclusionStateVisible:
+            return "something covers the item in the menu bar"
+        return ""
+
+    def _replace(self) -> None:
+        self._take_off()
+        self._show()
+
+    def _take_off(self) -> None:
+        item, self._item = self._item, None
+        if item is not None:
+            NSStatusBar.systemStatusBar().removeStatusItem_(item)
+
+
+def on_main(work: Callable[[], T]) -> T:
+    """Return what `work` returns on the main thread; raises BackendUnavailable if that is stuck."""
+    if NSThread.isMainThread():
+        return work()
+    done = threading.Event()
+    answer: list[T] = []
+
+    def run() -> None:
+        try:
+            answer.append(work())
+        finally:
+            done.set()
+
+    NSOperationQueue.mainQueue().addOperationWithBlock_(run)
+    if not done.wait(MAIN_THREAD_S) or not answer:
+        raise BackendUnavailable("indicator", "the main run loop does not answer", "log out and in again")
+    return answer[0]

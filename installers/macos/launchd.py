@@ -1,0 +1,52 @@
+"""The two jobs of launchd: the service for the whole machine, the helper for each graphical session. Pure."""
+
+import plistlib
+from pathlib import PurePosixPath
+from typing import Any
+
+FOLDER = PurePosixPath("/Library/Lamplighter")
+PROGRAM = FOLDER / "Lamplighter.app/Contents/MacOS/lamplighter-agent"
+SERVICE = "lamplighter.service"
+SESSION = "lamplighter.session"
+# launchd waits ten seconds between two starts unless told otherwise; a killed helper is back sooner.
+AGAIN_S = 2
+NO_CORE = {"Core": 0}
+
+
+def service_job() -> bytes:
+    """Return the LaunchDaemon: root, from the start of the machine, started again whenever it ends."""
+    return _plist(
+        {
+            **_common(SERVICE, "service", "--config", str(FOLDER / "agent.toml")),
+            "Umask": 0o077,
+            "ProcessType": "Adaptive",
+            "StandardErrorPath": "/Library/Logs/Lamplighter/service.log",
+        }
+    )
+
+
+def session_job() -> bytes:
+    """Return the LaunchAgent: as the person, only where there is a screen, never in a session over ssh."""
+    return _plist(
+        {
+            **_common(SESSION, "session"),
+            "LimitLoadToSessionType": "Aqua",
+            "ProcessType": "Interactive",
+        }
+    )
+
+
+def _common(label: str, *words: str) -> dict[str, Any]:
+    return {
+        "Label": label,
+        "ProgramArguments": [str(PROGRAM), *words],
+        "RunAtLoad": True,
+        "KeepAlive": True,
+        "ThrottleInterval": AGAIN_S,
+        "HardResourceLimits": NO_CORE,
+        "SoftResourceLimits": NO_CORE,
+    }
+
+
+def _plist(job: dict[str, Any]) -> bytes:
+    return plistlib.dumps(job, sort_keys=True)

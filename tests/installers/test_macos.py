@@ -1,0 +1,90 @@
+"""launchd's jobs and the profile, as a Mac would read them; no Mac has."""
+
+import plistlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from installers.macos.__main__ import main
+from installers.macos.launchd import service_job, session_job
+from installers.macos.profile import ProfileRefused, profile
+
+SCHOOL, TEAM = "Larkhill Bridge School", "A1B2C3D4E5"
+
+
+def payloads() -> dict[str, dict[str, Any]]:
+    read = plistlib.loads(profile(organisation=SCHOOL, team=TEAM))
+    return {payload["PayloadType"]: payload for payload in [read, *read["PayloadContent"]]}
+
+
+def test_both_jobs_start_at_once_come_back_soon_and_leave_no_core() -> None:
+    for job in map(plistlib.loads, (service_job(), session_job())):
+        assert job["RunAtLoad"] is job["KeepAlive"] is True
+        assert job["ThrottleInterval"] < 5
+        assert job["HardResourceLimits"] == job["SoftResourceLimits"] == {"Core": 0}
+        assert job["ProgramArguments"][0].startswith("/Library/")
+
+
+def test_the_helper_runs_only_where_there_is_a_screen() -> None:
+    job = plistlib.loads(session_job())
+    assert job["LimitLoadToSessionType"] == "Aqua"
+    assert job["ProgramArguments"][1:] == ["session"]
+    assert "LimitLoadToSessionType" not in plistlib.loads(service_job())
+
+
+def test_the_profile_asks_for_these_two_rights_and_no_other() -> None:
+    services = payloads()["com.apple.TCC.configuration-profile-policy"]["Services"]
+    assert set(services) == {"Accessibility", "ListenEvent"}
+    (accessibility,), (listen,) = services["Accessibility"], services["ListenEvent"]
+    # Every entry has one of the two, never both.
+    assert accessibility["Allowed"] is True
+    assert "Authorization" not in accessibility
+    assert listen["Authorization"] == "AllowStandardUserToSetSystemService"
+    assert "Allowed" not in listen
+    for entry in (accessibility, listen):
+        assert f'leaf[subject.OU] = "{TEAM}"' in entry["CodeRequirement"]
+        assert f'identifier "{entry["Identifier"]}"' in entry["CodeRequirement"]
+
+
+def test_nobody_takes_it_off_and_the_jobs_stay_on() -> None:
+    found = payloads()
+    assert found["Configuration"]["PayloadRemovalDisallowed"] is True
+    assert found["Configuration"]["PayloadScope"] == "System"
+    assert found["Configuration"]["PayloadOrganization"] == SCHOOL
+    assert found["com.apple.servicemanagement"]["Rules"] == [
+        {"RuleType": "TeamIdentifier", "RuleValue": TEAM}
+    ]
+
+
+def test_the_same_settings_give_the_same_profile_and_each_part_its_own_name() -> None:
+    assert profile(organisation=SCHOOL, team=TEAM) == profile(organisation=SCHOOL, team=TEAM)
+    found = payloads().values()
+    assert len({payload["PayloadUUID"] for payload in found}) == 3
+    assert len({payload["PayloadIdentifier"] for payload in found}) == 3
+
+
+@pytest.mark.parametrize("team", ["", "a1b2c3d4e5", "A1B2C3D4E", 'A" or true', "A1B2C3D4E5\n"])
+def test_a_team_that_is_none_is_refused(team: str) -> None:
+    with pytest.raises(ProfileRefused, match="team"):
+        profile(organisation=SCHOOL, team=team)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "two\nlines", "bell\x07"])
+def test_a_name_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(ProfileRefused, match="organisation"):
+        profile(organisation=name, team=TEAM)
+
+
+def test_the_command_writes_three_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "out"
+    assert main(["--organisation", SCHOOL, "--team", TEAM, str(folder)]) == 0
+    written = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+    assert written == [
+        "LaunchAgents/lamplighter.session.plist",
+        "LaunchDaemons/lamplighter.service.plist",
+        "lamplighter.mobileconfig",
+    ]
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert main(["--organisation", SCHOOL, "--team", "nobody", str(tmp_path / "none")]) == 2
+    assert not (tmp_path / "none").exists()
