@@ -32,9 +32,7 @@ class HelperMessage(_message.Message):
     STATUS_FIELD_NUMBER: _builtins.int
     UNSEEN_FIELD_NUMBER: _builtins.int
     PAGE_FIELD_NUMBER: _builtins.int
-    ANSWER_FIELD_NUMBER: _builtins.int
     HELP_BUTTON_FIELD_NUMBER: _builtins.int
-    SOMEBODY_ELSE_FIELD_NUMBER: _builtins.int
     organisation: _builtins.str
     @_builtins.property
     def typed(self) -> Global___ReportTypedText: ...
@@ -47,11 +45,7 @@ class HelperMessage(_message.Message):
     @_builtins.property
     def page(self) -> Global___RequestPage: ...
     @_builtins.property
-    def answer(self) -> Global___ReportNoticeAnswer: ...
-    @_builtins.property
     def help_button(self) -> Global___RequestHelp: ...
-    @_builtins.property
-    def somebody_else(self) -> Global___ReportSomebodyElse: ...
     def __init__(
         self,
         *,
@@ -61,15 +55,13 @@ class HelperMessage(_message.Message):
         status: Global___ReportStatus | None = ...,
         unseen: Global___ReportUnseen | None = ...,
         page: Global___RequestPage | None = ...,
-        answer: Global___ReportNoticeAnswer | None = ...,
         help_button: Global___RequestHelp | None = ...,
-        somebody_else: Global___ReportSomebodyElse | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "help_button", b"help_button", "page", b"page", "somebody_else", b"somebody_else", "status", b"status", "title", b"title", "typed", b"typed", "unseen", b"unseen", "verb", b"verb"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["help_button", b"help_button", "page", b"page", "status", b"status", "title", b"title", "typed", b"typed", "unseen", b"unseen", "verb", b"verb"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "help_button", b"help_button", "organisation", b"organisation", "page", b"page", "somebody_else", b"somebody_else", "status", b"status", "title", b"title", "typed", b"typed", "unseen", b"unseen", "verb", b"verb"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["help_button", b"help_button", "organisation", b"organisation", "page", b"page", "status", b"status", "title", b"title", "typed", b"typed", "unseen", b"unseen", "verb", b"verb"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["typed", "title", "status", "unseen", "page", "answer", "help_button", "somebody_else"]  # noqa: Y015
+    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["typed", "title", "status", "unseen", "page", "help_button"]  # noqa: Y015
     _WhichOneofArgType_verb: _TypeAlias = _typing.Literal["verb", b"verb"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_verb) -> _WhichOneofReturnType_verb | None: ...
 
@@ -84,27 +76,23 @@ class ServiceMessage(_message.Message):
     ORGANISATION_FIELD_NUMBER: _builtins.int
     POLICY_FIELD_NUMBER: _builtins.int
     DRAIN_FIELD_NUMBER: _builtins.int
-    NOTICE_FIELD_NUMBER: _builtins.int
     organisation: _builtins.str
     @_builtins.property
     def policy(self) -> Global___SensingPolicy: ...
     @_builtins.property
     def drain(self) -> Global___DrainRequest: ...
-    @_builtins.property
-    def notice(self) -> Global___AskNotice: ...
     def __init__(
         self,
         *,
         organisation: _builtins.str = ...,
         policy: Global___SensingPolicy | None = ...,
         drain: Global___DrainRequest | None = ...,
-        notice: Global___AskNotice | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["drain", b"drain", "notice", b"notice", "policy", b"policy", "verb", b"verb"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["drain", b"drain", "policy", b"policy", "verb", b"verb"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["drain", b"drain", "notice", b"notice", "organisation", b"organisation", "policy", b"policy", "verb", b"verb"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["drain", b"drain", "organisation", b"organisation", "policy", b"policy", "verb", b"verb"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["policy", "drain", "notice"]  # noqa: Y015
+    _WhichOneofReturnType_verb: _TypeAlias = _typing.Literal["policy", "drain"]  # noqa: Y015
     _WhichOneofArgType_verb: _TypeAlias = _typing.Literal["verb", b"verb"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_verb) -> _WhichOneofReturnType_verb | None: ...
 
@@ -307,39 +295,6 @@ class RequestPage(_message.Message):
 Global___RequestPage: _TypeAlias = RequestPage  # noqa: Y015
 
 @_typing.final
-class ReportNoticeAnswer(_message.Message):
-    """The answer to `AskNotice`, in the language and for the age in which it was shown."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    ACCEPTED_FIELD_NUMBER: _builtins.int
-    VERSION_FIELD_NUMBER: _builtins.int
-    POLICY_FIELD_NUMBER: _builtins.int
-    LANGUAGE_FIELD_NUMBER: _builtins.int
-    READING_AGE_FIELD_NUMBER: _builtins.int
-    accepted: _builtins.bool
-    version: _builtins.str
-    policy: _builtins.str
-    language: _builtins.str
-    reading_age: _builtins.str
-    def __init__(
-        self,
-        *,
-        accepted: _builtins.bool = ...,
-        version: _builtins.str = ...,
-        policy: _builtins.str = ...,
-        language: _builtins.str = ...,
-        reading_age: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "language", b"language", "policy", b"policy", "reading_age", b"reading_age", "version", b"version"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___ReportNoticeAnswer: _TypeAlias = ReportNoticeAnswer  # noqa: Y015
-
-@_typing.final
 class RequestHelp(_message.Message):
     """Somebody pressed "I need help". No words: who it is, the kernel says."""
 
@@ -357,27 +312,6 @@ class RequestHelp(_message.Message):
 Global___RequestHelp: _TypeAlias = RequestHelp  # noqa: Y015
 
 @_typing.final
-class ReportSomebodyElse(_message.Message):
-    """Somebody said that another person is using the device, for the next hour or until it is taken back."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    TAKEN_BACK_FIELD_NUMBER: _builtins.int
-    taken_back: _builtins.bool
-    def __init__(
-        self,
-        *,
-        taken_back: _builtins.bool = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["taken_back", b"taken_back"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___ReportSomebodyElse: _TypeAlias = ReportSomebodyElse  # noqa: Y015
-
-@_typing.final
 class DrainRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -391,30 +325,6 @@ class DrainRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DrainRequest: _TypeAlias = DrainRequest  # noqa: Y015
-
-@_typing.final
-class AskNotice(_message.Message):
-    """The account has not yet agreed to the notice as it now is: show it."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    VERSION_FIELD_NUMBER: _builtins.int
-    POLICY_FIELD_NUMBER: _builtins.int
-    version: _builtins.str
-    policy: _builtins.str
-    def __init__(
-        self,
-        *,
-        version: _builtins.str = ...,
-        policy: _builtins.str = ...,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy", "version", b"version"]  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___AskNotice: _TypeAlias = AskNotice  # noqa: Y015
 
 @_typing.final
 class SensingPolicy(_message.Message):
