@@ -122,6 +122,7 @@ class AgentPlan:
     def write(self) -> Path:
         """Write the configuration into `folder` and return its path."""
         wanted = {"DISPLAY": "display", "XAUTHORITY": "xauthority", "LANG": "language"}
+        wanted |= {"WAYLAND_DISPLAY": "wayland_display", "SWAYSOCK": "sway_socket"}
         wanted |= {name: name.lower() for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR")}
         environment = self.watched.environment
         desktop = {key: environment[name] for name, key in wanted.items() if environment.get(name)}

@@ -6,7 +6,14 @@ SAM = Account(name="sam", uid=1000, gid=1001, groups=(1001, 27, 44), home="/home
 SESSION = GraphicalSession(
     display=":9",
     account=SAM,
-    environment={"XAUTHORITY": "/x", "LD_PRELOAD": "/evil.so", "PYTHONPATH": "/evil", "PATH": "/evil"},
+    environment={
+        "XAUTHORITY": "/x",
+        "SWAYSOCK": "/s",
+        "WAYLAND_DISPLAY": "wayland-1",
+        "LD_PRELOAD": "/evil.so",
+        "PYTHONPATH": "/evil",
+        "PATH": "/evil",
+    },
 )
 HELPER = ["/p", "-I", "-m", "lamplighter_agent", "session"]
 HELPER += ["--socket", "/run/l/service.sock", "--organisation", "A"]
@@ -39,6 +46,8 @@ def test_the_environment_is_clean() -> None:
         "HOME": "/home/sam",
         "DISPLAY": ":9",
         "XAUTHORITY": "/x",
+        "SWAYSOCK": "/s",
+        "WAYLAND_DISPLAY": "wayland-1",
     }
 
 

@@ -6,8 +6,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -149,10 +149,12 @@ class Stack:
 
 
 @contextmanager
-def running_stack(command: Path, **without: Any) -> Iterator[Stack]:
+def running_stack(
+    command: Path, *, opened: Callable[..., AbstractContextManager[Desktop]] = running_desktop, **without: Any
+) -> Iterator[Stack]:
     """Run everything but the agent's service, which the test starts when its windows are ready.
 
-    `without` goes to the desktop: `bus=False` and the like.
+    `without` goes to the desktop, which `opened` opens: `bus=False` and the like.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lamplighter-", dir="/var/tmp")))
@@ -161,7 +163,7 @@ def running_stack(command: Path, **without: Any) -> Iterator[Stack]:
             (folder / name).mkdir()
         account = pupil()
         owner = User(uid=account.uid, gid=account.gid) if os.getuid() == 0 else None
-        desktop = stack.enter_context(running_desktop(user=owner, **without))
+        desktop = stack.enter_context(opened(user=owner, **without))
         started = stack.enter_context(children(folder / "logs"))
         collector = start_collector(started, folder / "collector", SETTING)
         running = Stack(

@@ -38,6 +38,8 @@ class DesktopConfig:
     display: str
     user: str | None = None
     xauthority: str | None = None
+    wayland_display: str | None = None
+    sway_socket: str | None = None
     dbus_session_bus_address: str | None = None
     xdg_runtime_dir: str | None = None
     language: str | None = None
@@ -147,6 +149,8 @@ def _desktop(values: object) -> DesktopConfig | None:
         display=table.text("display"),
         user=table.optional("user"),
         xauthority=table.optional("xauthority"),
+        wayland_display=table.optional("wayland_display"),
+        sway_socket=table.optional("sway_socket"),
         dbus_session_bus_address=table.optional("dbus_session_bus_address"),
         xdg_runtime_dir=table.optional("xdg_runtime_dir"),
         language=table.optional("language"),

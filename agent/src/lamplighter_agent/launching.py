@@ -57,7 +57,14 @@ class DescribedFinder(SessionFinder, Protocol):
 
 # With this code a helper says that it was asked to end by a signal.
 ENDED_BY_SIGNAL = 143
-SESSION_VARIABLES = ("XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "LANG")
+SESSION_VARIABLES = (
+    "XAUTHORITY",
+    "WAYLAND_DISPLAY",
+    "SWAYSOCK",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "XDG_RUNTIME_DIR",
+    "LANG",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

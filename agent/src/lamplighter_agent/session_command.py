@@ -43,7 +43,8 @@ async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
 
     quiet.on_loop()
     client = LocalClient(organisation=organisation)
-    session = Session(client, indicator(organisation, client.request_page, client.request_help), hardening)
+    show = indicator(dict(os.environ), organisation, client.request_page, client.request_help)
+    session = Session(client, show, hardening)
     session.attach(sensing(dict(os.environ), session, client))
     client.on_policy = session.on_policy
     told: list[bool] = []

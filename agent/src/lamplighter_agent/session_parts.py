@@ -1,16 +1,14 @@
 """What the helper is put together from: this device's indicator and sensors.
 
-`backends/select.py` chooses the sensors' backends; the indicator is X11's, the only one there is, and fails
-with its reason elsewhere. What can't be seen is told to the service by reason.
+`backends/select.py` chooses the backends. What can't be seen is told to the service by reason.
 """
 
 from collections.abc import Callable, Mapping
 
 from lamplighter_protos.v1.detection_pb2 import LossNotice
 
-from lamplighter_agent.backends.linux.indicator import X11Indicator
 from lamplighter_agent.backends.ports import IndicatorPort
-from lamplighter_agent.backends.select import activity
+from lamplighter_agent.backends.select import activity, desktop_indicator
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.local_ipc.client import LocalClient
 from lamplighter_agent.observation import UnseenReason
@@ -26,10 +24,13 @@ _REASONS = dict.fromkeys(UnseenReason, LossNotice.REASON_INPUT_OVERFLOW) | {
 
 
 def indicator(
-    organisation: str, clicked: Callable[[], None], help_clicked: Callable[[], None]
+    environment: Mapping[str, str],
+    organisation: str,
+    clicked: Callable[[], None],
+    help_clicked: Callable[[], None],
 ) -> IndicatorPort:
     """Return the permanent sign of this desktop; no setting of ours can hide it."""
-    return X11Indicator(organisation=organisation, clicked=clicked, help_clicked=help_clicked)
+    return desktop_indicator(environment, organisation, clicked, help_clicked)
 
 
 def sensing(environment: Mapping[str, str], session: Session, client: LocalClient) -> Sensing:

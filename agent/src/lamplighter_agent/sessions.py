@@ -37,6 +37,8 @@ class ConfiguredSession:
     def __init__(self, desktop: DesktopConfig) -> None:
         told = {
             "XAUTHORITY": desktop.xauthority,
+            "WAYLAND_DISPLAY": desktop.wayland_display,
+            "SWAYSOCK": desktop.sway_socket,
             "DBUS_SESSION_BUS_ADDRESS": desktop.dbus_session_bus_address,
             "XDG_RUNTIME_DIR": desktop.xdg_runtime_dir,
             "LANG": desktop.language,

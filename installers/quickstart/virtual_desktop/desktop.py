@@ -69,7 +69,7 @@ class Desktop:
         options: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         environment = {**self.environment, **more.pop("env", {})}
         return subprocess.Popen(
-            list(arguments), env=environment, cwd=self.home, **(options | _identity(self.user) | more)
+            list(arguments), env=environment, cwd=self.home, **(options | identity(self.user) | more)
         )
 
     def run(self, *arguments: str) -> str:
@@ -89,7 +89,7 @@ class Desktop:
             check=False,
             capture_output=True,
             timeout=60,
-            **_identity(self.user),
+            **identity(self.user),
         )
 
     def open_window(self, arguments: Sequence[str], title: str, **more: Any) -> Window:
@@ -197,7 +197,7 @@ class Desktop:
             check=False,
             capture_output=True,
             timeout=60,
-            **_identity(self.user),
+            **identity(self.user),
         )
         return str(done.stdout, "utf-8")
 
@@ -236,7 +236,8 @@ def hiding(paths: Sequence[str], command: Sequence[str]) -> list[str]:
     return ["unshare", "--mount", *map_root, "sh", "-c", f'{mounts} && exec "$@"', "sh", *command]
 
 
-def _identity(user: User | None) -> dict[str, Any]:
+def identity(user: User | None) -> dict[str, Any]:
+    """Return what `Popen` needs to run a program as that user."""
     if user is None or user.uid == os.getuid():
         return {}
     return {"user": user.uid, "group": user.gid, "extra_groups": []}
@@ -278,27 +279,14 @@ def running_desktop(
     hide: Sequence[str] = (),
 ) -> Iterator[Desktop]:
     """Run a desktop, `hide` some files from it; its processes are ended and reaped when the block ends."""
-    home = Path(tempfile.mkdtemp(prefix="lamplighter-desktop-", dir="/tmp"))
-    environment = _environment(home)
-    if user is not None:
-        for folder in (home, home / "run"):
-            os.chown(folder, user.uid, user.gid)
     settings = {
-        "environment": environment,
-        "identity": _identity(user),
         "screen": SCREEN,
         "bus": bus,
         "accessibility": accessibility,
         "window_manager": window_manager,
     }
-    leader = subprocess.Popen(
-        hiding(hide, [sys.executable, str(HERE / "leader.py"), json.dumps(settings)]),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        desktop = _opened(leader, home, user)
+    with led(settings, user, hide) as (started, home):
+        desktop = _opened(started, home, user)
         try:
             yield desktop
         finally:
@@ -307,6 +295,27 @@ def running_desktop(
             # A signal in the middle of a request leaves a connection that can't be closed in order.
             with contextlib.suppress(XError, ConnectionClosedError):
                 desktop.display.close()
+
+
+@contextlib.contextmanager
+def led(
+    settings: dict[str, Any], user: User | None, hide: Sequence[str] = ()
+) -> Iterator[tuple[dict[str, Any], Path]]:
+    """Run what `leader.py` starts; yields what it said and the desktop's home."""
+    home = Path(tempfile.mkdtemp(prefix="lamplighter-desktop-", dir="/tmp"))
+    environment = _environment(home)
+    if user is not None:
+        for folder in (home, home / "run"):
+            os.chown(folder, user.uid, user.gid)
+    settings = {**settings, "environment": environment, "identity": identity(user)}
+    leader = subprocess.Popen(
+        hiding(hide, [sys.executable, str(HERE / "leader.py"), json.dumps(settings)]),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        yield _told(leader), home
     finally:
         assert leader.stdin is not None
         leader.stdin.close()
@@ -316,13 +325,17 @@ def running_desktop(
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _opened(leader: subprocess.Popen[bytes], home: Path, user: User | None) -> Desktop:
+def _told(leader: subprocess.Popen[bytes]) -> dict[str, Any]:
     assert leader.stdout is not None
     ready, _, _ = select.select([leader.stdout], [], [], 60)
     line = leader.stdout.readline() if ready else b""
     if not line:
         raise RuntimeError("the virtual desktop did not start")
-    started = json.loads(line)
+    started: dict[str, Any] = json.loads(line)
+    return started
+
+
+def _opened(started: dict[str, Any], home: Path, user: User | None) -> Desktop:
     display = Display(started["environment"]["DISPLAY"])
     # python-xlib's RandR extension puts classes that can't be made in the place of BadRequest and BadValue.
     display.display.error_classes.update(xerror_class)

@@ -53,27 +53,26 @@ def await_window_manager(name: str) -> None:
     display.close()
 
 
+def start_display(screen: str, environment: dict[str, str], quiet: dict[str, Any]) -> str:
+    """Start the X server; return its name once it listens."""
+    reader, writer = os.pipe()
+    arguments = ["Xvfb", "-displayfd", str(writer), "-screen", "0", screen, "-nolisten", "tcp", "-ac"]
+    subprocess.Popen(arguments, pass_fds=[writer], stdout=subprocess.DEVNULL, env=environment, **quiet)
+    os.close(writer)
+    return f":{read_line(reader)}"
+
+
 def start(settings: dict[str, Any]) -> dict[str, Any]:
-    """Start X server, window manager, D-Bus and AT-SPI; return a program's environment there and the bus."""
+    """Start X server, window manager, D-Bus and AT-SPI; return a program's environment there and the bus.
+
+    Without a "screen" there is no X server: who asked brings a compositor.
+    """
     environment: dict[str, str] = settings["environment"]
     identity = settings["identity"]
     bus = None
     quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **identity}
-    reader, writer = os.pipe()
-    arguments = [
-        "Xvfb",
-        "-displayfd",
-        str(writer),
-        "-screen",
-        "0",
-        settings["screen"],
-        "-nolisten",
-        "tcp",
-        "-ac",
-    ]
-    subprocess.Popen(arguments, pass_fds=[writer], stdout=subprocess.DEVNULL, env=environment, **quiet)
-    os.close(writer)
-    environment["DISPLAY"] = f":{read_line(reader)}"
+    if settings["screen"]:
+        environment["DISPLAY"] = start_display(settings["screen"], environment, quiet)
     if settings["bus"]:
         reader, writer = os.pipe()
         subprocess.Popen(

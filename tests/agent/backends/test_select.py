@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from lamplighter_agent.backends.ports import SensorState
+from lamplighter_agent.backends.select import desktop_indicator
+from lamplighter_agent.errors import BackendUnavailable
 from lamplighter_agent.sensing.open import open_desktop
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, hiding, running_desktop
@@ -112,6 +114,18 @@ async def test_without_at_spi_its_bus_is_named() -> None:
     assert "at-spi2-core" in found[TEXT].remedy
     assert found[TITLES].working
     assert found[KEYS].working
+
+
+async def test_another_wayland_desktop_is_not_sensed_by_guess(desktop: Desktop) -> None:
+    """An X11 strip of XWayland would count as shown where nobody sees it."""
+    told = {**desktop.environment, "WAYLAND_DISPLAY": "wayland-0"}
+    indicator = desktop_indicator(told, "Alder Vale School", lambda: None, lambda: None)
+    with pytest.raises(BackendUnavailable, match="Wayland"):
+        await indicator.start(lambda _shown, _reason: None)
+    await indicator.stop()
+    found = await states(told)
+    assert {name for name, state in found.items() if state.working} == {TEXT}
+    assert "Wayland" in found[KEYS].reason
 
 
 def test_nothing_is_opened_by_choosing() -> None:

@@ -61,3 +61,19 @@ class NullActivity:
         return 0.0
 
     def close(self) -> None: ...
+
+
+class NullIndicator:
+    """Fills `IndicatorPort` where nothing could be shown for sure: so nothing is sensed."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        self._reason = reason
+        self._remedy = remedy
+
+    async def start(self, changed: Callable[[bool, str], None]) -> None:  # noqa: ARG002
+        """Refuse, with the reason."""
+        raise BackendUnavailable("indicator", self._reason, self._remedy)
+
+    def says(self, *, on: bool, rests_until: str = "") -> None: ...
+
+    async def stop(self) -> None: ...

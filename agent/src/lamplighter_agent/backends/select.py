@@ -2,10 +2,16 @@
 
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from lamplighter_agent.backends.null import NullActivity, NullNames, NullSource, NullTerminal
-from lamplighter_agent.backends.ports import Activity, DesktopPorts, KeySource
+from lamplighter_agent.backends.null import (
+    NullActivity,
+    NullIndicator,
+    NullNames,
+    NullSource,
+    NullTerminal,
+)
+from lamplighter_agent.backends.ports import Activity, DesktopPorts, IndicatorPort, KeySource
 from lamplighter_agent.errors import BackendUnavailable
 
 
@@ -22,6 +28,19 @@ def activity(environment: Mapping[str, str]) -> Activity:
     return _activity(environment)
 
 
+def desktop_indicator(
+    environment: Mapping[str, str],
+    organisation: str,
+    clicked: Callable[[], None],
+    help_clicked: Callable[[], None],
+) -> IndicatorPort:
+    """Choose the permanent sign of that session; no setting of ours can hide it.
+
+    Where none can be shown it is one that refuses to start, with its reason, and nothing is sensed.
+    """
+    return _choose_indicator(environment, organisation, clicked, help_clicked)
+
+
 def _nothing(reason: str, remedy: str) -> DesktopPorts:
     return DesktopPorts(
         foreground=NullSource("ForegroundWindow", reason, remedy),
@@ -32,16 +51,65 @@ def _nothing(reason: str, remedy: str) -> DesktopPorts:
     )
 
 
+_NO_SIGN = "this Wayland desktop does not say whether a sign of ours can be seen"
+_NO_KEYS = "Wayland gives no program another one's keys"
+_OTHER_SESSION = 'choose "Xorg", "X11" or "Sway" at the login screen'
+
 if sys.platform == "linux":
     from lamplighter_agent.backends.linux import _xkbcommon
     from lamplighter_agent.backends.linux.application import ProcessNames
     from lamplighter_agent.backends.linux.atspi_text import AtspiText
+    from lamplighter_agent.backends.linux.indicator import X11Indicator
+    from lamplighter_agent.backends.linux.sway_foreground import SwayForeground
     from lamplighter_agent.backends.linux.terminal import PtyTerminal
+    from lamplighter_agent.backends.linux.wayland_indicator import SwayIndicator
     from lamplighter_agent.backends.linux.x11_activity import X11Activity
     from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
     from lamplighter_agent.backends.linux.x11_keys import X11Keys
 
     def _choose(environment: Mapping[str, str]) -> DesktopPorts:
+        return _choose_wayland(environment) if _is_wayland(environment) else _choose_x11(environment)
+
+    def _is_wayland(environment: Mapping[str, str]) -> bool:
+        return bool(environment.get("WAYLAND_DISPLAY") or environment.get("SWAYSOCK"))
+
+    def _choose_indicator(
+        environment: Mapping[str, str],
+        organisation: str,
+        clicked: Callable[[], None],
+        help_clicked: Callable[[], None],
+    ) -> IndicatorPort:
+        if not _is_wayland(environment):
+            return X11Indicator(
+                organisation=organisation,
+                clicked=clicked,
+                help_clicked=help_clicked,
+                display_name=environment.get("DISPLAY"),
+            )
+        if not environment.get("SWAYSOCK"):
+            return NullIndicator(_NO_SIGN, _OTHER_SESSION)
+        return SwayIndicator(
+            organisation=organisation,
+            clicked=clicked,
+            help_clicked=help_clicked,
+            display_name=environment.get("DISPLAY"),
+            path=environment["SWAYSOCK"],
+        )
+
+    def _choose_wayland(environment: Mapping[str, str]) -> DesktopPorts:
+        """Text by AT-SPI as everywhere; no key is read, so a terminal is seen by its title alone."""
+        sway = environment.get("SWAYSOCK")
+        return DesktopPorts(
+            foreground=SwayForeground(sway)
+            if sway
+            else NullSource("ForegroundWindow", "this compositor does not tell the windows", _OTHER_SESSION),
+            accessible=AtspiText(environment.get("DBUS_SESSION_BUS_ADDRESS")),
+            keys=NullSource("KeySource", _NO_KEYS, "of terminals the titles are read"),
+            terminal=NullTerminal(),
+            applications=ProcessNames(),
+        )
+
+    def _choose_x11(environment: Mapping[str, str]) -> DesktopPorts:
         display = environment.get("DISPLAY", "")
         reason, remedy = "there is no X11 display", "start the helper in a graphical session with X11"
         return DesktopPorts(
@@ -65,7 +133,8 @@ if sys.platform == "linux":
 
     def _activity(environment: Mapping[str, str]) -> Activity:
         display = environment.get("DISPLAY", "")
-        return X11Activity(display) if display else NullActivity()
+        # XWayland is told only the keys that its own windows get.
+        return X11Activity(display) if display and not _is_wayland(environment) else NullActivity()
 
     def _locale(environment: Mapping[str, str]) -> str:
         for name in ("LC_ALL", "LC_CTYPE", "LANG"):
@@ -101,3 +170,14 @@ else:
 
     def _choose(environment: Mapping[str, str]) -> DesktopPorts:  # noqa: ARG001 - nothing to choose from yet
         return _nothing(f"not built for {sys.platform} yet", "use a device with Linux and X11")
+
+
+if sys.platform != "linux":
+
+    def _choose_indicator(
+        environment: Mapping[str, str],  # noqa: ARG001
+        organisation: str,  # noqa: ARG001
+        clicked: Callable[[], None],  # noqa: ARG001
+        help_clicked: Callable[[], None],  # noqa: ARG001
+    ) -> IndicatorPort:
+        return NullIndicator(f"not built for {sys.platform} yet", "use a device with Linux and X11 or sway")

@@ -10,6 +10,7 @@ from lamplighter_agent.backends.linux.application import ProcessNames
 from lamplighter_agent.backends.linux.atspi_text import AtspiText
 from lamplighter_agent.backends.linux.keystore import FileKeyStore
 from lamplighter_agent.backends.linux.pynput_keys import PynputKeys
+from lamplighter_agent.backends.linux.sway_foreground import SwayForeground
 from lamplighter_agent.backends.linux.terminal import PtyTerminal
 from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
 from lamplighter_agent.backends.linux.x11_keys import X11Keys
@@ -25,6 +26,7 @@ from lamplighter_agent.backends.windows.typed_text import WindowsText
 from tests.agent.backends.contracts import fake_stages as fake
 from tests.agent.backends.contracts import linux_stages as linux
 from tests.agent.backends.contracts import macos_stages as macos
+from tests.agent.backends.contracts import sway_stages as sway
 from tests.agent.backends.contracts import windows_stages as windows
 from tests.support.fakes.accessible import FakeAccessible
 from tests.support.fakes.foreground import FakeForeground
@@ -57,6 +59,7 @@ MEDIA = [
 INDICATORS = [
     pytest.param(fake.indicator, id="fake"),
     pytest.param(linux.strip, id="strip"),
+    pytest.param(sway.strip, id="strip under sway"),
     pytest.param(windows.icon, id="Windows' icon, pretended taskbar"),
     pytest.param(macos.indicator, id="pretended Mac"),
 ]
@@ -86,6 +89,7 @@ ABSENT = [
     pytest.param(lambda: X11Keys(":4711"), id="XRecord"),
     pytest.param(lambda: PynputKeys(":4711"), id="pynput"),
     pytest.param(lambda: X11Foreground(":4711"), id="EWMH"),
+    pytest.param(lambda: SwayForeground("/nowhere/sway.sock"), id="sway IPC"),
     pytest.param(lambda: AtspiText("unix:path=/nowhere/bus"), id="AT-SPI"),
     pytest.param(WindowsForeground, id="Windows events"),
     pytest.param(HookKeys, id="Windows hook"),
@@ -103,6 +107,7 @@ DOOMED = [
     pytest.param(linux.doomed_x11_keys, id="XRecord"),
     pytest.param(linux.doomed_pynput, id="pynput"),
     pytest.param(linux.doomed_x11_foreground, id="EWMH"),
+    pytest.param(sway.doomed_foreground, id="sway IPC"),
     pytest.param(linux.doomed_atspi, id="AT-SPI"),
     pytest.param(macos.doomed_keys, id="pretended Mac's keys"),
     pytest.param(macos.doomed_foreground, id="pretended Mac's windows"),

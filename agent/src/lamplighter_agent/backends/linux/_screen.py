@@ -62,6 +62,17 @@ class Screen:
         if self._randr:
             self._root.xrandr_select_input(randr.RRScreenChangeNotifyMask | randr.RRCrtcChangeNotifyMask)
 
+    def of_xwayland(self) -> bool:
+        """Whether the monitors are XWayland's: before 23.1 it has no extension that says so."""
+        if not self._randr:
+            return False
+        resources = self._root.xrandr_get_screen_resources()
+        told = (
+            self._display.xrandr_get_output_info(output, resources.config_timestamp)
+            for output in resources.outputs
+        )
+        return any(output.name.startswith("XWAYLAND") for output in told)
+
     def may_change_by(self, event: Any) -> bool:
         """Whether monitors or panels may be others after this event; asking again costs many round trips."""
         if event.type == X.PropertyNotify:

@@ -7,6 +7,8 @@ from typing import Any
 
 from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, DisplayConnectionError, xerror_class
+from Xlib.protocol.display import Display as shared  # noqa: N813 - only its table
+from Xlib.protocol.event import event_class
 
 _LOCAL = re.compile(r"(?:unix)?:(\d+)(?:\.\d+)?")
 
@@ -23,13 +25,19 @@ def connect(display_name: str) -> Any:
 
 
 def opened(display_name: str | None) -> Any:
-    """Open a display whose errors are all `XError`.
+    """Open a display whose errors are all `XError`, and which knows its own server's numbers.
 
     python-xlib's RandR extension puts classes of its own, which can't be made, in the place of BadRequest and
-    BadValue: such as when a title grows shorter between two reads of it.
+    BadValue: such as when a title grows shorter between two reads of it. And it keeps the numbers of the
+    extensions' events in one table for all connections, where those of two kinds of server clash.
     """
-    display = Display(display_name)
-    display.display.error_classes.update(xerror_class)
+    shared.event_classes, shared.error_classes = event_class.copy(), xerror_class.copy()
+    try:
+        display = Display(display_name)
+        display.display.event_classes = shared.event_classes
+        display.display.error_classes = shared.error_classes | xerror_class
+    finally:
+        shared.event_classes, shared.error_classes = event_class.copy(), xerror_class.copy()
     return display
 
 

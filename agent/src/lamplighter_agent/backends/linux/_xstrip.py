@@ -21,11 +21,10 @@ from Xlib.ext import damage, shape
 
 from lamplighter_agent.backends.linux._screen import Place, Rect, Screen
 from lamplighter_agent.backends.linux._strip_paint import Look, help_from, paint, picture_of
-from lamplighter_agent.backends.linux._xlib import opened
+from lamplighter_agent.backends.linux._xlib import close, connect, opened
 
 _OPACITY = "_NET_WM_WINDOW_OPACITY"
 _SHAPE_KINDS = (shape.SK.Bounding, shape.SK.Clip, shape.SK.Input)
-_OURS = X.ButtonPressMask | X.StructureNotifyMask | X.VisibilityChangeMask | X.PropertyChangeMask
 _LOOKS_AT_US = {
     X.MapNotify,
     X.UnmapNotify,
@@ -68,7 +67,8 @@ class Happened:
 
 
 @contextmanager
-def _connection() -> Iterator[None]:
+def connection() -> Iterator[None]:
+    """Have whatever ends the connection be `ConnectionLost`."""
     try:
         yield
     except (error.ConnectionClosedError, ConnectionError) as lost:
@@ -78,9 +78,11 @@ def _connection() -> Iterator[None]:
 class XStrip:
     """One connection and its two windows. Not thread-safe; every method may raise ConnectionLost."""
 
+    OURS = X.ButtonPressMask | X.StructureNotifyMask | X.VisibilityChangeMask | X.PropertyChangeMask
+
     def __init__(self, organisation: str, display_name: str | None, *, on: bool, rests_until: str) -> None:
         """Connect and show the strip; raises Xlib's DisplayError where there is no display."""
-        self._display = opened(display_name)
+        self._display = connect(display_name) if display_name else opened(None)
         # Kept, because Xlib refuses to tell it once the connection is lost.
         self.descriptor = int(self._display.fileno())
         # Errors about windows that went away meanwhile are expected; they must not reach standard error.
@@ -93,7 +95,7 @@ class XStrip:
         self._right = b""
         self._drawn = False
         self._look = Look.of(self._display, self._screen, organisation, on=on, rests_until=rests_until)
-        with _connection():
+        with connection():
             self._places = Screen(self._display, self._root)
             self._places.watch()
             self._screen_changed = False
@@ -103,26 +105,30 @@ class XStrip:
             self._window = self._make_strip()
             self._display.sync()
 
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """Those that tell of news for `drain`."""
+        return (self.descriptor,)
+
     def on_xwayland(self) -> bool:
         """Whether this X server serves a Wayland session, where no strip of ours can be kept on top."""
-        with _connection():
-            return bool(self._display.query_extension("XWAYLAND"))
+        with connection():
+            return bool(self._display.query_extension("XWAYLAND")) or self._places.of_xwayland()
 
     def says(self, *, on: bool, rests_until: str) -> None:
         """Draw the words for it."""
-        with _connection():
+        with connection():
             self._look = replace(self._look, on=on, rests_until=rests_until)
             self._right = paint(self._look, self._window, self._place.strip.width)
             self._display.sync()
 
     def close(self) -> None:
-        with suppress(error.ConnectionClosedError, OSError):
-            self._display.close()
+        close(self._display)
 
     def drain(self) -> Happened:
         """Take all events that have arrived, without waiting."""
         clicked = helped = look = False
-        with _connection():
+        with connection():
             while self._display.pending_events():
                 event = self._display.next_event()
                 if self._damage and event.type == self._display.extension_event.DamageNotify:
@@ -142,7 +148,7 @@ class XStrip:
 
     def inspect(self) -> Hidden | None:
         """Ask the server whether the strip can be seen, whole and in its place."""
-        with _connection():
+        with connection():
             self._follow_screen()
             try:
                 return self._own_state() or self._cover() or self._painted()
@@ -151,7 +157,7 @@ class XStrip:
 
     def repair(self, hidden: Hidden) -> None:
         """Undo what hides it. Asking again afterwards tells whether it helped."""
-        with _connection():
+        with connection():
             if hidden in {Hidden.DESTROYED, Hidden.ADOPTED}:
                 self._window.destroy()
                 self._window = self._make_strip()
@@ -269,14 +275,18 @@ class XStrip:
             window_class=X.InputOutput,
             background_pixel=self._look.ground,
             override_redirect=True,
-            event_mask=_OURS,
+            event_mask=self.OURS,
             cursor=self._look.hand,
         )
+        return self._begin(window)
+
+    def _begin(self, window: Any) -> Any:
+        """Name, paint and map a new strip."""
         window.set_wm_name("Lamplighter is on")
         window.set_wm_class("lamplighter", "Lamplighter")
         if self._shapes:
             window.shape_select_input(1)
-        self._right = paint(self._look, window, place.width)
+        self._right = paint(self._look, window, self._place.strip.width)
         if self._damage:
             self._display.damage_query_version()
             self._damage_of_strip = window.damage_create(damage.DamageReportNonEmpty)

@@ -88,33 +88,34 @@ class X11Indicator:
 
     def _connect(self) -> XStrip:
         try:
-            strip = XStrip(self._organisation, self._display_name, on=self._on, rests_until=self._rests_until)
-        except (
-            error.DisplayError,
-            error.XauthError,
-            ConnectionLost,
-            OSError,
-            ValueError,
-            OverflowError,
-        ) as reason:
-            raise BackendUnavailable(
-                "indicator",
-                "no X11 display can be opened",
-                "Log in to an X11 (Xorg) session; sessions with Wayland alone are not supported yet.",
-            ) from reason
+            strip = self._open(self._organisation, on=self._on, rests_until=self._rests_until)
+        except _NO_DISPLAY as reason:
+            raise self._unavailable() from reason
         if strip.on_xwayland():
             strip.close()
             raise BackendUnavailable(
                 "indicator",
                 "this is a Wayland session, where a strip can't be kept on top",
-                'Choose "Xorg" or "X11" at the login screen; other Wayland desktops are not supported yet.',
+                'Choose "Xorg", "X11" or "Sway" at the login screen; other desktops are not supported yet.',
             )
-        self._loop.add_reader(strip.descriptor, self._readable)
+        for descriptor in strip.descriptors:
+            self._loop.add_reader(descriptor, self._readable)
         return strip
+
+    def _open(self, organisation: str, *, on: bool, rests_until: str) -> XStrip:
+        return XStrip(organisation, self._display_name, on=on, rests_until=rests_until)
+
+    def _unavailable(self) -> BackendUnavailable:
+        return BackendUnavailable(
+            "indicator",
+            "no X11 display can be opened",
+            'Choose "Xorg", "X11" or "Sway" at the login screen; other desktops are not supported yet.',
+        )
 
     def _disconnect(self) -> None:
         if self._strip is not None:
-            self._loop.remove_reader(self._strip.descriptor)
+            for descriptor in self._strip.descriptors:
+                self._loop.remove_reader(descriptor)
             self._strip.close()
             self._strip = None
 

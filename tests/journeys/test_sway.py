@@ -1,0 +1,67 @@
+"""A sway session, end to end: what is typed and shown, what is not read, and a compositor that dies."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.stack import Stack, running_stack
+from tests.support.sway import SwayDesktop, running_sway
+from tests.support.waiting import wait_for
+
+pytestmark = pytest.mark.journey
+
+TITLES, TEXT, KEYS = "window titles", "text of fields", "keys in terminals"
+
+
+@pytest.fixture
+def stack(agent_command: Path) -> Iterator[Stack]:
+    with running_stack(agent_command, opened=running_sway) as running:
+        yield running
+
+
+def desktop_of(stack: Stack) -> SwayDesktop:
+    assert isinstance(stack.desktop, SwayDesktop)
+    return stack.desktop
+
+
+def working(stack: Stack) -> set[str]:
+    """Return the sensors that work, by name."""
+    return {found["sensor"] for found in stack.status()["sessions"][0]["sensors"] if found["working"]}
+
+
+def test_typed_text_and_titles_arrive_and_a_password_does_not(stack: Stack) -> None:
+    sway = desktop_of(stack)
+    stack.start_service()
+    wait_for(lambda: working(stack) == {TITLES, TEXT}, "text and titles working")
+    keys = next(found for found in stack.status()["sessions"][0]["sensors"] if found["sensor"] == KEYS)
+    assert "Wayland" in keys["reason"]
+    sway.open_gtk_entry("Notes")
+    sway.type_text("everyone hates you just leave ")
+    stack.wait_for_theme("bullying")
+    sway.open_gtk_entry("Sign in", secret=True)
+    sway.type_text("i want to hurt myself ")
+    # Text in a terminal is not read, its title is; it comes after what was typed before.
+    sway.open_foot("i dont want to be alive anymore")
+    sway.type_text("i want to hurt myself ")
+    stack.wait_for_theme("suicide")
+    assert {found["theme"] for found in stack.read("incidents")} == {"bullying", "suicide"}
+
+
+def test_while_the_compositor_is_gone_nothing_is_sensed(stack: Stack) -> None:
+    sway = desktop_of(stack)
+    stack.start_service()
+    display = sway.environment["DISPLAY"]
+    sway.kill_compositor()
+    wait_for(lambda: not working(stack), "every sensor stopped")
+    told = stack.status()
+    assert not told["sensing"]
+    assert not told["sessions"][0]["indicator_shown"]
+    assert told["sessions"][0]["indicator_reason"]
+    assert told["losses"].get("REASON_INDICATOR_GONE")
+    sway.start_compositor()
+    assert sway.environment["DISPLAY"] == display
+    wait_for(lambda: working(stack) == {TITLES, TEXT}, "text and titles working again", seconds=30)
+    sway.open_gtk_entry("Notes")
+    sway.type_text("everyone hates you just leave ")
+    stack.wait_for_theme("bullying")
