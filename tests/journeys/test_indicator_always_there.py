@@ -115,6 +115,8 @@ def choices(stack: Stack) -> dict[tuple[str, str], tuple[Any, ...]]:
         ("desktop", "dbus_session_bus_address"): (None, "unix:path=/nowhere"),
         ("desktop", "xdg_runtime_dir"): (None, "/nowhere"),
         ("desktop", "language"): ("ar", "xx_YY", "C"),
+        ("desktop", "wayland_display"): ("wayland-9", "/nowhere"),
+        ("desktop", "sway_socket"): ("/nowhere",),
     }
 
 
