@@ -1,6 +1,6 @@
 from typing import Any
 
-from lamplighter_agent.capabilities import NO_PLACE, Capability, capabilities
+from lamplighter_agent.capabilities import NOT_TOLD, Capability, capabilities
 
 SENSOR = {"sensor": "keys", "working": False, "backend": "XRecord", "reason": "no X", "remedy": "use X"}
 SESSION: dict[str, Any] = {
@@ -17,13 +17,14 @@ def test_each_way_of_seeing_is_told_with_its_reason() -> None:
     content = {
         "finder": {"source": "logind", "reason": "", "left_out": [LEFT]},
         "media": {"sensor": "portable media", "working": True, "backend": "udev", "reason": "", "remedy": ""},
+        "place": {"on_site": False, "known": True, "reason": "no answer"},
         "sessions": [SESSION],
     }
     assert capabilities(content) == [
         Capability(name="sessions", works=True, backend="logind"),
         Capability(name="session c2", works=False, reason="locked"),
         Capability(name="portable media", works=True, backend="udev"),
-        Capability(name="place", works=False, reason=NO_PLACE),
+        Capability(name="place", works=True, reason="no answer"),
         Capability(name="indicator", session=":0", works=False, reason="starting"),
         Capability(name="keys", session=":0", works=False, backend="XRecord", reason="no X", remedy="use X"),
     ]
@@ -42,4 +43,4 @@ def test_what_can_not_look_says_why() -> None:
 
 def test_what_no_service_tells_is_said_to_be_that() -> None:
     found = capabilities({"finder": {}, "media": {}, "sessions": []})
-    assert [one.reason for one in found] == ["told by a running service"] * 2 + [NO_PLACE]
+    assert [one.reason for one in found] == [NOT_TOLD] * 3

@@ -61,7 +61,13 @@ async def stored_at_start(settings: AgentConfig, stored: Callable[[bytes], None]
         hardening=Hardening(not_dumpable=True, no_core=True, memory_locked=False),
         swap_forbidden=False,
     )
-    ports = EnrolledPorts(stored=stored, changed=lambda: None, signed=lambda _signed: None, status=status)
+    ports = EnrolledPorts(
+        stored=stored,
+        changed=lambda: None,
+        signed=lambda _signed: None,
+        moved=lambda: None,
+        status=status,
+    )
     device = Enrolled(settings, membership, clock, LossLedger(), ports)
     await device.start()
     await device.describe(status)

@@ -10,7 +10,7 @@ from lamplighter_agent.health import Health
 from lamplighter_agent.judgement import Judgement, NoJudgement
 from lamplighter_agent.losses import LossLedger
 from lamplighter_agent.observation import TypedText
-from lamplighter_agent.pipeline import Pipeline
+from lamplighter_agent.pipeline import EVERYTHING, Pipeline
 from lamplighter_protos.v1 import detection_pb2 as pb
 
 from tests.agent.test_recorder import leased, recording
@@ -38,7 +38,7 @@ async def test_a_match_goes_to_the_spool_and_context_is_kept_for_the_day(tmp_pat
             pipeline(clock, contexts), recorder, contexts, file=file, clock=clock, health=Health(clock)
         )
         judgement.start()
-        judgement.observe(typed("a lantern and a candle ", clock), SAM)
+        judgement.observe(typed("a lantern and a candle ", clock), SAM, EVERYTHING)
         judgement.stop()
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert "sam" not in file.read_text()

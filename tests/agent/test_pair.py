@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lamplighter_agent.policy import NOT_ASSESSED
+from lamplighter_agent.place import NO_ANSWER
+from lamplighter_agent.policy import AWAY, NOT_ASSESSED
+from lamplighter_keywords.policy.device_policy import Floor
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from tests.support.bundled import ON_PAPER, ONE_WORD
@@ -134,7 +136,7 @@ def test_both_processes_are_hardened_before_they_sense(pair: Pair) -> None:
         assert hardening["memory_locked"] or hardening["reason"]
 
 
-def test_on_a_laptop_of_staff_nothing_is_sensed_until_staff_were_assessed(
+def test_on_a_laptop_of_staff_nothing_is_sensed_before_an_assessment_nor_away_from_school(
     command: list[str], theirs: Desktop
 ) -> None:
     with running_pair(command, theirs, keywords=ONE_WORD, group="staff") as teachers:
@@ -144,6 +146,15 @@ def test_on_a_laptop_of_staff_nothing_is_sensed_until_staff_were_assessed(
     shipped = ON_PAPER
     at_all_times = replace(shipped.staff, hours=shipped.pupil.hours)
     policy = replace(shipped, staff=at_all_times, staff_dpia="DPIA 7")
+    with running_pair(command, theirs, keywords=ONE_WORD, group="staff", policy=policy) as teachers:
+        # Its collector does not answer.
+        sessions = wait_for(lambda: refused(teachers.status()), "a word why nothing is sensed")
+        assert sessions == [AWAY]
+        found = teachers.status()
+        assert (found["sensing"], found["sessions"][0]["resting"]) == (False, True)
+        assert found["place"] == {"on_site": False, "known": True, "reason": NO_ANSWER}
+    away = replace(at_all_times, place=replace(at_all_times.place, off_site=Floor(severity=3)))
+    policy = replace(policy, staff=away)
     with running_pair(command, theirs, keywords=ONE_WORD, group="staff", policy=policy) as teachers:
         teachers.wait_until_sensing()
 

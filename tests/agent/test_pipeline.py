@@ -10,6 +10,7 @@ from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.observation import TypedText, WindowTitle
 from lamplighter_agent.pipeline import REMEMBERED, Pipeline
 from lamplighter_keywords.matcher import Matcher
+from lamplighter_keywords.policy.device_policy import Floor
 from lamplighter_protos.v1 import detection_pb2 as pb
 
 from tests.keywords.bundles.test_licensed import made
@@ -183,3 +184,31 @@ def test_no_evidence_ever_shows_a_licensed_entry(text: str) -> None:
             continue
         shown = found.evidence.before + found.evidence.matched + found.evidence.after
         assert matcher.withheld(shown) == []
+
+
+def test_what_does_not_count_here_and_now_is_not_even_counted() -> None:
+    contexts = ContextCounts()
+    terms = (
+        term("lantern", term_id="lamp-1", severity=2),
+        term("lantern oil", term_id="lamp-1b", severity=4),
+        term("candle", term_id="lamp-2", severity=1),
+    )
+    core = Pipeline(matcher_of(*terms), SystemClock(), contexts)
+    other = Pipeline(matcher_of(*terms, theme="other-theme"), SystemClock(), contexts)
+
+    def severities(pipeline: Pipeline, text: str, floor: Floor) -> list[int]:
+        observed = TypedText(
+            field_id=1, position=0, text=text, pasted=False, application="xterm", observed_at=AT
+        )
+        return [found.severity for found in pipeline.process(observed, SAM, floor)]
+
+    serious, gravest = Floor(severity=3), Floor(severity=4, core_only=True)
+    assert severities(core, "a candle, a lantern ", serious) == []
+    # It grew while it was typed.
+    assert severities(core, "a candle, a lantern oil ", serious) == [4]
+    assert severities(other, "a lantern oil ", gravest) == []
+    assert severities(other, "a lantern oil ", Floor()) == [4]
+    title = WindowTitle(title="lantern oil", application="editor", observed_at=AT)
+    assert [one.severity for one in core.process(title, SAM, serious)] == [3]
+    assert other.process(title, SAM, gravest) == []
+    assert contexts.take_finished(AT + timedelta(days=400)) == []

@@ -6,8 +6,10 @@ from datetime import date, datetime
 import pytest
 from lamplighter_agent.observation import TypedText, WindowTitle
 from lamplighter_agent.policy import (
+    AWAY,
     NOT_ASSESSED,
     WAITING,
+    floor_of,
     media_wanted,
     moment_words,
     next_change,
@@ -15,7 +17,7 @@ from lamplighter_agent.policy import (
     policy_kind,
     wanted,
 )
-from lamplighter_keywords.policy.device_policy import DevicePolicy, Term, Window
+from lamplighter_keywords.policy.device_policy import DevicePolicy, Floor, Term, Window
 from lamplighter_keywords.terms import UserKind
 from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
@@ -34,16 +36,55 @@ TITLE = WindowTitle(title="x", application="", observed_at=MORNING)
 
 
 def told(
-    kind: pb.UserKind.ValueType, policy: DevicePolicy | None, *, now: datetime = MONDAY, not_now: str = ""
+    kind: pb.UserKind.ValueType,
+    policy: DevicePolicy | None,
+    *,
+    now: datetime = MONDAY,
+    not_now: str = "",
+    on_site: bool = True,
 ) -> SensingPolicy:
-    return policy_for(kind, policy, not_now=not_now, now=now)
+    return policy_for(kind, policy, not_now=not_now, now=now, on_site=on_site)
 
 
 def test_a_pupil_is_sensed_by_the_shipped_policy_at_any_time() -> None:
     for now in ("2026-11-23 09:00", "2026-11-22 03:00", "2026-12-25 12:00"):
-        found = told(PUPIL, SHIPPED, now=at(now))
-        assert wanted(found, TYPED)
-        assert wanted(found, TITLE)
+        for on_site in (True, False):
+            found = told(PUPIL, SHIPPED, now=at(now), on_site=on_site)
+            assert wanted(found, TYPED)
+            assert wanted(found, TITLE)
+
+
+def test_what_counts_goes_by_place_and_away_by_the_time() -> None:
+    terms = (Term(first=date(2026, 9, 2), last=date(2026, 12, 18)),)
+    policy = replace(SHIPPED, terms=terms)
+    serious, gravest = Floor(severity=3), Floor(severity=4, core_only=True)
+    for now, away in (
+        ("2026-11-23 06:59", gravest),
+        ("2026-11-23 07:00", serious),
+        ("2026-11-22 20:59", serious),
+        ("2026-11-23 21:00", gravest),
+        ("2026-12-25 12:00", gravest),
+    ):
+        assert floor_of(PUPIL, policy, at(now), on_site=True) == Floor()
+        assert floor_of(PUPIL, policy, at(now), on_site=False) == away
+    assert next_change(policy, at("2026-11-23 19:00")) == at("2026-11-23 21:00")
+
+
+def test_staff_are_never_sensed_away_from_school() -> None:
+    for now in ("2026-11-23 09:00", "2026-11-23 20:00"):
+        away = told(STAFF, ASSESSED, now=at(now), on_site=False)
+        # Nobody can promise when it goes on.
+        assert (away.sensing, away.resting, away.rests_until, away.reason) == (False, True, "", AWAY)
+        assert not media_wanted(STAFF, ASSESSED, at(now), on_site=False)
+
+
+def test_where_a_school_checks_away_only_in_hours_it_says_until_when() -> None:
+    place = replace(SHIPPED.pupil.place, off_site_otherwise=None)
+    policy = replace(SHIPPED, pupil=replace(SHIPPED.pupil, place=place))
+    assert told(PUPIL, policy, on_site=False).sensing
+    late = told(PUPIL, policy, now=at("2026-11-23 22:00"), on_site=False)
+    assert (late.sensing, late.resting, late.rests_until) == (False, True, "Tuesday 07:00")
+    assert told(PUPIL, policy, now=at("2026-11-23 22:00")).sensing
 
 
 def test_nobody_is_sensed_before_the_first_lists_or_where_the_device_may_not_be_watched() -> None:
@@ -100,15 +141,22 @@ def test_the_next_change_is_the_first_of_all_kinds() -> None:
     assert next_change(None, MONDAY) is None
     assert next_change(DAYTIME, MONDAY) == at("2026-11-23 16:00")
     assert next_change(DAYTIME, at("2026-11-23 17:00")) == at("2026-11-23 18:00")
+    # Away from school other things count from then on.
+    assert next_change(DAYTIME, at("2026-11-23 19:00")) == at("2026-11-23 21:00")
 
 
 def test_media_follow_the_same_rules() -> None:
-    assert media_wanted(PUPIL, SHIPPED, MONDAY)
-    assert not media_wanted(PUPIL, None, MONDAY)
-    assert not media_wanted(PUPIL, DAYTIME, at("2026-11-23 17:00"))
-    assert not media_wanted(PUPIL, replace(SHIPPED, pupil=replace(SHIPPED.pupil, media=False)), MONDAY)
-    assert not media_wanted(STAFF, SHIPPED, MONDAY)
-    assert media_wanted(STAFF, ASSESSED, MONDAY)
+    def media(kind: pb.UserKind.ValueType, policy: DevicePolicy | None, now: datetime = MONDAY) -> bool:
+        return media_wanted(kind, policy, now, on_site=True)
+
+    assert media(PUPIL, SHIPPED)
+    assert not media(PUPIL, None)
+    assert not media(PUPIL, DAYTIME, at("2026-11-23 17:00"))
+    assert not media(PUPIL, replace(SHIPPED, pupil=replace(SHIPPED.pupil, media=False)))
+    assert not media(STAFF, SHIPPED)
+    assert media(STAFF, ASSESSED)
+    # A stick is of severity 2, and at home things count from 3 on.
+    assert not media_wanted(PUPIL, SHIPPED, MONDAY, on_site=False)
 
 
 @pytest.mark.parametrize(

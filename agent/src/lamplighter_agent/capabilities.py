@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-NO_PLACE: Final = "not decided on the device: the policy's rules for on_site hold everywhere"
+NOT_TOLD: Final = "told by a running service"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ def _of_device(content: Mapping[str, Any]) -> Iterator[Capability]:
     finder = content.get("finder") or {}
     source, reason = finder.get("source", ""), finder.get("reason", "")
     works = bool(source) and not reason
-    why = reason if source else "told by a running service"
+    why = reason if source else NOT_TOLD
     yield Capability(name="sessions", works=works, backend=source, reason="" if works else why)
     for left in finder.get("left_out", ()):
         yield Capability(name=f"session {left['session']}", works=False, reason=left["reason"])
@@ -37,10 +37,11 @@ def _of_device(content: Mapping[str, Any]) -> Iterator[Capability]:
         name="portable media",
         works=media.get("working", False),
         backend=media.get("backend", ""),
-        reason=media.get("reason", "") if media else "told by a running service",
+        reason=media.get("reason", "") if media else NOT_TOLD,
         remedy=media.get("remedy", ""),
     )
-    yield Capability(name="place", works=False, reason=NO_PLACE)
+    place = content.get("place") or {}
+    yield Capability(name="place", works=place.get("known", False), reason=place.get("reason", NOT_TOLD))
 
 
 def _of_session(told: Mapping[str, Any]) -> Iterator[Capability]:

@@ -31,6 +31,7 @@ from lamplighter_agent.losses import LossLedger
 from lamplighter_agent.membership import Membership
 from lamplighter_agent.notice.running import Signed, themes_of
 from lamplighter_agent.pipeline import Pipeline
+from lamplighter_agent.place import Whereabouts
 from lamplighter_agent.policy import WAITING
 from lamplighter_agent.recorder import Recorder
 from lamplighter_agent.spool.entry import SpoolSettings
@@ -70,6 +71,8 @@ class EnrolledPorts:
     changed: Callable[[], None]
     # Other lists or another policy hold from now on.
     signed: Callable[[Signed], None]
+    # The device came to school or left it.
+    moved: Callable[[], None]
     # What the service knows of itself: a heartbeat tells the collector.
     status: ServiceStatus
 
@@ -94,6 +97,12 @@ class Enrolled:
         self._health = TellingHealth(clock, changed=ports.changed, heard=membership.heard)
         self._lists: dict[str, object] = {}
         self._slept_before = slept_seconds()
+        self.place = Whereabouts(
+            membership.identity.ingest,
+            membership.connect_at,
+            awake=lambda: clock.monotonic() + slept_seconds(),
+            changed=ports.moved,
+        )
         self.policy: DevicePolicy | None = None
 
     async def start(self) -> Judgement:
@@ -134,6 +143,7 @@ class Enrolled:
         self._delivering = asyncio.create_task(self._courier.run(), name="courier")
         self._watching = asyncio.create_task(self._bundles.run(), name="bundles")
         self._lapsing = asyncio.create_task(self._lapse.run(), name="overrides")
+        self._locating = asyncio.create_task(self.place.run(), name="place")
         self._keeping = self._membership.start()
         return self._judgement
 
@@ -145,7 +155,8 @@ class Enrolled:
     @property
     def parts(self) -> tuple[asyncio.Task[None], ...]:
         """What must live as long as the service."""
-        return self._recording, self._delivering, self._watching, self._lapsing, *self._keeping
+        watched = self._delivering, self._watching, self._lapsing, self._locating
+        return self._recording, *watched, *self._keeping
 
     @property
     def waiting(self) -> str:
@@ -164,6 +175,7 @@ class Enrolled:
         self._lists = {"lists": len(pack.lists), "terms": terms, "licensed": entries}
         self._judgement.judge_by(ready.matcher)
         self._lapse.follow(ready)
+        self.place.follow(self.policy.site_collectors)
         self._membership.silent_after(self.policy.silent_days)
         themes = themes_of(pack, licensed)
         self._ports.signed(Signed(themes=themes, licensed=entries, policy=self.policy))
@@ -200,7 +212,7 @@ class Enrolled:
         """Store what is left, let the courier go, close the spool."""
         self._judgement.stop()
         await self._recorder.finish(self._recording)
-        ending = (self._delivering, self._watching, self._lapsing, *self._keeping)
+        ending = (self._delivering, self._watching, self._lapsing, self._locating, *self._keeping)
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
@@ -218,6 +230,7 @@ class Enrolled:
             "counts": dict(health.counts),
         }
         status.lists = dict(self._lists)
+        status.place = self.place.describe()
         status.bundle = self._bundles.figures.described(self._clock.now())
         status.spool = {
             "records": figures.live_records,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lamplighter_keywords.matcher import Matcher
+from lamplighter_keywords.policy.device_policy import Floor
 from lamplighter_protos.v1 import detection_pb2 as pb
 
 from lamplighter_agent.clock import Clock
@@ -31,7 +32,7 @@ DAY_CHECK_SECONDS = 3600.0
 class Judge(Protocol):
     """What the hub's observations and losses go to."""
 
-    def observe(self, observation: Observation, speaker: Speaker) -> None: ...
+    def observe(self, observation: Observation, speaker: Speaker, floor: Floor) -> None: ...
 
     def lost(self, reason: Reason, count: int) -> None: ...
 
@@ -47,7 +48,7 @@ class NoJudgement:
         self._ledger = ledger
         self._clock = clock
 
-    def observe(self, observation: Observation, speaker: Speaker) -> None:
+    def observe(self, observation: Observation, speaker: Speaker, floor: Floor) -> None:
         """Forget it: the helper was told not to sense."""
 
     def lost(self, reason: Reason, count: int) -> None:
@@ -82,9 +83,10 @@ class Judgement:
         self._health = health
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
-    def observe(self, observation: Observation, speaker: Speaker) -> None:
+    def observe(self, observation: Observation, speaker: Speaker, floor: Floor) -> None:
+        """Keep what counts from this severity on."""
         self._health.count(Count.OBSERVED)
-        for detection in self._pipeline.process(observation, speaker):
+        for detection in self._pipeline.process(observation, speaker, floor):
             self._health.count(Count.MATCHED)
             self._recorder.record(detection)
         if self._contexts.changed:

@@ -90,6 +90,10 @@ class Membership:
         """Return a channel by the certificate that holds now; raises NotEnrolled with the reason."""
         return self._connect_with(self.identity)
 
+    def connect_at(self, address: str) -> grpc.aio.Channel:
+        """Return a channel straight to this address of the collector; raises NotEnrolled with the reason."""
+        return self._connect_with(self.identity, at=address)
+
     def heard(self) -> None:
         """Take note of an answer of the collector."""
         self._vigil.heard()
@@ -117,9 +121,10 @@ class Membership:
             "ended": None,
         }
 
-    def _connect_with(self, identity: Identity) -> grpc.aio.Channel:
+    def _connect_with(self, identity: Identity, *, at: str = "") -> grpc.aio.Channel:
         tls = MutualTls(
-            address=identity.ingest,
+            address=at or identity.ingest,
+            direct=bool(at),
             server_name=SERVER_NAME,
             ca=identity.authority_file,
             certificate=identity.certificate_file,

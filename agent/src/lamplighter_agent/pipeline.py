@@ -5,13 +5,14 @@ counts once: the same window of a field is handed over at every word, so a match
 term and its place. One that overlaps a counted one of the same term is that one, grown: "get some" becomes
 "get some near me" while it is typed. A title counts once as long as it stays. Severity 1 never becomes a
 detection here: it is only counted. What a licensed list finds has no evidence at all, and counts until the
-licence is over.
+licence is over. What does not count here and now (`Floor`) is not even counted.
 """
 
 from collections import OrderedDict
 
 from lamplighter_keywords.licensed_lane import LICENSED
 from lamplighter_keywords.matcher import Match, Matcher, gravest
+from lamplighter_keywords.policy.device_policy import Floor
 from lamplighter_keywords.terms import Source, UserKind
 from lamplighter_protos.v1 import detection_pb2 as pb
 
@@ -24,6 +25,7 @@ from lamplighter_agent.observation import Observation, TypedText, WindowTitle
 
 # A ring holds 512 characters and so at most some hundred findings; this is enough for many fields at once.
 REMEMBERED = 4096
+EVERYTHING = Floor()
 _KINDS = {pb.USER_KIND_PUPIL: UserKind.PUPIL, pb.USER_KIND_STAFF: UserKind.STAFF}
 _SOURCES = {
     pb.SOURCE_TYPED: Source.TYPED,
@@ -51,15 +53,17 @@ class Pipeline:
         """Judge by other lists from the next observation on; what was counted stays counted."""
         self._matcher = matcher
 
-    def process(self, observation: Observation, speaker: Speaker) -> list[Detection]:
-        """Return what this observation adds to what is known."""
+    def process(
+        self, observation: Observation, speaker: Speaker, floor: Floor = EVERYTHING
+    ) -> list[Detection]:
+        """Return what this observation adds to what is known, from this severity on."""
         if self._matcher is None:
             return []
         match observation:
             case TypedText():
-                return self._typed(observation, speaker)
+                return self._typed(observation, speaker, floor)
             case WindowTitle():
-                return self._title(observation, speaker)
+                return self._title(observation, speaker, floor)
 
     def forget(self, session: int) -> None:
         """Drop what is remembered of a session that ended."""
@@ -67,19 +71,20 @@ class Pipeline:
         for key in [key for key in self._seen if key[0] == session]:
             del self._seen[key]
 
-    def _typed(self, typed: TypedText, speaker: Speaker) -> list[Detection]:
+    def _typed(self, typed: TypedText, speaker: Speaker, floor: Floor) -> list[Detection]:
         source = pb.SOURCE_PASTED if typed.pasted else pb.SOURCE_TYPED
-        matches = sorted(self._matches(typed.text, source, speaker), key=lambda found: found.start)
+        found = self._counting(self._matches(typed.text, source, speaker), floor)
+        matches = sorted(found, key=lambda one: one.start)
         fresh = [found for found in matches if self._first_time(found, typed, speaker)]
         return self._judged(fresh, typed.text, source, speaker=speaker, application=typed.application)
 
-    def _title(self, title: WindowTitle, speaker: Speaker) -> list[Detection]:
+    def _title(self, title: WindowTitle, speaker: Speaker, floor: Floor) -> list[Detection]:
         fingerprint = hash((title.application, title.title))
         if self._titles.get(speaker.session) == fingerprint:
             return []
         self._titles[speaker.session] = fingerprint
         source = pb.SOURCE_WINDOW_TITLE
-        found = self._matches(title.title, source, speaker)
+        found = self._counting(self._matches(title.title, source, speaker), floor)
         return self._judged(found, title.title, source, speaker=speaker, application=title.application)
 
     def _matches(self, text: str, source: pb.Source.ValueType, speaker: Speaker) -> list[Match]:
@@ -91,6 +96,16 @@ class Pipeline:
             return gravest(found)
         now = int(self._clock.now().timestamp() * 1000)
         return gravest(one for one in found if one.lane != LICENSED or now < ends[one.list_id])
+
+    def _counting(self, matches: list[Match], floor: Floor) -> list[Match]:
+        """Before anything is remembered of them: what grows out of one may count."""
+        assert self._matcher is not None
+        core = self._matcher.is_core
+        return [
+            one
+            for one in matches
+            if one.severity >= floor.severity and (core(one.theme) or not floor.core_only)
+        ]
 
     def _evidence(self, text: str, found: Match) -> Evidence | None:
         """Nothing of the words of a licensed list, nor of what stood around them."""

@@ -50,7 +50,7 @@ from lamplighter_agent.notice.help_button import HelpButton, HelpPorts
 from lamplighter_agent.notice.running import RunningNotice, Signed
 from lamplighter_agent.notice.sign_in import SignInNotice, SignInPorts
 from lamplighter_agent.observation import Observation
-from lamplighter_agent.policy import media_wanted, next_change, policy_for, wanted
+from lamplighter_agent.policy import floor_of, media_wanted, next_change, policy_for, wanted
 from lamplighter_agent.sole import sole_user
 from lamplighter_agent.status import ServiceStatus
 from lamplighter_agent.storage import stored_by
@@ -157,7 +157,11 @@ class Service:
         )
         self._membership = Membership(self._config.state, identity, self._clock, ports)
         told = EnrolledPorts(
-            stored=self._on_stored, changed=self._changed, signed=self._signed, status=self._status
+            stored=self._on_stored,
+            changed=self._changed,
+            signed=self._signed,
+            moved=self._policy_changed,
+            status=self._status,
         )
         self._enrolled = Enrolled(self._config, self._membership, self._clock, self._ledger, told)
         judge = await self._enrolled.start()
@@ -176,8 +180,13 @@ class Service:
     def _policy(self) -> DevicePolicy | None:
         return None if self._enrolled is None else self._enrolled.policy
 
+    @property
+    def _on_site(self) -> bool:
+        return self._enrolled is not None and self._enrolled.place.on_site
+
     def _told(self, kind: UserKind, user: str) -> SensingPolicy:
-        told = policy_for(kind, self._policy, not_now=self._not_now, now=local_now(self._clock))
+        now = local_now(self._clock)
+        told = policy_for(kind, self._policy, not_now=self._not_now, now=now, on_site=self._on_site)
         if told.sensing and (why := self._sign_in.why_not(user)):
             return SensingPolicy(sensing=False, reason=why)
         return told
@@ -282,8 +291,12 @@ class Service:
 
         def observe(observation: Observation, speaker: Speaker) -> None:
             # What a helper saw before it heard that it must stop goes no further.
-            if wanted(self._told(speaker.kind, speaker.user), observation):
-                judge.observe(observation, speaker)
+            if self._policy is None or not wanted(self._told(speaker.kind, speaker.user), observation):
+                return
+            now = local_now(self._clock)
+            floor = floor_of(speaker.kind, self._policy, now, on_site=self._on_site)
+            if floor is not None:
+                judge.observe(observation, speaker, floor)
 
         return HubPorts(
             observe=observe,
@@ -318,7 +331,8 @@ class Service:
         kind = pb.USER_KIND_PUPIL if speaker is None else speaker.kind
         if speaker is not None and self._sign_in.why_not(speaker.user):
             return False
-        return not self._not_now and media_wanted(kind, self._policy, local_now(self._clock))
+        now = local_now(self._clock)
+        return not self._not_now and media_wanted(kind, self._policy, now, on_site=self._on_site)
 
     async def _tell_status(self) -> None:
         """Write the status file at changes; those that come close together are one write."""

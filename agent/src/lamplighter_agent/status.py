@@ -76,6 +76,8 @@ class ServiceStatus:
     collector: dict[str, Any] = field(default_factory=dict)
     enrolment: dict[str, Any] = field(default_factory=dict)
     media: dict[str, Any] = field(default_factory=dict)
+    # Whether the device is at school, and why it does not count as that.
+    place: dict[str, Any] = field(default_factory=dict)
     # Where graphical sessions are looked for, and those that are not watched, with the reason.
     finder: dict[str, Any] = field(default_factory=dict)
     losses: dict[str, int] = field(default_factory=dict)
@@ -105,6 +107,7 @@ class ServiceStatus:
             "collector": self.collector,
             "enrolment": self.enrolment,
             "media": self.media,
+            "place": self.place,
             "finder": self.finder,
             "losses": self.losses,
         }

@@ -62,9 +62,14 @@ class Matcher:
         """`room`: how many spellings may be kept in memory, on a device; all that are met if not given."""
         self._book = RuleBook(pack, room=room)
         self._judge = judge_of(pack.knowledge)
+        self._core = frozenset(slug for slug in pack.themes if pack.is_core(slug))
         # When each licence ends, in milliseconds since 1970, UTC: for whoever has a clock.
         self.licences = {one.id: one.expires for one in licensed}
         self._licensed = LicensedLane(licensed, self._book.reader.read, pack.is_core) if licensed else None
+
+    def is_core(self, theme: str) -> bool:
+        """Say whether a theme is core; one that nobody described is not."""
+        return theme in self._core
 
     def match(
         self, text: str, *, source: Source, user_kind: UserKind, key_stage: str | None = None

@@ -62,9 +62,9 @@ def test_only_what_is_switched_on_is_said_to_be_checked() -> None:
     assert "Memory sticks" not in text
 
 
-def test_places_are_said_as_what_will_hold() -> None:
+def test_places_are_said_with_what_counts_there() -> None:
     text = section(document_of(facts(policy=SHIPPED)), "place")
-    assert "can't tell yet" in text
+    assert "If it can't tell, the rules for away from school count." in text
     assert "At school: everything on this page" in text
     assert (
         "Away from school, every day from 07:00 to 21:00 in term: only things that are more serious" in text

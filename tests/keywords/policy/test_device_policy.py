@@ -49,6 +49,7 @@ POLICIES = st.builds(
     pupil=KINDS,
     staff=KINDS,
     staff_dpia=st.sampled_from(["", "DPIA 2026-04"]),
+    site_collectors=st.none() | st.sampled_from([(), ("10.1.2.3:9443",), ("a.example:1", "[fd00::5]:2")]),
     terms=st.lists(
         st.builds(Term, first=st.dates(max_value=date(2026, 6, 1)), last=st.dates(date(2026, 6, 1))),
         max_size=3,

@@ -31,6 +31,8 @@ from = "08:30"
 to = "24:00"
 [hours]
 staff = "always"
+[place]
+collectors = ["10.1.2.3:9443", "collector.marrowby.example:443", "[fd00::5]:9443"]
 [place.pupil]
 off_site = "off"
 off_site_otherwise = { severity = 5 }
@@ -56,6 +58,11 @@ def test_a_full_policy_is_read() -> None:
     assert policy.pupil.hours == Window(days=(0, 4), start=510, end=1440)
     assert (policy.staff.titles, policy.staff.hours) == (False, None)
     assert policy.staff_dpia == "DPIA 2026-04"
+    assert policy.site_collectors == (
+        "10.1.2.3:9443",
+        "collector.marrowby.example:443",
+        "[fd00::5]:9443",
+    )
     place = policy.pupil.place
     assert (place.off_site, place.off_site_otherwise) == (None, Floor(severity=5))
     assert (place.when.start, place.when.end) == (420, 1200)
@@ -65,6 +72,8 @@ def test_a_full_policy_is_read() -> None:
 
 
 def test_nothing_set_is_what_is_shipped() -> None:
+    assert policy_from_toml('[place]\ncollectors = "private"') == DevicePolicy()
+    assert policy_from_toml("[place]\ncollectors = []").site_collectors == ()
     assert policy_from_toml("") == DevicePolicy()
     assert policy_from_document(b"{}") == DevicePolicy()
     assert policy_from_document(policy_document(DevicePolicy())) == DevicePolicy()
@@ -111,6 +120,14 @@ CONTACT = '[[contacts]]\nlabel = "Lead"\nvalue = "Room 4"\nchecked = 2026-09-01\
         ("[place.pupil]\noff_site = { level = 1 }", "place.pupil.off_site.level"),
         ("[place.pupil]\noff_site = 3", "place.pupil.off_site"),
         ('[place.pupil]\nfrom = "22:00"', "place.pupil.to"),
+        ('[place]\ncollectors = "public"', "place.collectors"),
+        ("[place]\ncollectors = 1", "place.collectors"),
+        ("[place]\ncollectors = [1]", "place.collectors"),
+        ('[place]\ncollectors = ["10.1.2.3"]', "place.collectors"),
+        ('[place]\ncollectors = ["10.1.2.3:70000"]', "place.collectors"),
+        ('[place]\ncollectors = ["a b:1"]', "place.collectors"),
+        ('[place]\ncollectors = ["unix:/x:1"]', "place.collectors"),
+        (f"[place]\ncollectors = {['10.1.2.3:1'] * 9}", "place.collectors"),
         ("[[terms]]\nfrom = 2026-09-01", "terms[0].to"),
         ("[[terms]]\nfrom = 2026-09-01\nto = 2026-08-01", "terms[0].to"),
         ('[[terms]]\nfrom = "autumn"\nto = 2026-08-01', "terms[0].from"),

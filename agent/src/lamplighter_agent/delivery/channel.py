@@ -35,7 +35,10 @@ OPTIONS: tuple[tuple[str, int], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MutualTls:
-    """Opens channels. `server_name`, where not empty, is the name in the collector's certificate."""
+    """Opens channels. `server_name`, where not empty, is the name in the collector's certificate.
+
+    `direct`: also where the environment names a proxy, nobody stands between.
+    """
 
     address: str
     server_name: str
@@ -43,6 +46,7 @@ class MutualTls:
     certificate: Path
     key: Path
     clock: Clock
+    direct: bool = False
 
     def open(self) -> grpc.aio.Channel:
         """Return a channel that is not connected yet; raises NotEnrolled with the reason."""
@@ -56,6 +60,8 @@ class MutualTls:
         options: list[tuple[str, int | str]] = list(OPTIONS)
         if self.server_name:
             options.append(("grpc.ssl_target_name_override", self.server_name))
+        if self.direct:
+            options.append(("grpc.enable_http_proxy", 0))
         return grpc.aio.secure_channel(self.address, credentials, options=options)
 
     def _check(self, authority: bytes, chain: bytes, key: bytes) -> None:

@@ -1,7 +1,7 @@
 """The school's signed rules in the words of the page: pure.
 
-What this device does not decide yet (the place, what happens to portable media) is said as what will hold,
-never as what holds.
+What this device does not do yet (what happens to portable media) is said as what will hold, never as what
+holds.
 """
 
 from lamplighter_keywords.policy.device_policy import DevicePolicy, Floor, KindRules, Window, clock_time

@@ -182,8 +182,8 @@ ENGLISH = Words(
     hours="It is on {window}. At all other times it rests.",
     place_heading="At school and away from school",
     place=(
-        "This device can't tell yet if it is at school. So the rules for school count all the time.",
-        "When it can tell, these rules will count:",
+        "This device can tell one thing only: if it is at school or not. It never knows where else it is.",
+        "If it can't tell, the rules for away from school count.",
     ),
     at_school="At school: {what}",
     away="Away from school, {window}: {what}",

@@ -12,6 +12,10 @@ Authored as TOML; every key has a default, and an unknown key is refused by name
     [hours.staff]               also [hours.pupil]; outside these hours the sensors stop. No table: always.
     days = ["mon", "tue"]   from = "07:00"   to = "18:00"   in_term = true
 
+    [place]                     on site is a device whose collector answers it by TLS at such an address:
+    collectors = "private"      any private address of its own collector, or only those of a list, such as
+                                ["10.1.2.3:9443"], which must answer nowhere else; [] = never on site
+
     [place.pupil]               from which severity a match counts, by place
     on_site = { severity = 1 }
     off_site = { severity = 3 }                                 within the hours below
@@ -51,6 +55,7 @@ from lamplighter_keywords.terms import UserKind
 POLICY_BYTES = 64 * 1024
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WHOLE_DAY = 24 * 60
+PRIVATE = "private"
 
 
 class MediaMode(Enum):
@@ -139,7 +144,7 @@ PUPIL = KindRules(
         when=Window(start=7 * 60, end=21 * 60, in_term=True),
     )
 )
-# Never at home: until a device knows where it is, only working hours stand between staff and their evenings.
+# Never at home; and where a school's network reaches further than it thinks, working hours still hold.
 STAFF = KindRules(
     hours=Window(days=(0, 1, 2, 3, 4), start=7 * 60, end=18 * 60, in_term=True),
     place=PlaceRules(off_site=None, off_site_otherwise=None, when=Window()),
@@ -153,6 +158,8 @@ class DevicePolicy:
     pupil: KindRules = PUPIL
     staff: KindRules = STAFF
     staff_dpia: str = ""
+    # Where the collector answers on site only; None: at its private addresses.
+    site_collectors: tuple[str, ...] | None = None
     terms: tuple[Term, ...] = ()
     silent_days: int = 90
     retention_days: int = 365
@@ -182,13 +189,15 @@ def policy_tables(policy: DevicePolicy) -> dict[str, object]:
         for name, rules in kinds.items()
     }
     groups["staff"]["dpia"] = policy.staff_dpia
+    place: dict[str, object] = {name: _place(rules.place) for name, rules in kinds.items()}
+    place["collectors"] = PRIVATE if policy.site_collectors is None else list(policy.site_collectors)
     hours = {name: "always" if rules.hours is None else _window(rules.hours) for name, rules in kinds.items()}
     return {
         "silent_days": policy.silent_days,
         "retention_days": policy.retention_days,
         "groups": groups,
         "hours": hours,
-        "place": {name: _place(rules.place) for name, rules in kinds.items()},
+        "place": place,
         "terms": [{"from": one.first.isoformat(), "to": one.last.isoformat()} for one in policy.terms],
         "contacts": [
             {"label": one.label, "value": one.value, "checked": one.checked.isoformat()}

@@ -15,6 +15,7 @@ from lamplighter_keywords.errors import PolicyError
 from lamplighter_keywords.policy.device_policy import (
     DAYS,
     POLICY_BYTES,
+    PRIVATE,
     PUPIL,
     STAFF,
     WHOLE_DAY,
@@ -31,10 +32,14 @@ from lamplighter_keywords.policy.device_policy import (
 )
 
 _TIME = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
+# A name or a number, in brackets where it has colons, and a port.
+_COLLECTOR = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\]):([1-9][0-9]{0,4})")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST_DAYS = 3_650
 _MOST_TERMS = 50
 _MOST_CONTACTS = 20
+_MOST_COLLECTORS = 8
+_LAST_PORT = 65_535
 _MOST_LANGUAGES = 50
 _MOST_LINES = 20
 _LONGEST_LINE = 500
@@ -72,6 +77,7 @@ def _policy(tables: Mapping[str, object]) -> DevicePolicy:
         pupil=_kind(groups.table("pupil"), hours, place.table("pupil"), PUPIL),
         staff=_kind(staff_group, hours, place.table("staff"), STAFF),
         staff_dpia=staff_dpia.strip(),
+        site_collectors=_collectors(place),
         terms=_terms(whole),
         silent_days=whole.number("silent_days", shipped.silent_days, low=1, high=365),
         retention_days=whole.number("retention_days", shipped.retention_days, low=1, high=_LONGEST_DAYS),
@@ -134,6 +140,18 @@ def _place(table: "_Table", default: PlaceRules) -> PlaceRules:
     )
     table.done()
     return rules
+
+
+def _collectors(place: "_Table") -> tuple[str, ...] | None:
+    if not place.has("collectors") or place.is_text("collectors"):
+        place.one("collectors", PRIVATE)
+        return None
+    addresses = place.texts("collectors", _MOST_COLLECTORS)
+    for address in addresses:
+        found = _COLLECTOR.fullmatch(address)
+        if found is None or int(found[2]) > _LAST_PORT:
+            raise place.fault("collectors", 'each must be an address and a port such as "10.1.2.3:9443"')
+    return addresses
 
 
 def _terms(whole: "_Table") -> tuple[Term, ...]:
@@ -231,6 +249,19 @@ class _Table:
         if len(value) > longest or not value.isprintable():
             raise self.fault(key, f"must be printable and at most {longest} characters")
         return value
+
+    def one(self, key: str, word: str) -> None:
+        """Take a word that is the default, and refuse any other."""
+        if self.has(key):
+            self.choice(key, (word,))
+
+    def texts(self, key: str, most: int) -> tuple[str, ...]:
+        value = self._values.pop(key, None)
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise self.fault(key, "must be a list of texts")
+        if len(value) > most:
+            raise self.fault(key, f"more than {most}")
+        return tuple(value)
 
     def lines(self, key: str) -> tuple[str, ...]:
         value = self._values.pop(key, None)
