@@ -14,9 +14,10 @@ from typing import Any
 from installers.quickstart.virtual_desktop.desktop import Desktop, User, Window, led
 from installers.quickstart.waiting import wait_for
 
-CONFIG = """
+SCREEN = (1280, 800)
+CONFIG = f"""
 xwayland force
-output HEADLESS-1 resolution 1280x800
+output HEADLESS-1 resolution {SCREEN[0]}x{SCREEN[1]}
 seat * fallback true
 exec echo "$DISPLAY" > "$HOME/display"
 """

@@ -1,5 +1,6 @@
 """The strip under a real sway: shown only while sway's own tree says so, and put right when it is not."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from lamplighter_agent.errors import BackendUnavailable
 from tests.support.reports import Reports
 from tests.support.sensed import aside
 from tests.support.sway import SwayDesktop, ordinary_user, running_sway
+from tests.support.virtual_pointer import virtual_pointer
 
 pytestmark = pytest.mark.notice
 
@@ -96,6 +98,28 @@ async def test_under_a_full_screen_window_it_is_not_shown(sway: SwayDesktop, str
     await aside(sway.tell, f"[con_id={window.id}] fullscreen disable")
     await reports.shown(True, after=2, seconds=5)
     await aside(sway.close, window)
+
+
+async def test_a_click_at_its_end_asks_for_help_and_elsewhere_for_the_page(sway: SwayDesktop) -> None:
+    clicks: asyncio.Queue[str] = asyncio.Queue()
+    strip = SwayIndicator(
+        organisation="Larkhill Bridge School",
+        clicked=lambda: clicks.put_nowait("page"),
+        help_clicked=lambda: clicks.put_nowait("help"),
+        display_name=sway.environment["DISPLAY"],
+        path=sway.environment["SWAYSOCK"],
+    )
+    await strip.start(Reports())
+    try:
+        area = ours(sway)["rect"]
+        middle = area["y"] + area["height"] // 2
+        with virtual_pointer(sway.environment) as pointer:
+            for x, wanted in ((area["x"] + area["width"] - 10, "help"), (area["x"] + 200, "page")):
+                await aside(pointer.click, x, middle)
+                assert await asyncio.wait_for(clicks.get(), 5) == wanted
+        assert clicks.empty()
+    finally:
+        await strip.stop()
 
 
 async def test_when_the_compositor_dies_it_is_gone_and_comes_back_with_it() -> None:
