@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -217,3 +217,15 @@ async def test_one_that_somebody_killed_is_counted_as_killed(tmp_path: Path) -> 
         os.kill(pid, signal.SIGTERM)
         await until(lambda: status.sessions[":7"].restarts == 1)
         assert ears.losses == [(pb.LossNotice.REASON_HELPER_KILLED, 1)]
+
+
+async def test_that_somebody_else_is_there_labels_and_changes_nothing_else(tmp_path: Path) -> None:
+    async with service(tmp_path, HelperMessage(help_button=RequestHelp())) as (ears, status):
+        await until(lambda: bool(ears.helped))
+        assert ears.hub is not None
+        before, line = ears.hub.only_speaker, asdict(status.sessions[":7"])
+        assert before is not None
+        (pid,) = ears.hub.launcher.children()
+        ears.hub.somebody_else(ears.hub.launcher.session_of(pid))
+        assert ears.hub.only_speaker == replace(before, identity=pb.IDENTITY_CONFIDENCE_OTHER)
+        assert asdict(status.sessions[":7"]) == line

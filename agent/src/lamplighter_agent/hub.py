@@ -6,7 +6,7 @@ connection and death of a helper becomes a counted loss: nothing here is dropped
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import structlog
@@ -20,6 +20,7 @@ from lamplighter_agent.launcher import HelperEnd, Launcher
 from lamplighter_agent.launching import Account, GraphicalSession
 from lamplighter_agent.local_ipc.server import Connection
 from lamplighter_agent.observation import Observation, TypedText, WindowTitle
+from lamplighter_agent.somebody_else import SomebodyElse
 from lamplighter_agent.status import ServiceStatus, SessionStatus
 
 _log = structlog.get_logger(__name__)
@@ -62,6 +63,7 @@ class ServiceHub:
         self._told: dict[int, SensingPolicy] = {}
         # Helpers that we end since somebody did this to them.
         self._tampered: dict[int, Reason] = {}
+        self._others = SomebodyElse(clock)
 
     def attach(self, launcher: Launcher) -> None:
         """Take the launcher, which needs us and so is made after us."""
@@ -75,8 +77,18 @@ class ServiceHub:
     @property
     def only_speaker(self) -> Speaker | None:
         """Who is signed in, where that is one account."""
-        accounts = {speaker.user: speaker for speaker in self._speakers.values()}
+        accounts = {self._speakers[number].user: self._speaker(number) for number in self._speakers}
         return next(iter(accounts.values())) if len(accounts) == 1 else None
+
+    def somebody_else(self, session: GraphicalSession) -> None:
+        """Label what comes from this session for an hour: a person at the device said so."""
+        self._others.said(session)
+
+    def _speaker(self, number: int) -> Speaker:
+        speaker, (_, session) = self._speakers[number], self._connections[number]
+        if self._others.holds(session):
+            return replace(speaker, identity=pb.IDENTITY_CONFIDENCE_OTHER)
+        return speaker
 
     # --- the launcher's word ---
 
@@ -151,7 +163,7 @@ class ServiceHub:
         self._ports.present(session, self._speakers[connection.number])
 
     def received(self, connection: Connection, message: HelperMessage) -> None:
-        speaker = self._speakers[connection.number]
+        speaker = self._speaker(connection.number)
         match message.WhichOneof("verb"):
             case "typed" | "title":
                 self._ports.observe(_observation(message, self._clock), speaker)

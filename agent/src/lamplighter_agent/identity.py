@@ -1,7 +1,7 @@
 """How sure it is that an account is one person. A label: it never lowers sensing, severity or order. Pure.
 
 The account is the kernel's word on the session; that several people share it, or that nobody signs in, only
-the school knows. "Other" is said by a person at the device and is not decided here.
+the school knows. "Other" is said by a person at the device (`somebody_else.py`) and is not decided here.
 """
 
 from pathlib import PurePosixPath

@@ -266,7 +266,17 @@ class Service:
 
         dialogs = Dialogs(self._launch)
         stack.push_async_callback(dialogs.stop)
-        ports = HelpPorts(found=judge.found, can_tell=can_tell, open_page=self._notice.open_for)
+
+        def somebody_else(session: GraphicalSession) -> None:
+            if self._hub is not None:
+                self._hub.somebody_else(session)
+
+        ports = HelpPorts(
+            found=judge.found,
+            can_tell=can_tell,
+            open_page=self._notice.open_for,
+            somebody_else=somebody_else,
+        )
         organisation = self._standing.organisation
         self._help = HelpButton(organisation, dialogs, self._clock, ports)
         stack.push_async_callback(self._help.stop)

@@ -26,6 +26,9 @@ def programs(tmp_path: Path) -> Viewers:
         ("zenity", "exit 21", Answer.NO),
         ("zenity", "exit 22", Answer.CLOSED),
         ("zenity", "exit 23", Answer.OTHER),
+        # zenity 3 says the label of a third button and ends as it does for Escape.
+        ("zenity", "echo Other; exit 22", Answer.OTHER),
+        ("zenity", "echo warning >&2; exit 22", Answer.CLOSED),
         ("zenity", "exit 1", Answer.UNSHOWN),
         ("zenity", "kill -9 $$", Answer.CLOSED),
         ("kdialog", "exit 0", Answer.YES),

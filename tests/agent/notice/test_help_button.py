@@ -23,11 +23,15 @@ class School:
 
     found: list[Detection] = field(default_factory=list)
     pages: list[GraphicalSession] = field(default_factory=list)
+    others: list[GraphicalSession] = field(default_factory=list)
     reachable: bool = True
 
     def button(self, programs: Viewers) -> HelpButton:
         ports = HelpPorts(
-            found=self.found.append, can_tell=lambda: self.reachable, open_page=self.pages.append
+            found=self.found.append,
+            can_tell=lambda: self.reachable,
+            open_page=self.pages.append,
+            somebody_else=self.others.append,
         )
         return HelpButton("Oak School", Dialogs(settings(), path=programs.path), SystemClock(), ports)
 
@@ -67,6 +71,18 @@ async def test_a_slip_of_the_mouse_tells_nobody(programs: Viewers, status: int) 
     await until(lambda: not button.asking)
     assert not school.found
     assert "--info" not in programs.ran("zenity")
+
+
+async def test_that_somebody_else_is_there_is_no_call_for_help(programs: Viewers) -> None:
+    answering(programs, 23)
+    school = School()
+    button = school.button(programs)
+    button.pressed(SESSION, SPEAKER)
+    await until(lambda: "--info" in programs.ran("zenity"))
+    await button.stop()
+    assert (school.others, school.found, school.pages) == ([SESSION], [], [])
+    assert "--extra-button=Somebody else is using this device" in programs.ran("zenity")
+    assert "Checking goes on as before" in programs.ran("zenity")
 
 
 async def test_without_any_dialog_the_press_counts_and_the_page_opens(programs: Viewers) -> None:

@@ -14,6 +14,10 @@ def runs(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
 
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def end(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
     assert os.waitpid(pid, 0)[0] == pid
@@ -24,6 +28,20 @@ async def test_its_end_is_told_and_no_zombie_is_left(script: str, status: int) -
     viewer = Viewer(["/bin/sh", "-c", script], {})
     assert await viewer.ended == status
     assert not runs(viewer.pid)
+
+
+@pytest.mark.parametrize(("script", "said"), [("echo a", True), ("echo a >&2", False), ("exit 0", False)])
+async def test_whether_it_said_anything_is_known_of_one_that_is_heard(script: str, *, said: bool) -> None:
+    open_before = descriptors()
+    viewer = Viewer(["/bin/sh", "-c", script], {}, heard=True)
+    await viewer.ended
+    assert viewer.said is said
+    deaf = Viewer(["/bin/sh", "-c", script], {})
+    await deaf.ended
+    assert not deaf.said
+    with pytest.raises(FileNotFoundError):
+        Viewer(["/no/such/program"], {}, heard=True)
+    assert descriptors() == open_before
 
 
 async def test_it_sees_only_the_given_environment_and_no_terminal(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from lamplighter_agent.notice.viewer import Viewer
 
 # Statuses of our own, so that a button is never taken for a fault of the dialog, which ends with 1.
 _ZENITY = {"ZENITY_OK": "20", "ZENITY_CANCEL": "21", "ZENITY_ESC": "22", "ZENITY_EXTRA": "23"}
+# The third button of zenity 3 ends as Escape does, and says its label.
+_ESCAPED, _THIRD = 22, 23
 ENDS_WITHIN_S = 1.0
 COLUMNS = 72
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -63,8 +65,9 @@ class Dialogs:
             told["PATH"] = self._path
         for command, answers in dialogs(question, lambda name: shutil.which(name, path=told["PATH"])):
             with suppress(OSError):
-                viewer = Viewer([*as_user(session, self._settings), *command], told)
-                answer = answers.get(await self._ended(viewer))
+                viewer = Viewer([*as_user(session, self._settings), *command], told, heard=True)
+                status = await self._ended(viewer)
+                answer = answers.get(_THIRD if status == _ESCAPED and viewer.said else status)
                 if answer is not None:
                     return answer
         return Answer.UNSHOWN
@@ -103,7 +106,7 @@ def _answers(path: str) -> dict[int, Answer]:
     closed = {-number: Answer.CLOSED for number in (1, 2, 9, 15)}
     if path.endswith("kdialog"):
         return closed | {0: Answer.YES, 1: Answer.NO, 2: Answer.CLOSED}
-    return closed | {20: Answer.YES, 21: Answer.NO, 22: Answer.CLOSED, 23: Answer.OTHER}
+    return closed | {20: Answer.YES, 21: Answer.NO, _ESCAPED: Answer.CLOSED, _THIRD: Answer.OTHER}
 
 
 def _wrapped(text: str) -> str:

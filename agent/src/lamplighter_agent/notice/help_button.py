@@ -3,6 +3,9 @@
 It asks once, so that a slip of the mouse tells nobody; where no dialog can be shown, the press itself counts.
 It works whatever the hours and whether or not anything may be sensed. Only a device that can tell nobody, one
 that is not enrolled or has ended, says so instead. One question at a time in each session.
+
+The same dialog has, where it has room for a third choice, "Somebody else is using this device". That asks for
+no help; it labels what is recorded in this session from then on (`somebody_else.py`).
 """
 
 import asyncio
@@ -29,6 +32,7 @@ class HelpPorts:
     found: Callable[[Detection], None]
     can_tell: Callable[[], bool]
     open_page: Callable[[GraphicalSession], None]
+    somebody_else: Callable[[GraphicalSession], None]
 
 
 def detection_of(speaker: Speaker, clock: Clock) -> Detection:
@@ -82,8 +86,18 @@ class HelpButton:
         if not self._ports.can_tell():
             await self._tell(session, words, words.unreachable)
             return
-        question = Question(title=words.title, text=self._said(words.ask), yes=words.yes, no=words.no)
+        question = Question(
+            title=words.title,
+            text=self._said(words.ask),
+            yes=words.yes,
+            no=words.no,
+            other=words.other,
+        )
         answer = await self._dialogs.ask(session, question)
+        if answer is Answer.OTHER:
+            self._ports.somebody_else(session)
+            await self._tell(session, words, words.other_told, title=words.other)
+            return
         if answer not in {Answer.YES, Answer.UNSHOWN}:
             return
         # Asked again: the device may have ended while the question stood.
@@ -92,8 +106,8 @@ class HelpButton:
             self._ports.found(detection_of(speaker, self._clock))
         await self._tell(session, words, words.told if can_tell else words.unreachable)
 
-    async def _tell(self, session: GraphicalSession, words: HelpWords, text: str) -> None:
-        said = Question(title=words.title, text=self._said(text), yes=words.close)
+    async def _tell(self, session: GraphicalSession, words: HelpWords, text: str, *, title: str = "") -> None:
+        said = Question(title=title or words.title, text=self._said(text), yes=words.close)
         if await self._dialogs.ask(session, said) is Answer.UNSHOWN:
             self._ports.open_page(session)
 

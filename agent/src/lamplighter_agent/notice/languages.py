@@ -27,6 +27,9 @@ class HelpWords:
     no: str
     told: str
     unreachable: str
+    # Beside it: that another person is using the device, and what comes of saying so.
+    other: str
+    other_told: str
     close: str
 
 

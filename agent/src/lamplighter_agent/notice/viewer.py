@@ -2,7 +2,7 @@
 
 Not asyncio's subprocesses: they kill the program when their transport is closed, and an open page belongs to
 the person who reads it. Not fork, because gRPC runs in the service: posix_spawn. Its end is the kernel's word
-on its pidfd.
+on its pidfd. What it says is thrown away; of a `heard` one it is known whether it said anything.
 """
 
 import asyncio
@@ -15,12 +15,33 @@ from contextlib import suppress
 class Viewer:
     """One running program. `ended` has its exit status once it is over; it is reaped then."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], *, heard: bool = False
+    ) -> None:
         """Start it; raises OSError where that can't be done. The first word is a path."""
+        # Whether it wrote to its standard output, once `ended`; never what.
+        self.said = False
         self._loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[int] = self._loop.create_future()
-        nothing = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in range(3)]
-        self.pid = os.posix_spawn(command[0], list(command), environment, file_actions=nothing, setsid=True)
+        self._ear: int | None = None
+        mouth: int | None = None
+        if heard:
+            self._ear, mouth = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        actions: list[tuple[int, int, str, int, int] | tuple[int, int, int]] = [
+            (os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in range(3)
+        ]
+        if mouth is not None:
+            actions.append((os.POSIX_SPAWN_DUP2, mouth, 1))
+        try:
+            self.pid = os.posix_spawn(
+                command[0], list(command), environment, file_actions=actions, setsid=True
+            )
+        except OSError:
+            self._deaf()
+            raise
+        finally:
+            if mouth is not None:
+                os.close(mouth)
         self._handle = os.pidfd_open(self.pid)
         self._loop.add_reader(self._handle, self._over)
 
@@ -37,6 +58,9 @@ class Viewer:
                 signal.pidfd_send_signal(self._handle, signal.SIGTERM)
 
     def _over(self) -> None:
+        if self._ear is not None:
+            with suppress(BlockingIOError):
+                self.said = bool(os.read(self._ear, 1))
         self._forget()
         status = -1
         with suppress(ChildProcessError):
@@ -47,3 +71,9 @@ class Viewer:
     def _forget(self) -> None:
         self._loop.remove_reader(self._handle)
         os.close(self._handle)
+        self._deaf()
+
+    def _deaf(self) -> None:
+        if self._ear is not None:
+            os.close(self._ear)
+            self._ear = None
