@@ -144,8 +144,10 @@ def test_any_truncation_is_refused(length: int) -> None:
 def test_junk_is_refused(junk: bytes) -> None:
     with pytest.raises(BundleMalformed):
         read_pack(junk)
-    with pytest.raises(BundleMalformed):
-        read_pack(lzma.compress(junk))
+    spoilt = unpacked(PACKED).replace(b"lamp", rb"\ud800", 1)
+    for plain in (junk, b"[]", b"{", spoilt):
+        with pytest.raises(BundleMalformed):
+            read_pack(lzma.compress(plain))
 
 
 def test_a_bomb_is_not_unpacked() -> None:
@@ -166,9 +168,3 @@ def test_lists_that_are_too_large_are_not_compiled() -> None:
     texts = ("x" * UNPACKED_BYTES,)
     with pytest.raises(BundleMalformed, match="too large"):
         compile_pack(replace(PACK, lists=(replace(LIST, terms=(replace(PLAIN, text=texts),)),)))
-
-
-def test_another_spelling_of_the_same_is_refused() -> None:
-    spelt = lzma.compress(unpacked(PACKED).replace(b'":', b'": ', 1))
-    with pytest.raises(BundleMalformed, match="keywords"):
-        read_pack(spelt)

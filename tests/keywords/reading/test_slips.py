@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from lamplighter_keywords.reading.slips import SlipIndex
 
 LISTED = ["lantern", "lanterns", "candle", "post"]
-SLIPS = SlipIndex([*LISTED, "lit", "2lamps"])
+SLIPS = SlipIndex(sorted([*LISTED, "lit", "2lamps"]))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ with the place and never with a word of a list.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum
 from operator import lt
@@ -136,7 +136,7 @@ class _Object:
             raise self.fault("a field that is not known")
 
 
-def pack_of(raw: Mapping[str, Any]) -> KeywordPack:
+def pack_of(raw: object) -> KeywordPack:
     """Give the pack; raise `BundleMalformed` with the place of what is wrong."""
     whole = _Object(raw, "pack")
     whole.number("format", FORMAT, FORMAT)

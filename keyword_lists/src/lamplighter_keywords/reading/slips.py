@@ -7,10 +7,12 @@ distance 1), behind the first letter. Found through an index of every listed wor
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Sequence
 from zlib import crc32
 
 from rapidfuzz.distance import OSA
+
+from lamplighter_keywords.reading.spelled import beginning_with
 
 # Shorter words are one slip away from too many others.
 SHORTEST = 4
@@ -20,8 +22,8 @@ _NUMBER_BITS = 24
 class _Letter:
     """The listed words that begin with one letter."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted(words)
+    def __init__(self, ordered: Sequence[str]) -> None:
+        self._words = ordered
         keys = [
             crc32((word[:at] + word[at + 1 :]).encode()) << _NUMBER_BITS | number
             for number, word in enumerate(self._words)
@@ -53,13 +55,10 @@ class _Letter:
 
 
 class SlipIndex:
-    """Made from the listed words once. Of a letter the index is made when the first word with it is met."""
+    """Of the listed words, in order. Of a letter the index is made when the first word with it is met."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words: dict[str, list[str]] = {}
-        for word in words:
-            if len(word) >= SHORTEST and word.isalpha():
-                self._words.setdefault(word[0], []).append(word)
+    def __init__(self, ordered: Sequence[str]) -> None:
+        self._ordered = ordered
         # A thread that comes in between makes the same again.
         self._letters: dict[str, _Letter] = {}
 
@@ -67,7 +66,9 @@ class SlipIndex:
         """Give the listed words one slip away, in the order of the alphabet."""
         letter = self._letters.get(word[0])
         if letter is None:
-            if word[0] not in self._words:
+            listed = beginning_with(word[0], self._ordered)
+            some = [one for one in listed if len(one) >= SHORTEST and one.isalpha()]
+            if not some:
                 return []
-            letter = self._letters[word[0]] = _Letter(self._words[word[0]])
+            letter = self._letters[word[0]] = _Letter(some)
         return letter.nearest(word)

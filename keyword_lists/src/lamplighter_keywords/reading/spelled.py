@@ -1,7 +1,9 @@
 """Words taken apart: letters with signs between them, and letters behind asterisks. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 # "k.i.l.l": single letters with one kind of sign between them.
 _SPACED = re.compile(r"[^\W_](?:([^\w]+|_+)[^\W_])(?:\1[^\W_])+")
@@ -46,20 +48,25 @@ def groups(letters: list[str], gaps: list[str]) -> list[str]:
     return words
 
 
-class HiddenWords:
-    """The listed words by their length and first letter, for "su*cide" and "k**l"."""
+def behind(token: str, ordered: Sequence[str]) -> list[str]:
+    """Give the words that "su*cide" or "k**l" may stand for: half of the letters are seen, the first is.
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words: dict[tuple[int, str], list[str]] = {}
-        for word in sorted(words):
-            if len(word) >= SHORTEST_HIDDEN and word.isalpha():
-                self._words.setdefault((len(word), word[0]), []).append(word)
+    `ordered` are the listed words in order; those with that letter are gone through, a few thousand at most.
+    """
+    seen = sum(character.isalpha() for character in token)
+    hidden = sum(character in HIDING for character in token)
+    if len(token) < SHORTEST_HIDDEN or not hidden or seen + hidden < len(token) or seen < hidden:
+        return []
+    pattern = re.compile("".join("." if one in HIDING else re.escape(one) for one in token))
+    size = len(token)
+    return [
+        word
+        for word in beginning_with(token[0], ordered)
+        if len(word) == size and pattern.fullmatch(word) and word.isalpha()
+    ]
 
-    def behind(self, token: str) -> list[str]:
-        """Give the listed words that a token may stand for: half of its letters are seen, the first is."""
-        seen = sum(character.isalpha() for character in token)
-        hidden = sum(character in HIDING for character in token)
-        if len(token) < SHORTEST_HIDDEN or not hidden or seen + hidden < len(token) or seen < hidden:
-            return []
-        pattern = re.compile("".join("." if one in HIDING else re.escape(one) for one in token))
-        return [word for word in self._words.get((len(token), token[0]), ()) if pattern.fullmatch(word)]
+
+def beginning_with(letter: str, ordered: Sequence[str]) -> Sequence[str]:
+    """Give the words with this first letter, of words that are in order and not empty."""
+    low = bisect_left(ordered, letter)
+    return ordered[low : bisect_right(ordered, letter, low, key=itemgetter(0))]

@@ -9,8 +9,8 @@ Pure and deterministic.
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, partial
 from itertools import groupby, product
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from lamplighter_keywords.authoring.everyday_words import EVERYDAY
 from lamplighter_keywords.reading.normalise import fold, fold_character
 from lamplighter_keywords.reading.slips import SlipIndex
 from lamplighter_keywords.reading.speech import Speech, apart
-from lamplighter_keywords.reading.spelled import HIDING, HiddenWords, pieces, spaced_letters
+from lamplighter_keywords.reading.spelled import HIDING, behind, pieces, spaced_letters
 from lamplighter_keywords.reading.vocabulary import NO_WORDS, Vocabulary
 
 EXACT = "exact"
@@ -100,18 +100,31 @@ class Variants:
         self._speech = speech
         self._vocabulary = vocabulary
         self._spoken = self._listed if spoken is None else frozenset(spoken)
-        ordered = sorted(self._listed)
-        self._hidden = HiddenWords(ordered)
-        self._slips = SlipIndex(self._listed if vocabulary is not NO_WORDS else ())
-        self._squeezed: dict[str, list[str]] = {}
-        for word in sorted({*filter(_RUN.search, ordered), *speech.spellings()}):
+        self._ordered = sorted(self._listed)
+        self._slips = SlipIndex(self._ordered if vocabulary is not NO_WORDS else ())
+
+    # What few texts need is made when the first of them does.
+
+    @cached_property
+    def _squeezed(self) -> dict[str, list[str]]:
+        """The words with runs of a letter, by what they are without them."""
+        found: dict[str, list[str]] = {}
+        for word in sorted({*filter(_RUN.search, self._ordered), *self._speech.spellings()}):
             squeezed = _RUN.sub(r"\1", word)
             if squeezed != word:
-                self._squeezed.setdefault(squeezed, []).append(word)
-        # In the order of their beginnings, and the places of the same in that of their endings.
-        self._whole = [word for word in ordered if len(word) >= _SHORTEST_WHOLE]
+                found.setdefault(squeezed, []).append(word)
+        return found
+
+    @cached_property
+    def _whole(self) -> list[str]:
+        """The longer words, in the order of their beginnings."""
+        return [word for word in self._ordered if len(word) >= _SHORTEST_WHOLE]
+
+    @cached_property
+    def _by_ending(self) -> Sequence[int]:
+        """The places of the same in the order of their endings."""
         backwards = list(map(_backwards, self._whole))
-        self._by_ending = array("I", sorted(range(len(backwards)), key=backwards.__getitem__))
+        return array("I", sorted(range(len(backwards)), key=backwards.__getitem__))
 
     def guesses(self, token: str) -> list[Guess]:
         """Give what a token may stand for, likeliest first, one at least."""
@@ -319,7 +332,7 @@ class Variants:
         if found:
             return found
         if not all(self._stands_alone(part) for part in parts):
-            hidden = [Guess((word,), CENSORED, chunk_edits(chunk)) for word in self._hidden.behind(chunk)]
+            hidden = [Guess((word,), CENSORED, chunk_edits(chunk)) for word in behind(chunk, self._ordered)]
             found = hidden or self._put_together(chunk, parts)
         return found or _in_a_row(fold(chunk).split(), self._word)
 
