@@ -9,7 +9,7 @@ from tests.support.layouts import LAYOUTS, Layout
 from tests.support.toolkits import TOOLKITS, managed_flags
 
 FIRST, POLISH, GROUPS = LAYOUTS[0], LAYOUTS[2], LAYOUTS[-1]
-PART = [(name, [FIRST]) for name in TOOLKITS if name not in ("GTK 3", "xterm", "Chromium without it")]
+PART = [(name, [FIRST]) for name in TOOLKITS if name not in ("GTK 3", "xterm")]
 PART += [(name, [FIRST, POLISH, GROUPS]) for name in ("GTK 3", "xterm")]
 
 

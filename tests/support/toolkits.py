@@ -80,13 +80,15 @@ def _firefox(desktop: Desktop) -> Window:
     return _joined(desktop, desktop.open_window(command, title, stdout=subprocess.DEVNULL))
 
 
-def _chromium(*flags: str) -> Callable[[Desktop], Window]:
-    def opened(desktop: Desktop) -> Window:
-        page = f"--app=file://{_copied(desktop, 'fields.html')}"
-        command = ["chromium", *CHROMIUM, *flags, f"--user-data-dir={desktop.home / 'chromium'}", page]
-        return _joined(desktop, desktop.open_window(command, "fields 0 0", stdout=subprocess.DEVNULL))
+def open_chromium(desktop: Desktop, *flags: str) -> Window:
+    """Open Chromium's fields; whether it tells accessibility of them is not waited for."""
+    page = f"--app=file://{_copied(desktop, 'fields.html')}"
+    command = ["chromium", *CHROMIUM, *flags, f"--user-data-dir={desktop.home / 'chromium'}", page]
+    return desktop.open_window(command, "fields 0 0", stdout=subprocess.DEVNULL)
 
-    return opened
+
+def _chromium(*flags: str) -> Callable[[Desktop], Window]:
+    return lambda desktop: _joined(desktop, open_chromium(desktop, *flags))
 
 
 TOOLKITS: dict[str, Callable[[Desktop], Window]] = {

@@ -165,6 +165,31 @@ class AccessibleText(Protocol):
     async def stop(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagesReport:
+    """Whether fields of web pages are read in one kind of program; `program` is from a list of our own."""
+
+    program: str
+    read: bool
+    reason: str = ""
+    remedy: str = ""
+
+
+class Pages(Protocol):
+    """Sees to it that programs which show web pages tell of the fields in them, and says where they don't."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def start(self, sink: Callable[[PagesReport], None]) -> None: ...
+
+    def in_front(self, pid: int | None, application: str) -> None:
+        """Take note whose window has the focus now; a report may follow."""
+        ...
+
+    async def stop(self) -> None: ...
+
+
 class Terminal(Protocol):
     """Tells whether the terminal window of a process may be read."""
 
@@ -191,6 +216,8 @@ class DesktopPorts:
     keys: KeySource
     terminal: Terminal
     applications: ApplicationNames
+    # None where every program tells of its pages by itself.
+    pages: Pages | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

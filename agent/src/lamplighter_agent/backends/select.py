@@ -58,6 +58,7 @@ _OTHER_SESSION = 'choose "Xorg", "X11" or "Sway" at the login screen'
 if sys.platform == "linux":
     from lamplighter_agent.backends.linux import _xkbcommon
     from lamplighter_agent.backends.linux.application import ProcessNames
+    from lamplighter_agent.backends.linux.atspi_pages import AtspiPages
     from lamplighter_agent.backends.linux.atspi_text import AtspiText
     from lamplighter_agent.backends.linux.indicator import X11Indicator
     from lamplighter_agent.backends.linux.sway_foreground import SwayForeground
@@ -107,6 +108,7 @@ if sys.platform == "linux":
             keys=NullSource("KeySource", _NO_KEYS, "of terminals the titles are read"),
             terminal=NullTerminal(),
             applications=ProcessNames(),
+            pages=AtspiPages(environment.get("DBUS_SESSION_BUS_ADDRESS")),
         )
 
     def _choose_x11(environment: Mapping[str, str]) -> DesktopPorts:
@@ -118,6 +120,7 @@ if sys.platform == "linux":
             keys=_keys(display, _locale(environment)) if display else NullSource("KeySource", reason, remedy),
             terminal=PtyTerminal(),
             applications=ProcessNames(),
+            pages=AtspiPages(environment.get("DBUS_SESSION_BUS_ADDRESS")),
         )
 
     def _keys(display: str, locale: str) -> KeySource:

@@ -29,6 +29,7 @@ from lamplighter_agent.backends.ports import (
     KeyCapability,
     KeyKind,
     KeyPress,
+    PagesReport,
     SensorState,
     TextInserted,
     TextLost,
@@ -46,6 +47,7 @@ Unseen = Callable[[UnseenReason, int], None]
 TITLES = "window titles"
 TEXT = "text of fields"
 KEYS = "keys in terminals"
+PAGES = "pages in"
 NOT_WANTED = "switched off by the device policy"
 
 
@@ -62,6 +64,7 @@ class DesktopSensing:
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._ports = ports
+        self._changed = changed
         self._clock = clock
         self._sink = sink
         self._unseen = unseen
@@ -76,6 +79,8 @@ class DesktopSensing:
         self._field_id = secrets.randbits(48)
         self._buffer = TypingBuffer()
         self._line = TerminalLine()
+        # By kind of program, what was last found of one in front.
+        self._pages: dict[str, PagesReport] = {}
         self._server_offset_ms = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
@@ -97,8 +102,8 @@ class DesktopSensing:
             Sensor(
                 TEXT,
                 ports.accessible.name,
-                start=lambda failed: ports.accessible.start(self._on_accessible, failed),
-                stop=ports.accessible.stop,
+                start=self._start_text,
+                stop=self._stop_text,
                 lost=self._lost_text,
                 changed=changed,
             ),
@@ -141,8 +146,8 @@ class DesktopSensing:
         self._foreground = self._field = self._shown_title = None
 
     def states(self) -> list[SensorState]:
-        """Return one line per sensor, with what a working key source can't read."""
-        states = [self._state(sensor) for sensor in self._sensors]
+        """Return a line per sensor, with what a working key source can't read, and per program with pages."""
+        states = [*(self._state(sensor) for sensor in self._sensors), *self._pages_states()]
         missing = sorted(c.value for c in set(KeyCapability) - self._ports.keys.capabilities)
         return [
             SensorState(
@@ -163,6 +168,19 @@ class DesktopSensing:
             return state
         return replace(state, reason=f"watched for typing alone; titles are {NOT_WANTED}")
 
+    def _pages_states(self) -> list[SensorState]:
+        pages = self._ports.pages
+        return [
+            SensorState(
+                sensor=f"{PAGES} {kind}",
+                working=told.read,
+                backend=pages.name if pages is not None else "",
+                reason=told.reason,
+                remedy=told.remedy,
+            )
+            for kind, told in sorted(self._pages.items())
+        ]
+
     # --- the foreground window ---
 
     async def _start_foreground(self, failed: Failed) -> None:
@@ -179,6 +197,7 @@ class DesktopSensing:
         if window is None:
             self._leave_window()
             self._foreground = None
+            self._look_at_pages()
             return
         moved = before is None or before.window_id != window.window_id
         if before is not None and self._in_terminal and not _same_focus(before, window):
@@ -191,6 +210,8 @@ class DesktopSensing:
             self._in_terminal = is_terminal(window.window_class, self._application)
             self._new_field()
         self._foreground = window
+        if moved:
+            self._look_at_pages()
         if self._titles and window.title and self._shown_title != (window.window_id, window.title):
             self._sink(
                 WindowTitle(title=window.title, application=self._application, observed_at=self._clock.now())
@@ -207,6 +228,7 @@ class DesktopSensing:
 
     def _lost_foreground(self) -> None:
         self._foreground = None
+        self._look_at_pages()
         self._lost_text()
 
     def _lost_text(self) -> None:
@@ -214,7 +236,31 @@ class DesktopSensing:
         self._field = None
         self._line.reset()
 
-    # --- accessible fields ---
+    # --- accessible fields, and those in pages ---
+
+    async def _start_text(self, failed: Failed) -> None:
+        await self._ports.accessible.start(self._on_accessible, failed)
+        if self._ports.pages is not None:
+            await self._ports.pages.start(self._on_pages)
+            self._look_at_pages()
+
+    async def _stop_text(self) -> None:
+        if self._ports.pages is not None:
+            await self._ports.pages.stop()
+        self._pages.clear()
+        await self._ports.accessible.stop()
+
+    def _look_at_pages(self) -> None:
+        pages, window = self._ports.pages, self._foreground
+        if pages is not None and window is not None:
+            pages.in_front(window.pid, self._application)
+        elif pages is not None:
+            pages.in_front(None, "")
+
+    def _on_pages(self, told: PagesReport) -> None:
+        if self._pages.get(told.program) != told:
+            self._pages[told.program] = told
+            self._changed()
 
     def _on_accessible(self, event: AccessibleEvent) -> None:
         self.events += 1

@@ -8,8 +8,8 @@ import pytest_asyncio
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from lamplighter_agent.backends.linux import atspi_text
+from lamplighter_agent.backends.linux._atspi import ACCESSIBLE
 from lamplighter_agent.backends.linux.atspi_text import (
-    ACCESSIBLE,
     EDITABLE,
     EVENTS,
     FOCUSED,

@@ -21,8 +21,19 @@ from typing import Any
 
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
-from dbus_fast.errors import AuthError, DBusError, InvalidAddressError
+from dbus_fast.errors import DBusError
 
+from lamplighter_agent.backends.linux._atspi import (
+    ACCESSIBLE,
+    BROKEN,
+    DBUS,
+    DBUS_OBJECT,
+    REMEDY,
+    START_S,
+    address_of_accessibility_bus,
+    call,
+    end_of,
+)
 from lamplighter_agent.backends.ports import (
     AccessibleEvent,
     Failed,
@@ -35,9 +46,7 @@ from lamplighter_agent.backends.ports import (
 from lamplighter_agent.errors import BackendUnavailable
 
 PORT = "AccessibleText"
-REMEDY = "install at-spi2-core and dbus-user-session, then start the session again"
 ANSWER_S = 1.0
-START_S = 10.0
 # The role is asked again when this long has passed since it was last known.
 ROLE_FRESH_S = 1.0
 QUEUE_LIMIT = 256
@@ -48,8 +57,6 @@ TEXT_ROLES = frozenset({11, 61, 73, 77, 79, 85})
 EDITABLE, FOCUSED = 7, 12
 MASKS = frozenset("●•∙◦⬤⚫■◼✱✺")
 STAR = "*"
-DBUS = "org.freedesktop.DBus"
-ACCESSIBLE = "org.a11y.atspi.Accessible"
 TEXT = "org.a11y.atspi.Text"
 # Below this lie the objects of every toolkit that gives hidden text away by role or masks; GTK 4's do not.
 BY_ROLE = "/org/a11y/atspi/"
@@ -64,7 +71,6 @@ RULES = (
     f"type='signal',interface='{EVENTS}',member='StateChanged',arg0='focused'",
     f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{REGISTRY}'",
 )
-BROKEN = (DBusError, AuthError, InvalidAddressError, OSError, EOFError, ValueError, TimeoutError)
 
 
 @dataclass(slots=True)
@@ -147,7 +153,7 @@ class AtspiText:
             # An answer also shows that nothing is left to be written when the connection closes.
             with contextlib.suppress(*BROKEN):
                 for event in REGISTERED:
-                    await _call(bus, (REGISTRY, REGISTRY_PATH, REGISTRY), "DeregisterEvent", "s", [event])
+                    await call(bus, (REGISTRY, REGISTRY_PATH, REGISTRY), "DeregisterEvent", "s", [event])
         ends, self._ends = self._ends, []
         for connection in (session, bus):
             if connection is not None:
@@ -160,18 +166,18 @@ class AtspiText:
 
     async def _connect(self, address: str) -> None:
         self._session = session = await MessageBus(bus_address=address).connect()
-        found = await _call(session, ("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus"), "GetAddress")
-        self._bus = bus = await MessageBus(bus_address=found[0]).connect()
+        found = await address_of_accessibility_bus(session)
+        self._bus = bus = await MessageBus(bus_address=found).connect()
         bus.add_message_handler(self._on_message)
         for rule in RULES:
-            await _call(bus, (DBUS, "/org/freedesktop/DBus", DBUS), "AddMatch", "s", [rule])
+            await call(bus, DBUS_OBJECT, "AddMatch", "s", [rule])
         registry = (REGISTRY, REGISTRY_PATH, REGISTRY)
         for event in REGISTERED:
             try:
-                await _call(bus, registry, "RegisterEvent", "sass", [event, [], ""])
+                await call(bus, registry, "RegisterEvent", "sass", [event, [], ""])
             except DBusError:
                 # Before at-spi2-core 2.46 or so there was one argument.
-                await _call(bus, registry, "RegisterEvent", "s", [event])
+                await call(bus, registry, "RegisterEvent", "s", [event])
         if not await _is_enabled(session):
             # Qt reports only while this is set.
             await _set_enabled(session, enabled=True)
@@ -185,7 +191,7 @@ class AtspiText:
 
     def _watch(self, bus: MessageBus) -> asyncio.Task[None]:
         """Notice when a connection ends; the task ends with it and must not be cancelled."""
-        end = asyncio.get_running_loop().create_task(_end_of(bus))
+        end = asyncio.get_running_loop().create_task(end_of(bus))
         end.add_done_callback(self._on_end)
         return end
 
@@ -351,7 +357,7 @@ class AtspiText:
         bus = self._bus
         if bus is None:
             return FieldRole.OTHER
-        (role,) = await _call(bus, (asked.sender, asked.path, ACCESSIBLE), "GetRole")
+        (role,) = await call(bus, (asked.sender, asked.path, ACCESSIBLE), "GetRole")
         if role == PASSWORD_TEXT:
             return FieldRole.SECRET
         if role not in TEXT_ROLES or not await self._states(asked) & (1 << EDITABLE):
@@ -364,7 +370,7 @@ class AtspiText:
         if asked.shown or first is None or self._bus is None:
             return FieldRole.EDITABLE
         place = (asked.sender, asked.path, TEXT)
-        answer = await _call(self._bus, place, "GetStringAtOffset", "iu", [first.offset, ONE_CHARACTER])
+        answer = await call(self._bus, place, "GetStringAtOffset", "iu", [first.offset, ONE_CHARACTER])
         shown = str(answer[0])
         asked.shown = first.text[0] in shown
         if asked.shown:
@@ -375,7 +381,7 @@ class AtspiText:
         bus = self._bus
         if bus is None:
             return 0
-        (words,) = await _call(bus, (asked.sender, asked.path, ACCESSIBLE), "GetState")
+        (words,) = await call(bus, (asked.sender, asked.path, ACCESSIBLE), "GetState")
         low, high = words
         return int(low) | (int(high) << 32)
 
@@ -383,8 +389,7 @@ class AtspiText:
         known = self._pids.get(sender)
         if known is not None or self._bus is None:
             return known
-        bus = (DBUS, "/org/freedesktop/DBus", DBUS)
-        (pid,) = await _call(self._bus, bus, "GetConnectionUnixProcessID", "s", [sender])
+        (pid,) = await call(self._bus, DBUS_OBJECT, "GetConnectionUnixProcessID", "s", [sender])
         self._remember(self._pids, sender, int(pid))
         return int(pid)
 
@@ -410,43 +415,14 @@ def _insertions(events: list[AccessibleEvent]) -> int:
     return sum(isinstance(event, TextInserted) and not set(event.text) <= shown for event in events)
 
 
-async def _call(
-    bus: MessageBus,
-    target: tuple[str, str, str],
-    member: str,
-    signature: str = "",
-    body: list[Any] | None = None,
-) -> list[Any]:
-    destination, path, interface = target
-    message = Message(
-        destination=destination,
-        path=path,
-        interface=interface,
-        member=member,
-        signature=signature,
-        body=body or [],
-    )
-    reply = await asyncio.wait_for(bus.call(message), START_S)
-    if reply is None or reply.message_type is MessageType.ERROR:
-        raise DBusError(
-            reply.error_name if reply and reply.error_name else "org.freedesktop.DBus.Error.Failed", ""
-        )
-    return list(reply.body)
-
-
 STATUS = ("org.a11y.Bus", "/org/a11y/bus", "org.freedesktop.DBus.Properties")
 
 
 async def _is_enabled(session: MessageBus) -> bool:
-    (value,) = await _call(session, STATUS, "Get", "ss", ["org.a11y.Status", "IsEnabled"])
+    (value,) = await call(session, STATUS, "Get", "ss", ["org.a11y.Status", "IsEnabled"])
     return bool(value.value)
 
 
 async def _set_enabled(session: MessageBus, *, enabled: bool) -> None:
     body = ["org.a11y.Status", "IsEnabled", Variant("b", enabled)]
-    await _call(session, STATUS, "Set", "ssv", body)
-
-
-async def _end_of(bus: Any) -> None:
-    with contextlib.suppress(*BROKEN):
-        await bus.wait_for_disconnect()
+    await call(session, STATUS, "Set", "ssv", body)

@@ -1,0 +1,54 @@
+"""What the parts that speak over the accessibility bus have in common: one call, and the names it needs."""
+
+import asyncio
+import contextlib
+from typing import Any, Final
+
+from dbus_fast import Message, MessageType
+from dbus_fast.aio import MessageBus
+from dbus_fast.errors import DBusError, DBusFastError
+
+DBUS: Final = "org.freedesktop.DBus"
+DBUS_OBJECT: Final = (DBUS, "/org/freedesktop/DBus", DBUS)
+ACCESSIBLE: Final = "org.a11y.atspi.Accessible"
+REMEDY: Final = "install at-spi2-core and dbus-user-session, then start the session again"
+START_S: Final = 10.0
+# What a bus that is broken, or a program that answers nonsense, raises here.
+BROKEN: Final = (DBusFastError, OSError, EOFError, ValueError, TimeoutError)
+
+
+async def call(
+    bus: MessageBus,
+    target: tuple[str, str, str],
+    member: str,
+    signature: str = "",
+    body: list[Any] | None = None,
+) -> list[Any]:
+    """Call a method of (destination, path, interface); return its answer, or raise one of BROKEN."""
+    destination, path, interface = target
+    message = Message(
+        destination=destination,
+        path=path,
+        interface=interface,
+        member=member,
+        signature=signature,
+        body=body or [],
+    )
+    reply = await asyncio.wait_for(bus.call(message), START_S)
+    if reply is None or reply.message_type is MessageType.ERROR:
+        raise DBusError(
+            reply.error_name if reply and reply.error_name else "org.freedesktop.DBus.Error.Failed", ""
+        )
+    return list(reply.body)
+
+
+async def address_of_accessibility_bus(session: MessageBus) -> str:
+    """Ask the session bus where the accessibility bus is; it is started by that."""
+    (found,) = await call(session, ("org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus"), "GetAddress")
+    return str(found)
+
+
+async def end_of(bus: Any) -> None:
+    """Return when a connection has ended, by whichever way."""
+    with contextlib.suppress(*BROKEN):
+        await bus.wait_for_disconnect()
