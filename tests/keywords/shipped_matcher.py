@@ -1,10 +1,13 @@
-"""The shipped lists and the matcher of them, made once for every test that asks for them."""
+"""The shipped lists and the matcher of them, made once for every test that asks for them.
+
+The lists are read from where editors change them, with their tests. The matcher is that of a device, made of
+the same lists compiled, which `test_compiled.py` proves to be the same; anchors need not be chosen again.
+"""
 
 from functools import cache
 
-from lamplighter_keywords.authoring.loading import load_folder, load_themes
 from lamplighter_keywords.matcher import Matcher
-from lamplighter_keywords.shipped import shipped_knowledge
+from lamplighter_keywords.shipped import load_compiled, load_shipped
 from lamplighter_keywords.terms import KeywordPack
 
 from tests.support.sources import ROOT
@@ -15,9 +18,9 @@ THEMES = ROOT / "keyword_lists/themes.toml"
 
 @cache
 def shipped_pack() -> KeywordPack:
-    return load_folder(LISTS, load_themes(THEMES), shipped_knowledge())
+    return load_shipped()
 
 
 @cache
 def shipped_matcher() -> Matcher:
-    return Matcher(shipped_pack())
+    return Matcher(load_compiled())

@@ -101,7 +101,10 @@ def test_what_was_compiled_before_is_used_until_a_list_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "lists"
-    shutil.copytree(shipped_folder() / "lists/contact", folder / "lists")
+    (folder / "lists").mkdir(parents=True)
+    # Some short ones: they are compiled twice.
+    for path in (shipped_folder() / "lists/contact").glob("*.cy.toml"):
+        shutil.copy(path, folder / "lists")
     for name in ("knowledge", "themes.toml"):
         (folder / name).symlink_to(shipped_folder() / name)
     monkeypatch.setattr(shipped, "shipped_folder", lambda: folder)
