@@ -2,7 +2,11 @@
 
 from lamplighter_keywords.anchor_index import AnchorIndex
 
-INDEX = AnchorIndex(["lamp,old lantern", "", "lamp|post,letter box", "post|box,wick|oil"])
+RUNS = "box,lamp,letter box,oil,old lantern,post,wick"
+BOX, LAMP, LETTER_BOX, OIL, OLD_LANTERN, POST, WICK = range(7)
+INDEX = AnchorIndex(
+    [([LAMP, OLD_LANTERN],), (), ([LAMP], [POST, LETTER_BOX]), ([POST], [BOX, WICK], [OIL])], RUNS
+)
 
 
 def terms(*readings: str, every: bool = False) -> list[int]:
@@ -39,6 +43,6 @@ def test_places_are_given_with_the_blanks_around_them() -> None:
 
 
 def test_without_anchors_nothing_is_found() -> None:
-    index = AnchorIndex(["", ""])
+    index = AnchorIndex([(), ()], "")
     assert index.hits(b" lamp ") == []
     assert index.terms([[]]) == []

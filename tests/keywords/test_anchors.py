@@ -13,7 +13,7 @@ from lamplighter_keywords.knowledge import Knowledge
 from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.reading.vocabulary import NO_WORDS, Vocabulary
 from lamplighter_keywords.shipped import compiled_shipped
-from lamplighter_keywords.terms import ANCHOR_END, GROUP_END, KeywordPack, Source, Term, UserKind
+from lamplighter_keywords.terms import RUN_END, KeywordPack, ListedWords, Source, Term, UserKind
 
 from tests.keywords.lists import pack_of, term
 
@@ -28,14 +28,17 @@ KNOWLEDGE = Knowledge(
 WRITTEN = {1: "20256ae087c8691a"}
 
 
-def groups(one: Term) -> list[list[str]]:
+def groups(one: Term, words: ListedWords | None) -> list[list[str]]:
     """Read the anchors of a term."""
-    return [group.split(ANCHOR_END) for group in one.anchors.split(GROUP_END)]
+    assert words is not None
+    runs = words.numbered()
+    return [[runs[number] for number in group] for group in one.anchors]
 
 
 def anchored(*terms: Term) -> list[list[list[str]]]:
-    pack, _ = with_anchors(pack_of(*terms, knowledge=KNOWLEDGE))
-    return [groups(one) for one in pack.lists[0].terms]
+    pack, words = with_anchors(pack_of(*terms, knowledge=KNOWLEDGE))
+    assert words.numbered() == sorted(set(words.numbered()))
+    return [groups(one, words) for one in pack.lists[0].terms]
 
 
 def holds_one(form: str, anchors: list[str]) -> bool:
@@ -66,7 +69,7 @@ def test_of_several_parts_the_rarest_leads() -> None:
 
 def test_a_pattern_and_what_nothing_is_left_of_have_none() -> None:
     pack, words = with_anchors(pack_of(term("lam+p", mode="regex"), term("...")))
-    assert [one.anchors for one in pack.lists[0].terms] == ["", ""]
+    assert [one.anchors for one in pack.lists[0].terms] == [(), ()]
     assert words.words == frozenset()
 
 
@@ -79,7 +82,7 @@ def test_anchors_that_are_there_are_kept_and_others_added() -> None:
     (one,) = pack.lists
     more = replace(pack, lists=(replace(one, terms=(*one.terms, term("so dark", term_id="t3"))),))
     pack, words = with_anchors(more)
-    assert [groups(one) for one in pack.lists[0].terms] == [
+    assert [groups(one, words) for one in pack.lists[0].terms] == [
         [["lamp"]],
         [["wanna light", "want to light"]],
         [["so dark"]],
@@ -154,11 +157,15 @@ def whole_spellings(pack: KeywordPack) -> KeywordPack:
     """Give each term every one of its spellings as an anchor, and nothing else."""
     wording = Wording(pack.knowledge)
     (one,) = pack.lists
-    terms = []
+    terms, runs = list[Term](), list[str]()
     for listed in one.terms:
         spellings = dict.fromkeys(map(longest_part, wording.searched(listed)))
-        terms.append(replace(listed, anchors=ANCHOR_END.join(spellings)))
-    return replace(pack, lists=(replace(one, terms=tuple(terms)),))
+        numbers = range(len(runs), len(runs) + len(spellings))
+        terms.append(replace(listed, anchors=(numbers,) if spellings else ()))
+        runs += spellings
+    assert pack.words
+    words = replace(pack.words, runs=RUN_END.join(runs))
+    return replace(pack, lists=(replace(one, terms=tuple(terms)),), words=words)
 
 
 # Each makes two matchers.
@@ -179,18 +186,22 @@ def test_by_anchors_is_found_what_every_spelling_finds(terms: list[Term], texts:
 
 def test_the_anchors_of_the_shipped_lists_cover_every_spelling() -> None:
     pack = read_pack(compiled_shipped())
+    assert pack.words
+    runs = pack.words.numbered()
+    assert runs == sorted(set(runs))
     wording = Wording(pack.knowledge)
     for one in pack.lists:
         wording.language = one.language
         for listed in one.terms[::12]:
+            anchors = [[runs[number] for number in group] for group in listed.anchors]
             parts = [wording.searched(listed)]
             parts += [unpadded(part) for part in (*wording.others(listed), wording.required(listed))]
             covered = [
                 all(holds_one(longest_part(form), group) for form in part)
                 for part in parts
-                for group in groups(listed)
+                for group in anchors
             ]
-            assert not parts[0] or sum(covered) >= len(groups(listed)), listed.id
+            assert not parts[0] or sum(covered) >= len(anchors), listed.id
 
 
 def test_whoever_changes_how_texts_are_written_out_raises_wording() -> None:

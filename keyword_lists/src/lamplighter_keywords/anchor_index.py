@@ -1,11 +1,11 @@
 """Finds the anchors of every term in a text, and says which terms are worth looking for in it."""
 
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, count
+from itertools import accumulate
 
-from lamplighter_keywords.terms import ANCHOR_END, GROUP_END
+from lamplighter_keywords.terms import RUN_END, Anchors
 from lamplighter_keywords.written import automaton_of
 
 _TERM_BITS = 32
@@ -17,29 +17,24 @@ Hit = tuple[int, int, int]
 class AnchorIndex:
     """Made from `Term.anchors`, term by term; terms are known by their numbers. Not changed afterwards."""
 
-    def __init__(self, anchors: Iterable[str]) -> None:
-        # An anchor gets the next number when it is first met.
-        numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    def __init__(self, anchors: Iterable[Anchors], runs: str) -> None:
+        """`runs`: what the anchors are numbers of, as `ListedWords` has them."""
         # A leading anchor's number and the term to which it leads, in one number each.
-        leading = array("Q")
+        leading: list[int] = []
         # Of each term that has several groups, the anchors of the others, one of which must be there, too.
-        self._beside: dict[int, tuple[array[int], ...]] = {}
-        for term, some in enumerate(anchors):
-            if not some:
-                continue
-            first, *beside = [
-                array("I", map(numbers.__getitem__, group.split(ANCHOR_END)))
-                for group in some.split(GROUP_END)
-            ]
-            leading.extend(number << _TERM_BITS | term for number in first)
-            if beside:
-                self._beside[term] = tuple(beside)
+        self._beside: dict[int, Anchors] = {}
+        for term, groups in enumerate(anchors):
+            if groups:
+                leading += [number << _TERM_BITS | term for number in groups[0]]
+            if len(groups) > 1:
+                self._beside[term] = groups[1:]
+        leading.sort()
         # The terms to which each anchor leads, one anchor after the other, and where those of each begin.
-        self._terms = array("I", (both & _TERM for both in sorted(leading)))
-        counts = Counter(both >> _TERM_BITS for both in leading)
-        self._begins = array("I", accumulate(map(counts.__getitem__, range(len(numbers))), initial=0))
+        self._terms = array("I", [both & _TERM for both in leading])
         # All at once, which takes a third of the time.
-        padded = f" {' , '.join(numbers)} ".encode().split(b",") if numbers else []
+        padded = f" {runs} ".replace(RUN_END, f" {RUN_END} ").encode().split(RUN_END.encode()) if runs else []
+        counts = Counter([both >> _TERM_BITS for both in leading])
+        self._begins = array("I", accumulate(map(counts.__getitem__, range(len(padded))), initial=0))
         self._automaton = automaton_of(padded)
 
     def _led_to(self, number: int) -> Sequence[int]:

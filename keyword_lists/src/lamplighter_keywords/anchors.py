@@ -15,6 +15,7 @@ Anchors are chosen when a pack is compiled, and stored with each term; a term th
 a rule book is made. Pure.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
@@ -25,7 +26,7 @@ from lamplighter_keywords.authoring.phrases import GAP
 from lamplighter_keywords.authoring.wording import Wording
 from lamplighter_keywords.reading.speech import Speech
 from lamplighter_keywords.reading.vocabulary import Vocabulary
-from lamplighter_keywords.terms import ANCHOR_END, GROUP_END, KeywordPack, ListedWords, Mode, Term
+from lamplighter_keywords.terms import RUN_END, Anchors, KeywordPack, ListedWords, Mode, Term
 
 WORDING = 1
 """Raised whenever texts come to be written out otherwise: the anchors of before may miss their forms."""
@@ -150,7 +151,7 @@ def with_anchors(pack: KeywordPack, speech: Speech | None = None) -> tuple[Keywo
     return replace(pack, lists=lists, words=words), words
 
 
-def anchors_of(pack: KeywordPack, speech: Speech | None = None) -> tuple[list[str], ListedWords]:
+def anchors_of(pack: KeywordPack, speech: Speech | None = None) -> tuple[list[Anchors], ListedWords]:
     """Give the anchors of the terms of all lists one after the other, and the words as `with_anchors`."""
     known = pack.words
     if known and all(map(_has_anchors, _terms(pack))):
@@ -160,16 +161,25 @@ def anchors_of(pack: KeywordPack, speech: Speech | None = None) -> tuple[list[st
         wording.words |= known.words
         wording.spoken |= known.spoken
         wording.keeps_fillers = known.keeps_fillers
-    anchors: list[str] = []
+    chosen: list[list[list[str]] | None] = []
     for one in pack.lists:
         wording.language = one.language
-        anchors += [
-            term.anchors if _has_anchors(term) else _anchors_of(term, wording, chooser) for term in one.terms
-        ]
+        chosen += [None if _has_anchors(term) else _anchors_of(term, wording, chooser) for term in one.terms]
+    runs = known.numbered() if known else []
+    met = {run for groups in chosen if groups for group in groups for run in group}
+    runs += sorted(met.difference(runs))
+    numbers = {run: number for number, run in enumerate(runs)}
+    anchors = [
+        term.anchors
+        if groups is None
+        else tuple(array("I", map(numbers.__getitem__, group)) for group in groups)
+        for term, groups in zip(_terms(pack), chosen, strict=True)
+    ]
     words = ListedWords(
         words=frozenset(wording.words),
         spoken=frozenset(wording.spoken),
         keeps_fillers=wording.keeps_fillers,
+        runs=RUN_END.join(runs),
     )
     return anchors, words
 
@@ -182,7 +192,7 @@ def _has_anchors(term: Term) -> bool:
     return term.match is Mode.REGEX or bool(term.anchors)
 
 
-def _anchors_of(term: Term, wording: Wording, chooser: Chooser) -> str:
+def _anchors_of(term: Term, wording: Wording, chooser: Chooser) -> list[list[str]]:
     parts = [_searched(wording.searched(term))]
     parts += [_searched(form.decode().strip() for form in part) for part in wording.others(term)]
     if term.requires:
@@ -194,8 +204,8 @@ def _anchors_of(term: Term, wording: Wording, chooser: Chooser) -> str:
         wording.exceptions(term)
     if not all(parts):
         # Of nothing nothing is found.
-        return ""
-    return GROUP_END.join(map(ANCHOR_END.join, chooser.groups(parts)))
+        return []
+    return chooser.groups(parts)
 
 
 def _searched(forms: Iterable[str]) -> list[str]:

@@ -115,7 +115,7 @@ class RuleBook:
         self._several = frozenset(
             nth for nth, rule in enumerate(self.rules) if rule.has_parts or rule.has_required
         )
-        self._anchors = AnchorIndex(anchors)
+        self._anchors = AnchorIndex(anchors, words.runs)
         self._written = WrittenRules(self.rules, pack.knowledge, shared.speech, room=room)
         self._patterns = [
             (parse_pattern(text).compiled(), nth)

@@ -4,7 +4,7 @@ Every field of the format is here, also those that only a later lane or the revi
 never loses anything by being loaded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -114,9 +114,10 @@ ALL_LANES = Lanes()
 NO_EXAMPLES = Examples()
 # What `Requires.within` may be at most, in a list's file and in a bundle.
 MOST_WORDS_BETWEEN = 40
-# Parts of `Term.anchors`; no folded word holds them.
-ANCHOR_END = ","
-GROUP_END = "|"
+# Between the runs of `ListedWords`; no folded word holds it.
+RUN_END = ","
+Anchors = tuple[Sequence[int], ...]
+"""Groups of numbers of the runs of `ListedWords`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +143,8 @@ class Term:
     note: str = ""
     tests: Examples = NO_EXAMPLES
     line: int = 0
-    # What `anchors` chose for the texts: runs of folded words, ended by `ANCHOR_END`, in groups, ended by
-    # `GROUP_END`. One string, since there are tens of thousands. Empty: none are chosen yet.
-    anchors: str = field(default="", repr=False, compare=False)
+    # What `anchors` chose for the texts. Empty: none are chosen yet.
+    anchors: Anchors = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +205,12 @@ class ListedWords:
     spoken: frozenset[str] = field(repr=False)
     # Whether some text begins or ends with a filler, so that fillers must be read.
     keeps_fillers: bool
+    # What anchors of terms are numbers of, each ended by `RUN_END` but the last. One text, since there are
+    # tens of thousands; those of a compiled pack are in order, so that they are soon searched for.
+    runs: str = field(repr=False)
+
+    def numbered(self) -> list[str]:
+        return self.runs.split(RUN_END) if self.runs else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,7 +147,7 @@ def _apply(override: Override, term: Term, *, core: Classes | None) -> Term | No
     if override.severity is not None:
         return replace(term, severity=override.severity)
     # Without its anchors it is looked at again: an exception may begin or end with a filler.
-    return replace(term, exceptions=(*term.exceptions, *override.exceptions), anchors="")
+    return replace(term, exceptions=(*term.exceptions, *override.exceptions), anchors=())
 
 
 def _read(source: SourceText, raw: RawTable) -> Overrides:

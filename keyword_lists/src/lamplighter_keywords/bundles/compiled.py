@@ -2,11 +2,11 @@
 
 A compiled pack is xz over the canonical JSON of ::
 
-    {"format": 2, "wording": 1, "themes": {slug: {...}}, "knowledge": {...},
-     "words": {"spoken": "all the words", "others": "...", "keeps_fillers": true},
+    {"format": 3, "wording": 1, "themes": {slug: {...}}, "knowledge": {...},
+     "words": {"spoken": "all the words", "others": "...", "keeps_fillers": true, "runs": "a run,another"},
      "lists": [{"id": "self-harm.en", "theme": "self-harm", "language": "en", "version": "2026.11.1",
                 "speaker_reviewed": true, "terms": [{"id": "sh-0101", "text": [...], "match": "phrase",
-                                                     "severity": 4, "anchors": "...", ...}]}]}
+                                                     "severity": 4, "anchors": [[0]], ...}]}]}
 
 with the field names of `terms.py`; what has its default is left out. Texts are kept as they were written,
 since their spellings are fourteen times as many and a device needs few of them; which ones, anchors tell it
@@ -146,6 +146,7 @@ def _words(words: ListedWords) -> dict[str, Any]:
         "spoken": " ".join(sorted(words.spoken)),
         "others": " ".join(sorted(others)),
         "keeps_fillers": words.keeps_fillers,
+        "runs": words.runs,
     }
 
 
@@ -174,7 +175,7 @@ def _list(one: KeywordList) -> dict[str, Any]:
 
 def _term(term: Term) -> dict[str, Any]:
     fields = {
-        "anchors": (term.anchors, ""),
+        "anchors": ([list(group) for group in term.anchors], []),
         "standalone": (term.standalone, False),
         "sources": (sorted(one.value for one in term.sources), sorted(one.value for one in ALL_SCOPES)),
         "lanes": (_lanes(term.lanes), _lanes(ALL_LANES)),

@@ -4,9 +4,9 @@ Whoever signed a pack may have had a program with a fault in it: what is not of 
 with the place and never with a word of a list.
 """
 
-import re
+from array import array
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from operator import lt
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from lamplighter_keywords.terms import (
     ALL_USER_KINDS,
     KEY_STAGES,
     MOST_WORDS_BETWEEN,
+    Anchors,
     KeywordList,
     KeywordPack,
     Lanes,
@@ -37,12 +38,9 @@ from lamplighter_keywords.terms import (
     UserKind,
 )
 
-FORMAT = 2
+FORMAT = 3
 WHAT = "keywords"
 _LAST_WORDING = 1_000_000
-# Words parted by single blanks are a run; runs are parted by commas, and groups of them by bars.
-_RUN = r"[^\s,|]+(?: [^\s,|]+)*"
-_ANCHORS = re.compile(rf"{_RUN}(?:[,|]{_RUN})*")
 
 Kind = TypeVar("Kind", bound=Enum)
 Value = TypeVar("Value")
@@ -141,11 +139,12 @@ def pack_of(raw: object) -> KeywordPack:
     whole = _Object(raw, "pack")
     whole.number("format", FORMAT, FORMAT)
     wording = whole.number("wording", 1, _LAST_WORDING)
+    words = _words(whole.object("words"))
     pack = KeywordPack(
-        lists=_lists(whole.objects("lists")),
+        lists=_lists(whole.objects("lists"), len(words.numbered())),
         themes=whole.mapped("themes", _theme),
         knowledge=_knowledge(whole.object("knowledge")),
-        words=_words(whole.object("words")),
+        words=words,
     )
     whole.done()
     if not pack.lists or not pack.themes:
@@ -156,14 +155,18 @@ def pack_of(raw: object) -> KeywordPack:
 def _without_anchors(pack: KeywordPack) -> KeywordPack:
     """Whoever chose them writes texts out otherwise than this program: they might miss what it finds."""
     lists = tuple(
-        replace(one, terms=tuple(replace(term, anchors="") for term in one.terms)) for one in pack.lists
+        replace(one, terms=tuple(replace(term, anchors=()) for term in one.terms)) for one in pack.lists
     )
     return replace(pack, lists=lists, words=None)
 
 
 def _words(one: _Object) -> ListedWords:
     spoken, others = (frozenset(_run(one, key)) for key in ("spoken", "others"))
-    words = ListedWords(words=spoken | others, spoken=spoken, keeps_fillers=one.flag("keeps_fillers"))
+    words = ListedWords(
+        words=spoken | others, spoken=spoken, keeps_fillers=one.flag("keeps_fillers"), runs=one.text("runs")
+    )
+    if not all(words.numbered()):
+        raise one.fault("runs")
     one.done()
     return words
 
@@ -217,18 +220,27 @@ def _knowledge(one: _Object) -> Knowledge:
     return known
 
 
-def _lists(some: list[_Object]) -> tuple[KeywordList, ...]:
-    # Many terms require the same words; they share them.
-    required: dict[Requires, Requires] = {}
-    return tuple(_list(one, required) for one in some)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What terms share."""
+
+    # How many runs there are for anchors.
+    runs: int
+    # Many terms require the same words.
+    required: dict[Requires, Requires] = field(default_factory=dict)
 
 
-def _list(one: _Object, required: dict[Requires, Requires]) -> KeywordList:
+def _lists(some: list[_Object], runs: int) -> tuple[KeywordList, ...]:
+    shared = _Shared(runs=runs)
+    return tuple(_list(one, shared) for one in some)
+
+
+def _list(one: _Object, shared: _Shared) -> KeywordList:
     made = KeywordList(
         id=one.name("id"),
         theme=one.name("theme"),
         language=one.name("language"),
-        terms=tuple(_term(term, required) for term in one.objects("terms")),
+        terms=tuple(_term(term, shared) for term in one.objects("terms")),
         file="",
         version=one.name("version"),
         speaker_reviewed=one.flag("speaker_reviewed"),
@@ -237,18 +249,18 @@ def _list(one: _Object, required: dict[Requires, Requires]) -> KeywordList:
     return made
 
 
-def _term(one: _Object, required: dict[Requires, Requires]) -> Term:
+def _term(one: _Object, shared: _Shared) -> Term:
     term = Term(
         id=one.name("id"),
         text=one.texts("text", some=True),
         match=one.kind("match", Mode),
         severity=one.number("severity", 1, 5),
-        anchors=_anchors(one) if one.has("anchors") else "",
+        anchors=_anchors(one, shared.runs) if one.has("anchors") else (),
         standalone=one.has("standalone") and one.flag("standalone"),
         sources=_kinds(one, "sources", Scope) if one.has("sources") else ALL_SCOPES,
         lanes=_lanes(one.object("lanes")) if one.has("lanes") else ALL_LANES,
         exceptions=one.texts("exceptions") if one.has("exceptions") else (),
-        requires=_requires(one.object("requires"), required) if one.has("requires") else None,
+        requires=_requires(one.object("requires"), shared.required) if one.has("requires") else None,
         lowers=_lowers(one.object("lowers")) if one.has("lowers") else None,
         raises=_raises(one.object("raises")) if one.has("raises") else None,
         key_stages=one.chosen("key_stages", KEY_STAGES) if one.has("key_stages") else KEY_STAGES,
@@ -258,9 +270,13 @@ def _term(one: _Object, required: dict[Requires, Requires]) -> Term:
     return term
 
 
-def _anchors(one: _Object) -> str:
-    anchors = one.text("anchors")
-    if not _ANCHORS.fullmatch(anchors):
+def _anchors(one: _Object, runs: int) -> Anchors:
+    groups = one.raw("anchors")
+    try:
+        anchors = tuple([array("I", group) for group in groups]) if isinstance(groups, list) else ()
+    except (TypeError, ValueError, OverflowError) as error:
+        raise one.fault("anchors") from error
+    if not anchors or not all(anchors) or max(map(max, anchors)) >= runs:
         raise one.fault("anchors")
     return anchors
 
