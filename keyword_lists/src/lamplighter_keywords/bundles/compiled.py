@@ -1,12 +1,15 @@
 """The lists as one part of a bundle: what a matcher needs, and nothing that was written for editors.
 
-A compiled pack is xz over the canonical JSON of ::
+A compiled pack is xz over lines of canonical JSON, the first ::
 
     {"format": 3, "wording": 1, "themes": {slug: {...}}, "knowledge": {...},
-     "words": {"spoken": "all the words", "others": "...", "keeps_fillers": true, "runs": "a run,another"},
-     "lists": [{"id": "self-harm.en", "theme": "self-harm", "language": "en", "version": "2026.11.1",
-                "speaker_reviewed": true, "terms": [{"id": "sh-0101", "text": [...], "match": "phrase",
-                                                     "severity": 4, "anchors": [[0]], ...}]}]}
+     "words": {"spoken": "all the words", "others": "...", "keeps_fillers": true, "runs": "a run,another"}}
+
+and one for each list, so that what reading one took is free for the next ::
+
+    {"id": "self-harm.en", "theme": "self-harm", "language": "en", "version": "2026.11.1",
+     "speaker_reviewed": true, "terms": [{"id": "sh-0101", "text": [...], "match": "phrase",
+                                          "severity": 4, "anchors": [[0]], ...}]}
 
 with the field names of `terms.py`; what has its default is left out. Texts are kept as they were written,
 since their spellings are fourteen times as many and a device needs few of them; which ones, anchors tell it
@@ -65,7 +68,8 @@ def for_devices(pack: KeywordPack) -> KeywordPack:
 
 def compile_pack(pack: KeywordPack) -> bytes:
     """Write a pack, the same lists to the same bytes; raise `BundleMalformed` for one that is too large."""
-    plain = canonical(_document(*with_anchors(pack)))
+    pack, words = with_anchors(pack)
+    plain = b"\n".join(map(canonical, [_head(pack, words), *map(_list, pack.lists)]))
     if len(plain) <= UNPACKED_BYTES:
         packed = lzma.compress(plain, format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC32, filters=_FILTERS)
         if len(packed) <= PACKED_BYTES:
@@ -75,19 +79,22 @@ def compile_pack(pack: KeywordPack) -> bytes:
 
 def read_pack(packed: bytes) -> KeywordPack:
     """Read what `compile_pack` wrote, never more than `UNPACKED_BYTES`; raise `BundleMalformed`."""
-    plain = unpacked(packed)
-    if _HALF_A_PAIR.search(plain):
+    head, *lists = unpacked(packed).split(b"\n")
+    return pack_of(_parsed(head), map(_parsed, lists))
+
+
+def _parsed(line: bytes) -> object:
+    if _HALF_A_PAIR.search(line):
         raise BundleMalformed(WHAT)
     try:
         # Whether it is canonical is not asked, which takes longer than to read it: a manifest has its sum.
-        raw = json.loads(plain.decode())
+        return json.loads(line.decode())
     except (ValueError, RecursionError) as error:
         raise BundleMalformed(WHAT) from error
-    return pack_of(raw)
 
 
 def unpacked(packed: bytes) -> bytes:
-    """Give the JSON of a compiled pack; raise `BundleMalformed`."""
+    """Give the lines of a compiled pack; raise `BundleMalformed`."""
     if len(packed) > PACKED_BYTES:
         raise BundleMalformed(f"{WHAT}: too large")
     inflating = lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=_MEMORY)
@@ -116,14 +123,13 @@ def _bare_term(term: Term) -> Term:
     return replace(term, confidence=None, review="", note="", tests=NO_EXAMPLES, line=0)
 
 
-def _document(pack: KeywordPack, words: ListedWords) -> dict[str, Any]:
+def _head(pack: KeywordPack, words: ListedWords) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "wording": WORDING,
         "words": _words(words),
         "themes": {slug: _theme(theme) for slug, theme in pack.themes.items()},
         "knowledge": _knowledge(pack.knowledge),
-        "lists": [_list(one) for one in pack.lists],
     }
 
 

@@ -134,14 +134,14 @@ class _Object:
             raise self.fault("a field that is not known")
 
 
-def pack_of(raw: object) -> KeywordPack:
-    """Give the pack; raise `BundleMalformed` with the place of what is wrong."""
-    whole = _Object(raw, "pack")
+def pack_of(head: object, lists: Iterable[object]) -> KeywordPack:
+    """Give the pack of which these are the lines; raise `BundleMalformed` with the place of what is wrong."""
+    whole = _Object(head, "pack")
     whole.number("format", FORMAT, FORMAT)
     wording = whole.number("wording", 1, _LAST_WORDING)
     words = _words(whole.object("words"))
     pack = KeywordPack(
-        lists=_lists(whole.objects("lists"), len(words.numbered())),
+        lists=_lists(lists, len(words.numbered())),
         themes=whole.mapped("themes", _theme),
         knowledge=_knowledge(whole.object("knowledge")),
         words=words,
@@ -230,9 +230,9 @@ class _Shared:
     required: dict[Requires, Requires] = field(default_factory=dict)
 
 
-def _lists(some: list[_Object], runs: int) -> tuple[KeywordList, ...]:
+def _lists(some: Iterable[object], runs: int) -> tuple[KeywordList, ...]:
     shared = _Shared(runs=runs)
-    return tuple(_list(one, shared) for one in some)
+    return tuple(_list(_Object(one, f"list {nth}"), shared) for nth, one in enumerate(some, start=1))
 
 
 def _list(one: _Object, shared: _Shared) -> KeywordList:
