@@ -61,6 +61,24 @@ def test_the_collector_reads_what_we_say() -> None:
     assert len(read.capabilities) == 5
 
 
+def test_what_several_sessions_counted_is_told_together_and_is_no_news() -> None:
+    quiet = {"seen": 3, "dropped": 0, "quiet_minutes": None}
+    busy = {"seen": 40, "dropped": 2, "quiet_minutes": 5}
+    later = {"seen": 1, "dropped": 0, "quiet_minutes": 1}
+    said = status(
+        one=session(sensor("typing") | quiet),
+        two=session(sensor("typing") | busy),
+        three=session(sensor("typing") | later),
+    )
+    message = heartbeat_of(said, Machine())
+    message.sent_at.CopyFrom(Timestamp(seconds=1_795_161_600))
+    read = {one.sensor: one for one in beat_from(message.SerializeToString(), NAME).capabilities}
+    typing, media = read["typing"], read["portable media"]
+    assert (typing.seen, typing.dropped, typing.quiet_minutes) == (44, 2, 1)
+    assert (media.seen, media.quiet_minutes) == (0, None)
+    assert all(not one.seen and not one.HasField("quiet_minutes") for one in capabilities_of(said))
+
+
 def test_strange_names_and_floods_are_bounded() -> None:
     many = [sensor(f"s{number}", backend="<b>\n" + "x" * 99, why="y" * 999) for number in range(99)]
     said = capabilities_of(status(one=session(*many)))

@@ -31,6 +31,7 @@ from lamplighter_protos.v1.local_pb2 import (
     RequestHelp,
     RequestPage,
     SensingPolicy,
+    SensorState,
 )
 
 from tests.agent.local_ipc.local_pair import SCHOOL, until
@@ -139,7 +140,15 @@ async def test_what_the_helper_sees_is_said_of_the_kernel_s_user(tmp_path: Path)
 
 async def test_its_status_its_losses_and_a_click_arrive(tmp_path: Path) -> None:
     said = (
-        HelperMessage(status=ReportStatus(indicator_shown=True)),
+        HelperMessage(
+            status=ReportStatus(
+                indicator_shown=True,
+                sensors=[
+                    SensorState(sensor="a", seen=5, dropped=1, quiet_minutes=0),
+                    SensorState(sensor="b"),
+                ],
+            )
+        ),
         HelperMessage(unseen=ReportUnseen(reason=pb.LossNotice.REASON_INPUT_OVERFLOW, count=3)),
         HelperMessage(page=RequestPage()),
     )
@@ -147,6 +156,10 @@ async def test_its_status_its_losses_and_a_click_arrive(tmp_path: Path) -> None:
         await until(lambda: ears.pages == [":7"])
         assert ears.losses == [(pb.LossNotice.REASON_INPUT_OVERFLOW, 3)]
         assert status.sessions[":7"].indicator_shown
+        counted = [
+            (one["seen"], one["dropped"], one["quiet_minutes"]) for one in status.sessions[":7"].sensors
+        ]
+        assert counted == [(5, 1, 0), (0, 0, None)]
         assert account_of(None).name not in json.dumps(status.as_json())
 
 

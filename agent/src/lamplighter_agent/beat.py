@@ -31,8 +31,11 @@ class Machine:
     suspended_seconds: int = 0
 
 
-def capabilities_of(status: ServiceStatus) -> list[Capability]:
-    """Return what each way of sensing can see; what several sessions say alike is said once."""
+def capabilities_of(status: ServiceStatus, *, counted: bool = False) -> list[Capability]:
+    """Return what each way of sensing can see; what several sessions say alike is said once.
+
+    `counted` adds how much came, of all of them together.
+    """
     found: dict[bytes, Capability] = {}
     told: list[Mapping[str, Any]] = []
     for session in status.sessions.values():
@@ -48,7 +51,9 @@ def capabilities_of(status: ServiceStatus) -> list[Capability]:
         told.append(status.media)
     for one in told:
         capability = _capability(one)
-        found.setdefault(capability.SerializeToString(deterministic=True), capability)
+        alike = found.setdefault(capability.SerializeToString(deterministic=True), capability)
+        if counted:
+            _count(alike, one)
     return [found[key] for key in sorted(found)][:CAPABILITIES]
 
 
@@ -63,7 +68,7 @@ def heartbeat_of(status: ServiceStatus, machine: Machine) -> Heartbeat:
         list_version=version,
         # One signed bundle has both.
         policy_version=version,
-        capabilities=capabilities_of(status),
+        capabilities=capabilities_of(status, counted=True),
         counts=dict(status.collector.get("counts", {})),
         spool_records=status.spool.get("records", 0),
         spool_bytes=status.spool.get("bytes", 0),
@@ -85,6 +90,15 @@ def _capability(told: Mapping[str, Any]) -> Capability:
         reason=_sentence(told.get("reason", "")),
         remedy=_sentence(told.get("remedy", "")),
     )
+
+
+def _count(capability: Capability, told: Mapping[str, Any]) -> None:
+    capability.seen += told.get("seen", 0)
+    capability.dropped += told.get("dropped", 0)
+    quiet = told.get("quiet_minutes")
+    if quiet is not None:
+        least = min(quiet, capability.quiet_minutes) if capability.HasField("quiet_minutes") else quiet
+        capability.quiet_minutes = least
 
 
 def _name(text: str) -> str:

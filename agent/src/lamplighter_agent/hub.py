@@ -210,6 +210,9 @@ class ServiceHub:
                 "backend": sensor.backend,
                 "reason": sensor.reason,
                 "remedy": sensor.remedy,
+                "seen": sensor.seen,
+                "dropped": sensor.dropped,
+                "quiet_minutes": sensor.quiet_minutes if sensor.HasField("quiet_minutes") else None,
             }
             for sensor in said.sensors
         ]

@@ -151,6 +151,9 @@ class Session:
                     backend=state.backend,
                     reason=state.reason,
                     remedy=state.remedy,
+                    seen=state.seen,
+                    dropped=state.dropped,
+                    quiet_minutes=state.quiet_minutes,
                 )
                 for state in states
             ],

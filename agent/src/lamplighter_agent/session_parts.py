@@ -40,4 +40,6 @@ def sensing(environment: Mapping[str, str], session: Session, client: LocalClien
         client.report_unseen(_REASONS[reason], count)
 
     desktop = open_desktop(environment, sink=client.report, unseen=unseen, changed=session.changed)
-    return WatchfulSensing(desktop, activity(environment), clock=SystemClock(), unseen=unseen)
+    return WatchfulSensing(
+        desktop, activity(environment), clock=SystemClock(), unseen=unseen, changed=session.changed
+    )

@@ -21,7 +21,7 @@ from lamplighter_agent.backends.ports import (
 )
 from lamplighter_agent.errors import BackendUnavailable
 from lamplighter_agent.observation import UnseenReason
-from lamplighter_agent.sensing.desktop import DesktopSensing
+from lamplighter_agent.sensing.desktop import KEYS, TEXT, TITLES, DesktopSensing
 from lamplighter_agent.sensing.terminal_line import LATE_MS
 from lamplighter_agent.sensing.typing_buffer import PASTE_LIMIT
 
@@ -334,3 +334,23 @@ async def test_what_a_source_can_not_read_is_in_its_state(desk: Desk) -> None:
     desk.keys.capabilities = frozenset()
     assert "AltGr" in desk.state("keys in terminals").reason
     assert desk.state("keys in terminals").working
+
+
+async def test_each_sensor_counts_what_came_and_what_was_not_read(desk: Desk) -> None:
+    def counts(sensor: str) -> tuple[int, int, int | None]:
+        state = desk.state(sensor)
+        return state.seen, state.dropped, state.quiet_minutes
+
+    assert [counts(sensor) for sensor in (TITLES, TEXT, KEYS)] == [(0, 0, None)] * 3
+    desk.windows.show(TERM)
+    desk.type("mend")
+    desk.clock.seconds += 119
+    desk.windows.show(CHAT)
+    desk.fields.tell(TextLost(count=3))
+    # The word that was left in the terminal, and the texts that nobody answered for.
+    assert counts(KEYS) == (4, 1, 1)
+    assert counts(TEXT) == (1, 3, 0)
+    assert counts(TITLES)[2] == 0
+    assert desk.sensing is not None
+    await desk.sensing.stop()
+    assert counts(KEYS)[:2] == (4, 1)

@@ -8,7 +8,7 @@ import pytest
 from lamplighter_agent.backends.ports import KeyKind
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.observation import UnseenReason
-from lamplighter_agent.sensing.watchful import WatchfulSensing
+from lamplighter_agent.sensing.watchful import TELL_LOOKS, WatchfulSensing
 
 from tests.agent.local_ipc.local_pair import until
 from tests.agent.sensing.test_desktop import GONE, Desk
@@ -40,7 +40,12 @@ class Keyboard:
 async def watched(desk: Desk, keyboard: Keyboard) -> AsyncIterator[WatchfulSensing]:
     assert desk.sensing is not None
     sensing = WatchfulSensing(
-        desk.sensing, keyboard, clock=SystemClock(), unseen=desk.count, look_seconds=QUICK
+        desk.sensing,
+        keyboard,
+        clock=SystemClock(),
+        unseen=desk.count,
+        look_seconds=QUICK,
+        changed=desk.change,
     )
     await sensing.start()
     try:
@@ -94,3 +99,17 @@ async def test_after_a_suspend_every_sensor_begins_anew() -> None:
         await until(lambda: keyboard.asked > asked + 2)
         assert desk.keys.starts == 2
         assert all(state.working for state in sensing.states())
+
+
+async def test_what_was_counted_is_told_now_and_then_and_only_then() -> None:
+    desk, keyboard = Desk(), Keyboard()
+    keyboard.idle = None
+    async with watched(desk, keyboard):
+        told = desk.changes
+        await until(lambda: keyboard.asked > 2 * TELL_LOOKS)
+        assert desk.changes == told
+        desk.keys.press(KeyKind.TEXT, "a")
+        await until(lambda: desk.changes > told)
+        asked = keyboard.asked
+        await until(lambda: keyboard.asked > asked + 2 * TELL_LOOKS)
+        assert desk.changes == told + 1

@@ -99,6 +99,7 @@ async def test_a_flood_a_lie_and_a_stranger_are_refused(collector: Collector) ->
         heartbeat(capabilities=[pb.Capability(sensor="typing", reason="a\nline")]).SerializeToString(),
         heartbeat(capabilities=[pb.Capability(sensor="typing", reason="a" * 401)]).SerializeToString(),
         heartbeat(capabilities=[pb.Capability(sensor="<b>")]).SerializeToString(),
+        heartbeat(capabilities=[pb.Capability(sensor="typing", seen=2**64 - 1)]).SerializeToString(),
         heartbeat(counts={"a word of": 1, "a line\n": 1}).SerializeToString(),
         heartbeat(counts={"observed": 1 << 63}).SerializeToString(),
         heartbeat(spool_bytes=1 << 63).SerializeToString(),

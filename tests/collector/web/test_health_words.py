@@ -33,6 +33,19 @@ def test_what_works_and_what_does_not_are_sentences() -> None:
 
 
 @pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({}, "Typing: works (atspi)."),
+        ({"seen": 1204, "quiet_minutes": 0}, "Typing: works (atspi). 1,204 events, the last just before."),
+        ({"seen": 7, "dropped": 2, "quiet_minutes": 1}, "7 events, 2 not read, the last 1 minute before."),
+        ({"seen": 7, "quiet_minutes": 300}, "7 events, the last 5 hours before."),
+    ],
+)
+def test_what_a_sensor_counted_is_told_without_what_it_was(counts: dict[str, Any], words: str) -> None:
+    assert any(one.endswith(words) for one in told(capabilities=(replace(TYPING, **counts),)))
+
+
+@pytest.mark.parametrize(
     ("sent_ago", "words"),
     [
         (3 * 60_000, "3 minutes behind"),

@@ -229,6 +229,11 @@ class SensorState:
     backend: str
     reason: str = ""
     remedy: str = ""
+    # How much came, and how much of it was not read; counts of what, never what.
+    seen: int = 0
+    dropped: int = 0
+    # Whole minutes since something came; None where nothing did.
+    quiet_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,9 +84,13 @@ class DesktopSensing:
         self._server_offset_ms = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
-        # How many keys and accessible events came, whatever became of them.
-        self.events = 0
         self._sensors = self._make_sensors(changed)
+        self._of_titles, self._of_text, self._of_keys = self._sensors
+
+    @property
+    def events(self) -> int:
+        """How many keys and accessible events came, whatever became of them."""
+        return self._of_text.seen + self._of_keys.seen
 
     def _make_sensors(self, changed: Callable[[], None]) -> list[Sensor]:
         ports = self._ports
@@ -150,10 +154,8 @@ class DesktopSensing:
         states = [*(self._state(sensor) for sensor in self._sensors), *self._pages_states()]
         missing = sorted(c.value for c in set(KeyCapability) - self._ports.keys.capabilities)
         return [
-            SensorState(
-                sensor=state.sensor,
-                working=True,
-                backend=state.backend,
+            replace(
+                state,
                 reason="not read: " + ", ".join(missing),
                 remedy="install libxkbcommon-x11-0",
             )
@@ -163,7 +165,8 @@ class DesktopSensing:
         ]
 
     def _state(self, sensor: Sensor) -> SensorState:
-        state = sensor.state()
+        minutes = sensor.quiet_minutes(self._clock.monotonic())
+        state = replace(sensor.state(), quiet_minutes=minutes)
         if self._titles or state.sensor != TITLES or not state.working:
             return state
         return replace(state, reason=f"watched for typing alone; titles are {NOT_WANTED}")
@@ -193,6 +196,7 @@ class DesktopSensing:
         return check
 
     def _on_foreground(self, window: Foreground | None) -> None:
+        self._of_titles.saw(self._clock.monotonic())
         before = self._foreground
         if window is None:
             self._leave_window()
@@ -263,7 +267,7 @@ class DesktopSensing:
             self._changed()
 
     def _on_accessible(self, event: AccessibleEvent) -> None:
-        self.events += 1
+        self._of_text.saw(self._clock.monotonic())
         if isinstance(event, FieldFocused):
             if not self._in_terminal:
                 self._finish_field()
@@ -272,7 +276,7 @@ class DesktopSensing:
             self._field_asked = False
             return
         if isinstance(event, TextLost):
-            self._unseen(UnseenReason.UNANSWERED, event.count)
+            self._not_read(self._of_text, UnseenReason.UNANSWERED, event.count)
             return
         if not self._is_typed_into(event.field_key):
             return
@@ -282,7 +286,7 @@ class DesktopSensing:
         else:
             self._emit(self._buffer.delete(event.offset, event.count, now))
         if self._buffer.lost_characters:
-            self._unseen(UnseenReason.TOO_LONG, self._buffer.lost_characters)
+            self._not_read(self._of_text, UnseenReason.TOO_LONG, self._buffer.lost_characters)
             self._buffer.lost_characters = 0
         self._arm()
 
@@ -313,7 +317,7 @@ class DesktopSensing:
     # --- keys in terminals ---
 
     def _on_key(self, key: KeyPress) -> None:
-        self.events += 1
+        self._of_keys.saw(self._clock.monotonic())
         window = self._foreground
         if window is None or window.pid is None or not self._in_terminal or not window.has_keyboard:
             return
@@ -351,7 +355,11 @@ class DesktopSensing:
     def _drop(self, reason: UnseenReason, *, at_least: int = 0) -> None:
         words = max(at_least, self._buffer.forget())
         if words:
-            self._unseen(reason, words)
+            self._not_read(self._of_keys, reason, words)
+
+    def _not_read(self, sensor: Sensor, reason: UnseenReason, count: int) -> None:
+        sensor.dropped += count
+        self._unseen(reason, count)
 
     def _emit_if_focused(self, windows: list[TypedWindow]) -> None:
         """Hand over keys only if the server, asked now, still names the window they were read for."""

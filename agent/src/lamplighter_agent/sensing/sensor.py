@@ -8,10 +8,14 @@ from lamplighter_agent.errors import BackendUnavailable
 
 FIRST_RETRY_S = 2.0
 LAST_RETRY_S = 60.0
+_MINUTE_S = 60.0
 
 
 class Sensor:
-    """Runs one backend and knows its `SensorState`; `lost` is called when a working one breaks."""
+    """Runs one backend and knows its `SensorState`; `lost` is called when a working one breaks.
+
+    What it counts is kept over stops and starts, for the life of the session helper.
+    """
 
     def __init__(
         self,
@@ -32,6 +36,18 @@ class Sensor:
         self._problem: BackendUnavailable | None = BackendUnavailable(title, "not started", "")
         self._wanted = False
         self._retry: asyncio.Task[None] | None = None
+        self.seen = 0
+        self.dropped = 0
+        self._seen_at: float | None = None
+
+    def saw(self, now: float) -> None:
+        """Count something that came, at a monotonic time."""
+        self.seen += 1
+        self._seen_at = now
+
+    def quiet_minutes(self, now: float) -> int | None:
+        """Return for how many whole minutes nothing has come; no finer, since it tells of a person's pace."""
+        return None if self._seen_at is None else int((now - self._seen_at) // _MINUTE_S)
 
     def state(self) -> SensorState:
         """Return this sensor's line of `status`."""
@@ -42,6 +58,8 @@ class Sensor:
             backend=self._backend,
             reason=problem.reason if problem else "",
             remedy=problem.remedy if problem else "",
+            seen=self.seen,
+            dropped=self.dropped,
         )
 
     @property

@@ -14,6 +14,8 @@ from lamplighter_agent.observation import UnseenReason
 from lamplighter_agent.sensing.desktop import DesktopSensing, Unseen
 from lamplighter_agent.sensing.silence import LOOK_SECONDS, Silence
 
+# How often what was counted is told where nothing else is.
+TELL_LOOKS: Final = 12
 # What the two clocks may differ by without a suspend between two looks.
 _SLEPT_SECONDS: Final = 1.0
 
@@ -29,15 +31,18 @@ class WatchfulSensing:
         clock: Clock,
         unseen: Unseen,
         look_seconds: float = LOOK_SECONDS,
-        resumed: Callable[[], None] = lambda: None,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
-        """Take what senses; `resumed` is called when everything was started anew after a suspend."""
+        """Take what senses; `changed` is called when everything was started anew after a suspend.
+
+        It is also called once in `TELL_LOOKS` looks where `states()` has other counts.
+        """
         self._sensing = sensing
         self._activity = activity
         self._clock = clock
         self._unseen = unseen
         self._look_seconds = look_seconds
-        self._resumed = resumed
+        self._changed = changed
         self._slept = 0.0
         self._watching: asyncio.Task[None] | None = None
 
@@ -60,15 +65,18 @@ class WatchfulSensing:
         return self._sensing.states()
 
     async def _watch(self, *, typed: bool, titles: bool) -> None:
-        silence = Silence()
+        silence, looks, told = Silence(), 0, self.states()
         while True:
             await asyncio.sleep(self._look_seconds)
+            looks += 1
+            if looks % TELL_LOOKS == 0 and told != (told := self.states()):
+                self._changed()
             now = self._activity.slept_seconds()
             if now - self._slept > _SLEPT_SECONDS:
                 self._activity.close()
                 await self._sensing.stop()
                 await self._sensing.start(typed=typed, titles=titles)
-                self._resumed()
+                self._changed()
             self._slept = now
             if not self._sensing.keys_working:
                 # That is told already.

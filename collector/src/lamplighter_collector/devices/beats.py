@@ -6,7 +6,7 @@ people, as numbers, states and sentences of the agent. `rpc.health` bounds it be
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, update
@@ -25,6 +25,12 @@ class Capability:
     working: bool
     reason: str
     remedy: str
+    seen: int = 0
+    """How much came since the session helper started: keys, events, windows. Never what."""
+    dropped: int = 0
+    """How much of it was not read."""
+    quiet_minutes: int | None = None
+    """Whole minutes since something came; `None` where nothing did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,16 +113,7 @@ _NUMBERS = (
 
 
 def _values(beat: Beat) -> dict[str, object]:
-    told = [
-        {
-            "sensor": one.sensor,
-            "backend": one.backend,
-            "working": one.working,
-            "reason": one.reason,
-            "remedy": one.remedy,
-        }
-        for one in beat.capabilities
-    ]
+    told = [asdict(one) for one in beat.capabilities]
     plain = {name: getattr(beat, name) for name in (*_TEXTS, *_NUMBERS)}
     flags = {name: int(getattr(beat, name)) for name in _FLAGS}
     counts = json.dumps(dict(sorted(beat.counts.items())))

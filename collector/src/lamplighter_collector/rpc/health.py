@@ -127,10 +127,15 @@ def _capability(said: health_pb2.Capability) -> Capability:
     named = _NAME.fullmatch(said.sensor) and _NAME.fullmatch(said.backend)
     if not named or not all(len(one) <= _LONGEST_SENTENCE and one.isprintable() for one in sentences):
         raise MessageMalformed
+    if max(said.seen, said.dropped) > LARGEST_NUMBER:
+        raise MessageMalformed
     return Capability(
         sensor=said.sensor,
         backend=said.backend,
         working=said.working,
         reason=said.reason,
         remedy=said.remedy,
+        seen=said.seen,
+        dropped=said.dropped,
+        quiet_minutes=said.quiet_minutes if said.HasField("quiet_minutes") else None,
     )

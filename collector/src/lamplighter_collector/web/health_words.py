@@ -49,7 +49,8 @@ def _span(milliseconds: int) -> str:
     for unit, name in ((_DAY_MS, "day"), (_HOUR_MS, "hour")):
         if milliseconds >= 2 * unit:
             return f"{milliseconds // unit} {name}s"
-    return f"{milliseconds // _MINUTE_MS} minutes"
+    minutes = milliseconds // _MINUTE_MS
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def _state(said: Beat) -> str:
@@ -65,10 +66,19 @@ def _state(said: Beat) -> str:
 def _capability(said: Capability) -> str:
     name = said.sensor[:1].upper() + said.sensor[1:]
     if said.working:
-        return f"{name}: works{f' ({said.backend})' if said.backend else ''}."
+        return f"{name}: works{f' ({said.backend})' if said.backend else ''}.{_counted(said)}"
     reason = f": {said.reason}" if said.reason else ""
     remedy = f" To do: {said.remedy}." if said.remedy else ""
     return f"{name}: does not work{reason}.{remedy}"
+
+
+def _counted(said: Capability) -> str:
+    """How much came. Nothing at all is worth a word only where something was counted before."""
+    if said.quiet_minutes is None:
+        return ""
+    last = f"{_span(said.quiet_minutes * _MINUTE_MS)} before" if said.quiet_minutes else "just before"
+    dropped = f", {said.dropped:,} not read" if said.dropped else ""
+    return f" {said.seen:,} events{dropped}, the last {last}."
 
 
 def _troubles(said: Beat) -> tuple[str, ...]:

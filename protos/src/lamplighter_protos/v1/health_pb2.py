@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"lamplighter_protos/v1/health.proto\x12\x15lamplighter_protos.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"^\n\nCapability\x12\x0e\n\x06sensor\x18\x01 \x01(\t\x12\x0f\n\x07\x62\x61\x63kend\x18\x02 \x01(\t\x12\x0f\n\x07working\x18\x03 \x01(\x08\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0e\n\x06remedy\x18\x05 \x01(\t\"\x8c\x04\n\tHeartbeat\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12+\n\x07sent_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\ragent_version\x18\x03 \x01(\t\x12\x10\n\x08platform\x18\x04 \x01(\t\x12\x14\n\x0clist_version\x18\x05 \x01(\t\x12\x16\n\x0epolicy_version\x18\x06 \x01(\t\x12\x37\n\x0c\x63\x61pabilities\x18\x07 \x03(\x0b\x32!.lamplighter_protos.v1.Capability\x12<\n\x06\x63ounts\x18\x08 \x03(\x0b\x32,.lamplighter_protos.v1.Heartbeat.CountsEntry\x12\x15\n\rspool_records\x18\t \x01(\x04\x12\x13\n\x0bspool_bytes\x18\n \x01(\x04\x12\x17\n\x0f\x62\x61ttery_percent\x18\x0b \x01(\x11\x12\x12\n\non_battery\x18\x0c \x01(\x08\x12\x10\n\x08sessions\x18\r \x01(\r\x12\x0f\n\x07sensing\x18\x0e \x01(\x08\x12\x0f\n\x07resting\x18\x0f \x01(\x08\x12\x17\n\x0fhelper_restarts\x18\x10 \x01(\r\x12\x19\n\x11suspended_seconds\x18\x11 \x01(\x04\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x04:\x02\x38\x01\"W\n\x0eHeartbeatReply\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12/\n\x0breceived_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2Y\n\x06Health\x12O\n\x04\x42\x65\x61t\x12 .lamplighter_protos.v1.Heartbeat\x1a%.lamplighter_protos.v1.HeartbeatReplyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"lamplighter_protos/v1/health.proto\x12\x15lamplighter_protos.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xab\x01\n\nCapability\x12\x0e\n\x06sensor\x18\x01 \x01(\t\x12\x0f\n\x07\x62\x61\x63kend\x18\x02 \x01(\t\x12\x0f\n\x07working\x18\x03 \x01(\x08\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0e\n\x06remedy\x18\x05 \x01(\t\x12\x0c\n\x04seen\x18\x06 \x01(\x04\x12\x0f\n\x07\x64ropped\x18\x07 \x01(\x04\x12\x1a\n\rquiet_minutes\x18\x08 \x01(\rH\x00\x88\x01\x01\x42\x10\n\x0e_quiet_minutes\"\x8c\x04\n\tHeartbeat\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12+\n\x07sent_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\ragent_version\x18\x03 \x01(\t\x12\x10\n\x08platform\x18\x04 \x01(\t\x12\x14\n\x0clist_version\x18\x05 \x01(\t\x12\x16\n\x0epolicy_version\x18\x06 \x01(\t\x12\x37\n\x0c\x63\x61pabilities\x18\x07 \x03(\x0b\x32!.lamplighter_protos.v1.Capability\x12<\n\x06\x63ounts\x18\x08 \x03(\x0b\x32,.lamplighter_protos.v1.Heartbeat.CountsEntry\x12\x15\n\rspool_records\x18\t \x01(\x04\x12\x13\n\x0bspool_bytes\x18\n \x01(\x04\x12\x17\n\x0f\x62\x61ttery_percent\x18\x0b \x01(\x11\x12\x12\n\non_battery\x18\x0c \x01(\x08\x12\x10\n\x08sessions\x18\r \x01(\r\x12\x0f\n\x07sensing\x18\x0e \x01(\x08\x12\x0f\n\x07resting\x18\x0f \x01(\x08\x12\x17\n\x0fhelper_restarts\x18\x10 \x01(\r\x12\x19\n\x11suspended_seconds\x18\x11 \x01(\x04\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x04:\x02\x38\x01\"W\n\x0eHeartbeatReply\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12/\n\x0breceived_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp2Y\n\x06Health\x12O\n\x04\x42\x65\x61t\x12 .lamplighter_protos.v1.Heartbeat\x1a%.lamplighter_protos.v1.HeartbeatReplyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,14 +34,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_HEARTBEAT_COUNTSENTRY']._loaded_options = None
   _globals['_HEARTBEAT_COUNTSENTRY']._serialized_options = b'8\001'
-  _globals['_CAPABILITY']._serialized_start=94
-  _globals['_CAPABILITY']._serialized_end=188
-  _globals['_HEARTBEAT']._serialized_start=191
-  _globals['_HEARTBEAT']._serialized_end=715
-  _globals['_HEARTBEAT_COUNTSENTRY']._serialized_start=670
-  _globals['_HEARTBEAT_COUNTSENTRY']._serialized_end=715
-  _globals['_HEARTBEATREPLY']._serialized_start=717
-  _globals['_HEARTBEATREPLY']._serialized_end=804
-  _globals['_HEALTH']._serialized_start=806
-  _globals['_HEALTH']._serialized_end=895
+  _globals['_CAPABILITY']._serialized_start=95
+  _globals['_CAPABILITY']._serialized_end=266
+  _globals['_HEARTBEAT']._serialized_start=269
+  _globals['_HEARTBEAT']._serialized_end=793
+  _globals['_HEARTBEAT_COUNTSENTRY']._serialized_start=748
+  _globals['_HEARTBEAT_COUNTSENTRY']._serialized_end=793
+  _globals['_HEARTBEATREPLY']._serialized_start=795
+  _globals['_HEARTBEATREPLY']._serialized_end=882
+  _globals['_HEALTH']._serialized_start=884
+  _globals['_HEALTH']._serialized_end=973
 # @@protoc_insertion_point(module_scope)

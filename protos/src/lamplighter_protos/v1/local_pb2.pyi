@@ -171,11 +171,19 @@ class SensorState(_message.Message):
     BACKEND_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     REMEDY_FIELD_NUMBER: _builtins.int
+    SEEN_FIELD_NUMBER: _builtins.int
+    DROPPED_FIELD_NUMBER: _builtins.int
+    QUIET_MINUTES_FIELD_NUMBER: _builtins.int
     sensor: _builtins.str
     working: _builtins.bool
     backend: _builtins.str
     reason: _builtins.str
     remedy: _builtins.str
+    seen: _builtins.int
+    """Since the helper started: how much came, and how much of it was not read. Counts of what, never what."""
+    dropped: _builtins.int
+    quiet_minutes: _builtins.int
+    """Whole minutes since something came; not set where nothing did."""
     def __init__(
         self,
         *,
@@ -184,12 +192,17 @@ class SensorState(_message.Message):
         backend: _builtins.str = ...,
         reason: _builtins.str = ...,
         remedy: _builtins.str = ...,
+        seen: _builtins.int = ...,
+        dropped: _builtins.int = ...,
+        quiet_minutes: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_quiet_minutes", b"_quiet_minutes", "quiet_minutes", b"quiet_minutes"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["backend", b"backend", "reason", b"reason", "remedy", b"remedy", "sensor", b"sensor", "working", b"working"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_quiet_minutes", b"_quiet_minutes", "backend", b"backend", "dropped", b"dropped", "quiet_minutes", b"quiet_minutes", "reason", b"reason", "remedy", b"remedy", "seen", b"seen", "sensor", b"sensor", "working", b"working"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__quiet_minutes: _TypeAlias = _typing.Literal["quiet_minutes"]  # noqa: Y015
+    _WhichOneofArgType__quiet_minutes: _TypeAlias = _typing.Literal["_quiet_minutes", b"_quiet_minutes"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__quiet_minutes) -> _WhichOneofReturnType__quiet_minutes | None: ...
 
 Global___SensorState: _TypeAlias = SensorState  # noqa: Y015
 
