@@ -63,8 +63,9 @@ matrix: setup ## toolkits against keyboard layouts, into agent/README.md; ONLY="
 	@$(PY) -m tests.journeys.matrix $(if $(ONLY),"$(ONLY)")
 
 .PHONY: soak
-soak: setup ## fuzz the matcher for ten minutes; SECONDS=n to shorten
-	@$(PY) -m tests.soak --seconds $(or $(SECONDS),600)
+soak: setup ## fuzz the matcher for ten minutes; SECONDS=n to shorten; ONLY=indicator: 200 random starts of the agent
+	@$(if $(filter indicator,$(ONLY)),RANDOM_RUNS=200 .venv/bin/pytest tests/journeys/test_indicator_always_there.py \
+	  -k drawn_at_random --junit-xml=.soak/indicator.xml,$(PY) -m tests.soak --seconds $(or $(SECONDS),600))
 
 .PHONY: protos
 protos: setup ## regenerate the messages' Python

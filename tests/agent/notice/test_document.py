@@ -62,3 +62,36 @@ def test_a_device_that_is_not_the_school_s_is_not_said_to_be() -> None:
 def test_a_device_that_ended_claims_nothing_that_it_no_longer_does() -> None:
     document = document_of(facts(checking=Checking.ENDED))
     assert [section.name for section in document.sections] == ["never", "talk"]
+
+
+@pytest.mark.parametrize(
+    ("age", "first", "folded"),
+    [
+        ("pictures", ["pictures", "talk"], ["checks", "adults"]),
+        ("7-11", ["checks", "talk"], ["pictures", "adults"]),
+        ("11-18", ["checks", "talk"], ["adults", "pictures"]),
+        ("adult", ["checks", "talk"], ["pictures", "pictures"]),
+    ],
+)
+def test_each_age_has_every_section_in_its_own_order(age: str, first: list[str], folded: list[str]) -> None:
+    document = document_of(facts(age=age))
+    shown, hidden = ([one.name for one in part] for part in (document.sections, document.folded))
+    assert [shown[0], shown[-1]] == first
+    assert [hidden[0], hidden[-1]] == folded
+    every = {"pictures", "checks", "never", "when", "found", "readers", "wrong", "more", "adults", "talk"}
+    assert set(shown) | set(hidden) == every
+    assert len(shown) + len(hidden) == len(every)
+    assert ("more" in shown) is (age in {"11-18", "adult"})
+
+
+def test_ceop_and_childline_are_named_after_the_grown_ups_that_a_child_knows() -> None:
+    *people, ceop, childline = document_of(FACTS).contacts
+    assert all(not one.address for one in people)
+    assert ceop.address.startswith("https://www.ceop.police.uk/")
+    assert childline.address.startswith("https://www.childline.org.uk/")
+
+
+def test_the_day_until_which_it_rests_is_in_the_page_s_language() -> None:
+    resting = facts(checking=Checking.RESTING, rests_until="Monday 07:00", language="pl")
+    assert "poniedziałek 07:00" in document_of(resting).state
+    assert "18:00" in document_of(facts(checking=Checking.RESTING, rests_until="18:00")).state

@@ -188,3 +188,12 @@ def test_the_viewer_never_carries_the_helpers_group() -> None:
 def test_only_what_is_installed_is_tried(files: PageFiles) -> None:
     installed = {"zenity": "/usr/bin/zenity", "firefox": "/usr/bin/firefox"}
     assert [command[0] for command in viewers(files, installed.get)] == list(installed.values())[::-1]
+
+
+def test_it_opens_in_the_session_s_language(files: PageFiles) -> None:
+    ((_, address), (_, _, text, title, *_)) = viewers(
+        files, {"firefox": "/usr/bin/firefox", "zenity": "/usr/bin/zenity"}.get, "pl_PL.UTF-8"
+    )
+    assert address.endswith("/what-this-device-checks.pl.html")
+    assert text.endswith("/what-this-device-checks.pl.txt")
+    assert title == "--title=Co sprawdza to urządzenie"

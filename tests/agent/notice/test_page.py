@@ -9,20 +9,31 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lamplighter_agent.notice.document import ADDRESSES
 from lamplighter_agent.notice.facts import Checking, PageFacts
-from lamplighter_agent.notice.page import render
+from lamplighter_agent.notice.languages import AGES
+from lamplighter_agent.notice.page import file_name, render
+from lamplighter_agent.notice.words import known, words_in
 from lamplighter_keywords.policy.device_policy import DevicePolicy
 
 from tests.agent.notice.samples import FACTS, facts
 
 pytestmark = pytest.mark.notice
 
-VOID = {"meta", "path", "circle"}
+VOID = {"meta", "path", "circle", "rect"}
 KNOWN = {
     *("html", "head", "meta", "title", "style", "body", "a", "header", "div", "p", "b", "span", "bdi", "svg"),
     *(
         "circle",
         "path",
+        "rect",
+        "text",
+        "nav",
+        "ol",
+        "figure",
+        "figcaption",
+        "details",
+        "summary",
         "h1",
         "h2",
         "h3",
@@ -72,7 +83,7 @@ class Outline(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
     def text(self) -> str:
-        return " ".join(data for tag, data in self.said if tag != "style")
+        return " ".join(" ".join(data for tag, data in self.said if tag != "style").split())
 
 
 def test_it_has_the_structure_that_a_screen_reader_needs() -> None:
@@ -84,8 +95,31 @@ def test_it_has_the_structure_that_a_screen_reader_needs() -> None:
     ids = {attributes["id"] for _, attributes in outline.tags if "id" in attributes}
     assert len(ids) == len([1 for _, attributes in outline.tags if "id" in attributes])
     assert {section["aria-labelledby"] for section in outline.all("section")} <= ids
-    assert {str(link["href"])[1:] for link in outline.all("a")} <= ids
+    inside = {str(link["href"])[1:] for link in outline.all("a") if str(link["href"]).startswith("#")}
+    assert inside == {"main", "talk"}
+    assert inside <= ids
     assert outline.all("svg")[0]["aria-hidden"] == "true"
+
+
+@pytest.mark.parametrize("tag", known())
+@pytest.mark.parametrize("age", AGES)
+def test_every_language_and_age_is_whole(tag: str, age: str) -> None:
+    outline = Outline(render(facts(language=tag, age=age)))
+    words = words_in(tag)
+    assert outline.all("html") == [{"lang": tag, "dir": words.direction}]
+    assert [len(outline.all(part)) for part in ("h1", "main", "nav", "title")] == [1] * 4
+    assert len([one for one in outline.all("svg") if one["class"] == "picture"]) == 4
+    here = [link["lang"] for link in outline.all("a") if link.get("aria-current") == "page"]
+    assert here == [tag]
+    text = outline.text()
+    assert words.nobody_reading in text
+    assert (words.not_reviewed in text) is (tag != "en")
+
+
+def test_the_page_asks_nothing_of_the_service() -> None:
+    outline = Outline(render(FACTS))
+    assert not outline.all("form") + outline.all("button") + outline.all("input")
+    assert "This page can't press it for you" in outline.text()
 
 
 def test_it_has_each_answer_of_the_design_in_order() -> None:
@@ -98,13 +132,22 @@ def test_it_has_each_answer_of_the_design_in_order() -> None:
         "Who can read it",
         "If it got it wrong",
         "If you want to talk to someone",
+        "In pictures",
+        "In more detail",
+        "For adults",
     ]
     assert "Nobody may be reading tonight" in outline.text()
 
 
 def test_nothing_runs_in_it_and_nothing_is_loaded() -> None:
     html = render(FACTS)
-    assert not re.search(r"<script|javascript:|\son\w+=|\sstyle=|src=|url\(|@import|https?://", html)
+    assert not re.search(r"<script|javascript:|\son\w+=|\sstyle=|src=|url\(|@import|http:", html)
+    # What a person may follow: the pages beside this one, and two services for children.
+    links = {str(link["href"]) for link in Outline(html).all("a")}
+    assert {link for link in links if ":" in link} == set(ADDRESSES.values())
+    assert html.count("https://") == len(ADDRESSES)
+    beside = {link for link in links if not link.startswith("#")} - set(ADDRESSES.values())
+    assert beside == {file_name(tag) for tag in known()}
     (policy,) = re.findall(r'Content-Security-Policy" content="([^"]+)"', html)
     (style,) = re.findall(r"<style>(.*)</style>", html, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

@@ -1,13 +1,17 @@
 """The page as a browser shows it: nothing refused, nothing sideways, by keyboard too, and read aloud."""
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from lamplighter_agent.notice.files import PageFiles
+from lamplighter_agent.notice.words import known, words_in
+from lamplighter_keywords.policy.device_policy import DevicePolicy
 from playwright.sync_api import Page, sync_playwright
 
 from tests.agent.notice.samples import facts
+from tests.support.page_faults import faults, unfold
 
 pytestmark = [pytest.mark.notice, pytest.mark.a11y]
 
@@ -75,3 +79,28 @@ def test_what_is_read_aloud_has_headings_lists_and_landmarks(page: Page) -> None
     for part in ("banner", "main", "contentinfo", 'heading "What this device checks" [level=1]', "list"):
         assert part in heard
     assert page.get_by_role("region", name="What it never checks").get_by_role("listitem").count() == 6
+
+
+def test_every_language_and_age_is_whole_in_every_width_and_both_modes(page: Page, tmp_path: Path) -> None:
+    for age in ("pictures", "adult"):
+        folder = tmp_path / age
+        folder.mkdir()
+        PageFiles(folder=folder).write(facts(age=age, policy=DevicePolicy(staff_dpia="DPIA 7")))
+    for tag, age in itertools.product(known(), ("pictures", "adult")):
+        page.goto(PageFiles(folder=tmp_path / age).for_language(tag)[0].as_uri())
+        assert page.locator("html").get_attribute("dir") == words_in(tag).direction
+        unfold(page)
+        for width, mode in itertools.product((320, 1024, 1920), ("light", "dark")):
+            page.set_viewport_size({"width": width, "height": 768})
+            page.emulate_media(color_scheme=mode)
+            assert faults(page) == [], (tag, age, width, mode)
+
+
+def test_another_language_is_one_press_away_and_a_folded_part_too(page: Page) -> None:
+    page.get_by_role("link", name="Polski").click()
+    page.wait_for_url("**.pl.html")
+    assert page.get_by_role("heading", level=1).inner_text() == words_in("pl").title
+    folded = page.get_by_text(words_in("pl").more[0])
+    assert not folded.is_visible()
+    page.get_by_text(words_in("pl").more_heading).click()
+    assert folded.is_visible()

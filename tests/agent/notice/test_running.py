@@ -12,7 +12,7 @@ from lamplighter_agent.notice.running import RunningNotice, Signed, facts_of, th
 from lamplighter_agent.notice.words import ENGLISH
 from lamplighter_agent.policy import NOT_ASSESSED, WAITING
 from lamplighter_agent.status import SAME_USER, ServiceStatus, SessionStatus
-from lamplighter_keywords.policy.device_policy import DevicePolicy
+from lamplighter_keywords.policy.device_policy import DevicePolicy, ReadingAge
 from lamplighter_keywords.shipped import shipped_themes
 from lamplighter_keywords.terms import KeywordPack
 
@@ -106,6 +106,22 @@ def test_a_licensed_list_names_its_theme_and_how_many_words_it_has(tmp_path: Pat
 
 def test_every_shipped_theme_has_plain_words() -> None:
     assert set(shipped_themes()) - set(ENGLISH.themes) == set()
+
+
+@pytest.mark.parametrize(
+    ("session", "policy", "age"),
+    [
+        ({}, None, "7-11"),
+        ({}, DevicePolicy(reading_age=ReadingAge.PICTURES), "pictures"),
+        ({"default_kind": "pupil"}, DevicePolicy(reading_age=ReadingAge.OLDER), "11-18"),
+        ({"default_kind": "staff"}, DevicePolicy(reading_age=ReadingAge.PICTURES), "adult"),
+    ],
+)
+def test_it_is_written_for_those_who_read_it(
+    tmp_path: Path, session: dict[str, Any], policy: DevicePolicy | None, age: str
+) -> None:
+    told = Signed(policy=policy)
+    assert facts_of(config(tmp_path, **session), status(), told, asset_tag="").age == age
 
 
 async def test_the_page_changes_with_the_status_and_says_when_it_ends(tmp_path: Path) -> None:

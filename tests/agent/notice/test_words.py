@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from lamplighter_agent.notice.document import ADDRESSES
 from lamplighter_agent.notice.facts import Area, Check, Checking, Counted
-from lamplighter_agent.notice.words import CATALOGUE, ENGLISH, Words, words_in
+from lamplighter_agent.notice.languages import known as known_to_dialogs
+from lamplighter_agent.notice.words import ENGLISH, Words, known, parsed, tag_of, words_in
 from lamplighter_keywords.policy.device_policy import MediaMode
 
 pytestmark = pytest.mark.notice
@@ -40,27 +42,58 @@ def all_sentences(words: Words) -> list[str]:
     return [text for field in dataclasses.fields(words) for text in sentences(getattr(words, field.name))]
 
 
-@pytest.mark.parametrize("words", CATALOGUE.values(), ids=CATALOGUE)
-def test_a_language_is_complete(words: Words) -> None:
+@pytest.mark.parametrize("tag", known())
+def test_a_language_is_complete(tag: str) -> None:
+    words = words_in(tag)
+    assert words.language == tag
     assert set(words.state) == set(Checking)
     assert set(words.areas) == {*Area, None}
-    assert all(text.strip() for text in all_sentences(words))
-    assert words.direction in {"ltr", "rtl"}
-    assert len(words.why) == 3
-    assert {place for text in all_sentences(words) for place in re.findall(r"\{.*?\}", text)} == {
-        "{organisation}",
-        "{asset_tag}",
-        *("{until}", "{window}", "{days}", "{start}", "{end}", "{first}", "{last}", "{some}"),
-        *("{what}", "{date}", "{count}"),
-    }
     assert set(words.checks) == set(Check)
     assert set(words.counts) == set(Counted)
     assert set(words.media) == set(MediaMode)
+    assert set(words.themes) == set(ENGLISH.themes)
+    assert set(words.links) == set(ADDRESSES)
     assert len(words.days) == 7
+    assert words.direction == ("rtl" if tag in {"ar", "ur"} else "ltr")
+    assert all(text.strip() for text in all_sentences(words))
+    assert not any("!" in text for text in all_sentences(words))
+
+
+@pytest.mark.parametrize("tag", known())
+def test_a_language_says_as_much_as_english_with_the_same_places(tag: str) -> None:
+    words = words_in(tag)
+    for field in dataclasses.fields(Words):
+        said, english = (list(sentences(getattr(one, field.name))) for one in (words, ENGLISH))
+        assert len(said) == len(english), field.name
+        assert [places(text) for text in said] == [places(text) for text in english], field.name
+
+
+def places(text: str) -> set[str]:
+    return set(re.findall(r"\{.*?\}", text))
+
+
+@pytest.mark.parametrize("tag", sorted(set(known()) - {"en"}))
+def test_nothing_was_left_in_english(tag: str) -> None:
+    """But for the button, which is English on the strip, and a name of one word that is alike."""
+    english = {text for text in all_sentences(ENGLISH) if " " in text}
+    assert english & set(all_sentences(words_in(tag))) == set()
+    assert any("“I need help”" in text for text in words_in(tag).talk)
+
+
+def test_the_page_and_the_dialogs_know_the_same_languages_and_only_english_was_read() -> None:
+    assert set(known()) == set(known_to_dialogs())
+    assert [tag for tag in known() if words_in(tag).reviewed] == ["en"]
+
+
+def test_an_unknown_key_is_no_language() -> None:
+    with pytest.raises(KeyError):
+        parsed({"language": "en", "more": []})
 
 
 def test_english_is_for_readers_of_nine_to_eleven() -> None:
-    text = " ".join(part if part.endswith((".", ":")) else f"{part}." for part in all_sentences(ENGLISH))
+    older = {*ENGLISH.more, *ENGLISH.adults}
+    read = [part for part in all_sentences(ENGLISH) if part not in older]
+    text = " ".join(part if part.endswith((".", ":")) else f"{part}." for part in read)
     words = re.findall(r"[A-Za-z']+", text)
     ends = len(re.findall(r"[.:]", text))
     syllables = sum(max(1, len(re.findall(r"[aeiouy]+", word.lower().removesuffix("e")))) for word in words)
@@ -78,3 +111,8 @@ def test_english_says_nothing_that_the_house_forbids() -> None:
 @pytest.mark.parametrize("tag", ["en", "en_GB.UTF-8", "EN-gb", "C.UTF-8", "", "xx-YY", "../../etc"])
 def test_a_language_is_always_found(tag: str) -> None:
     assert words_in(tag) is ENGLISH
+
+
+def test_a_locale_names_its_language() -> None:
+    assert words_in("cy_GB.UTF-8").name == "Cymraeg"
+    assert (tag_of("ur_PK"), tag_of("C.UTF-8")) == ("ur", None)

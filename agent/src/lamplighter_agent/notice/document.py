@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from lamplighter_agent.notice import rules
 from lamplighter_agent.notice.facts import Area, Checking, PageFacts
-from lamplighter_agent.notice.words import Words, words_in
+from lamplighter_agent.notice.words import ENGLISH, Words, words_in
+
+# Where a child can tell somebody outside the school. Telephone numbers are a school's own `contacts`, with
+# the day on which somebody made sure of them; the two addresses are those that these services give.
+ADDRESSES = {
+    "ceop": "https://www.ceop.police.uk/Safety-Centre/",
+    "childline": "https://www.childline.org.uk/",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +25,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One question and its answer. `kind` is "plain", "yes" or "never"."""
+    """One question and its answer. `kind` is "plain", "yes", "never", "pictures" or "talk"."""
 
     name: str
     heading: str
@@ -31,8 +38,17 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Whom to talk to, and how; `address` is a page of theirs."""
+
+    who: str
+    how: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """The whole page."""
+    """The whole page. What is folded opens with a press of its heading, so every page holds every word."""
 
     words: Words
     device: str
@@ -41,42 +57,62 @@ class Document:
     detail: str
     why: tuple[str, ...]
     sections: tuple[Section, ...]
-    contacts: tuple[tuple[str, str], ...]
+    folded: tuple[Section, ...]
+    contacts: tuple[Contact, ...]
 
 
 def document_of(facts: PageFacts) -> Document:
     words = words_in(facts.language)
-
-    def fill(sentences: Iterable[str]) -> tuple[str, ...]:
-        # One plain replacement, so that braces in a name mean nothing.
-        return tuple(
-            sentence.replace("{organisation}", one_line(facts.organisation) or words.unnamed)
-            for sentence in sentences
-        )
-
     on = facts.checking is Checking.ON
     tag = one_line(facts.asset_tag)
+    shown, folded = _in_order(words, facts)
     return Document(
         words=words,
         device=words.this_device.replace("{asset_tag}", tag) if tag else "",
         on=on,
         state=_state(words, facts),
-        detail=f"{words.for_technician} {one_line(facts.detail)}" if facts.detail and not on else "",
-        why=fill(_why(words, facts)),
-        sections=_ended(words)
-        if facts.checking is Checking.ENDED
-        else (
-            _checks(words, facts),
-            _never(words),
-            Section(name="when", heading=words.when_heading, paragraphs=_when(words, facts)),
-            *_school(words, facts),
-            Section(name="found", heading=words.found_heading, paragraphs=words.found),
-            Section(name="readers", heading=words.readers_heading, paragraphs=fill(_readers(words, facts))),
-            Section(name="wrong", heading=words.wrong_heading, paragraphs=words.wrong),
-            _talk(words),
-        ),
-        contacts=(*_school_contacts(words, facts), *words.contacts),
+        detail=one_line(facts.detail) if facts.detail and not on else "",
+        why=_filled(words, facts, _why(words, facts)),
+        sections=shown,
+        folded=folded,
+        contacts=(*_school_contacts(words, facts), *_contacts(words)),
     )
+
+
+def _in_order(words: Words, facts: PageFacts) -> tuple[tuple[Section, ...], tuple[Section, ...]]:
+    """Return what is shown and what is folded for a reader of this age."""
+    if facts.checking is Checking.ENDED:
+        return _ended(words), ()
+    talk, pictures = _talk(words), _pictures(words)
+    rest = (
+        _checks(words, facts),
+        _never(words),
+        Section(name="when", heading=words.when_heading, paragraphs=_when(words, facts)),
+        *_school(words, facts),
+        Section(name="found", heading=words.found_heading, paragraphs=words.found),
+        Section(
+            name="readers",
+            heading=words.readers_heading,
+            paragraphs=_filled(words, facts, _readers(words, facts)),
+        ),
+        Section(name="wrong", heading=words.wrong_heading, paragraphs=words.wrong),
+    )
+    more = Section(name="more", heading=words.more_heading, paragraphs=words.more)
+    adults = Section(
+        name="adults", heading=words.adults_heading, paragraphs=_filled(words, facts, words.adults)
+    )
+    by_age = {
+        "pictures": ((pictures, talk), (*rest, more, adults)),
+        "11-18": ((*rest, more, talk), (adults, pictures)),
+        "adult": ((*rest, more, adults, talk), (pictures,)),
+    }
+    return by_age.get(facts.age, ((*rest, talk), (pictures, more, adults)))
+
+
+def _filled(words: Words, facts: PageFacts, sentences: Iterable[str]) -> tuple[str, ...]:
+    # One plain replacement, so that braces in a name mean nothing.
+    name = one_line(facts.organisation) or words.unnamed
+    return tuple(sentence.replace("{organisation}", name) for sentence in sentences)
 
 
 def one_line(text: str) -> str:
@@ -87,8 +123,16 @@ def one_line(text: str) -> str:
 
 def _state(words: Words, facts: PageFacts) -> str:
     if facts.checking is Checking.RESTING and facts.rests_until:
-        return words.rests_until.format(until=one_line(facts.rests_until))
+        return words.rests_until.format(until=_moment(words, one_line(facts.rests_until)))
     return words.state[facts.checking]
+
+
+def _moment(words: Words, moment: str) -> str:
+    """Return the policy's English moment with its day of the week in this language; months stay English."""
+    for english, day in zip(ENGLISH.days, words.days, strict=True):
+        if moment.startswith(english):
+            return day + moment.removeprefix(english)
+    return moment
 
 
 def _why(words: Words, facts: PageFacts) -> tuple[str, ...]:
@@ -109,8 +153,30 @@ def _never(words: Words) -> Section:
 
 def _talk(words: Words) -> Section:
     return Section(
-        name="talk", heading=words.talk_heading, paragraphs=words.talk, strong=words.nobody_reading
+        name="talk",
+        heading=words.talk_heading,
+        kind="talk",
+        paragraphs=words.talk,
+        strong=words.nobody_reading,
     )
+
+
+def _pictures(words: Words) -> Section:
+    return Section(
+        name="pictures",
+        heading=words.pictures_heading,
+        kind="pictures",
+        groups=(Group(items=words.pictures),),
+    )
+
+
+def _contacts(words: Words) -> tuple[Contact, ...]:
+    people = tuple(Contact(who=who, how=how) for who, how in words.contacts)
+    links = (
+        Contact(who=words.links[key][0], how=words.links[key][1], address=address)
+        for key, address in ADDRESSES.items()
+    )
+    return (*people, *links)
 
 
 def _when(words: Words, facts: PageFacts) -> tuple[str, ...]:
@@ -147,9 +213,10 @@ def _readers(words: Words, facts: PageFacts) -> tuple[str, ...]:
     return (*words.readers[:-1], words.kept_days.format(days=facts.policy.retention_days))
 
 
-def _school_contacts(words: Words, facts: PageFacts) -> tuple[tuple[str, str], ...]:
+def _school_contacts(words: Words, facts: PageFacts) -> tuple[Contact, ...]:
     return tuple(
-        (one_line(label), one_line(value)) for label, value in rules.contacts_of(words, facts.policy)
+        Contact(who=one_line(label), how=one_line(value))
+        for label, value in rules.contacts_of(words, facts.policy)
     )
 
 

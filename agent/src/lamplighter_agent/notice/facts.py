@@ -76,3 +76,5 @@ class PageFacts:
     # What the school has signed; None before the first lists came.
     policy: DevicePolicy | None = None
     language: str = "en"
+    # For whom the page is put in order: one of `languages.AGES`.
+    age: str = "7-11"

@@ -1,16 +1,19 @@
-"""The page on disk: the service writes it, everybody may read it. HTML, and plain text beside it."""
+"""The page on disk: the service writes it, everybody may read it. HTML, and plain text beside it.
+
+One pair in the device's own language under the plain name, and one in each language there is, which the pages
+link to and which opens for a session of that language.
+"""
 
 import contextlib
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lamplighter_agent.notice.facts import PageFacts
-from lamplighter_agent.notice.page import render
+from lamplighter_agent.notice.page import NAME, file_name, render
 from lamplighter_agent.notice.text import render_text
-
-_NAME = "what-this-device-checks"
+from lamplighter_agent.notice.words import known, tag_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +24,28 @@ class PageFiles:
 
     @property
     def page(self) -> Path:
-        return self.folder / f"{_NAME}.html"
+        return self.folder / f"{NAME}.html"
 
     @property
     def text(self) -> Path:
-        return self.folder / f"{_NAME}.txt"
+        return self.folder / f"{NAME}.txt"
+
+    def for_language(self, language: str) -> tuple[Path, Path]:
+        """Return page and text in a session's language; the device's own where there is none."""
+        tag = tag_of(language)
+        if tag is None:
+            return self.page, self.text
+        page = self.folder / file_name(tag)
+        return page, page.with_suffix(".txt")
 
     def write(self, facts: PageFacts) -> None:
-        """Make both say what is true now; a reader sees the old or the new page, never half of one."""
-        for path, content in ((self.page, render(facts)), (self.text, render_text(facts))):
+        """Make all say what is true now; a reader sees the old or the new page, never half of one."""
+        self._write(facts, self.page, self.text)
+        for tag in known():
+            self._write(replace(facts, language=tag), *self.for_language(tag))
+
+    def _write(self, facts: PageFacts, page: Path, text: Path) -> None:
+        for path, content in ((page, render(facts)), (text, render_text(facts))):
             _replace(path, content.encode())
 
 

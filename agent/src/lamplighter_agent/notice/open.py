@@ -17,6 +17,7 @@ from contextlib import suppress
 from lamplighter_agent.launching import GraphicalSession, LaunchSettings, environment
 from lamplighter_agent.notice.files import PageFiles
 from lamplighter_agent.notice.viewer import Viewer
+from lamplighter_agent.notice.words import words_in
 
 BROWSERS = (
     "x-www-browser",
@@ -34,12 +35,16 @@ AGAIN_AFTER_S = 3.0
 FAILS_WITHIN_S = 60.0
 
 
-def viewers(files: PageFiles, find: Callable[[str], str | None]) -> list[list[str]]:
-    """The commands to try, best first, of those that `find` knows a path for; none twice."""
-    address = files.page.absolute().as_uri()
+def viewers(files: PageFiles, find: Callable[[str], str | None], language: str = "") -> list[list[str]]:
+    """The commands to try, best first, of those that `find` knows a path for; none twice.
+
+    `language` is the session's, as its LANG says it.
+    """
+    page, text = files.for_language(language)
+    address = page.absolute().as_uri()
     wanted = [["xdg-open", address], *([browser, address] for browser in BROWSERS)]
-    title = ["--title=What this device checks", "--width=800", "--height=700"]
-    wanted.append(["zenity", "--text-info", f"--filename={files.text}", *title])
+    title = [f"--title={words_in(language).title}", "--width=800", "--height=700"]
+    wanted.append(["zenity", "--text-info", f"--filename={text}", *title])
     commands: list[list[str]] = []
     known: set[str] = set()
     for name, *arguments in wanted:
@@ -122,7 +127,8 @@ class PageOpener:
         if self._path is not None:
             told["PATH"] = self._path
         prefix = as_user(session, self._settings)
-        found = viewers(self._files, lambda name: shutil.which(name, path=told["PATH"]))
+        language = session.environment.get("LANG", "")
+        found = viewers(self._files, lambda name: shutil.which(name, path=told["PATH"]), language)
         commands = [[*prefix, *command] for command in found]
         self._openings[session.display] = _Opening(commands, told, self._viewers)
 

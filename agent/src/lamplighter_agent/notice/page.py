@@ -1,5 +1,8 @@
 """The page as HTML: one file, no script, nothing loaded from anywhere; every value is escaped.
 
+It only tells. A button in it could reach the service by a socket of the network alone, and whatever any web
+page or other account can reach could ask for help in a child's name; so it shows a picture of the strip's.
+
 The policy in its head forbids all that the page does not use. The style is allowed by its hash, so that even
 an escaping fault could not bring in another one.
 """
@@ -8,9 +11,13 @@ import base64
 import hashlib
 from html import escape
 
-from lamplighter_agent.notice.document import Document, Group, Section, document_of
+from lamplighter_agent.notice.document import Contact, Document, Group, Section, document_of
 from lamplighter_agent.notice.facts import PageFacts
+from lamplighter_agent.notice.pictures import FOUR, STRIP
 from lamplighter_agent.notice.style import STYLE
+from lamplighter_agent.notice.words import Words, known, words_in
+
+NAME = "what-this-device-checks"
 
 _LAMP = (
     '<svg class="lamp" viewBox="0 0 120 200" width="96" height="160" aria-hidden="true" focusable="false">'
@@ -18,6 +25,11 @@ _LAMP = (
     '<path class="iron" d="M60 20v12M42 34h36l-8 52H50zM60 86v100M44 188h32"/>'
     '<path class="flame" d="M60 44c10 12 12 18 12 24a12 12 0 0 1-24 0c0-6 2-12 12-24z"/></svg>'
 )
+
+
+def file_name(language: str) -> str:
+    """Return the name of the page in one language."""
+    return f"{NAME}.{language}.html"
 
 
 def render(facts: PageFacts) -> str:
@@ -34,6 +46,7 @@ def render(facts: PageFacts) -> str:
             *_header(document),
             '<main id="main" tabindex="-1">',
             *(line for section in document.sections for line in _section(section, document)),
+            *(line for section in document.folded for line in _folded(section, document)),
             "</main>",
             "<footer>",
             *(f"<p>{escape(sentence)}</p>" for sentence in words.foot),
@@ -62,28 +75,72 @@ def _head(title: str) -> list[str]:
 
 
 def _header(document: Document) -> list[str]:
+    words = document.words
     state = "on" if document.on else "off"
     dot = '<span class="dot" aria-hidden="true"></span>'
     device = f'<span class="device"><bdi>{escape(document.device)}</bdi></span>' if document.device else ""
-    detail = f'<p class="detail">{escape(document.detail)}</p>' if document.detail else ""
     why = " ".join(f"<bdi>{escape(sentence)}</bdi>" for sentence in document.why)
     return [
         f'<header class="{state}"><div class="wrap">',
         f'<p class="brand"><b>Lamplighter</b> {device}</p>',
         f'<div class="sky"><div><p class="state">{dot}{escape(document.state)}</p>',
-        f"<h1>{escape(document.words.title)}</h1>",
-        f'<p class="why">{why}</p>{detail}',
-        f'<p><a class="help" href="#talk">{escape(document.words.help_link)}</a></p></div>{_LAMP}</div>',
+        f"<h1>{escape(words.title)}</h1>",
+        f'<p class="why">{why}</p>{_detail(document)}{_not_reviewed(words)}',
+        f'<p><a class="help" href="#talk">{escape(words.help_link)}</a></p></div>{_LAMP}</div>',
+        # After the way to help, which a keyboard reaches first.
+        *_languages(words),
         "</div></header>",
     ]
 
 
+def _languages(words: Words) -> list[str]:
+    links = []
+    for tag in known():
+        one = words_in(tag)
+        here = ' aria-current="page"' if one is words else ""
+        named = f'lang="{escape(tag)}" hreflang="{escape(tag)}" dir="{escape(one.direction)}"'
+        links.append(f'<li><a href="{escape(file_name(tag))}" {named}{here}>{escape(one.name)}</a></li>')
+    return [f'<nav aria-label="{escape(words.languages_heading)}"><ul>', *links, "</ul></nav>"]
+
+
+def _detail(document: Document) -> str:
+    if not document.detail:
+        return ""
+    told = f'<span lang="en" dir="ltr">{escape(document.detail)}</span>'
+    return f'<p class="detail">{escape(document.words.for_technician)} {told}</p>'
+
+
+def _not_reviewed(words: Words) -> str:
+    if words.reviewed:
+        return ""
+    english = f'<a href="{escape(file_name("en"))}" lang="en" hreflang="en" dir="ltr">English</a>'
+    return f'<p class="detail">{escape(words.not_reviewed)} {english}</p>'
+
+
 def _section(section: Section, document: Document) -> list[str]:
     name = escape(section.name)
-    lines = [
+    return [
         f'<section class="{escape(section.kind)}" id="{name}" aria-labelledby="{name}-heading">',
         f'<h2 id="{name}-heading">{escape(section.heading)}</h2>',
+        *_content(section, document),
+        "</section>",
     ]
+
+
+def _folded(section: Section, document: Document) -> list[str]:
+    name = escape(section.name)
+    return [
+        f'<details class="{escape(section.kind)}" id="{name}">',
+        f"<summary><h2>{escape(section.heading)}</h2></summary>",
+        *_content(section, document),
+        "</details>",
+    ]
+
+
+def _content(section: Section, document: Document) -> list[str]:
+    if section.kind == "pictures":
+        return _pictured(section)
+    lines: list[str] = []
     if section.lead is not None:
         lines += _group(section.lead)
     if section.introduction:
@@ -92,10 +149,23 @@ def _section(section: Section, document: Document) -> list[str]:
         groups = (line for group in section.groups for line in ("<div>", *_group(group), "</div>"))
         lines += ['<div class="groups">', *groups, "</div>"]
     lines += [f"<p><bdi>{escape(sentence)}</bdi></p>" for sentence in section.paragraphs]
+    if section.kind == "talk":
+        lines.append(f"<figure>{STRIP}<figcaption>{escape(document.words.press)}</figcaption></figure>")
     if section.strong:
         lines.append(f'<p class="tonight"><strong>{escape(section.strong)}</strong></p>')
-        lines += _contacts(document)
-    return [*lines, "</section>"]
+        lines += ["<dl>", *(line for one in document.contacts for line in _contact(one)), "</dl>"]
+    return lines
+
+
+def _pictured(section: Section) -> list[str]:
+    """One picture and one sentence after another."""
+    sentences = (item for group in section.groups for item in group.items)
+    pairs = zip(FOUR, sentences, strict=True)
+    return [
+        "<ol>",
+        *(f"<li>{drawing}<span>{escape(sentence)}</span></li>" for drawing, sentence in pairs),
+        "</ol>",
+    ]
 
 
 def _group(group: Group) -> list[str]:
@@ -103,6 +173,9 @@ def _group(group: Group) -> list[str]:
     return [*heading, "<ul>", *(f"<li><bdi>{escape(item)}</bdi></li>" for item in group.items), "</ul>"]
 
 
-def _contacts(document: Document) -> list[str]:
-    rows = [f"<dt>{escape(who)}</dt><dd>{escape(how)}</dd>" for who, how in document.contacts]
-    return ["<dl>", *rows, "</dl>"]
+def _contact(contact: Contact) -> list[str]:
+    link = ""
+    if contact.address:
+        shown = contact.address.removeprefix("https://").removesuffix("/")
+        link = f' <a href="{escape(contact.address)}" rel="noreferrer" dir="ltr">{escape(shown)}</a>'
+    return [f"<dt>{escape(contact.who)}</dt>", f"<dd>{escape(contact.how)}{link}</dd>"]

@@ -17,6 +17,7 @@ from lamplighter_agent.launching import GraphicalSession, LaunchSettings
 from lamplighter_agent.notice.facts import Area, Checking, PageFacts, ThemeFact
 from lamplighter_agent.notice.files import PageFiles
 from lamplighter_agent.notice.open import PageOpener
+from lamplighter_agent.notice.sign_in import ADULT
 from lamplighter_agent.policy import NOT_ASSESSED, WAITING
 from lamplighter_agent.status import ServiceStatus, SessionStatus
 
@@ -59,7 +60,15 @@ def facts_of(config: AgentConfig, status: ServiceStatus, signed: Signed, *, asse
         rests_until=rests if checking is Checking.RESTING else "",
         policy=signed.policy,
         language=language or "en",
+        age=_age(config, signed.policy),
     )
+
+
+def _age(config: AgentConfig, policy: DevicePolicy | None) -> str:
+    """For whom the page is put in order: the policy's pupils, or adults on a device that is set to staff."""
+    if config.session.default_kind == "staff":
+        return ADULT
+    return (policy or DevicePolicy()).reading_age.value
 
 
 class RunningNotice:

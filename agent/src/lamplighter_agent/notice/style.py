@@ -37,11 +37,11 @@ html{font-size:118.75%;line-height:1.5}
 body{margin:0;background:var(--page);color:var(--ink);
 font-family:"Segoe UI Variable","Segoe UI",system-ui,"Noto Sans",Roboto,"DejaVu Sans",Arial,sans-serif}
 .wrap,main,footer{max-width:60rem;margin:0 auto;padding:0 1rem}
-.skip{position:absolute;left:-100rem}
-.skip:focus{left:0;top:0;padding:.75rem 1rem;background:var(--focus);color:#0b1a24}
+.skip{position:absolute;top:0;padding:.75rem 1rem;background:var(--focus);color:#0b1a24}
+.skip:not(:focus){width:1px;height:1px;padding:0;overflow:hidden;white-space:nowrap;clip-path:inset(50%)}
 :focus-visible{outline:3px solid var(--focus);box-shadow:0 0 0 6px #0b1a24}
 main:focus{outline:none;box-shadow:none}
-header{background:var(--dusk);color:var(--on-dusk);padding:.75rem 0 2rem}
+header{background:var(--dusk);color:var(--on-dusk);padding:.75rem 0 1.25rem}
 .brand{margin:0 0 1.5rem}
 .device{color:var(--on-dusk-2);margin-inline-start:.75rem;overflow-wrap:anywhere}
 .sky{display:flex;gap:2rem;justify-content:space-between;align-items:flex-start}
@@ -55,6 +55,13 @@ h3{font-size:1rem;font-weight:650;margin:1.25rem 0 .25rem}
 .why{max-width:32rem;margin:0;overflow-wrap:anywhere}
 .detail{color:var(--on-dusk-2);margin:1rem 0 0;overflow-wrap:anywhere}
 .lamp{flex:none}
+nav ul{display:flex;flex-wrap:wrap;gap:.25rem .5rem;margin:1.5rem 0 0}
+nav li{padding:0;margin:0}
+nav li::before{content:none}
+nav a{display:block;padding:.25rem .6rem;min-height:40px;border-radius:3px;color:var(--on-dusk)}
+nav a[aria-current]{background:var(--on-dusk);color:#10283a;text-decoration:none}
+.detail a{color:var(--on-dusk)}
+main a{color:var(--mark)}
 .halo{fill:none}
 .on .halo{fill:var(--lamp);fill-opacity:.16}
 .iron{fill:none;stroke:#b9c9d3;stroke-width:4;stroke-linejoin:round;stroke-linecap:round}
@@ -63,7 +70,32 @@ h3{font-size:1rem;font-weight:650;margin:1.25rem 0 .25rem}
 main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem;
 padding-top:1.5rem;padding-bottom:1.5rem}
 section{background:var(--paper);border:1px solid var(--rule);border-radius:3px;padding:1.25rem 1.5rem}
-#checks,#talk{grid-column:1/-1}
+#talk,#pictures,section#checks,details{grid-column:1/-1}
+details{background:var(--paper);border:1px solid var(--rule);border-radius:3px;padding:0 1.5rem}
+details[open]{padding-bottom:1.25rem}
+details p{margin:0 0 .75rem;overflow-wrap:anywhere}
+summary{padding:.9rem 0;min-height:48px;cursor:pointer}
+summary h2{display:inline;margin:0}
+figure{margin:0 0 .75rem}
+.strip{display:block;max-width:100%;height:auto}
+.strip .dusk{fill:#10283a}
+.strip .amber{fill:#f6b93b}
+.strip text{font:15px "DejaVu Sans Mono",monospace;fill:#f6b93b}
+.strip .link{text-decoration:underline}
+.strip .button{fill:#10283a;text-anchor:middle;font-weight:700}
+figcaption{margin-top:.4rem;color:var(--ink-2)}
+ol{list-style:none;margin:0;padding:0;display:grid;gap:1.25rem 2rem;
+grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr))}
+ol li{display:flex;gap:1.25rem;align-items:center;padding:0;margin:0;font-size:1.15rem}
+ol li::before{content:none}
+ol span{min-width:0;overflow-wrap:anywhere}
+.picture{flex:none;width:7rem;height:7rem}
+.picture .ground{fill:#fdf1d8}
+.picture .paper{fill:#fff}
+.picture .glow{fill:#f6b93b}
+.picture .full{fill:#10283a}
+.picture .line{fill:none;stroke:#10283a;stroke-width:3.5;stroke-linejoin:round;stroke-linecap:round}
+.picture .thin{fill:none;stroke:#10283a;stroke-width:2.5;stroke-linecap:round}
 section p{margin:0 0 .75rem;overflow-wrap:anywhere}
 section p:last-child{margin-bottom:0}
 ul{list-style:none;margin:0 0 .75rem;padding:0}
@@ -82,9 +114,10 @@ dt{font-weight:650;border-top:1px solid var(--rule);padding-top:.6rem}
 dd{margin:0 0 .6rem;color:var(--ink-2)}
 footer{color:var(--ink-2);padding-bottom:2rem}
 footer p{margin:.25rem 0}
-@media (max-width:34rem){.lamp{display:none}h1{font-size:1.8rem}}
-@media (forced-colors:active){section,.state,.dot{border-color:CanvasText}}
-@media print{html{font-size:12pt}header{background:none;color:#000}.lamp,.skip{display:none}
+@media (max-width:34rem){.lamp{display:none}h1{font-size:1.8rem}.picture{width:4.5rem;height:4.5rem}
+ol li{gap:.75rem}section,details{padding-inline:1rem}}
+@media (forced-colors:active){section,details,.state,.dot{border-color:CanvasText}}
+@media print{html{font-size:12pt}header{background:none;color:#000}.lamp,.skip,nav{display:none}
 .device,.detail{color:#000}main{display:block}section{break-inside:avoid;margin-bottom:.5rem}}
 """
 )
