@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from lamplighter_agent.notice.files import PageFiles
@@ -15,6 +16,7 @@ from tests.support.page_faults import faults, unfold
 
 pytestmark = [pytest.mark.notice, pytest.mark.a11y]
 
+MODES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
@@ -90,7 +92,7 @@ def test_every_language_and_age_is_whole_in_every_width_and_both_modes(page: Pag
         page.goto(PageFiles(folder=tmp_path / age).for_language(tag)[0].as_uri())
         assert page.locator("html").get_attribute("dir") == words_in(tag).direction
         unfold(page)
-        for width, mode in itertools.product((320, 1024, 1920), ("light", "dark")):
+        for width, mode in itertools.product((320, 1024, 1920), MODES):
             page.set_viewport_size({"width": width, "height": 768})
             page.emulate_media(color_scheme=mode)
             assert faults(page) == [], (tag, age, width, mode)
