@@ -11,9 +11,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from lamplighter_agent import helper_watch
+from lamplighter_agent.backends.ports import ProcessCondition
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.detection import Speaker
 from lamplighter_agent.hardening import Hardening
+from lamplighter_agent.helper_watch import watch_helpers
 from lamplighter_agent.hub import HubPorts, Reason, ServiceHub
 from lamplighter_agent.launcher import Launcher
 from lamplighter_agent.launching import Account, GraphicalSession, LaunchSettings
@@ -38,9 +41,10 @@ from tests.agent.local_ipc.local_pair import SCHOOL, until
 from tests.agent.test_launcher import Desk
 
 HARDENED = Hardening(not_dumpable=True, no_core=True, memory_locked=True)
-# Connects to the socket that follows `--socket`, sends what the file `said` holds and stays.
+# Connects to the socket that follows `--socket`, sends what the file `said` holds and stays. Once there is a
+# file `deaf` it hangs.
 SPEAKER = """#!{python}
-import socket, sys, pathlib
+import socket, sys, pathlib, time
 path = sys.argv[sys.argv.index("--socket") + 1]
 connection = socket.socket(socket.AF_UNIX)
 connection.connect(path)
@@ -48,6 +52,8 @@ connection.sendall((pathlib.Path(path).parent / "said").read_bytes())
 with (pathlib.Path(path).parent / "heard").open("ab", buffering=0) as heard:
     while said := connection.recv(4096):
         heard.write(said)
+        while (pathlib.Path(path).parent / "deaf").exists():
+            time.sleep(1)
 """
 
 
@@ -242,3 +248,35 @@ async def test_that_somebody_else_is_there_labels_and_changes_nothing_else(tmp_p
         ears.hub.somebody_else(ears.hub.launcher.session_of(pid))
         assert ears.hub.only_speaker == replace(before, identity=pb.IDENTITY_CONFIDENCE_OTHER)
         assert asdict(status.sessions[":7"]) == line
+
+
+@pytest.mark.fault
+async def test_a_helper_that_reads_nothing_any_more_is_known_by_the_kernel_and_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its process is neither ended nor stopped: it sleeps, as one whose loop is blocked."""
+    monkeypatch.setattr(helper_watch, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(helper_watch, "HUNG_SECONDS", 0.3)
+    said = HelperMessage(status=ReportStatus(indicator_shown=True))
+    async with service(tmp_path, said) as (ears, status):
+        await until(lambda: status.sessions.get(":7") and status.sessions[":7"].indicator_shown)
+        hub = ears.hub
+        assert hub is not None
+        (first,) = hub.launcher.children()
+        watching = asyncio.create_task(
+            watch_helpers(hub.launcher.children, lambda _pid: ProcessCondition.FINE, hub.tampered, hub)
+        )
+        heard = tmp_path / "heard"
+        before = heard.stat().st_size
+        # Pings are read, one after the other.
+        await until(lambda: heard.stat().st_size > before + 100)
+        assert status.sessions[":7"].restarts == 0
+        (tmp_path / "deaf").touch()
+        await until(lambda: status.sessions[":7"].restarts == 1)
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        assert ears.losses[0] == (pb.LossNotice.REASON_HELPER_HUNG, 1)
+        assert status.sessions[":7"].last_end == "it hung"
+        assert not hub.at_work(first)
+        assert not hub.unread(first)
+        assert not hub.ping(first)

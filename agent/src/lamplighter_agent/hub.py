@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import structlog
 from lamplighter_protos.v1 import detection_pb2 as pb
-from lamplighter_protos.v1.local_pb2 import HelperMessage, ReportStatus, SensingPolicy, ServiceMessage
+from lamplighter_protos.v1.local_pb2 import HelperMessage, Ping, ReportStatus, SensingPolicy, ServiceMessage
 
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.detection import Speaker
@@ -63,6 +63,8 @@ class ServiceHub:
         self._told: dict[int, SensingPolicy] = {}
         # Helpers that we end since somebody did this to them.
         self._tampered: dict[int, Reason] = {}
+        # Those that have shown their strip.
+        self._working: set[int] = set()
         self._others = SomebodyElse(clock)
 
     def attach(self, launcher: Launcher) -> None:
@@ -100,6 +102,7 @@ class ServiceHub:
     def helper_ended(self, pid: int, session: GraphicalSession, end: HelperEnd) -> None:
         _log.warning("helper_ended", pid=pid, display=session.display, code=end.code)
         self._connected.discard(pid)
+        self._working.discard(pid)
         reason = self._tampered.pop(pid, None) or _reason_of(end)
         before = self._session(session.display)
         self._status.sessions[session.display] = SessionStatus(
@@ -111,8 +114,28 @@ class ServiceHub:
         self._ports.lost(reason, 1)
         self._ports.changed()
 
+    def ping(self, pid: int) -> bool:
+        """Send a helper something to read; False where it is not connected."""
+        connection = self._connection(pid)
+        if connection is None:
+            return False
+        connection.send(ServiceMessage(ping=Ping()))
+        return True
+
+    def unread(self, pid: int) -> bool:
+        """Say whether a helper has left something unread."""
+        connection = self._connection(pid)
+        return connection is not None and connection.unread
+
+    def at_work(self, pid: int) -> bool:
+        """Say whether a helper has shown its strip."""
+        return pid in self._working
+
+    def _connection(self, pid: int) -> Connection | None:
+        return next((one for one, _ in self._connections.values() if one.peer.pid == pid), None)
+
     def tampered(self, pid: int, reason: Reason) -> None:
-        """End a helper that somebody holds still or looks into; its end is counted as that."""
+        """End a helper that somebody holds still or looks into, or that hangs; its end is counted as that."""
         if pid not in self._tampered:
             self._tampered[pid] = reason
             self.launcher.restart(pid)
@@ -224,6 +247,7 @@ class ServiceHub:
         }
         if said.indicator_shown:
             self.launcher.settled(pid)
+            self._working.add(pid)
         self._ports.changed()
 
     def _session(self, display: str) -> SessionStatus:
@@ -250,6 +274,7 @@ _ENDS: Mapping[Reason, str] = {
     pb.LossNotice.REASON_HELPER_KILLED: "another program ended it",
     pb.LossNotice.REASON_HELPER_STOPPED: "another program held it still",
     pb.LossNotice.REASON_HELPER_TRACED: "another program looked into it",
+    pb.LossNotice.REASON_HELPER_HUNG: "it hung",
     pb.LossNotice.REASON_INDICATOR_GONE: "it ended while it was at work",
     pb.LossNotice.REASON_SENSOR_FAILED: "it ended before it was at work",
 }

@@ -133,7 +133,7 @@ class Service:
             helpers = asyncio.create_task(launcher.run(), name="launcher")
             stack.push_async_callback(_cancelled, helpers)
             guard = asyncio.create_task(
-                watch_helpers(launcher.children, condition_of, hub.tampered), name="helper watch"
+                watch_helpers(launcher.children, condition_of, hub.tampered, hub), name="helper watch"
             )
             stack.push_async_callback(_cancelled, guard)
             # Not sooner: a first status without a session would say that there is none.

@@ -1,8 +1,11 @@
 """Asks the kernel who is at the other end of a local socket. Linux."""
 
+import fcntl
 import os
 import socket
 import struct
+import sys
+import termios
 
 from lamplighter_agent.local_ipc.access import Peer
 
@@ -16,6 +19,12 @@ def identify(connection: socket.socket) -> Peer:
     raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
     pid, uid, gid = _CREDENTIALS.unpack(raw)
     return Peer(pid=pid, uid=uid, gid=gid, handle_pid=_handle_pid(connection))
+
+
+def unread_bytes(connection: socket.socket) -> int:
+    """Return how much of what we sent the peer has not read (unix(7), SIOCOUTQ: the kernel's own measure)."""
+    waiting = fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, bytes(4))
+    return int.from_bytes(waiting, sys.byteorder)
 
 
 def _handle_pid(connection: socket.socket) -> int | None:

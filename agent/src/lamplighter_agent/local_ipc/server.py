@@ -20,7 +20,7 @@ from lamplighter_agent.errors import ConfigError, FrameMalformed, FrameTooLarge,
 from lamplighter_agent.local_ipc import access, framing, messages
 from lamplighter_agent.local_ipc.access import Child, Peer
 from lamplighter_agent.local_ipc.bucket import TokenBucket
-from lamplighter_agent.local_ipc.peer import identify
+from lamplighter_agent.local_ipc.peer import identify, unread_bytes
 
 # A fast typist ends five words a second, and each is one message; a burst is a paste or a game's titles.
 RATE_PER_SECOND = 40.0
@@ -138,6 +138,14 @@ class Connection(asyncio.Protocol):
             return
         message.organisation = self._server.settings.organisation
         self._transport.write(framing.encode(message.SerializeToString()))
+
+    @property
+    def unread(self) -> bool:
+        """Whether the peer has left something unread that we sent; the kernel's word."""
+        if self._transport is None or self._transport.is_closing():
+            return False
+        ours = self._transport.get_write_buffer_size()
+        return bool(ours) or unread_bytes(self._transport.get_extra_info("socket")) > 0
 
     def close(self) -> None:
         if self._transport is not None:

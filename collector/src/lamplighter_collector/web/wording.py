@@ -48,6 +48,7 @@ _LOSSES: Final = {
     detection_pb2.LossNotice.REASON_HELPER_KILLED: "The sensing part was ended, and started again",
     detection_pb2.LossNotice.REASON_HELPER_STOPPED: "The sensing part was held still: nothing was seen",
     detection_pb2.LossNotice.REASON_HELPER_TRACED: "A program looked into the sensing part, which ended",
+    detection_pb2.LossNotice.REASON_HELPER_HUNG: "The sensing part hung, and was started again",
     detection_pb2.LossNotice.REASON_SENSOR_SILENT: "A sensor was silent while the person was active",
 }
 _UNKNOWN_LOSS: Final = "Something was not seen, for a reason this collector does not know"

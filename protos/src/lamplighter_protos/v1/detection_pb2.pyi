@@ -184,6 +184,8 @@ class LossNotice(_message.Message):
         REASON_HELPER_TRACED: LossNotice._Reason.ValueType  # 12
         REASON_SENSOR_SILENT: LossNotice._Reason.ValueType  # 13
         """A sensor gave nothing although the person was active."""
+        REASON_HELPER_HUNG: LossNotice._Reason.ValueType  # 14
+        """The session helper hung by itself: nobody held it, and it read nothing any more."""
 
     class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper): ...
     REASON_UNSPECIFIED: LossNotice.Reason.ValueType  # 0
@@ -202,6 +204,8 @@ class LossNotice(_message.Message):
     REASON_HELPER_TRACED: LossNotice.Reason.ValueType  # 12
     REASON_SENSOR_SILENT: LossNotice.Reason.ValueType  # 13
     """A sensor gave nothing although the person was active."""
+    REASON_HELPER_HUNG: LossNotice.Reason.ValueType  # 14
+    """The session helper hung by itself: nobody held it, and it read nothing any more."""
 
     REASON_FIELD_NUMBER: _builtins.int
     COUNT_FIELD_NUMBER: _builtins.int

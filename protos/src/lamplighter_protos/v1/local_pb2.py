@@ -26,7 +26,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from lamplighter_protos.v1 import detection_pb2 as lamplighter__protos_dot_v1_dot_detection__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!lamplighter_protos/v1/local.proto\x12\x15lamplighter_protos.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%lamplighter_protos/v1/detection.proto\"\x8a\x03\n\rHelperMessage\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x37\n\x05typed\x18\x02 \x01(\x0b\x32&.lamplighter_protos.v1.ReportTypedTextH\x00\x12\x39\n\x05title\x18\x03 \x01(\x0b\x32(.lamplighter_protos.v1.ReportWindowTitleH\x00\x12\x35\n\x06status\x18\x04 \x01(\x0b\x32#.lamplighter_protos.v1.ReportStatusH\x00\x12\x35\n\x06unseen\x18\x05 \x01(\x0b\x32#.lamplighter_protos.v1.ReportUnseenH\x00\x12\x32\n\x04page\x18\x07 \x01(\x0b\x32\".lamplighter_protos.v1.RequestPageH\x00\x12\x39\n\x0bhelp_button\x18\t \x01(\x0b\x32\".lamplighter_protos.v1.RequestHelpH\x00\x42\x06\n\x04verbJ\x04\x08\x06\x10\x07R\x04help\"\x9e\x01\n\x0eServiceMessage\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x37\n\x06policy\x18\xe9\x07 \x01(\x0b\x32$.lamplighter_protos.v1.SensingPolicyH\x00\x12\x35\n\x05\x64rain\x18\xea\x07 \x01(\x0b\x32#.lamplighter_protos.v1.DrainRequestH\x00\x42\x06\n\x04verb\"\x96\x01\n\x0fReportTypedText\x12\r\n\x05\x66ield\x18\x01 \x01(\x04\x12\x10\n\x08position\x18\x02 \x01(\x04\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x0e\n\x06pasted\x18\x04 \x01(\x08\x12\x13\n\x0b\x61pplication\x18\x05 \x01(\t\x12/\n\x0bobserved_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"h\n\x11ReportWindowTitle\x12\r\n\x05title\x18\x01 \x01(\t\x12\x13\n\x0b\x61pplication\x18\x02 \x01(\t\x12/\n\x0bobserved_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xac\x01\n\x0bSensorState\x12\x0e\n\x06sensor\x18\x01 \x01(\t\x12\x0f\n\x07working\x18\x02 \x01(\x08\x12\x0f\n\x07\x62\x61\x63kend\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0e\n\x06remedy\x18\x05 \x01(\t\x12\x0c\n\x04seen\x18\x06 \x01(\x04\x12\x0f\n\x07\x64ropped\x18\x07 \x01(\x04\x12\x1a\n\rquiet_minutes\x18\x08 \x01(\rH\x00\x88\x01\x01\x42\x10\n\x0e_quiet_minutes\"`\n\x10ProcessHardening\x12\x14\n\x0cnot_dumpable\x18\x01 \x01(\x08\x12\x0f\n\x07no_core\x18\x02 \x01(\x08\x12\x15\n\rmemory_locked\x18\x03 \x01(\x08\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\xb2\x01\n\x0cReportStatus\x12\x17\n\x0findicator_shown\x18\x01 \x01(\x08\x12\x18\n\x10indicator_reason\x18\x02 \x01(\t\x12\x33\n\x07sensors\x18\x03 \x03(\x0b\x32\".lamplighter_protos.v1.SensorState\x12:\n\thardening\x18\x04 \x01(\x0b\x32\'.lamplighter_protos.v1.ProcessHardening\"W\n\x0cReportUnseen\x12\x38\n\x06reason\x18\x01 \x01(\x0e\x32(.lamplighter_protos.v1.LossNotice.Reason\x12\r\n\x05\x63ount\x18\x02 \x01(\x04\"\r\n\x0bRequestPage\"\r\n\x0bRequestHelp\"\x0e\n\x0c\x44rainRequest\"}\n\rSensingPolicy\x12\x0f\n\x07sensing\x18\x01 \x01(\x08\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x11\n\ttyped_off\x18\x03 \x01(\x08\x12\x12\n\ntitles_off\x18\x04 \x01(\x08\x12\x0f\n\x07resting\x18\x05 \x01(\x08\x12\x13\n\x0brests_until\x18\x06 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!lamplighter_protos/v1/local.proto\x12\x15lamplighter_protos.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%lamplighter_protos/v1/detection.proto\"\x8a\x03\n\rHelperMessage\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x37\n\x05typed\x18\x02 \x01(\x0b\x32&.lamplighter_protos.v1.ReportTypedTextH\x00\x12\x39\n\x05title\x18\x03 \x01(\x0b\x32(.lamplighter_protos.v1.ReportWindowTitleH\x00\x12\x35\n\x06status\x18\x04 \x01(\x0b\x32#.lamplighter_protos.v1.ReportStatusH\x00\x12\x35\n\x06unseen\x18\x05 \x01(\x0b\x32#.lamplighter_protos.v1.ReportUnseenH\x00\x12\x32\n\x04page\x18\x07 \x01(\x0b\x32\".lamplighter_protos.v1.RequestPageH\x00\x12\x39\n\x0bhelp_button\x18\t \x01(\x0b\x32\".lamplighter_protos.v1.RequestHelpH\x00\x42\x06\n\x04verbJ\x04\x08\x06\x10\x07R\x04help\"\xcc\x01\n\x0eServiceMessage\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x37\n\x06policy\x18\xe9\x07 \x01(\x0b\x32$.lamplighter_protos.v1.SensingPolicyH\x00\x12\x35\n\x05\x64rain\x18\xea\x07 \x01(\x0b\x32#.lamplighter_protos.v1.DrainRequestH\x00\x12,\n\x04ping\x18\xeb\x07 \x01(\x0b\x32\x1b.lamplighter_protos.v1.PingH\x00\x42\x06\n\x04verb\"\x96\x01\n\x0fReportTypedText\x12\r\n\x05\x66ield\x18\x01 \x01(\x04\x12\x10\n\x08position\x18\x02 \x01(\x04\x12\x0c\n\x04text\x18\x03 \x01(\t\x12\x0e\n\x06pasted\x18\x04 \x01(\x08\x12\x13\n\x0b\x61pplication\x18\x05 \x01(\t\x12/\n\x0bobserved_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"h\n\x11ReportWindowTitle\x12\r\n\x05title\x18\x01 \x01(\t\x12\x13\n\x0b\x61pplication\x18\x02 \x01(\t\x12/\n\x0bobserved_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xac\x01\n\x0bSensorState\x12\x0e\n\x06sensor\x18\x01 \x01(\t\x12\x0f\n\x07working\x18\x02 \x01(\x08\x12\x0f\n\x07\x62\x61\x63kend\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0e\n\x06remedy\x18\x05 \x01(\t\x12\x0c\n\x04seen\x18\x06 \x01(\x04\x12\x0f\n\x07\x64ropped\x18\x07 \x01(\x04\x12\x1a\n\rquiet_minutes\x18\x08 \x01(\rH\x00\x88\x01\x01\x42\x10\n\x0e_quiet_minutes\"`\n\x10ProcessHardening\x12\x14\n\x0cnot_dumpable\x18\x01 \x01(\x08\x12\x0f\n\x07no_core\x18\x02 \x01(\x08\x12\x15\n\rmemory_locked\x18\x03 \x01(\x08\x12\x0e\n\x06reason\x18\x04 \x01(\t\"\xb2\x01\n\x0cReportStatus\x12\x17\n\x0findicator_shown\x18\x01 \x01(\x08\x12\x18\n\x10indicator_reason\x18\x02 \x01(\t\x12\x33\n\x07sensors\x18\x03 \x03(\x0b\x32\".lamplighter_protos.v1.SensorState\x12:\n\thardening\x18\x04 \x01(\x0b\x32\'.lamplighter_protos.v1.ProcessHardening\"W\n\x0cReportUnseen\x12\x38\n\x06reason\x18\x01 \x01(\x0e\x32(.lamplighter_protos.v1.LossNotice.Reason\x12\r\n\x05\x63ount\x18\x02 \x01(\x04\"\r\n\x0bRequestPage\"\r\n\x0bRequestHelp\"\x0e\n\x0c\x44rainRequest\"\x06\n\x04Ping\"}\n\rSensingPolicy\x12\x0f\n\x07sensing\x18\x01 \x01(\x08\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x11\n\ttyped_off\x18\x03 \x01(\x08\x12\x12\n\ntitles_off\x18\x04 \x01(\x08\x12\x0f\n\x07resting\x18\x05 \x01(\x08\x12\x13\n\x0brests_until\x18\x06 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,25 +36,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_HELPERMESSAGE']._serialized_start=133
   _globals['_HELPERMESSAGE']._serialized_end=527
   _globals['_SERVICEMESSAGE']._serialized_start=530
-  _globals['_SERVICEMESSAGE']._serialized_end=688
-  _globals['_REPORTTYPEDTEXT']._serialized_start=691
-  _globals['_REPORTTYPEDTEXT']._serialized_end=841
-  _globals['_REPORTWINDOWTITLE']._serialized_start=843
-  _globals['_REPORTWINDOWTITLE']._serialized_end=947
-  _globals['_SENSORSTATE']._serialized_start=950
-  _globals['_SENSORSTATE']._serialized_end=1122
-  _globals['_PROCESSHARDENING']._serialized_start=1124
-  _globals['_PROCESSHARDENING']._serialized_end=1220
-  _globals['_REPORTSTATUS']._serialized_start=1223
-  _globals['_REPORTSTATUS']._serialized_end=1401
-  _globals['_REPORTUNSEEN']._serialized_start=1403
-  _globals['_REPORTUNSEEN']._serialized_end=1490
-  _globals['_REQUESTPAGE']._serialized_start=1492
-  _globals['_REQUESTPAGE']._serialized_end=1505
-  _globals['_REQUESTHELP']._serialized_start=1507
-  _globals['_REQUESTHELP']._serialized_end=1520
-  _globals['_DRAINREQUEST']._serialized_start=1522
-  _globals['_DRAINREQUEST']._serialized_end=1536
-  _globals['_SENSINGPOLICY']._serialized_start=1538
-  _globals['_SENSINGPOLICY']._serialized_end=1663
+  _globals['_SERVICEMESSAGE']._serialized_end=734
+  _globals['_REPORTTYPEDTEXT']._serialized_start=737
+  _globals['_REPORTTYPEDTEXT']._serialized_end=887
+  _globals['_REPORTWINDOWTITLE']._serialized_start=889
+  _globals['_REPORTWINDOWTITLE']._serialized_end=993
+  _globals['_SENSORSTATE']._serialized_start=996
+  _globals['_SENSORSTATE']._serialized_end=1168
+  _globals['_PROCESSHARDENING']._serialized_start=1170
+  _globals['_PROCESSHARDENING']._serialized_end=1266
+  _globals['_REPORTSTATUS']._serialized_start=1269
+  _globals['_REPORTSTATUS']._serialized_end=1447
+  _globals['_REPORTUNSEEN']._serialized_start=1449
+  _globals['_REPORTUNSEEN']._serialized_end=1536
+  _globals['_REQUESTPAGE']._serialized_start=1538
+  _globals['_REQUESTPAGE']._serialized_end=1551
+  _globals['_REQUESTHELP']._serialized_start=1553
+  _globals['_REQUESTHELP']._serialized_end=1566
+  _globals['_DRAINREQUEST']._serialized_start=1568
+  _globals['_DRAINREQUEST']._serialized_end=1582
+  _globals['_PING']._serialized_start=1584
+  _globals['_PING']._serialized_end=1590
+  _globals['_SENSINGPOLICY']._serialized_start=1592
+  _globals['_SENSINGPOLICY']._serialized_end=1717
 # @@protoc_insertion_point(module_scope)
