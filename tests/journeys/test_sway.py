@@ -7,6 +7,7 @@ import pytest
 
 from tests.journeys.stack import Stack, running_stack
 from tests.support.sway import SwayDesktop, running_sway
+from tests.support.toolkits import open_chromium
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.journey
@@ -45,7 +46,14 @@ def test_typed_text_and_titles_arrive_and_a_password_does_not(stack: Stack) -> N
     sway.open_foot("i dont want to be alive anymore")
     sway.type_text("i want to hurt myself ")
     stack.wait_for_theme("suicide")
-    assert {found["theme"] for found in stack.read("incidents")} == {"bullying", "suicide"}
+    # Its pages sleep until they are asked; the password has the focus first.
+    open_chromium(sway)
+    wait_for(lambda: "pages in Chromium" in working(stack), "Chromium's pages read", seconds=20)
+    sway.type_text("i want to hurt myself ")
+    sway.key("Tab")
+    sway.type_text("buy weed off me ")
+    stack.wait_for_theme("drugs")
+    assert {found["theme"] for found in stack.read("incidents")} == {"bullying", "suicide", "drugs"}
 
 
 def test_while_the_compositor_is_gone_nothing_is_sensed(stack: Stack) -> None:
