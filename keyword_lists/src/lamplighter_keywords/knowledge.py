@@ -24,6 +24,7 @@ from pathlib import Path, PurePosixPath
 from lamplighter_keywords.authoring.toml_tables import SourceText, Table
 from lamplighter_keywords.errors import KnowledgeMalformed, ListMalformed, ListsMissing
 from lamplighter_keywords.reading.vocabulary import NO_WORDS, Vocabulary, shipped_vocabulary
+from lamplighter_keywords.texts import Texts
 
 
 class SiteKind(Enum):
@@ -57,8 +58,8 @@ class Knowledge:
     fillers: frozenset[str] = field(default=frozenset(), repr=False)
     cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     # Idioms, places and names: a match wholly inside one of them is none.
-    harmless: tuple[str, ...] = field(default=(), repr=False)
-    works: tuple[str, ...] = field(default=(), repr=False)
+    harmless: tuple[str, ...] | Texts = field(default=(), repr=False)
+    works: tuple[str, ...] | Texts = field(default=(), repr=False)
     sites: Mapping[str, SiteKind] = field(default_factory=dict, repr=False)
     # Which words exist; it comes with the package and not from these files.
     vocabulary: Vocabulary = field(default=NO_WORDS, repr=False, compare=False)

@@ -11,6 +11,7 @@ from enum import Enum
 
 from lamplighter_keywords.errors import ThemeUnknown
 from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, Knowledge
+from lamplighter_keywords.texts import Texts
 
 
 class Source(Enum):
@@ -125,14 +126,14 @@ class Term:
     """One entry of a list: one or more spellings that mean the same concern."""
 
     id: str
-    text: tuple[str, ...]
+    text: tuple[str, ...] | Texts
     match: Mode
     severity: int
     # A single word that says enough by itself to count for more than 3.
     standalone: bool = False
     sources: frozenset[Scope] = ALL_SCOPES
     lanes: Lanes = ALL_LANES
-    exceptions: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] | Texts = ()
     requires: Requires | None = None
     lowers: Lowers | None = None
     raises: Raises | None = None

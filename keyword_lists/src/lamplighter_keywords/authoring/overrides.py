@@ -12,7 +12,7 @@ stands. `check_overrides` tells an editor what is wrong; `apply_overrides` refus
 that a term which an update took away does not stop a school's lists. Pure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -121,7 +121,7 @@ def _refusal(override: Override, term: Term, *, core: Classes | None) -> str:
     return ""
 
 
-def _said(texts: tuple[str, ...], classes: Classes) -> set[str]:
+def _said(texts: Iterable[str], classes: Classes) -> set[str]:
     return {fold(spelling) for text in texts for spelling in plainly(text, classes)}
 
 

@@ -8,21 +8,21 @@ A compiled pack is xz over lines of canonical JSON, the first ::
 and one for each list, so that what reading one took is free for the next ::
 
     {"id": "self-harm.en", "theme": "self-harm", "language": "en", "version": "2026.11.1",
-     "speaker_reviewed": true, "terms": [{"id": "sh-0101", "text": [...], "match": "phrase",
+     "speaker_reviewed": true, "terms": [{"id": "sh-0101", "text": "...", "match": "phrase",
                                           "severity": 4, "anchors": [[0]], ...}]}
 
-with the field names of `terms.py`; what has its default is left out. Texts are kept as they were written,
-since their spellings are fourteen times as many and a device needs few of them; which ones, anchors tell it
-(`anchors`), which are chosen here, because choosing takes seconds. They hold for one way to write texts out
-(`WORDING`): a device with another one chooses for itself. Notes, tests, change logs and where a term stood in
-its file stay at the collector, which has the lists. The vocabulary comes with the package. The same lists
-give the same bytes. What is read is bounded.
+with the field names of `terms.py`; what has its default is left out. Texts are kept as they were written, one
+on a line, since their spellings are fourteen times as many and a device needs few of them; which ones,
+anchors tell it (`anchors`), which are chosen here, because choosing takes seconds. They hold for one way to
+write texts out (`WORDING`): a device with another one chooses for itself. Notes, tests, change logs and where
+a term stood in its file stay at the collector, which has the lists. The vocabulary comes with the package.
+The same lists give the same bytes. What is read is bounded.
 """
 
 import json
 import lzma
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -162,8 +162,8 @@ def _knowledge(known: Knowledge) -> dict[str, Any]:
         "spellings": known.spellings,
         "fillers": sorted(known.fillers),
         "cues": known.cues,
-        "harmless": known.harmless,
-        "works": known.works,
+        "harmless": _lines(known.harmless),
+        "works": _lines(known.works),
         "sites": {name: kind.value for name, kind in known.sites.items()},
     }
 
@@ -185,7 +185,7 @@ def _term(term: Term) -> dict[str, Any]:
         "standalone": (term.standalone, False),
         "sources": (sorted(one.value for one in term.sources), sorted(one.value for one in ALL_SCOPES)),
         "lanes": (_lanes(term.lanes), _lanes(ALL_LANES)),
-        "exceptions": (term.exceptions, ()),
+        "exceptions": (_lines(term.exceptions), ""),
         "requires": (_requires(term.requires), None),
         "lowers": (_lowers(term.lowers), None),
         "raises": (_raises(term.raises), None),
@@ -195,8 +195,13 @@ def _term(term: Term) -> dict[str, Any]:
             sorted(one.value for one in ALL_USER_KINDS),
         ),
     }
-    always = {"id": term.id, "text": term.text, "match": term.match.value, "severity": term.severity}
+    always = {"id": term.id, "text": _lines(term.text), "match": term.match.value, "severity": term.severity}
     return always | {name: value for name, (value, usual) in fields.items() if value != usual}
+
+
+def _lines(texts: Iterable[str]) -> str:
+    # A break within a text parts words, as a blank does.
+    return "\n".join(text.replace("\n", " ") for text in texts)
 
 
 def _lanes(lanes: Lanes) -> Mapping[str, object]:

@@ -37,6 +37,7 @@ from lamplighter_keywords.terms import (
     Theme,
     UserKind,
 )
+from lamplighter_keywords.texts import Texts
 
 FORMAT = 3
 WHAT = "keywords"
@@ -211,8 +212,8 @@ def _knowledge(one: _Object) -> Knowledge:
         spellings=one.mapped("spellings", _Object.name),
         fillers=frozenset(one.texts("fillers")),
         cues=one.mapped("cues", _Object.texts),
-        harmless=one.texts("harmless"),
-        works=one.texts("works"),
+        harmless=_texts(one, "harmless", some=False),
+        works=_texts(one, "works", some=False),
         sites=one.mapped("sites", lambda sites, name: sites.kind(name, SiteKind)),
         vocabulary=shipped_vocabulary(),
     )
@@ -252,14 +253,14 @@ def _list(one: _Object, shared: _Shared) -> KeywordList:
 def _term(one: _Object, shared: _Shared) -> Term:
     term = Term(
         id=one.name("id"),
-        text=one.texts("text", some=True),
+        text=_texts(one, "text"),
         match=one.kind("match", Mode),
         severity=one.number("severity", 1, 5),
         anchors=_anchors(one, shared.runs) if one.has("anchors") else (),
         standalone=one.has("standalone") and one.flag("standalone"),
         sources=_kinds(one, "sources", Scope) if one.has("sources") else ALL_SCOPES,
         lanes=_lanes(one.object("lanes")) if one.has("lanes") else ALL_LANES,
-        exceptions=one.texts("exceptions") if one.has("exceptions") else (),
+        exceptions=_texts(one, "exceptions") if one.has("exceptions") else (),
         requires=_requires(one.object("requires"), shared.required) if one.has("requires") else None,
         lowers=_lowers(one.object("lowers")) if one.has("lowers") else None,
         raises=_raises(one.object("raises")) if one.has("raises") else None,
@@ -268,6 +269,15 @@ def _term(one: _Object, shared: _Shared) -> Term:
     )
     one.done()
     return term
+
+
+def _texts(one: _Object, key: str, *, some: bool = True) -> Texts | tuple[str, ...]:
+    lines = one.text(key)
+    if not lines and not some:
+        return ()
+    if "\n\n" in f"\n{lines}\n":
+        raise one.fault(key)
+    return Texts(lines)
 
 
 def _anchors(one: _Object, runs: int) -> Anchors:

@@ -81,7 +81,9 @@ class Contexts:
         for title in knowledge.works:
             if _is_telling(fold(title)):
                 names.setdefault(fold(title), set()).add(WORK)
-        self._names = [tuple(sorted(one)) for one in names.values()]
+        # Of thousands of cues few are named otherwise than others.
+        alike: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._names = [alike.setdefault(some, some) for some in map(tuple, map(sorted, names.values()))]
         self._sizes = [spelling.count(" ") + 1 for spelling in names]
         cues = [b" %b " % spelling.encode() for spelling in names]
         self._automaton = ahocorasick_rs.BytesAhoCorasick(cues) if cues else None
