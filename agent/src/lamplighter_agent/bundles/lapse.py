@@ -33,7 +33,8 @@ class Lapse:
 
     def follow(self, ready: Ready) -> None:
         """From now on this is what is judged by."""
-        self._ready = ready
+        # Lists of which no change ends are kept by nobody, once there is a matcher of them.
+        self._ready = ready if ready.until else None
         self._changed.set()
 
     async def run(self) -> None:
