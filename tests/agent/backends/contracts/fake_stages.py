@@ -8,6 +8,7 @@ from lamplighter_agent.backends.ports import (
     FieldFocused,
     FieldRole,
     Foreground,
+    PagesReport,
     TextDeleted,
     TextInserted,
 )
@@ -20,6 +21,7 @@ from tests.support.fakes.indicator import FakeIndicator
 from tests.support.fakes.keyboard import FakeKeyboard
 from tests.support.fakes.keys import FakeKeys
 from tests.support.fakes.media import FakeMedia
+from tests.support.fakes.pages import FakePages
 from tests.support.fakes.terminal import FakeTerminal
 
 GONE = BackendUnavailable("port", "it broke", "mend it")
@@ -228,3 +230,22 @@ async def doomed_fields(_: pytest.FixtureRequest) -> AsyncIterator[Doomed]:
 async def doomed_media(_: pytest.FixtureRequest) -> AsyncIterator[Doomed]:
     source = FakeMedia()
     yield Doomed(source, lambda: source.fail(GONE))
+
+
+class FakePagesStage:
+    """A program that is only a name."""
+
+    def __init__(self) -> None:
+        self.source = FakePages()
+
+    def prepare(self, *, answers: bool) -> tuple[int, str]:
+        why = ("", "") if answers else ("no page answers", "start it anew")
+        self.source.prepared["chromium"] = PagesReport(
+            program="Chromium", read=answers, reason=why[0], remedy=why[1]
+        )
+        return 100, "chromium"
+
+
+@asynccontextmanager
+async def pages(_request: pytest.FixtureRequest) -> AsyncIterator[FakePagesStage]:
+    yield FakePagesStage()

@@ -2,11 +2,14 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from lamplighter_agent.backends.linux import atspi_pages
+from lamplighter_agent.backends.linux.atspi_pages import AtspiPages
 from lamplighter_agent.backends.linux.atspi_text import AtspiText
 from lamplighter_agent.backends.linux.indicator import X11Indicator
 from lamplighter_agent.backends.linux.media import UdevMedia
@@ -19,6 +22,7 @@ from lamplighter_agent.backends.ports import KeySource
 from installers.quickstart.virtual_desktop.desktop import Desktop, Window, running_desktop
 from tests.agent.backends.contracts.stages import Doomed, Keyboard, Shown, Source
 from tests.support.keyboard import RealKeyboard
+from tests.support.pretended_pages import PretendedProgram, pretended_program
 from tests.support.sensed import aside
 from tests.support.sticks import Stick, stick
 from tests.support.strip import Stranger, find_strip, is_readable
@@ -121,6 +125,25 @@ async def atspi_gtk(request: pytest.FixtureRequest) -> AsyncIterator[AtspiStage]
 async def atspi_qt(request: pytest.FixtureRequest) -> AsyncIterator[AtspiStage]:
     desktop = _desktop(request)
     yield AtspiStage(desktop, desktop.open_qt_field)
+
+
+class AtspiPagesStage:
+    """A pretended program on the accessibility bus of a desktop."""
+
+    def __init__(self, desktop: Desktop, program: PretendedProgram) -> None:
+        self.source = AtspiPages(desktop.environment["DBUS_SESSION_BUS_ADDRESS"])
+        self._program = program
+
+    def prepare(self, *, answers: bool) -> tuple[int, str]:
+        self._program.wakes, self._program.awake = answers, False
+        return os.getpid(), "chromium"
+
+
+@asynccontextmanager
+async def atspi_pages_of_a_program(request: pytest.FixtureRequest) -> AsyncIterator[AtspiPagesStage]:
+    request.getfixturevalue("monkeypatch").setattr(atspi_pages, "FIRST_S", 0.02)
+    async with pretended_program(_desktop(request)) as program:
+        yield AtspiPagesStage(_desktop(request), program)
 
 
 class UdevStage:

@@ -52,6 +52,10 @@ FIELDS = [
     pytest.param(windows.fields, id="Windows' rule, pretended keyboard and focus"),
     pytest.param(macos.fields, id="pretended Mac"),
 ]
+PAGES = [
+    pytest.param(fake.pages, id="fake"),
+    pytest.param(linux.atspi_pages_of_a_program, id="AT-SPI"),
+]
 MEDIA = [
     pytest.param(fake.media, id="fake"),
     pytest.param(linux.udev, id="udev", marks=pytest.mark.machine),

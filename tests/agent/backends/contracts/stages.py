@@ -14,6 +14,7 @@ from lamplighter_agent.backends.ports import (
     KeySource,
     KeyStore,
     MediaWatch,
+    Pages,
     Terminal,
 )
 
@@ -105,6 +106,17 @@ class FieldStage(SourceStage, Protocol):
 
     async def erase(self) -> None:
         """Press Backspace once."""
+        ...
+
+
+class PagesStage(Protocol):
+    """A program with pages, which answer or don't."""
+
+    @property
+    def source(self) -> Pages: ...
+
+    def prepare(self, *, answers: bool) -> tuple[int, str]:
+        """Let its pages answer or not; return its process and the name of its application."""
         ...
 
 

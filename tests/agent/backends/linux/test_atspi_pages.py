@@ -6,15 +6,11 @@ Chromium itself is in the journeys.
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 import pytest_asyncio
-from dbus_fast import Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
 from lamplighter_agent.backends.linux import atspi_pages
 from lamplighter_agent.backends.linux.atspi_pages import (
-    DOCUMENT_WEB,
     FLAG_FILE,
     NO_ANSWER,
     NODES,
@@ -26,60 +22,17 @@ from lamplighter_agent.backends.ports import PagesReport
 from lamplighter_agent.errors import BackendUnavailable
 
 from installers.quickstart.virtual_desktop.desktop import Desktop
+from tests.support.pretended_pages import PretendedProgram, pretended_program
 from tests.support.sensed import eventually
 
-FRAME, PANEL, SECTION = 23, 39, 85
 HERE = os.getpid()
 READ = PagesReport(program=OTHERS, read=True)
 
 
-class Program:
-    """A program of this process on the accessibility bus; its pages sleep until an attribute is asked for."""
-
-    def __init__(self, bus: MessageBus) -> None:
-        self.bus = bus
-        self.toolkit = "Chromium"
-        self.awake = False
-        self.wakes = True
-        # What an object answers for its children; "" stands for an error.
-        self.below: dict[str, Any] = {ROOT: ["/frame"], "/frame": ["/page"], "/page": ["/field"]}
-        self.asked: list[tuple[str, str]] = []
-        bus.add_message_handler(self._on_message)
-
-    def _on_message(self, message: Message) -> Message | bool | None:
-        if message.message_type is not MessageType.METHOD_CALL or message.path is None:
-            return None
-        path, member = message.path, str(message.member)
-        self.asked.append((path, member))
-        if member == "Get":
-            return Message.new_method_return(message, "v", [Variant("s", self.toolkit)])
-        if member == "GetAttributes":
-            self.awake = self.awake or self.wakes
-            return Message.new_method_return(message, "a{ss}", [{}])
-        if path in ("/page", "/field") and not self.awake:
-            return Message.new_error(message, "org.freedesktop.DBus.Error.UnknownMethod", "")
-        if member == "GetRole":
-            roles = {"/frame": FRAME, "/page": DOCUMENT_WEB, "/field": SECTION}
-            return Message.new_method_return(message, "u", [roles.get(path, PANEL)])
-        return self._children(message, path)
-
-    def _children(self, message: Message, path: str) -> Message:
-        below = self.below.get(path, [])
-        if isinstance(below, str):
-            return Message.new_method_return(message, "s", [below])
-        return Message.new_method_return(message, "a(so)", [[[self.bus.unique_name, one] for one in below]])
-
-    def walks(self) -> int:
-        return sum(asked == (ROOT, "GetChildren") for asked in self.asked)
-
-
 @pytest_asyncio.fixture
-async def program(desktop: Desktop) -> AsyncIterator[Program]:
-    bus = await MessageBus(bus_address=desktop.accessibility_bus).connect()
-    yield Program(bus)
-    ended: Any = bus.wait_for_disconnect
-    bus.disconnect()
-    await ended()
+async def program(desktop: Desktop) -> AsyncIterator[PretendedProgram]:
+    async with pretended_program(desktop) as running:
+        yield running
 
 
 class Told:
@@ -100,7 +53,7 @@ async def told(desktop: Desktop, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 
 async def test_a_program_that_wakes_is_read_and_one_of_another_toolkit_left_alone(
-    told: Told, program: Program
+    told: Told, program: PretendedProgram
 ) -> None:
     told.pages.in_front(HERE, "weather station")
     await eventually(lambda: told.reports, "a report")
@@ -117,7 +70,7 @@ async def test_a_program_that_wakes_is_read_and_one_of_another_toolkit_left_alon
 
 
 async def test_a_page_that_does_not_answer_is_said_to_be_titles_alone_until_it_does(
-    told: Told, program: Program
+    told: Told, program: PretendedProgram
 ) -> None:
     program.wakes = False
     told.pages.in_front(HERE, "chromium")
@@ -140,7 +93,7 @@ async def test_a_process_that_is_not_on_the_bus_is_told_of_if_its_name_is_known(
     "below", ["nonsense", [ROOT] * 20, [f"/far{number}" for number in range(NODES + 50)]]
 )
 async def test_a_program_that_lies_is_asked_no_more_than_the_bound(
-    told: Told, program: Program, below: object
+    told: Told, program: PretendedProgram, below: object
 ) -> None:
     program.below[ROOT] = below
     told.pages.in_front(HERE, "chromium")
@@ -151,7 +104,7 @@ async def test_a_program_that_lies_is_asked_no_more_than_the_bound(
 
 
 async def test_coming_to_the_front_again_and_again_does_not_ask_more_often(
-    told: Told, program: Program
+    told: Told, program: PretendedProgram
 ) -> None:
     told.pages.in_front(HERE, "chromium")
     await eventually(lambda: told.reports, "a report")
