@@ -95,7 +95,7 @@ class AtspiPages:
         self._end: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._programs: OrderedDict[int, _Program] = OrderedDict()
+        self._programs: OrderedDict[tuple[int, str], _Program] = OrderedDict()
         # Names on the bus are never given twice.
         self._pids: dict[str, int] = {}
         self._sink: Callable[[PagesReport], None] = lambda _: None
@@ -141,10 +141,11 @@ class AtspiPages:
             self._looking = None
         if pid is None or self._bus is None:
             return
-        known = KINDS.get(application)
-        program = self._programs.get(pid) or _Program(pid, known or OTHERS, concerned=known is not None)
-        self._programs[pid] = program
-        self._programs.move_to_end(pid)
+        # The name, too, for the number of a process that ended may be given again.
+        known, key = KINDS.get(application), (pid, application)
+        program = self._programs.get(key) or _Program(pid, known or OTHERS, concerned=known is not None)
+        self._programs[key] = program
+        self._programs.move_to_end(key)
         if len(self._programs) > PROGRAM_LIMIT:
             self._programs.popitem(last=False)
         self._looking = asyncio.get_running_loop().create_task(self._look(program))
