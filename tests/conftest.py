@@ -59,6 +59,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=list(refused))
 
 
+def pytest_collection_finish() -> None:
+    """Let no search for garbage go through modules and tests: some hundred tests make one of their own."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("not proven by this run")
     for name in NOT_PROVEN:
