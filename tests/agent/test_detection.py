@@ -39,6 +39,7 @@ def test_the_message_says_all_of_it() -> None:
         user="sam",
         user_kind=pb.USER_KIND_PUPIL,
         identity=pb.IDENTITY_CONFIDENCE_SHARED,
+        place=pb.PLACE_AWAY,
         application="xterm",
         theme="weapons",
         term="wp-1",
@@ -54,7 +55,7 @@ def test_the_message_says_all_of_it() -> None:
     assert message.evidence == pb.Evidence(before="a ", matched="knife", after=" b")
     assert [(addend.reason, addend.value) for addend in message.addends] == [("base", 3), ("first person", 1)]
     assert (message.source, message.severity, message.typed_then_deleted) == (pb.SOURCE_PASTED, 4, True)
-    assert message.identity == pb.IDENTITY_CONFIDENCE_SHARED
+    assert (message.identity, message.place) == (pb.IDENTITY_CONFIDENCE_SHARED, pb.PLACE_AWAY)
     assert not message.HasField("loss")
 
 

@@ -67,6 +67,7 @@ class Ears:
     pages: list[str] = field(default_factory=list)
     helped: list[tuple[str, str]] = field(default_factory=list)
     not_now: str = ""
+    place: pb.Place.ValueType = pb.PLACE_ON_SITE
     hub: ServiceHub | None = None
 
     def ports(self) -> HubPorts:
@@ -77,6 +78,7 @@ class Ears:
             policy_for=lambda _account: SensingPolicy(sensing=not self.not_now, reason=self.not_now),
             kind_of=self._kind_of,
             identity_of=lambda _account: pb.IDENTITY_CONFIDENCE_SHARED,
+            place=lambda: self.place,
             changed=lambda: None,
             open_page=self._open,
             present=lambda _session, _speaker: None,
@@ -247,6 +249,9 @@ async def test_that_somebody_else_is_there_labels_and_changes_nothing_else(tmp_p
         (pid,) = ears.hub.launcher.children()
         ears.hub.somebody_else(ears.hub.launcher.session_of(pid))
         assert ears.hub.only_speaker == replace(before, identity=pb.IDENTITY_CONFIDENCE_OTHER)
+        assert before.place == pb.PLACE_ON_SITE
+        ears.place = pb.PLACE_AWAY
+        assert ears.hub.only_speaker.place == pb.PLACE_AWAY
         assert asdict(status.sessions[":7"]) == line
 
 

@@ -16,7 +16,13 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from tests.keywords.bundles.test_licensed import made
 from tests.keywords.lists import matcher_of, pack_of, term
 
-SAM = Speaker(user="sam", kind=pb.USER_KIND_PUPIL, session=1, identity=pb.IDENTITY_CONFIDENCE_KIOSK)
+SAM = Speaker(
+    user="sam",
+    kind=pb.USER_KIND_PUPIL,
+    session=1,
+    identity=pb.IDENTITY_CONFIDENCE_KIOSK,
+    place=pb.PLACE_ON_SITE,
+)
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 
@@ -54,7 +60,7 @@ def test_a_match_becomes_a_detection_with_the_kernel_s_user(bench: Bench) -> Non
     assert found.evidence is not None
     assert (found.evidence.before, found.evidence.matched) == ("I carry a ", "lantern")
     assert (found.source, found.user_kind, len(found.id)) == (pb.SOURCE_TYPED, pb.USER_KIND_PUPIL, 16)
-    assert found.identity == pb.IDENTITY_CONFIDENCE_KIOSK
+    assert (found.identity, found.place) == (pb.IDENTITY_CONFIDENCE_KIOSK, pb.PLACE_ON_SITE)
 
 
 def test_what_does_not_match_leaves_nothing(bench: Bench) -> None:

@@ -30,6 +30,8 @@ class Speaker:
     # One connection of one helper: fields are told apart only within it.
     session: int
     identity: pb.IdentityConfidence.ValueType = pb.IDENTITY_CONFIDENCE_UNSPECIFIED
+    # Where the device was then.
+    place: pb.Place.ValueType = pb.PLACE_UNSPECIFIED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ class Detection:
     user: str = field(repr=False, default="")
     user_kind: UserKind = pb.USER_KIND_UNSPECIFIED
     identity: pb.IdentityConfidence.ValueType = pb.IDENTITY_CONFIDENCE_UNSPECIFIED
+    place: pb.Place.ValueType = pb.PLACE_UNSPECIFIED
     application: str = ""
     theme: str = ""
     term: str = ""
@@ -92,6 +95,7 @@ class Detection:
             user=self.user,
             user_kind=self.user_kind,
             identity=self.identity,
+            place=self.place,
             source=self.source,
             application=self.application.translate(_PRINTABLE),
             theme=self.theme,

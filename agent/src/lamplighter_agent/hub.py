@@ -41,6 +41,7 @@ class HubPorts:
     policy_for: Callable[[Account], SensingPolicy]
     kind_of: Callable[[Account], pb.UserKind.ValueType]
     identity_of: Callable[[Account], Identity]
+    place: Callable[[], pb.Place.ValueType]
     changed: Callable[[], None]
     open_page: Callable[[GraphicalSession], None]
     help_pressed: Callable[[GraphicalSession, Speaker], None]
@@ -88,9 +89,9 @@ class ServiceHub:
 
     def _speaker(self, number: int) -> Speaker:
         speaker, (_, session) = self._speakers[number], self._connections[number]
-        if self._others.holds(session):
-            return replace(speaker, identity=pb.IDENTITY_CONFIDENCE_OTHER)
-        return speaker
+        other = self._others.holds(session)
+        identity = pb.IDENTITY_CONFIDENCE_OTHER if other else speaker.identity
+        return replace(speaker, identity=identity, place=self._ports.place())
 
     # --- the launcher's word ---
 

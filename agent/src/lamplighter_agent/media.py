@@ -29,6 +29,7 @@ def detection_of(change: MediaChange, speaker: Speaker | None, clock: Clock) -> 
         severity=SEVERITY,
         user="" if speaker is None else speaker.user,
         user_kind=pb.USER_KIND_UNSPECIFIED if speaker is None else speaker.kind,
+        place=pb.PLACE_UNSPECIFIED if speaker is None else speaker.place,
         identity=pb.IDENTITY_CONFIDENCE_UNKNOWN if speaker is None else speaker.identity,
         application=described(change.medium),
         theme=THEME,

@@ -144,6 +144,7 @@ class Pipeline:
                 user=speaker.user,
                 user_kind=speaker.kind,
                 identity=speaker.identity,
+                place=speaker.place,
                 application=application,
                 theme=found.theme,
                 term=found.term,

@@ -314,6 +314,7 @@ class Service:
             forget=judge.forget,
             policy_for=policy,
             kind_of=self._kind_of,
+            place=lambda: pb.PLACE_ON_SITE if self._on_site else pb.PLACE_AWAY,
             identity_of=lambda account: identity_of(account, self._config.session),
             changed=self._changed,
             open_page=self._notice.open_for,

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_collector.errors import Refused
-from lamplighter_collector.ingest.detection import Answer, Detection, Identity, Loss, Source, UserKind
+from lamplighter_collector.ingest.detection import Answer, Detection, Identity, Loss, Place, Source, UserKind
 from lamplighter_collector.ingest.mapping import item_from
 from lamplighter_protos.v1 import detection_pb2
 
@@ -43,10 +43,19 @@ def test_how_sure_it_is_who_it_was_is_taken_over(sent: int, identity: Identity) 
     assert item.identity is identity
 
 
-def test_a_count_of_context_says_nothing_of_who_it_was() -> None:
-    item = mapped(detection(identity=2, severity=1))
+@pytest.mark.parametrize(
+    ("sent", "place"), [(0, Place.NOT_TOLD), (1, Place.ON_SITE), (2, Place.AWAY), (77, Place.NOT_TOLD)]
+)
+def test_where_the_device_was_is_taken_over(sent: int, place: Place) -> None:
+    item = mapped(detection(place=sent))
     assert isinstance(item, Detection)
-    assert item.identity is Identity.NOT_TOLD
+    assert item.place is place
+
+
+def test_a_count_of_context_says_nothing_of_who_it_was_or_where() -> None:
+    item = mapped(detection(identity=2, place=2, severity=1))
+    assert isinstance(item, Detection)
+    assert (item.identity, item.place) == (Identity.NOT_TOLD, Place.NOT_TOLD)
 
 
 POISON: list[tuple[str, dict[str, Any], str]] = [

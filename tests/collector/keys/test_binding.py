@@ -204,6 +204,7 @@ def test_no_new_ring_is_made_beside_a_store_that_has_one_but_nothing_sealed(
 def test_a_store_of_the_version_before_is_brought_up_and_marked(filled: Terminal) -> None:
     with filled.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE detections DROP COLUMN identity")
+        connection.exec_driver_sql("ALTER TABLE detections DROP COLUMN place")
         connection.exec_driver_sql("DROP TABLE heartbeats")
         connection.exec_driver_sql("DROP TABLE acknowledgements")
         connection.exec_driver_sql("DROP TABLE key_marks")

@@ -18,6 +18,7 @@ from tests.collector.review.desk import NO_CONCERN, STAFF, WREN, Desk, stamp
 from tests.support.collector import ORGANISATION
 
 SHARED = detection_pb2.IDENTITY_CONFIDENCE_SHARED
+AWAY = detection_pb2.PLACE_AWAY
 START = 1_795_248_000
 DSL = person(Role.DSL)
 HEAD = person(Role.HEADTEACHER)
@@ -62,14 +63,16 @@ def test_the_most_severe_first_then_the_latest(engine: Engine) -> None:
 def test_facts_are_those_of_the_latest_sighting(engine: Engine) -> None:
     SqlStore(engine).accept(
         [
-            arrival(application="latest", observed_at=at(9), utc_offset_minutes=60, identity=SHARED),
+            arrival(
+                application="latest", observed_at=at(9), utc_offset_minutes=60, identity=SHARED, place=AWAY
+            ),
             arrival(application="first", observed_at=at(0)),
         ]
     )
     with engine.begin() as connection:
         (row,) = pending(connection).incidents
         assert (row.application, row.utc_offset_minutes, row.count, row.sightings) == ("latest", 60, 2, 2)
-        assert row.identity == SHARED
+        assert (row.identity, row.place) == (SHARED, AWAY)
         shown = queue.sightings_of(connection, ORGANISATION, row.id)
     assert [sighting.application for sighting in shown] == ["latest", "first"]
     assert shown[0].addends == (("term", 4),)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from lamplighter_collector.grouping.fingerprint import Audience
-from lamplighter_collector.ingest.detection import Identity, Source, UserKind
+from lamplighter_collector.ingest.detection import Identity, Place, Source, UserKind
 from lamplighter_collector.review.history import Item
 from lamplighter_collector.review.queue import IncidentSummary, Sighting
 from lamplighter_collector.review.states import Standing, State
@@ -32,6 +32,7 @@ def incident(**changes: Any) -> IncidentSummary:
             user="pupil07",
             user_kind=UserKind.PUPIL,
             identity=Identity.NAMED,
+            place=Place.NOT_TOLD,
             source=Source.TYPED,
             application="xterm",
             utc_offset_minutes=0,

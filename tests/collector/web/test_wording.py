@@ -1,5 +1,5 @@
 import pytest
-from lamplighter_collector.ingest.detection import Identity
+from lamplighter_collector.ingest.detection import Identity, Place
 from lamplighter_collector.review.queue import IncidentSummary, LossSummary
 from lamplighter_collector.web.wording import (
     GROUPS,
@@ -29,6 +29,7 @@ def summary(**changes: object) -> IncidentSummary:
         "user": "pupil07",
         "user_kind": 1,
         "identity": 1,
+        "place": 0,
         "source": 1,
         "application": "xterm",
         "utc_offset_minutes": 0,
@@ -61,6 +62,12 @@ def test_a_press_of_the_help_button_is_said_as_what_it_is() -> None:
 def test_what_kind_of_account_it_is_stands_beside_the_name() -> None:
     assert row_of(summary(identity=Identity.SHARED)).sure == "shared account"
     assert (row_of(summary()).sure, row_of(summary(identity=Identity.NOT_TOLD)).sure) == ("", "")
+
+
+def test_where_the_device_was_stands_beside_its_tag() -> None:
+    assert row_of(summary(place=Place.ON_SITE)).facts[1] == "on lap-17, at school"
+    assert row_of(summary(place=Place.AWAY)).facts[1] == "on lap-17, away from school"
+    assert row_of(summary()).facts[1] == "on lap-17"
 
 
 def test_times_are_the_wall_clock_of_the_device() -> None:

@@ -47,6 +47,7 @@ def detection_of(speaker: Speaker, clock: Clock) -> Detection:
         user=speaker.user,
         user_kind=speaker.kind,
         identity=speaker.identity,
+        place=speaker.place,
         theme=THEME,
         term=f"{TERM}:{made.hex()}",
         addends=(('pressed "I need help"', SEVERITY),),

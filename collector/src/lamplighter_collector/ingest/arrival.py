@@ -113,6 +113,7 @@ def _detection_row(
         now_ms,
         place.incident if isinstance(place, Placement) else None,
         int(item.identity),
+        int(item.place),
     )
 
 

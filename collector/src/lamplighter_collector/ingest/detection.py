@@ -28,6 +28,14 @@ class Identity(IntEnum):
     UNKNOWN = 5
 
 
+class Place(IntEnum):
+    """Where the device was: one bit, and not sure counts as away."""
+
+    NOT_TOLD = 0
+    ON_SITE = 1
+    AWAY = 2
+
+
 class Source(IntEnum):
     """How the words came to the device."""
 
@@ -56,6 +64,7 @@ class Detection:
     user: str = field(repr=False)
     user_kind: UserKind
     identity: Identity
+    place: Place
     source: Source
     application: str = field(repr=False)
     theme: str

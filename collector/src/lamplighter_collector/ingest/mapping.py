@@ -22,6 +22,7 @@ from lamplighter_collector.ingest.detection import (
     Evidence,
     Identity,
     Loss,
+    Place,
     Source,
     UserKind,
 )
@@ -40,6 +41,7 @@ _TERM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _MARK: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,63}")
 _USER_KINDS: Final = {kind.value: kind for kind in UserKind}
 _IDENTITIES: Final = {identity.value: identity for identity in Identity}
+_PLACES: Final = {place.value: place for place in Place}
 _SOURCES: Final = {source.value: source for source in Source}
 _LOSS_REASONS: Final = frozenset(detection_pb2.LossNotice.Reason.values())
 # A newer agent may know more reasons than we do: that something was lost counts, not why.
@@ -130,6 +132,7 @@ def _detection(message: detection_pb2.Detection, origin: DeviceName) -> Detectio
         user_kind=UserKind.UNKNOWN if context_only else _user_kind(message),
         # A word of a newer agent that we don't know: that it is not sure counts.
         identity=Identity.NOT_TOLD if context_only else _IDENTITIES.get(message.identity, Identity.UNKNOWN),
+        place=Place.NOT_TOLD if context_only else _PLACES.get(message.place, Place.NOT_TOLD),
         source=_source(message),
         application="" if context_only else message.application,
         theme=message.theme,

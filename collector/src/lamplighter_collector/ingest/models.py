@@ -28,6 +28,7 @@ detections = Table(
     moment("received_at", "By the collector's clock."),
     text("incident", "incidents.id that it is a sighting of; NULL for severity 1.", nullable=True),
     number("identity", "IdentityConfidence of detection.proto; 0 for severity 1 and where it was not told."),
+    number("place", "Place of detection.proto; 0 for severity 1 and where it was not told."),
     PrimaryKeyConstraint("organisation", "device", "id"),
     # The sightings of an incident are found by its device and time: an index led by the incident would be
     # written all over, at twice the cost of ingest.

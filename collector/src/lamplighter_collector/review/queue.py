@@ -52,6 +52,8 @@ class IncidentSummary:
     user_kind: int
     identity: int
     """`Identity` of the latest sighting."""
+    place: int
+    """`Place` of the latest sighting."""
     source: int
     application: str = field(repr=False)
     utc_offset_minutes: int
@@ -228,6 +230,7 @@ def _summaries(where: Sequence[Any]) -> Select[Any]:
             *(column for column in incidents.c if column.name != "count"),
             incidents.c.count.label("observations"),
             detections.c.identity,
+            detections.c.place,
             detections.c.source,
             detections.c.application,
             detections.c.utc_offset_minutes,
@@ -280,6 +283,7 @@ def _summary(row: Row[Any], user: str) -> IncidentSummary:
         user=user,
         user_kind=row.user_kind,
         identity=row.identity,
+        place=row.place,
         source=row.source,
         application=row.application,
         utc_offset_minutes=row.utc_offset_minutes,

@@ -8,7 +8,7 @@ from typing import Final
 from lamplighter_keywords.licensed_lane import LICENSED, WITHHELD, licensed_term
 from lamplighter_protos.v1 import detection_pb2
 
-from lamplighter_collector.ingest.detection import Identity, Source
+from lamplighter_collector.ingest.detection import Identity, Place, Source
 from lamplighter_collector.review.queue import IncidentSummary, LossSummary, Sighting
 from lamplighter_collector.review.services import Words
 from lamplighter_collector.web.arithmetic import what_moved
@@ -35,6 +35,7 @@ _ACCOUNTS: Final = {
     Identity.OTHER: "somebody else was said to be there",
     Identity.UNKNOWN: "not known whose account",
 }
+_PLACES: Final = {Place.ON_SITE: "at school", Place.AWAY: "away from school"}
 _LOSSES: Final = {
     detection_pb2.LossNotice.REASON_SPOOL_CAP: "The device's store was full, so records were dropped",
     detection_pb2.LossNotice.REASON_SPOOL_EXPIRED: "Records waited too long and were dropped",
@@ -111,7 +112,7 @@ def row_of(incident: IncidentSummary, note: str = "") -> Row:
         why=_why(incident, name, theme),
         facts=(
             _where(incident.source, incident.application),
-            f"on {incident.device}",
+            f"on {incident.device}{_place(incident)}",
             _when(incident),
             times_words(incident.count),
         ),
@@ -141,6 +142,12 @@ def _where(source: int, application: str) -> str:
     if source == Source.HELP_BUTTON:
         return "The button “I need help” on the strip"
     return f"{_HOW[Source(source)].capitalize()} in {application or 'an unknown program'}"
+
+
+def _place(incident: IncidentSummary) -> str:
+    """Where the device was; where it was not sure, it counted as away."""
+    place = _PLACES.get(Place(incident.place))
+    return f", {place}" if place else ""
 
 
 def _when(incident: IncidentSummary) -> str:

@@ -105,6 +105,24 @@ IDENTITY_CONFIDENCE_OTHER: IdentityConfidence.ValueType  # 4
 IDENTITY_CONFIDENCE_UNKNOWN: IdentityConfidence.ValueType  # 5
 Global___IdentityConfidence: _TypeAlias = IdentityConfidence  # noqa: Y015
 
+class _Place:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PlaceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Place.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PLACE_UNSPECIFIED: _Place.ValueType  # 0
+    PLACE_ON_SITE: _Place.ValueType  # 1
+    PLACE_AWAY: _Place.ValueType  # 2
+
+class Place(_Place, metaclass=_PlaceEnumTypeWrapper):
+    """Where the device was, and no more than this. Not sure to be at school counts as away."""
+
+PLACE_UNSPECIFIED: Place.ValueType  # 0
+PLACE_ON_SITE: Place.ValueType  # 1
+PLACE_AWAY: Place.ValueType  # 2
+Global___Place: _TypeAlias = Place  # noqa: Y015
+
 @_typing.final
 class Evidence(_message.Message):
     """The only text that ever leaves a device: the matched words and at most 40 characters either side."""
@@ -294,6 +312,7 @@ class Detection(_message.Message):
     LOSS_FIELD_NUMBER: _builtins.int
     IDENTITY_FIELD_NUMBER: _builtins.int
     ANSWER_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
     id: _builtins.bytes
     """16 bytes, made once on the device; unique together with the device's certificate identity."""
     organisation: _builtins.str
@@ -314,6 +333,7 @@ class Detection(_message.Message):
     """Repeats of the same user and term in the same 10-minute bucket that were counted, not stored."""
     typed_then_deleted: _builtins.bool
     identity: Global___IdentityConfidence.ValueType
+    place: Global___Place.ValueType
     @_builtins.property
     def evidence(self) -> Global___Evidence: ...
     @_builtins.property
@@ -347,10 +367,11 @@ class Detection(_message.Message):
         loss: Global___LossNotice | None = ...,
         identity: Global___IdentityConfidence.ValueType = ...,
         answer: Global___NoticeAnswer | None = ...,
+        place: Global___Place.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "evidence", b"evidence", "loss", b"loss", "observed_at", b"observed_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["addends", b"addends", "answer", b"answer", "application", b"application", "evidence", b"evidence", "id", b"id", "identity", b"identity", "lane", b"lane", "list_version", b"list_version", "loss", b"loss", "observed_at", b"observed_at", "organisation", b"organisation", "repeats", b"repeats", "severity", b"severity", "source", b"source", "term", b"term", "theme", b"theme", "typed_then_deleted", b"typed_then_deleted", "user", b"user", "user_kind", b"user_kind", "utc_offset_minutes", b"utc_offset_minutes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["addends", b"addends", "answer", b"answer", "application", b"application", "evidence", b"evidence", "id", b"id", "identity", b"identity", "lane", b"lane", "list_version", b"list_version", "loss", b"loss", "observed_at", b"observed_at", "organisation", b"organisation", "place", b"place", "repeats", b"repeats", "severity", b"severity", "source", b"source", "term", b"term", "theme", b"theme", "typed_then_deleted", b"typed_then_deleted", "user", b"user", "user_kind", b"user_kind", "utc_offset_minutes", b"utc_offset_minutes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
