@@ -42,6 +42,16 @@ _LOOK = r"""
     const box = drawing.getBoundingClientRect();
     if (box.left < -0.5 || box.right > width + 0.5) faults.push('a drawing is cut off');
   }
+  const draw = (letter, element) => {
+    const canvas = document.createElement('canvas'), pen = canvas.getContext('2d');
+    canvas.width = canvas.height = 48;
+    pen.font = '24px ' + getComputedStyle(element).fontFamily;
+    pen.fillText(letter, 8, 32);
+    return canvas.toDataURL();
+  };
+  const missing = draw('\uE0F0', document.body);
+  for (const letter of new Set(document.body.innerText))
+    if (letter.trim() && draw(letter, document.body) === missing) faults.push('no letter: ' + letter);
   if (seen < 20) faults.push('only ' + seen + ' texts');
   return faults;
 }

@@ -277,10 +277,11 @@ def running_desktop(
     accessibility: bool = True,
     window_manager: bool = True,
     hide: Sequence[str] = (),
+    screen: str = SCREEN,
 ) -> Iterator[Desktop]:
     """Run a desktop, `hide` some files from it; its processes are ended and reaped when the block ends."""
     settings = {
-        "screen": SCREEN,
+        "screen": screen,
         "bus": bus,
         "accessibility": accessibility,
         "window_manager": window_manager,

@@ -1,6 +1,7 @@
 """Questions by the desktop's own dialog: a stand-in says how it was started; its status answers."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,14 @@ async def test_the_text_is_never_markup_and_what_is_told_has_one_button(programs
     assert "--info\n" in ran
     assert "--no-markup\n" in ran
     assert "--cancel-label" not in ran
+
+
+async def test_a_locale_that_is_not_installed_keeps_nothing_from_being_shown(programs: Viewers) -> None:
+    programs.add("zenity", "exit 20")
+    session = replace(SESSION, environment={"LANG": "ur_PK.UTF-8"})
+    assert await Dialogs(settings(), path=programs.path).ask(session, ASKED) is Answer.YES
+    told = {"LANG=C.UTF-8", "LANGUAGE=ur_PK"}
+    assert told <= set(programs.ran("zenity").splitlines())
 
 
 async def test_no_dialog_at_all_is_said(programs: Viewers) -> None:

@@ -60,7 +60,7 @@ class Dialogs:
 
     async def ask(self, session: GraphicalSession, question: Question) -> Answer:
         """Return what the person answered, whenever that is."""
-        told = environment(session) | _ZENITY
+        told = environment(session) | _ZENITY | _locale(session)
         if self._path is not None:
             told["PATH"] = self._path
         for command, answers in dialogs(question, lambda name: shutil.which(name, path=told["PATH"])):
@@ -89,6 +89,16 @@ class Dialogs:
             await asyncio.wait([viewer.ended for viewer in showing], timeout=ENDS_WITHIN_S)
         for viewer in showing:
             viewer.leave()
+
+
+def _locale(session: GraphicalSession) -> dict[str, str]:
+    """Return a locale that every system has, and beside it the session's language.
+
+    With a locale that was not installed zenity takes no words but English ones and shows nothing. LANGUAGE
+    alone has it lay out its window from right to left.
+    """
+    language = session.environment.get("LANG", "").partition(".")[0]
+    return {"LANG": "C.UTF-8"} | ({"LANGUAGE": language} if language else {})
 
 
 def dialogs(

@@ -36,6 +36,11 @@ STYLE = (
 html{font-size:118.75%;line-height:1.5}
 body{margin:0;background:var(--page);color:var(--ink);
 font-family:"Segoe UI Variable","Segoe UI",system-ui,"Noto Sans",Roboto,"DejaVu Sans",Arial,sans-serif}
+@font-face{font-family:Urdu;src:local("Segoe UI"),local("Noto Naskh Arabic"),local("Noto Sans Arabic");
+unicode-range:U+600-6FF,U+FB50-FDFF,U+FE70-FEFF}
+@font-face{font-family:Urdu small;src:local("Scheherazade New"),local("Scheherazade"),local("Amiri");
+unicode-range:U+600-6FF,U+FB50-FDFF,U+FE70-FEFF;size-adjust:135%}
+:lang(ur){font-family:Urdu,Urdu small,"Segoe UI",system-ui,"Noto Sans","DejaVu Sans",sans-serif}
 .wrap,main,footer{max-width:60rem;margin:0 auto;padding:0 1rem}
 .skip{position:absolute;top:0;padding:.75rem 1rem;background:var(--focus);color:#0b1a24}
 .skip:not(:focus){width:1px;height:1px;padding:0;overflow:hidden;white-space:nowrap;clip-path:inset(50%)}
