@@ -48,7 +48,27 @@ check: setup ## ruff, mypy on three platforms, import contracts, protos
 
 .PHONY: test
 test: setup ## every test; ONLY=marker runs the tests of one marker
-	.venv/bin/pytest $(if $(ONLY),-m $(ONLY))
+ifdef ONLY
+	.venv/bin/pytest -m $(ONLY)
+else
+	failed=0; $(MAKE) --no-print-directory -k --output-sync -j $(BESIDE) $(addprefix part-,$(PARTS)) || failed=$$?; \
+	$(MAKE) --no-print-directory part-alone || failed=$$?; exit $$failed
+endif
+
+# Each in a process of its own, so many at a time, the longest first; then what runs alone.
+BESIDE ?= 2
+PARTS := collector web keywords device
+collector := tests/collector --ignore=tests/collector/web
+web := tests/collector/web
+keywords := tests/keywords
+device := $(addprefix tests/,agent/bundles agent/delivery agent/enrolment agent/spool house protos)
+
+.PHONY: part-alone $(addprefix part-,$(PARTS))
+part-alone:
+	.venv/bin/pytest -m alone
+
+$(addprefix part-,$(PARTS)): part-%:
+	.venv/bin/pytest -m "not alone" $($*)
 
 .PHONY: demo
 demo: setup ## collector and agent on a virtual desktop; ONCE=1 ends after one incident, HERE=1 watches this desktop

@@ -2,6 +2,9 @@
 
 Tests marked `machine` change the whole machine (accounts, core pattern, mounts): they run only where
 CI says that the machine is theirs. Those and the ones marked `root` are listed by name where they can't run.
+
+`make test` runs some folders beside one another, each in a process of its own, and then what is marked
+`alone`, which is decided here.
 """
 
 import ast
@@ -9,6 +12,7 @@ import gc
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +21,13 @@ from installers.quickstart.virtual_desktop.desktop import Desktop, running_deskt
 
 KEEP = {"PATH", "HOME", "LANG", "CI", "TMPDIR", "USER", "LOGNAME", "XDG_CACHE_HOME"}
 KEEP_PREFIXES = ("PYTEST", "COVERAGE", "SSL_", "UV_", "PIP_")
+# Here tests open no window, start no process of a device and change nothing of the machine; `make test` names
+# the same folders.
+BESIDE_OTHERS = (
+    *("collector", "keywords", "house", "protos"),
+    *("agent/bundles", "agent/delivery", "agent/enrolment", "agent/spool"),
+)
+NEVER_BESIDE_OTHERS = ("canary", "journey", "kill", "machine", "root")
 NOT_PROVEN = ("real Windows", "macOS", "USB hardware", "a physical keyboard and screen")
 
 _ast_parse = ast.parse
@@ -52,7 +63,16 @@ def _refusal(item: pytest.Item) -> str | None:
     return None
 
 
+def _runs_alone(item: pytest.Item) -> bool:
+    folders = [Path(__file__).parent / name for name in BESIDE_OTHERS]
+    return not any(map(item.path.is_relative_to, folders)) or any(
+        map(item.get_closest_marker, NEVER_BESIDE_OTHERS)
+    )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in filter(_runs_alone, items):
+        item.add_marker("alone")
     refused = {item: reason for item in items if (reason := _refusal(item))}
     _refused.update({item.nodeid: reason for item, reason in refused.items()})
     items[:] = [item for item in items if item not in refused]

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from tests.conftest import BESIDE_OTHERS
 from tests.support.sources import ROOT, hand_written, tracked
 
 # Spelled so that this file does not name what it looks for.
@@ -44,3 +45,15 @@ def test_platform_is_asked_in_one_place() -> None:
     assert set(asks) <= {
         f"agent/src/lamplighter_agent/backends/{name}.py" for name in ("select", "select_device")
     }
+
+
+def test_every_test_is_run() -> None:
+    """`make test` runs by name what runs beside others, and all that is marked `alone`."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (names,) = re.findall(r"^PARTS := (.+)$", makefile, re.MULTILINE)
+    run: set[str] = set()
+    for name in names.split():
+        (folders,) = re.findall(rf"^{name} := (.+)$", makefile, re.MULTILINE)
+        listed = re.sub(r"\$\(addprefix tests/,(.+)\)", r"\1", folders).split()
+        run |= {one.removeprefix("tests/") for one in listed if not one.startswith("--")}
+    assert run - {"collector/web"} == set(BESIDE_OTHERS)
