@@ -177,3 +177,32 @@ def test_a_reason_is_used_once(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, HEAD + first + other)
     assert (problem.rule, problem.term) == ("note", "la-0002")
     assert "la-0001" in problem.message
+
+
+# Spelled out: 10 times 10 times 5.
+WIDE = "(0|1|2|3|4|5|6|7|8|9) (0|1|2|3|4|5|6|7|8|9) (0|1|2|3|4)"
+TEXTS = [f"lamp {letter} {WIDE}" for letter in "abcde"]
+
+
+def listed(texts: list[str]) -> str:
+    return ", ".join(f'"{text}"' for text in texts)
+
+
+def test_a_term_of_very_many_spellings_says_how_many_and_what_to_do(tmp_path: Path) -> None:
+    hit, miss = "lamp a 1 1 1", "the lamp was lit"
+    assert rules(tmp_path, HEAD + entry(f"[{listed(TEXTS)}]", hit=hit, miss=miss)) == []
+    (problem,) = problems(tmp_path, HEAD + entry(f'[{listed(TEXTS)}, "one lamp"]', hit=hit, miss=miss))
+    assert str(problem).startswith(
+        "0.toml:15: la-0001: the texts stand for 2501 spellings together; 2500 are the most: "
+    )
+    assert "a gap (*)" in problem.message
+    assert "all_of" in problem.message
+
+
+def test_exceptions_of_very_many_spellings_are_told_too(tmp_path: Path) -> None:
+    many = [f"light the {text}" for text in TEXTS[:2]]
+    assert rules(tmp_path, HEAD + entry('"light the lamp"', more=f"exceptions = [{listed(many)}]")) == []
+    more = f'exceptions = [{listed(many)}, "light the lamp post"]'
+    (problem,) = problems(tmp_path, HEAD + entry('"light the lamp"', more=more))
+    assert problem.rule == "size"
+    assert "the exceptions stand for 1001 spellings together; 1000 are the most" in problem.message

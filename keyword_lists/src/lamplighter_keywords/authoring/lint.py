@@ -39,6 +39,9 @@ SHORTEST_SURE_WORD = 3
 RELATED_LETTERS = 4
 # More spellings of one text than this are more than its editor thought of.
 MANY_SPELLINGS = 500
+# A device makes all spellings of a term when it meets the term: of more it would notice the time.
+MOST_OF_A_TERM = 2_500
+MOST_EXCEPTIONS = 1_000
 # Of one kind of fault, a term is told this many.
 MOST_TOLD = 3
 
@@ -177,6 +180,24 @@ def _spelt(term: Term, knowledge: Knowledge) -> Term:
     )
 
 
+def _size(term: Term) -> Iterator[str]:
+    """Look at a term written out: together its texts, and its exceptions, are few enough."""
+    advice = (
+        'leave a slot out, put a gap (*) in its place, or write the slots as texts of match = "all_of", '
+        "which are added instead of multiplied"
+    )
+    if len(term.text) > MOST_OF_A_TERM:
+        yield (
+            f"the texts stand for {len(term.text)} spellings together; {MOST_OF_A_TERM} are the most: "
+            f"{advice}"
+        )
+    if len(term.exceptions) > MOST_EXCEPTIONS:
+        yield (
+            f"the exceptions stand for {len(term.exceptions)} spellings together; {MOST_EXCEPTIONS} are the "
+            'most: shorten them, or write the term with match = "all_of": its exceptions need not hold a text'
+        )
+
+
 def _note(term: Term) -> Iterator[str]:
     if not term.note.strip():
         yield "a note is missing: why is this here, and what does it mean?"
@@ -240,6 +261,7 @@ def _patterns(term: Term) -> Iterator[str]:
 
 
 _CHECKS: tuple[tuple[str, Callable[[Term], Iterator[str]]], ...] = (
+    ("size", _size),
     ("note", _note),
     ("short", _short),
     ("everyday-word", _everyday),
