@@ -8,6 +8,7 @@ import pytest
 from tests.journeys.stack import Stack, running_stack
 from tests.support.sway import SwayDesktop, running_sway
 from tests.support.toolkits import open_chromium
+from tests.support.virtual_pointer import VirtualPointer, virtual_pointer
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.journey
@@ -54,6 +55,31 @@ def test_typed_text_and_titles_arrive_and_a_password_does_not(stack: Stack) -> N
     sway.type_text("buy weed off me ")
     stack.wait_for_theme("drugs")
     assert {found["theme"] for found in stack.read("incidents")} == {"bullying", "suicide", "drugs"}
+
+
+def pressed(sway: SwayDesktop, pointer: VirtualPointer, title: str, *, up: int) -> None:
+    """Press near the right end of a window, where there is one; `up` is how far from its lower edge."""
+    if found := sway.node(title):
+        area = found["rect"]
+        pointer.click(area["x"] + area["width"] - 40, area["y"] + area["height"] - up)
+
+
+def test_a_press_of_i_need_help_reaches_the_queue(stack: Stack) -> None:
+    sway = desktop_of(stack)
+    stack.start_service()
+    with virtual_pointer(sway.environment) as pointer:
+        # Pressed again where nothing came of it: a program takes up a new mouse in its own time.
+        def question() -> bool:
+            pressed(sway, pointer, "Lamplighter is on", up=25)
+            return sway.node("I need help") is not None
+
+        def told() -> bool:
+            pressed(sway, pointer, "I need help", up=25)
+            return any(found["theme"] == "help-seeking" for found in stack.read("incidents"))
+
+        wait_for(question, "the question", seconds=20, step=0.5)
+        wait_for(told, "the incident", seconds=10, step=0.5)
+    assert stack.wait_for_theme("help-seeking")["severity"] == 3
 
 
 def test_while_the_compositor_is_gone_nothing_is_sensed(stack: Stack) -> None:
