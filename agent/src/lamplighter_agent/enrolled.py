@@ -27,6 +27,7 @@ from lamplighter_agent.delivery.heartbeat import Heartbeat
 from lamplighter_agent.errors import DeliveryError, IdentityRevoked
 from lamplighter_agent.health import Count, DeliveryState, Health
 from lamplighter_agent.judgement import Judgement
+from lamplighter_agent.lean import QUIET_SECONDS, give_back
 from lamplighter_agent.losses import LossLedger
 from lamplighter_agent.membership import Membership
 from lamplighter_agent.notice.running import Signed, themes_of
@@ -132,7 +133,7 @@ class Enrolled:
         )
         self._judgement.start()
         self._bundles = self._made_receiver()
-        self._lapse = Lapse(self._clock, self._take)
+        self._lapse = Lapse(self._clock, self._renew)
         ready = await self._bundles.begin()
         if ready is not None:
             self._take(ready)
@@ -166,6 +167,11 @@ class Enrolled:
         reason = self._bundles.figures.reason
         return f"{WAITING} ({reason})" if reason else WAITING
 
+    def _renew(self, ready: Ready) -> None:
+        """Take what came while we run; what it needed for that, and what the last one held, is given back."""
+        self._take(ready)
+        asyncio.get_running_loop().call_later(QUIET_SECONDS, give_back)
+
     def _take(self, ready: Ready) -> None:
         """Judge by this bundle from the next observation on."""
         pack, self.policy = ready.bundle.pack, ready.bundle.policy
@@ -189,7 +195,7 @@ class Enrolled:
         anchor = Anchor(organisation=identity.organisation, roots=identity.roots, agent_version=__version__)
         ports = ReceiverPorts(
             connect=self._membership.connect,
-            taken=self._take,
+            taken=self._renew,
             contact=self._membership.heard,
             failed=self._not_served,
             changed=self._ports.changed,

@@ -15,6 +15,8 @@ from pathlib import Path
 _M_ARENA_MAX = -8
 _MADV_DONTNEED = 4
 _MADV_DONTNEED_LOCKED = 24
+QUIET_SECONDS = 5.0
+"""So long after a start, or after new lists, what they needed is over."""
 UNUSED = ("ssl", "_hashlib", "rich")
 
 

@@ -37,7 +37,7 @@ from lamplighter_agent.judgement import Judge, NoJudgement
 from lamplighter_agent.kinds import kind_of
 from lamplighter_agent.launcher import Launcher
 from lamplighter_agent.launching import Account, GraphicalSession, LaunchSettings
-from lamplighter_agent.lean import give_back
+from lamplighter_agent.lean import QUIET_SECONDS, give_back
 from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
 from lamplighter_agent.losses import LossLedger, Reason
 from lamplighter_agent.media import detection_of
@@ -58,8 +58,6 @@ from lamplighter_agent.supervision import first_end
 from lamplighter_agent.timetable import Timetable, local_now
 
 _log = structlog.get_logger(__name__)
-# By then the start is over.
-QUIET_SECONDS = 5.0
 # Changes within this time are one write of the status file.
 STATUS_SECONDS = 0.1
 
