@@ -167,6 +167,18 @@ async def test_a_late_answer_costs_what_came_before_and_the_next_text_asks_again
     await heard.focused(FieldRole.EDITABLE)
 
 
+async def test_an_answer_that_is_nonsense_is_none_and_what_waited_is_counted(
+    heard: Heard, slow: SlowApplication
+) -> None:
+    await slow.focus("/field")
+    await slow.insert("/field", "early")
+    await eventually(lambda: slow.asked, "a question")
+    await slow.bus.send(Message.new_method_return(slow.asked.pop(0), "as", [["a", "role"]]))
+    await eventually(lambda: lost(heard) == [1], "the loss")
+    await heard.focused(FieldRole.OTHER)
+    assert heard.text == ""
+
+
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for an answer as long as a busy machine may need to give it."""

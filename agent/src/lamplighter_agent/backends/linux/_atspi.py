@@ -14,7 +14,7 @@ ACCESSIBLE: Final = "org.a11y.atspi.Accessible"
 REMEDY: Final = "install at-spi2-core and dbus-user-session, then start the session again"
 START_S: Final = 10.0
 # What a bus that is broken, or a program that answers nonsense, raises here.
-BROKEN: Final = (DBusFastError, OSError, EOFError, ValueError, TimeoutError)
+BROKEN: Final = (DBusFastError, OSError, EOFError, ValueError, TypeError, LookupError, TimeoutError)
 
 
 async def call(

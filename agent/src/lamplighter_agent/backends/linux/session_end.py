@@ -7,14 +7,15 @@ that have a seat. A remote login of the same user is left alone.
 import asyncio
 from typing import Any, Final
 
-from dbus_fast import BusType, DBusError, Message, MessageType
+from dbus_fast import BusType, Message, MessageType
 from dbus_fast.aio import MessageBus
 
+from lamplighter_agent.backends.linux._atspi import BROKEN
 from lamplighter_agent.errors import BackendUnavailable
 
 ANSWER_SECONDS = 5.0
 _LOGIND: Final = "org.freedesktop.login1"
-_FAILURES = (OSError, EOFError, DBusError, TimeoutError, BackendUnavailable)
+_FAILURES = (*BROKEN, BackendUnavailable)
 
 
 async def end_sessions(uid: int) -> bool:
