@@ -132,7 +132,12 @@ class SwayIpc:
 
 
 def node_of(told: Any) -> Node:
-    """Read a node and those below it; what is not of sway's form is empty, never an error."""
+    """Read a node and those below it; what is not of sway's form is empty, a tree too deep is a lost one."""
+    with _lost():
+        return _node(told)
+
+
+def _node(told: Any) -> Node:
     told = told if isinstance(told, dict) else {}
     properties = told.get("window_properties")
     classes = (told.get("app_id"), properties.get("class") if isinstance(properties, dict) else None)
@@ -152,7 +157,7 @@ def node_of(told: Any) -> Node:
 
 
 def _children(told: Any) -> tuple[Node, ...]:
-    return tuple(node_of(child) for child in told) if isinstance(told, list) else ()
+    return tuple(_node(child) for child in told) if isinstance(told, list) else ()
 
 
 def _number(told: Any) -> int | None:
