@@ -240,6 +240,18 @@ async def test_one_that_somebody_killed_is_counted_as_killed(tmp_path: Path) -> 
         assert ears.losses == [(pb.LossNotice.REASON_HELPER_KILLED, 1)]
 
 
+async def test_a_helper_that_can_not_be_started_is_counted_and_seen(tmp_path: Path) -> None:
+    async with service(tmp_path) as (ears, status):
+        await until(lambda: status.sessions.get(":7") and status.sessions[":7"].helper == "running")
+        assert ears.hub is not None
+        (pid,) = ears.hub.launcher.children()
+        (tmp_path / "speaker").unlink()
+        os.kill(pid, signal.SIGKILL)
+        await until(lambda: status.sessions[":7"].helper == "could not be started, will be tried again")
+        assert not status.sessions[":7"].sensing
+        assert ears.losses[1] == (pb.LossNotice.REASON_SENSOR_FAILED, 1)
+
+
 async def test_that_somebody_else_is_there_labels_and_changes_nothing_else(tmp_path: Path) -> None:
     async with service(tmp_path, HelperMessage(help_button=RequestHelp())) as (ears, status):
         await until(lambda: bool(ears.helped))

@@ -24,6 +24,7 @@ class Journal:
     started: list[int] = field(default_factory=list)
     ended: list[tuple[int, HelperEnd]] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    failed: int = 0
 
     def helper_started(self, pid: int, session: GraphicalSession) -> None:
         self.started.append(pid)
@@ -33,6 +34,9 @@ class Journal:
 
     def helper_ended(self, pid: int, session: GraphicalSession, end: HelperEnd) -> None:
         self.ended.append((pid, end))
+
+    def helper_not_started(self, session: GraphicalSession) -> None:
+        self.failed += 1
 
 
 class Desk:
@@ -112,6 +116,17 @@ async def test_one_that_never_settles_is_started_ever_more_slowly(tmp_path: Path
         await until(lambda: len(journal.started) == 4)
         assert loop.time() - third > third - second
         assert {end for _, end in journal.ended} == {HelperEnd(code=3, settled=False, ours=False)}
+
+
+async def test_one_that_can_not_be_started_is_told_and_tried_again(tmp_path: Path) -> None:
+    desk = Desk()
+    async with launching(tmp_path, "exec sleep 1000", desk) as (launcher, journal):
+        (tmp_path / "helper").rename(tmp_path / "away")
+        desk.now(":1")
+        await until(lambda: journal.failed)
+        assert (journal.started, dict(launcher.children())) == ([], {})
+        (tmp_path / "away").rename(tmp_path / "helper")
+        await until(lambda: journal.started)
 
 
 async def test_restart_kills_the_one_that_misbehaves(tmp_path: Path) -> None:

@@ -91,6 +91,9 @@ class Journal:
     def helper_ended(self, pid: int, session: GraphicalSession, end: HelperEnd) -> None:
         self.heard.append(f"ended {session.login}")
 
+    def helper_not_started(self, session: GraphicalSession) -> None:
+        self.heard.append(f"not started {session.login}")
+
     def session_left(self, session: GraphicalSession) -> None:
         self.heard.append(f"left {session.login}")
 

@@ -115,6 +115,13 @@ class ServiceHub:
         self._ports.lost(reason, 1)
         self._ports.changed()
 
+    def helper_not_started(self, session: GraphicalSession) -> None:
+        _log.error("helper_not_started", display=session.display)
+        line = self._session(session.display)
+        line.helper = "could not be started, will be tried again"
+        self._ports.lost(pb.LossNotice.REASON_SENSOR_FAILED, 1)
+        self._ports.changed()
+
     def ping(self, pid: int) -> bool:
         """Send a helper something to read; False where it is not connected."""
         connection = self._connection(pid)

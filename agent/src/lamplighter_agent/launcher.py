@@ -60,13 +60,11 @@ class Watcher(Protocol):
     def helper_ended(self, pid: int, session: GraphicalSession, end: HelperEnd) -> None:
         """Record the end of a helper that the launcher did not ask to end."""
 
+    def helper_not_started(self, session: GraphicalSession) -> None:
+        """Record that no helper could be started; it is tried again."""
 
-# Two people may have the same display one after the other, and a finder may miss the moment between.
+
 _Key: TypeAlias = tuple[str, str, int]
-
-
-def _key(session: GraphicalSession) -> _Key:
-    return session.display, session.login, session.account.uid
 
 
 class _Helper:
@@ -127,7 +125,7 @@ class Launcher:
         """Keep helpers running until cancelled, then end them and leave no zombie."""
         try:
             while True:
-                self._follow({_key(session): session for session in self._finder.sessions()})
+                self._follow({session.key: session for session in self._finder.sessions()})
                 await self._finder.changed()
         finally:
             await self._stop(list(self._keepers))
@@ -155,17 +153,27 @@ class Launcher:
     async def _run_again_and_again(self, session: GraphicalSession) -> None:
         delay = FIRST_DELAY_SECONDS
         while True:
-            helper = self._start(session)
-            try:
-                await helper.ended.wait()
-            except asyncio.CancelledError:
-                await self._end(helper)
-                raise
-            del self._helpers[helper.process.pid]
-            end = HelperEnd(code=helper.reap(), settled=helper.settled, ours=helper.ours)
-            self._watcher.helper_ended(helper.process.pid, session, end)
-            delay = FIRST_DELAY_SECONDS if helper.settled else min(delay * 2, LAST_DELAY_SECONDS)
+            settled = await self._run_one(session)
+            delay = FIRST_DELAY_SECONDS if settled else min(delay * 2, LAST_DELAY_SECONDS)
             await asyncio.sleep(delay)
+
+    async def _run_one(self, session: GraphicalSession) -> bool:
+        """Start a helper and wait for its end; return whether it had settled."""
+        try:
+            helper = self._start(session)
+        except OSError:
+            # The machine is out of processes, memory or descriptors for now.
+            self._watcher.helper_not_started(session)
+            return False
+        try:
+            await helper.ended.wait()
+        except asyncio.CancelledError:
+            await self._end(helper)
+            raise
+        del self._helpers[helper.process.pid]
+        end = HelperEnd(code=helper.reap(), settled=helper.settled, ours=helper.ours)
+        self._watcher.helper_ended(helper.process.pid, session, end)
+        return helper.settled
 
     def _start(self, session: GraphicalSession) -> _Helper:
         process = subprocess.Popen(  # vfork: no preexec_fn, no user or group arguments
@@ -177,7 +185,13 @@ class Launcher:
             start_new_session=True,
         )
         child = self._child(process.pid, session)
-        helper = _Helper(session, process, child)
+        try:
+            helper = _Helper(session, process, child)
+        except OSError:
+            # Nobody would hear of its end.
+            process.kill()
+            process.wait()
+            raise
         self._helpers[process.pid] = helper
         self._watcher.helper_started(process.pid, session)
         return helper

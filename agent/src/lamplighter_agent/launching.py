@@ -34,6 +34,11 @@ class GraphicalSession:
     # The system's own id of it; empty where nobody keeps sessions.
     login: str = ""
 
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What tells one sign-in from another: two people may have the same display one after the other."""
+        return self.display, self.login, self.account.uid
+
 
 class SessionFinder(Protocol):
     """Knows which graphical sessions there are."""

@@ -22,19 +22,14 @@ class SomebodyElse:
 
     def said(self, session: GraphicalSession) -> None:
         """Take note for an hour from now; said again, it begins anew."""
-        self._said[_key(session)] = self._clock.now()
+        self._said[session.key] = self._clock.now()
 
     def holds(self, session: GraphicalSession) -> bool:
         """Say whether it was said of this session within the hour."""
-        said = self._said.get(_key(session))
+        said = self._said.get(session.key)
         if said is None:
             return False
         if timedelta() <= self._clock.now() - said < HOLDS:
             return True
-        del self._said[_key(session)]
+        del self._said[session.key]
         return False
-
-
-def _key(session: GraphicalSession) -> tuple[str, str, int]:
-    # A helper that is started again finds the same session; another sign-in is another one.
-    return session.display, session.login, session.account.uid

@@ -1,6 +1,6 @@
 """A press of "I need help": asked once, told to the school whatever else holds, never in silence."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -111,6 +111,15 @@ async def test_one_question_at_a_time(programs: Viewers) -> None:
     button.pressed(SESSION, SPEAKER)
     await until(lambda: "--question" in programs.ran("zenity"))
     assert programs.ran("zenity").count("--question") == 1
+    await button.stop()
+
+
+async def test_the_next_person_at_the_same_display_is_asked_too(programs: Viewers) -> None:
+    programs.add("zenity", "exec /bin/sleep 60")
+    button = School().button(programs)
+    button.pressed(SESSION, SPEAKER)
+    button.pressed(replace(SESSION, login="another"), SPEAKER)
+    await until(lambda: programs.ran("zenity").count("--question") == 2)
     await button.stop()
 
 

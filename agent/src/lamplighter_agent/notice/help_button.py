@@ -62,13 +62,13 @@ class HelpButton:
         self._dialogs = dialogs
         self._clock = clock
         self._ports = ports
-        self._asking: dict[str, asyncio.Task[None]] = {}
+        self._asking: dict[tuple[str, str, int], asyncio.Task[None]] = {}
 
     def pressed(self, session: GraphicalSession, speaker: Speaker) -> None:
         """Ask, in this session; returns at once."""
-        last = self._asking.get(session.display)
+        last = self._asking.get(session.key)
         if last is None or last.done():
-            self._asking[session.display] = asyncio.create_task(self._ask(session, speaker), name="help")
+            self._asking[session.key] = asyncio.create_task(self._ask(session, speaker), name="help")
 
     @property
     def asking(self) -> bool:

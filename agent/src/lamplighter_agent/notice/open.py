@@ -112,12 +112,12 @@ class PageOpener:
         self._files = files
         self._settings = settings
         self._path = path
-        self._openings: dict[str, _Opening] = {}
+        self._openings: dict[tuple[str, str, int], _Opening] = {}
         self._viewers: set[Viewer] = set()
 
     def open_for(self, session: GraphicalSession) -> None:
         """Begin to open it; returns at once."""
-        last = self._openings.get(session.display)
+        last = self._openings.get(session.key)
         if last is not None and last.fresh():
             return
         if last is not None and not last.task.done():
@@ -130,7 +130,7 @@ class PageOpener:
         language = session.environment.get("LANG", "")
         found = viewers(self._files, lambda name: shutil.which(name, path=told["PATH"]), language)
         commands = [[*prefix, *command] for command in found]
-        self._openings[session.display] = _Opening(commands, told, self._viewers)
+        self._openings[session.key] = _Opening(commands, told, self._viewers)
 
     async def stop(self) -> None:
         """Stop trying. A page that is open stays open: it belongs to the person now."""
