@@ -264,6 +264,7 @@ async def test_that_somebody_else_is_there_labels_and_changes_nothing_else(tmp_p
         assert before.place == pb.PLACE_ON_SITE
         ears.place = pb.PLACE_AWAY
         assert ears.hub.only_speaker.place == pb.PLACE_AWAY
+        assert ears.hub.speakers == [ears.hub.only_speaker]
         assert asdict(status.sessions[":7"]) == line
 
 

@@ -78,10 +78,17 @@ class ServiceHub:
         return self._launcher
 
     @property
+    def speakers(self) -> list[Speaker]:
+        """Who is signed in, each account once."""
+        return list(
+            {self._speakers[number].user: self._speaker(number) for number in self._speakers}.values()
+        )
+
+    @property
     def only_speaker(self) -> Speaker | None:
         """Who is signed in, where that is one account."""
-        accounts = {self._speakers[number].user: self._speaker(number) for number in self._speakers}
-        return next(iter(accounts.values())) if len(accounts) == 1 else None
+        accounts = self.speakers
+        return accounts[0] if len(accounts) == 1 else None
 
     def somebody_else(self, session: GraphicalSession) -> None:
         """Label what comes from this session for an hour: a person at the device said so."""

@@ -193,6 +193,8 @@ class Service:
         # Nobody is asked to agree to what is not done: only where nothing else keeps it from sensing.
         if not self._not_now and self._told(speaker.kind, speaker.user).reason in sign_in.REASONS:
             self._sign_in.look(session, speaker)
+        else:
+            self._sign_in.leave(session)
 
     def _signed(self, signed: Signed) -> None:
         """Have every helper and the page go by another policy."""
@@ -336,12 +338,12 @@ class Service:
         self._status_due.set()
 
     def _media_wanted(self) -> bool:
-        speaker = None if self._hub is None else self._hub.only_speaker
-        kind = pb.USER_KIND_PUPIL if speaker is None else speaker.kind
-        if speaker is not None and self._sign_in.why_not(speaker.user):
+        # A medium is the whole device's: it is noticed only where that may be done with everybody here.
+        speakers = [] if self._hub is None else self._hub.speakers
+        if self._not_now or not self._sign_in.all_agreed(one.user for one in speakers):
             return False
-        now = local_now(self._clock)
-        return not self._not_now and media_wanted(kind, self._policy, now, on_site=self._on_site)
+        now, kinds = local_now(self._clock), {one.kind for one in speakers} or {pb.USER_KIND_PUPIL}
+        return all(media_wanted(kind, self._policy, now, on_site=self._on_site) for kind in kinds)
 
     async def _tell_status(self) -> None:
         """Write the status file at changes; those that come close together are one write."""

@@ -1,7 +1,7 @@
 """The notice at sign-in: nothing before it is agreed to; asked once, and again when what holds changes."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +69,31 @@ async def test_agreeing_is_recorded_and_holds_after_a_restart(school: School) ->
     assert (message.answer.accepted, message.answer.language) == (True, "en")
     assert (message.answer.version, message.answer.reading_age) == ("1", "7-11")
     assert "Oak School" in school.programs.ran("zenity")
+    await notice.stop()
+
+
+async def test_what_is_of_no_one_account_waits_for_all_of_them(school: School) -> None:
+    school.programs.add("zenity", "exit 20")
+    notice = school.notice()
+    notice.look(SESSION, PUPIL)
+    await until(lambda: notice.all_agreed(["pia"]))
+    assert not notice.all_agreed(["pia", "tom"])
+    assert notice.all_agreed([])
+    await notice.stop()
+
+
+async def test_the_last_person_s_leaving_takes_no_question_away_from_the_next(school: School) -> None:
+    school.programs.add("zenity", "exec /bin/sleep 60")
+    notice = school.notice()
+    after = replace(SESSION, login="another")
+    notice.look(SESSION, PUPIL)
+    notice.look(after, replace(PUPIL, user="tom"))
+    await until(lambda: school.programs.ran("zenity").count("--question") == 2)
+    notice.leave(SESSION)
+    # Still asked: a second look begins nothing.
+    notice.look(after, replace(PUPIL, user="tom"))
+    await asyncio.sleep(0)
+    assert [task.get_name() for task in asyncio.all_tasks()].count("notice") == 1
     await notice.stop()
 
 

@@ -7,7 +7,7 @@ notice agreed to on paper says so in its signed policy; neither the strip nor th
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,7 +52,7 @@ class SignInNotice:
         self._consents = consents
         self._clock = clock
         self._ports = ports
-        self._asking: dict[str, tuple[Terms, asyncio.Task[None]]] = {}
+        self._asking: dict[tuple[str, str, int], tuple[Terms, asyncio.Task[None]]] = {}
         self._refused: dict[tuple[str, Terms], str] = {}
 
     def why_not(self, user: str) -> str:
@@ -62,10 +62,14 @@ class SignInNotice:
             return ""
         return self._refused.get((user, terms), WAITING)
 
+    def all_agreed(self, users: Iterable[str]) -> bool:
+        """Say whether each of these accounts may be sensed: what is of no one account needs them all."""
+        return not any(self.why_not(user) for user in users)
+
     def look(self, session: GraphicalSession, speaker: Speaker) -> None:
         """Ask in this session, unless it agreed, declined or is being asked already; returns at once."""
         terms = self._terms()
-        asked, task = self._asking.get(session.display, (None, None))
+        asked, task = self._asking.get(session.key, (None, None))
         if task is not None and asked != terms:
             # The question that stands is about what holds no more.
             task.cancel()
@@ -73,11 +77,11 @@ class SignInNotice:
             return
         if task is None or task.done() or asked != terms:
             asking = asyncio.create_task(self._ask(session, speaker, terms), name="notice")
-            self._asking[session.display] = terms, asking
+            self._asking[session.key] = terms, asking
 
     def leave(self, session: GraphicalSession) -> None:
         """Take the question away from a session that is over."""
-        _, task = self._asking.pop(session.display, (None, None))
+        _, task = self._asking.pop(session.key, (None, None))
         if task is not None:
             task.cancel()
 
