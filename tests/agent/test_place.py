@@ -176,3 +176,10 @@ async def test_a_name_that_means_nothing_here_and_an_identity_that_is_over_are_a
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert not place.on_site
+
+
+async def test_a_name_that_can_be_none_is_away(authority: Authority) -> None:
+    laptop = Laptop(authority, f"{'x' * 70}.example:9443")
+    async with laptop.awake():
+        await until(lambda: laptop.place.describe()["reason"] == NO_ADDRESS)
+    assert laptop.asked == []

@@ -143,7 +143,7 @@ class Whereabouts:
         try:
             # The same name that delivery looks up.
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError:
+        except (OSError, UnicodeError):
             return ()
         hosts = (str(address[0]) for _, _, _, _, address in found)
         return tuple(f"[{one}]:{port}" if ":" in one else f"{one}:{port}" for one in hosts if is_private(one))
