@@ -49,6 +49,8 @@ async def test_the_same_reason_again_is_no_news() -> None:
     backend = Backend()
     backend.problem = BackendUnavailable("p", "away", "wait")
     await backend.sensor.start()
+    # Whatever had begun is ended before it is said that it does not work.
+    assert backend.calls == ["start", "stop", "changed"]
     await eventually(lambda: backend.calls.count("start") == 2, "a second try")
     await backend.sensor.stop()
     assert backend.calls.count("changed") == 1

@@ -92,6 +92,8 @@ class Sensor:
         try:
             await self._start(self._failed)
         except BackendUnavailable as unavailable:
+            # What had begun before it failed must not go on while `state` says that nothing works.
+            await self._stop()
             self._tell(unavailable)
             return False
         self._tell(None)
