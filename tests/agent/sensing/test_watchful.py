@@ -24,9 +24,12 @@ class Keyboard:
         self.slept = 0.0
         self.asked = 0
         self.closed = 0
+        self.broken = False
 
     def keyboard_idle_ms(self) -> int | None:
         self.asked += 1
+        if self.broken:
+            raise RuntimeError("zebra lantern")
         return self.idle
 
     def slept_seconds(self) -> float:
@@ -82,6 +85,15 @@ async def test_a_source_that_says_it_is_broken_is_not_called_silent() -> None:
         await until(lambda: keyboard.closed)
     assert keyboard.asked == 0
     assert desk.unseen == []
+
+
+@pytest.mark.fault
+async def test_when_nobody_looks_any_more_that_is_counted() -> None:
+    desk, keyboard = Desk(), Keyboard()
+    keyboard.broken = True
+    async with watched(desk, keyboard):
+        await until(lambda: desk.unseen)
+    assert (desk.unseen, keyboard.asked) == ([(UnseenReason.SENSOR_FAILED, 1)], 1)
 
 
 async def test_after_a_suspend_every_sensor_begins_anew() -> None:

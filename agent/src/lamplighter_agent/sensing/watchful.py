@@ -51,6 +51,7 @@ class WatchfulSensing:
         self._slept = self._activity.slept_seconds()
         await self._sensing.start(typed=typed, titles=titles)
         self._watching = asyncio.create_task(self._watch(typed=typed, titles=titles), name="watchful")
+        self._watching.add_done_callback(self._watched)
 
     async def stop(self) -> None:
         """Stop both."""
@@ -63,6 +64,12 @@ class WatchfulSensing:
 
     def states(self) -> list[SensorState]:
         return self._sensing.states()
+
+    def _watched(self, watching: asyncio.Task[None]) -> None:
+        # Nobody waits for it: without this a failure would be seen only by whoever misses a record.
+        if not watching.cancelled() and watching.exception() is not None:
+            self._unseen(UnseenReason.SENSOR_FAILED, 1)
+            self._changed()
 
     async def _watch(self, *, typed: bool, titles: bool) -> None:
         silence, looks, told = Silence(), 0, self.states()
