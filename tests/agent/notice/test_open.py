@@ -103,6 +103,9 @@ async def test_what_fails_is_followed_by_the_next(programs: Viewers, files: Page
 async def test_no_viewer_at_all_is_no_fault(programs: Viewers, files: PageFiles) -> None:
     opener = PageOpener(files, settings(), path=programs.path)
     opener.open_for(SESSION)
+    (opening,) = [task for task in asyncio.all_tasks() if task.get_name() == "open page"]
+    # It ends by itself and without a failure.
+    assert await opening is None
     await opener.stop()
 
 
