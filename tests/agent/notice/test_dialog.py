@@ -33,8 +33,10 @@ def programs(tmp_path: Path) -> Viewers:
         ("zenity", "exit 1", Answer.UNSHOWN),
         ("zenity", "kill -9 $$", Answer.CLOSED),
         ("kdialog", "exit 0", Answer.YES),
-        ("kdialog", "exit 1", Answer.NO),
-        ("kdialog", "exit 2", Answer.CLOSED),
+        # The status of a fault of kdialog, of its display or of setpriv: never an answer.
+        ("kdialog", "exit 1", Answer.UNSHOWN),
+        ("kdialog", "exit 2", Answer.NO),
+        ("kdialog", "kill -9 $$", Answer.CLOSED),
         ("kdialog", "exit 254", Answer.UNSHOWN),
     ],
 )
@@ -49,6 +51,20 @@ async def test_one_that_can_not_be_shown_is_followed_by_the_next(programs: Viewe
     programs.add("kdialog", "exit 0")
     assert await Dialogs(settings(), path=programs.path).ask(SESSION, ASKED) is Answer.YES
     assert "&lt;b&gt; &amp; more" in programs.ran("kdialog")
+
+
+async def test_kdialog_is_asked_for_buttons_of_which_none_ends_as_a_fault_does(programs: Viewers) -> None:
+    programs.add("kdialog", "exit 2")
+    assert await Dialogs(settings(), path=programs.path).ask(SESSION, ASKED) is Answer.NO
+    ran = programs.ran("kdialog")
+    assert "--warningcontinuecancel\n" in ran
+    assert "--continue-label\nYes\n--cancel-label\nNo\n" in ran
+
+
+async def test_what_kdialog_tells_needs_no_option_that_older_ones_lack(programs: Viewers) -> None:
+    programs.add("kdialog", "exit 0")
+    assert await Dialogs(settings(), path=programs.path).ask(SESSION, TOLD) is Answer.YES
+    assert "--ok-label" not in programs.ran("kdialog")
 
 
 async def test_the_text_is_never_markup_and_what_is_told_has_one_button(programs: Viewers) -> None:

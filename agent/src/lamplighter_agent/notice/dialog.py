@@ -115,7 +115,8 @@ def dialogs(
 def _answers(path: str) -> dict[int, Answer]:
     closed = {-number: Answer.CLOSED for number in (1, 2, 9, 15)}
     if path.endswith("kdialog"):
-        return closed | {0: Answer.YES, 1: Answer.NO, 2: Answer.CLOSED}
+        # Not 1: so ends what can't be shown, setpriv, and a window whose display has gone. Escape is 2 too.
+        return closed | {0: Answer.YES, 2: Answer.NO}
     return closed | {20: Answer.YES, 21: Answer.NO, _ESCAPED: Answer.CLOSED, _THIRD: Answer.OTHER}
 
 
@@ -140,6 +141,8 @@ def _zenity(path: str, question: Question) -> list[str]:
 def _kdialog(path: str, question: Question) -> list[str]:
     text = question.text.translate(_MARKUP).replace("\n", "<br>")
     if not question.no:
-        return [path, "--title", question.title, "--msgbox", text, "--ok-label", question.yes]
-    labels = ["--yes-label", question.yes, "--no-label", question.no]
-    return [path, "--title", question.title, "--warningyesno", text, *labels]
+        # Its own word on the button: older ones have no --ok-label, and end over it without a window.
+        return [path, "--title", question.title, "--msgbox", text]
+    # Its yes-or-no says "no" with 1, as faults do; this one has the same two buttons and ends with 0 or 2.
+    labels = ["--continue-label", question.yes, "--cancel-label", question.no]
+    return [path, "--title", question.title, "--warningcontinuecancel", text, *labels]
