@@ -129,6 +129,35 @@ async def test_one_that_can_not_be_started_is_told_and_tried_again(tmp_path: Pat
         await until(lambda: journal.started)
 
 
+@pytest.mark.parametrize("moment", ["helper_started", "helper_ended", "session_left"])
+async def test_what_a_keeper_fails_with_ends_the_whole_and_leaves_no_helper(
+    tmp_path: Path, moment: str
+) -> None:
+    class Broken(Journal):
+        def __getattribute__(self, name: str) -> object:
+            if name == moment:
+                raise KeyError(moment)
+            return super().__getattribute__(name)
+
+    helper = tmp_path / "helper"
+    helper.write_text("#!/bin/sh\nexec sleep 1000\n")
+    helper.chmod(0o755)
+    desk, journal = Desk(":1", ":2"), Broken()
+    settings = LaunchSettings(interpreter=str(helper), socket=tmp_path / "s", organisation="A", gid=None)
+    launcher = Launcher(settings, desk, journal)
+    running = asyncio.create_task(launcher.run())
+    if moment != "helper_started":
+        await until(lambda: len(journal.started) == 2)
+        if moment == "helper_ended":
+            os.kill(journal.started[0], signal.SIGKILL)
+        else:
+            desk.now(":2")
+    with pytest.raises(KeyError):
+        await asyncio.wait_for(running, 5)
+    assert launcher.children() == {}
+    assert not [pid for pid in journal.started if _exists(pid)]
+
+
 async def test_restart_kills_the_one_that_misbehaves(tmp_path: Path) -> None:
     async with launching(tmp_path, "exec sleep 1000", Desk(":1")) as (launcher, journal):
         await until(lambda: journal.started)

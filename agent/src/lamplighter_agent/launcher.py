@@ -102,6 +102,8 @@ class Launcher:
         self._watcher = watcher
         self._helpers: dict[int, _Helper] = {}
         self._keepers: dict[_Key, asyncio.Task[None]] = {}
+        # Of sessions that are over; each still ends its helper.
+        self._leaving: set[asyncio.Task[None]] = set()
 
     def children(self) -> Mapping[int, Child]:
         """Return the helpers that run or have ended and are not reaped, by process id."""
@@ -122,27 +124,53 @@ class Launcher:
             self._helpers[pid].kill()
 
     async def run(self) -> None:
-        """Keep helpers running until cancelled, then end them and leave no zombie."""
+        """Keep helpers running until cancelled, then end them and leave no zombie.
+
+        Raises what a keeper failed with: a session whose helper nobody starts again would look watched.
+        """
         try:
             while True:
                 self._follow({session.key: session for session in self._finder.sessions()})
-                await self._finder.changed()
+                await self._changed()
         finally:
-            await self._stop(list(self._keepers))
+            await self._stop()
+
+    async def _changed(self) -> None:
+        """Return when there are other sessions; raise what ended a keeper before."""
+        changed = asyncio.create_task(self._finder.changed(), name="sessions")
+        try:
+            while not changed.done():
+                keepers = {*self._keepers.values(), *self._leaving}
+                await asyncio.wait({changed, *keepers}, return_when=asyncio.FIRST_COMPLETED)
+                for keeper in keepers:
+                    if keeper.done():
+                        self._leaving.discard(keeper)
+                        if not keeper.cancelled():
+                            keeper.result()
+            changed.result()
+        finally:
+            changed.cancel()
 
     def _follow(self, sessions: Mapping[_Key, GraphicalSession]) -> None:
         for key in [key for key in self._keepers if key not in sessions]:
-            self._keepers.pop(key).cancel()
+            keeper = self._keepers.pop(key)
+            keeper.cancel()
+            self._leaving.add(keeper)
         for key, session in sessions.items():
             if key not in self._keepers:
                 name = f"helper {session.display}"
                 self._keepers[key] = asyncio.create_task(self._keep(session), name=name)
 
-    async def _stop(self, keys: list[_Key]) -> None:
-        tasks = [self._keepers.pop(key) for key in keys]
-        for task in tasks:
+    async def _stop(self) -> None:
+        tasks = [*self._keepers.values(), *self._leaving]
+        for task in self._keepers.values():
             task.cancel()
+        self._keepers.clear()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._leaving.clear()
+        # Those whose keeper failed.
+        for helper in list(self._helpers.values()):
+            await self._end(helper)
 
     async def _keep(self, session: GraphicalSession) -> None:
         try:
@@ -165,6 +193,7 @@ class Launcher:
             # The machine is out of processes, memory or descriptors for now.
             self._watcher.helper_not_started(session)
             return False
+        self._watcher.helper_started(helper.process.pid, session)
         try:
             await helper.ended.wait()
         except asyncio.CancelledError:
@@ -193,7 +222,6 @@ class Launcher:
             process.wait()
             raise
         self._helpers[process.pid] = helper
-        self._watcher.helper_started(process.pid, session)
         return helper
 
     def _child(self, pid: int, session: GraphicalSession) -> Child:
