@@ -12,6 +12,7 @@ from typing import cast
 import grpc
 import pytest
 from lamplighter_agent.clock import SystemClock
+from lamplighter_agent.delivery import courier as tuning
 from lamplighter_agent.delivery.backoff import Backoff, BackoffSettings
 from lamplighter_agent.delivery.channel import MutualTls
 from lamplighter_agent.delivery.courier import Courier
@@ -19,6 +20,7 @@ from lamplighter_agent.health import DeliveryState, Health
 from lamplighter_agent.spool.lease import Lease
 from lamplighter_agent.spool.losses import Reason
 from lamplighter_agent.spool.worker import SpoolWorker
+from structlog.testing import capture_logs
 
 from tests.agent.delivery.ingest import Ingest, serving
 from tests.agent.spool.making import appended, detection, losses, opened
@@ -417,3 +419,26 @@ async def test_what_goes_beside_delivery_lives_with_each_connection_and_may_fail
         late = await school.worker.append(detection())
         assert late is not None
         await school.ingest.has([late])
+
+
+async def test_what_failed_beside_delivery_is_told_at_once_and_begins_again_on_the_same_connection(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuning, "BESIDE_AGAIN_SECONDS", 0.01)
+    channels: list[grpc.aio.Channel] = []
+
+    async def beside(channel: grpc.aio.Channel) -> None:
+        channels.append(channel)
+        if len(channels) == 1:
+            raise ValueError("a text of a person")
+        await asyncio.Event().wait()
+
+    with capture_logs() as told:
+        async with serving(school.ingest, school.server) as port, school.courier(port) as courier:
+            courier.beside = beside
+            (first,) = appended(school.spool, 1)
+            await school.ingest.has([first])
+            await school.until(lambda: len(channels) == 2)
+            assert [one["problem"] for one in told if one["event"] == "beside_failed"] == ["ValueError"]
+            assert channels[0] is channels[1]
+    channels.clear()

@@ -55,7 +55,10 @@ _LATE_SECONDS = 0.05
 _ANSWER_SECONDS = 5.0
 # A stream that lived so long was no failed attempt.
 _LONG_SECONDS = 60.0
+# After what goes beside delivery failed.
+BESIDE_AGAIN_SECONDS = 10.0
 
+_Beside = Callable[[grpc.aio.Channel], Coroutine[Any, Any, None]]
 Call = grpc.aio.StreamStreamCall[DeliverBatch, DeliverReceipts]
 
 
@@ -80,7 +83,7 @@ class Courier:
         self._health = health
         self._refused = refused
         # What else goes over each connection, for as long as it lives.
-        self.beside: Callable[[grpc.aio.Channel], Coroutine[Any, Any, None]] | None = None
+        self.beside: _Beside | None = None
         self._limit = BATCH_RECORDS
         self._batch = 0
         self._anew = asyncio.Event()
@@ -268,20 +271,28 @@ class Courier:
 
 
 @contextlib.asynccontextmanager
-async def _accompanied(
-    channel: grpc.aio.Channel, beside: Callable[[grpc.aio.Channel], Coroutine[Any, Any, None]] | None
-) -> AsyncIterator[None]:
+async def _accompanied(channel: grpc.aio.Channel, beside: _Beside | None) -> AsyncIterator[None]:
     """Have something else go over a connection for as long as ours does; its failure is not ours."""
     if beside is None:
         yield
         return
-    task = asyncio.create_task(beside(channel), name="beside delivery")
+    task = asyncio.create_task(_again_and_again(beside, channel), name="beside delivery")
     try:
         yield
     finally:
         task.cancel()
-        (ended,) = await asyncio.gather(task, return_exceptions=True)
-        if isinstance(ended, Exception):
-            _log.error("beside_failed", problem=type(ended).__name__)
+        await asyncio.gather(task, return_exceptions=True)
         # A traceback that holds its own task keeps the channel, and its thread, until a collection.
-        del task, ended
+        del task
+
+
+async def _again_and_again(beside: _Beside, channel: grpc.aio.Channel) -> None:
+    """Tell at once what it failed with, by its kind, and have it begin again after a moment."""
+    while True:
+        try:
+            await beside(channel)
+        except Exception as error:  # noqa: BLE001 - whatever it is, a device must not fall silent by it
+            _log.error("beside_failed", problem=type(error).__name__)
+        else:
+            return
+        await asyncio.sleep(BESIDE_AGAIN_SECONDS)
