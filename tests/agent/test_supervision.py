@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 from lamplighter_agent.errors import PartEnded, SpoolError
-from lamplighter_agent.supervision import first_end
+from lamplighter_agent.supervision import first_end, told_at_once
 from structlog.testing import capture_logs
 
 
@@ -39,3 +39,16 @@ async def test_a_part_that_ends_is_told_without_text(error: Exception | None, pr
     assert [line["problem"] for line in logs] == [problem]
     living.cancel()
     await asyncio.gather(living, return_exceptions=True)
+
+
+@pytest.mark.fault
+async def test_what_a_task_fails_with_is_told_as_it_ends_by_its_kind() -> None:
+    with capture_logs() as logs:
+        kept = [
+            told_at_once(asyncio.create_task(failing(KeyError("zebra lantern")), name="help")),
+            told_at_once(asyncio.create_task(failing(None), name="notice")),
+            told_at_once(asyncio.create_task(asyncio.sleep(60), name="strip")),
+        ]
+        kept[2].cancel()
+        await asyncio.wait(kept)
+    assert [(line["task"], line["problem"]) for line in logs] == [("help", "KeyError")]

@@ -31,6 +31,17 @@ async def first_end(wishes: Collection[asyncio.Event], parts: Collection[asyncio
             raise ended
 
 
+def told_at_once(task: asyncio.Task[None]) -> asyncio.Task[None]:
+    """Have a task that may fail by itself log it as it ends, not when it is collected; returns the task."""
+    task.add_done_callback(_tell)
+    return task
+
+
+def _tell(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("task_failed", task=task.get_name(), problem=_problem(task))
+
+
 def _problem(part: asyncio.Task[None]) -> str:
     if part.cancelled():
         return "cancelled"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from lamplighter_agent.clock import SystemClock
@@ -10,6 +11,7 @@ from lamplighter_agent.launching import GraphicalSession
 from lamplighter_agent.notice.dialog import Dialogs
 from lamplighter_agent.notice.help_button import HelpButton, HelpPorts, detection_of
 from lamplighter_protos.v1 import detection_pb2 as pb
+from structlog.testing import capture_logs
 
 from tests.agent.notice.test_open import SESSION, Viewers, settings, until
 
@@ -26,14 +28,23 @@ class School:
     others: list[GraphicalSession] = field(default_factory=list)
     reachable: bool = True
 
-    def button(self, programs: Viewers) -> HelpButton:
-        ports = HelpPorts(
+    def ports(self) -> HelpPorts:
+        return HelpPorts(
             found=self.found.append,
             can_tell=lambda: self.reachable,
             open_page=self.pages.append,
             somebody_else=self.others.append,
         )
-        return HelpButton("Oak School", Dialogs(settings(), path=programs.path), SystemClock(), ports)
+
+    def button(
+        self, programs: Viewers, ports: HelpPorts | None = None, *, name: str = "Oak School"
+    ) -> HelpButton:
+        dialogs = Dialogs(settings(), path=programs.path)
+        return HelpButton(name, dialogs, SystemClock(), ports or self.ports())
+
+
+def broken(_given: object = None) -> NoReturn:
+    raise KeyError("a text of a person")
 
 
 @pytest.fixture
@@ -102,6 +113,43 @@ async def test_a_device_that_can_tell_nobody_says_so(programs: Viewers) -> None:
     await until(lambda: "can't tell anybody" in programs.ran("zenity"))
     await button.stop()
     assert not school.found
+
+
+async def test_a_press_whose_asking_fails_counts_and_is_told_at_once(programs: Viewers) -> None:
+    # No program's environment can hold a zero byte: every dialog fails by something unforeseen.
+    answering(programs, 20)
+    school = School()
+    button = school.button(programs)
+    with capture_logs() as told:
+        button.pressed(replace(SESSION, display=":7\0"), SPEAKER)
+        await until(lambda: bool(school.pages))
+    assert len(school.found) == 1
+    assert {(one["event"], one["problem"]) for one in told} == {("help_not_asked", "ValueError")}
+    await button.stop()
+
+
+@pytest.mark.parametrize("port", ["found", "can_tell"])
+async def test_a_press_that_can_not_be_recorded_is_never_said_to_be(programs: Viewers, port: str) -> None:
+    answering(programs, 20)
+    school = School()
+    ports = school.ports()
+    ports = replace(ports, found=broken) if port == "found" else replace(ports, can_tell=broken)
+    button = school.button(programs, ports)
+    with capture_logs() as told:
+        button.pressed(SESSION, SPEAKER)
+        await until(lambda: "can't tell anybody" in programs.ran("zenity"))
+    assert [one["problem"] for one in told] == ["KeyError"]
+    await button.stop()
+
+
+async def test_what_fails_otherwise_is_told_at_once(programs: Viewers) -> None:
+    answering(programs, 23)
+    school = School()
+    button = school.button(programs, replace(school.ports(), somebody_else=broken))
+    with capture_logs() as told:
+        button.pressed(SESSION, SPEAKER)
+        await until(lambda: bool(told))
+    assert [(one["task"], one["problem"]) for one in told] == [("help", "KeyError")]
 
 
 async def test_one_question_at_a_time(programs: Viewers) -> None:

@@ -14,6 +14,7 @@ from lamplighter_agent.notice.dialog import Dialogs
 from lamplighter_agent.notice.sign_in import DECLINED, UNSHOWN, WAITING, SignInNotice, SignInPorts
 from lamplighter_keywords.policy.device_policy import DevicePolicy, NoticeMode, ReadingAge
 from lamplighter_protos.v1 import detection_pb2 as pb
+from structlog.testing import capture_logs
 
 from tests.agent.notice.test_open import SESSION, Viewers, settings, until
 
@@ -49,6 +50,18 @@ class School:
     async def _end(self, session: GraphicalSession) -> bool:
         self.ended.append(session.display)
         return False
+
+
+class Full(list[Detection]):
+    """Has no room the first time."""
+
+    full = True
+
+    def append(self, found: Detection) -> None:
+        if self.full:
+            self.full = False
+            raise KeyError("a text of a person")
+        super().append(found)
 
 
 @pytest.fixture
@@ -180,4 +193,18 @@ async def test_staff_read_the_words_for_adults(school: School) -> None:
     await until(lambda: bool(school.found))
     assert school.found[0].answer is not None
     assert school.found[0].answer.reading_age == "adult"
+    await notice.stop()
+
+
+async def test_an_asking_that_fails_is_told_at_once_and_begun_again(school: School) -> None:
+    school.programs.add("zenity", "exit 20")
+    school.found = Full()
+    notice = school.notice()
+    with capture_logs() as told:
+        notice.look(SESSION, PUPIL)
+        await until(lambda: bool(told))
+    assert [(one["task"], one["problem"]) for one in told] == [("notice", "KeyError")]
+    assert notice.why_not("pia") == WAITING
+    notice.look(SESSION, PUPIL)
+    await until(lambda: notice.why_not("pia") == "")
     await notice.stop()

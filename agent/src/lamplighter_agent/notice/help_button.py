@@ -1,6 +1,7 @@
 """What happens when somebody presses "I need help" on the strip.
 
-It asks once, so that a slip of the mouse tells nobody; where no dialog can be shown, the press itself counts.
+It asks once, so that a slip of the mouse tells nobody; where no dialog can be shown, or asking fails, the
+press itself counts. A press that can't be recorded says so: nothing here ends in silence.
 It works whatever the hours and whether or not anything may be sensed. Only a device that can tell nobody, one
 that is not enrolled or has ended, says so instead. One question at a time in each session.
 
@@ -12,6 +13,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
 from lamplighter_protos.v1 import detection_pb2 as pb
 
 from lamplighter_agent.clock import Clock
@@ -19,7 +21,9 @@ from lamplighter_agent.detection import Detection, Speaker, new_id
 from lamplighter_agent.launching import GraphicalSession
 from lamplighter_agent.notice.dialog import Answer, Dialogs, Question
 from lamplighter_agent.notice.languages import HelpWords, filled, language_of
+from lamplighter_agent.supervision import told_at_once
 
+_log = structlog.get_logger(__name__)
 THEME = "help-seeking"
 SEVERITY = 3
 TERM = "help-button"
@@ -68,7 +72,8 @@ class HelpButton:
         """Ask, in this session; returns at once."""
         last = self._asking.get(session.key)
         if last is None or last.done():
-            self._asking[session.key] = asyncio.create_task(self._ask(session, speaker), name="help")
+            asking = asyncio.create_task(self._ask(session, speaker), name="help")
+            self._asking[session.key] = told_at_once(asking)
 
     @property
     def asking(self) -> bool:
@@ -84,7 +89,7 @@ class HelpButton:
 
     async def _ask(self, session: GraphicalSession, speaker: Speaker) -> None:
         words = language_of(session.environment.get("LANG")).help
-        if not self._ports.can_tell():
+        if not self._can_tell():
             await self._tell(session, words, words.unreachable)
             return
         question = Question(
@@ -94,22 +99,44 @@ class HelpButton:
             no=words.no,
             other=words.other,
         )
-        answer = await self._dialogs.ask(session, question)
+        answer = await self._answer(session, question)
         if answer is Answer.OTHER:
             self._ports.somebody_else(session)
             await self._tell(session, words, words.other_told, title=words.other)
             return
         if answer not in {Answer.YES, Answer.UNSHOWN}:
             return
-        # Asked again: the device may have ended while the question stood.
-        can_tell = self._ports.can_tell()
-        if can_tell:
+        told = self._recorded(speaker)
+        await self._tell(session, words, words.told if told else words.unreachable)
+
+    def _recorded(self, speaker: Speaker) -> bool:
+        """Whether the school is told. Asked again: the device may have ended while the question stood."""
+        if not self._can_tell():
+            return False
+        try:
             self._ports.found(detection_of(speaker, self._clock))
-        await self._tell(session, words, words.told if can_tell else words.unreachable)
+        except Exception as error:  # noqa: BLE001 - who asked for help must hear that nobody was told
+            _log.error("help_not_recorded", problem=type(error).__name__)
+            return False
+        return True
+
+    def _can_tell(self) -> bool:
+        try:
+            return self._ports.can_tell()
+        except Exception as error:  # noqa: BLE001 - not known counts as no: it is said, not left silent
+            _log.error("help_not_known", problem=type(error).__name__)
+            return False
+
+    async def _answer(self, session: GraphicalSession, question: Question) -> Answer:
+        try:
+            return await self._dialogs.ask(session, question)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the press was made
+            _log.error("help_not_asked", problem=type(error).__name__)
+            return Answer.UNSHOWN
 
     async def _tell(self, session: GraphicalSession, words: HelpWords, text: str, *, title: str = "") -> None:
         said = Question(title=title or words.title, text=self._said(text), yes=words.close)
-        if await self._dialogs.ask(session, said) is Answer.UNSHOWN:
+        if await self._answer(session, said) is Answer.UNSHOWN:
             self._ports.open_page(session)
 
     def _said(self, text: str) -> str:

@@ -20,6 +20,7 @@ from lamplighter_agent.launching import GraphicalSession
 from lamplighter_agent.notice.consent import Consents, Terms, terms_of
 from lamplighter_agent.notice.dialog import Answer, Dialogs, Question
 from lamplighter_agent.notice.languages import VERSION, filled, language_of
+from lamplighter_agent.supervision import told_at_once
 
 WAITING: Final = "nobody has agreed to the notice at sign-in yet"
 DECLINED: Final = "the notice at sign-in was declined, and the session could not be ended"
@@ -77,7 +78,7 @@ class SignInNotice:
             return
         if task is None or task.done() or asked != terms:
             asking = asyncio.create_task(self._ask(session, speaker, terms), name="notice")
-            self._asking[session.key] = terms, asking
+            self._asking[session.key] = terms, told_at_once(asking)
 
     def leave(self, session: GraphicalSession) -> None:
         """Take the question away from a session that is over."""

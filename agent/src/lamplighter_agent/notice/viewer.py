@@ -36,7 +36,7 @@ class Viewer:
             self.pid = os.posix_spawn(
                 command[0], list(command), environment, file_actions=actions, setsid=True
             )
-        except OSError:
+        except BaseException:
             self._deaf()
             raise
         finally:
