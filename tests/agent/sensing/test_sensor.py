@@ -2,8 +2,10 @@
 
 import asyncio
 
+import pytest
 from lamplighter_agent.backends.ports import Failed
 from lamplighter_agent.errors import BackendUnavailable
+from lamplighter_agent.sensing import sensor as tuning
 from lamplighter_agent.sensing.sensor import Sensor
 
 from tests.support.sensed import eventually
@@ -15,6 +17,7 @@ class Backend:
     def __init__(self) -> None:
         self.problem: BackendUnavailable | None = None
         self.calls: list[str] = []
+        self.stuck = 0
         self.failed: Failed | None = None
         self.sensor = Sensor(
             "things",
@@ -33,6 +36,9 @@ class Backend:
 
     async def stop(self) -> None:
         self.calls.append("stop")
+        if self.stuck:
+            self.stuck -= 1
+            raise KeyError("a text of a person")
 
 
 async def test_starts_and_stops() -> None:
@@ -66,6 +72,32 @@ async def test_a_loss_is_told_once_and_mended() -> None:
     await eventually(lambda: backend.sensor.working, "mended")
     await backend.sensor.stop()
     assert backend.calls.count("lost") == 1
+
+
+async def test_one_that_can_not_be_stopped_is_said_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuning, "FIRST_RETRY_S", 0.01)
+    backend = Backend()
+    await backend.sensor.start()
+    assert backend.failed is not None
+    backend.stuck = 3
+    backend.failed(BackendUnavailable("p", "broke", "wait"))
+    await eventually(lambda: "KeyError" in backend.sensor.state().reason, "said")
+    assert backend.calls.count("start") == 1
+    await eventually(lambda: backend.sensor.working, "mended")
+    await backend.sensor.stop()
+
+
+async def test_one_that_can_neither_start_nor_be_stopped_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tuning, "FIRST_RETRY_S", 0.01)
+    backend = Backend()
+    backend.problem, backend.stuck = BackendUnavailable("p", "away", "wait"), 1
+    await backend.sensor.start()
+    assert backend.sensor.state().reason == "away"
+    backend.problem = None
+    await eventually(lambda: backend.sensor.working, "mended")
+    await backend.sensor.stop()
 
 
 async def test_nothing_is_tried_after_stop() -> None:

@@ -93,7 +93,7 @@ class Sensor:
             await self._start(self._failed)
         except BackendUnavailable as unavailable:
             # What had begun before it failed must not go on while `state` says that nothing works.
-            await self._stop()
+            await self._cleared()
             self._tell(unavailable)
             return False
         self._tell(None)
@@ -104,9 +104,19 @@ class Sensor:
         while self._wanted:
             await asyncio.sleep(wait)
             wait = min(wait * 2, LAST_RETRY_S)
-            await self._stop()
-            if await self._try():
+            # What could not be stopped is not started a second time beside it.
+            if await self._cleared() and await self._try():
                 return
+
+    async def _cleared(self) -> bool:
+        """Stop what may still run; where that fails, say so in `state`, for the next try to do it again."""
+        try:
+            await self._stop()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not end the tries
+            reason = f"it could not be stopped: {type(error).__name__}"
+            self._tell(BackendUnavailable(self._title, reason, ""))
+            return False
+        return True
 
     def _failed(self, problem: BackendUnavailable) -> None:
         if not self._wanted or self._problem is not None:
