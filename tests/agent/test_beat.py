@@ -88,6 +88,19 @@ def test_strange_names_and_floods_are_bounded() -> None:
     assert len(beat_from(message.SerializeToString(), NAME).capabilities) == CAPABILITIES
 
 
+def test_how_many_had_no_room_is_said_and_what_they_saw_is_counted() -> None:
+    many = [sensor(f"s{number:02}", working=number < 39) | {"seen": 1, "dropped": 0} for number in range(40)]
+    said = status(one=session(*many, indicator_shown=True))
+    message = heartbeat_of(said, Machine())
+    message.sent_at.CopyFrom(Timestamp(seconds=1_795_161_600))
+    read = beat_from(message.SerializeToString(), NAME).capabilities
+    (others,) = [one for one in read if one.sensor == "others"]
+    assert (len(read), others.working) == (CAPABILITIES, False)
+    # Forty, the indicator and the media.
+    assert others.reason == "11 more are not said one by one; 1 of them don't work"
+    assert sum(one.seen for one in read) == 40
+
+
 def test_a_service_that_knows_nothing_yet_says_so() -> None:
     empty = status()
     empty.bundle, empty.collector, empty.spool, empty.media = {}, {}, {}, {}

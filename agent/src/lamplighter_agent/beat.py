@@ -54,7 +54,23 @@ def capabilities_of(status: ServiceStatus, *, counted: bool = False) -> list[Cap
         alike = found.setdefault(capability.SerializeToString(deterministic=True), capability)
         if counted:
             _count(alike, one)
-    return [found[key] for key in sorted(found)][:CAPABILITIES]
+    return _bounded([found[key] for key in sorted(found)])
+
+
+def _bounded(said: list[Capability]) -> list[Capability]:
+    """Return all, or as many as a heartbeat holds, of which the last then counts the rest."""
+    if len(said) <= CAPABILITIES:
+        return said
+    kept, rest = said[: CAPABILITIES - 1], said[CAPABILITIES - 1 :]
+    idle = sum(not one.working for one in rest)
+    others = Capability(
+        sensor="others",
+        working=not idle,
+        reason=f"{len(rest)} more are not said one by one; {idle} of them don't work",
+        seen=sum(one.seen for one in rest),
+        dropped=sum(one.dropped for one in rest),
+    )
+    return [*kept, others]
 
 
 def heartbeat_of(status: ServiceStatus, machine: Machine) -> Heartbeat:
