@@ -49,6 +49,17 @@ async def test_without_a_bus_the_reason_is_said(tmp_path: Path) -> None:
         await Logind(f"unix:path={tmp_path}/none").connect(nothing)
 
 
+async def test_what_answers_nonsense_is_no_system_bus(tmp_path: Path) -> None:
+    async def nonsense(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"\xff\xfe\r\n")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_unix_server(nonsense, tmp_path / "bus"):
+        with pytest.raises(BackendUnavailable, match="there is no system bus"):
+            await Logind(f"unix:path={tmp_path}/bus").connect(nothing)
+
+
 async def test_a_bus_without_logind_is_said_to_be_one(tmp_path: Path) -> None:
     async with system_bus(tmp_path) as address:
         with pytest.raises(BackendUnavailable, match="there is no logind"):

@@ -1,4 +1,4 @@
-"""What the parts that speak over the accessibility bus have in common: one call, and the names it needs."""
+"""What the parts that speak over D-Bus have in common: one call, what it may fail with, and names."""
 
 import asyncio
 import contextlib
@@ -23,8 +23,13 @@ async def call(
     member: str,
     signature: str = "",
     body: list[Any] | None = None,
+    *,
+    seconds: float = START_S,
 ) -> list[Any]:
-    """Call a method of (destination, path, interface); return its answer, or raise one of BROKEN."""
+    """Call a method of (destination, path, interface); return its answer, or raise one of BROKEN.
+
+    An answer that is an error is a DBusError, whose `type` is its name.
+    """
     destination, path, interface = target
     message = Message(
         destination=destination,
@@ -34,7 +39,7 @@ async def call(
         signature=signature,
         body=body or [],
     )
-    reply = await asyncio.wait_for(bus.call(message), START_S)
+    reply = await asyncio.wait_for(bus.call(message), seconds)
     if reply is None or reply.message_type is MessageType.ERROR:
         raise DBusError(
             reply.error_name if reply and reply.error_name else "org.freedesktop.DBus.Error.Failed", ""

@@ -13,25 +13,24 @@ from typing import Any, Final
 
 from dbus_fast import BusType, Message, MessageType
 from dbus_fast.aio import MessageBus
-from dbus_fast.errors import AuthError, DBusError, InvalidAddressError
+from dbus_fast.errors import DBusError
 
+from lamplighter_agent.backends.linux._atspi import BROKEN, DBUS_OBJECT, call
 from lamplighter_agent.backends.linux.session_environment import environment_of
 from lamplighter_agent.backends.logins import LoginSession
 from lamplighter_agent.errors import BackendUnavailable
 
 ANSWER_SECONDS: Final = 5.0
-_DBUS: Final = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus")
 _NAME: Final = "org.freedesktop.login1"
 _MANAGER: Final = (_NAME, "/org/freedesktop/login1", f"{_NAME}.Manager")
 _PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 _RULES: Final = (
     f"type='signal',sender='{_NAME}',interface='{_NAME}.Manager'",
     f"type='signal',sender='{_NAME}',interface='{_PROPERTIES}',path_namespace='/org/freedesktop/login1'",
-    f"type='signal',sender='{_DBUS[0]}',member='NameOwnerChanged',arg0='{_NAME}'",
+    f"type='signal',sender='{DBUS_OBJECT[0]}',member='NameOwnerChanged',arg0='{_NAME}'",
 )
 _GONE: Final = frozenset({f"{_NAME}.NoSuchSession", "org.freedesktop.DBus.Error.UnknownObject"})
 _TRUSTED: Final = frozenset({0, os.getuid()})
-_BROKEN: Final = (OSError, EOFError, AuthError, DBusError, InvalidAddressError, TimeoutError)
 
 
 class Logind:
@@ -51,7 +50,7 @@ class Logind:
             bus = self._bus = MessageBus(self._address, bus_type=BusType.SYSTEM)
             async with asyncio.timeout(ANSWER_SECONDS):
                 await bus.connect()
-        except _BROKEN as error:
+        except BROKEN as error:
             self.close()
             raise _unavailable("there is no system bus") from error
         self._changed = changed
@@ -59,11 +58,11 @@ class Logind:
         bus.add_message_handler(self._on_message)
         try:
             for rule in _RULES:
-                await self._call(_DBUS, "AddMatch", "s", [rule])
+                await self._call(DBUS_OBJECT, "AddMatch", "s", [rule])
             # Starts it where the bus may start it; refused where it runs by itself.
             with contextlib.suppress(_Refused):
-                await self._call(_DBUS, "StartServiceByName", "su", [_NAME, 0])
-            (uid,) = await self._call(_DBUS, "GetConnectionUnixUser", "s", [_NAME])
+                await self._call(DBUS_OBJECT, "StartServiceByName", "su", [_NAME, 0])
+            (uid,) = await self._call(DBUS_OBJECT, "GetConnectionUnixUser", "s", [_NAME])
         except _Refused as error:
             self.close()
             raise _unavailable("there is no logind on the system bus") from error
@@ -91,7 +90,7 @@ class Logind:
         self._changed = _nothing
         bus, self._bus = self._bus, None
         if bus is not None:
-            with contextlib.suppress(*_BROKEN):
+            with contextlib.suppress(*BROKEN):
                 bus.disconnect()
 
     async def _session(self, path: str) -> LoginSession | None:
@@ -129,25 +128,14 @@ class Logind:
     ) -> list[Any]:
         if self._bus is None:
             raise _unavailable("the system bus has gone")
-        destination, path, interface = target
-        message = Message(
-            destination=destination,
-            path=path,
-            interface=interface,
-            member=member,
-            signature=signature,
-            body=body or [],
-        )
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                answer = await self._bus.call(message)
+            return await call(self._bus, target, member, signature, body, seconds=ANSWER_SECONDS)
         except TimeoutError as error:
             raise _unavailable("logind does not answer") from error
-        except _BROKEN as error:
+        except DBusError as error:
+            raise _Refused(error.type) from error
+        except BROKEN as error:
             raise _unavailable("the system bus has gone") from error
-        if answer is None or answer.message_type is MessageType.ERROR:
-            raise _Refused("" if answer is None else answer.error_name or "")
-        return list(answer.body)
 
     def _on_message(self, message: Message) -> bool:
         if message.message_type is MessageType.SIGNAL:
@@ -155,7 +143,7 @@ class Logind:
         return False
 
     async def _until_end(self, bus: Any) -> None:
-        with contextlib.suppress(*_BROKEN):
+        with contextlib.suppress(*BROKEN):
             await bus.wait_for_disconnect()
         if self._bus is bus:
             self._bus = None
