@@ -1,13 +1,15 @@
 """The foreground window of a real display: what its contract does not say."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
 from lamplighter_agent.backends.ports import Foreground
 from lamplighter_agent.errors import BackendUnavailable
+from Xlib import X, Xatom
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from tests.support.sensed import aside, eventually
@@ -21,6 +23,7 @@ class Watched:
         self.seen: list[Foreground | None] = []
         self.times: list[float] = []
         self.problems: list[BackendUnavailable] = []
+        self.after_next: Callable[[], None] = lambda: None
 
     async def start(self) -> None:
         await self.source.start(self.sink, self.problems.append)
@@ -28,6 +31,8 @@ class Watched:
     def sink(self, window: Foreground | None) -> None:
         self.seen.append(window)
         self.times.append(time.monotonic())
+        after, self.after_next = self.after_next, lambda: None
+        after()
 
     async def shows(self, title: str, *, has_keyboard: bool = True) -> Foreground:
         def look() -> Foreground | None:
@@ -89,3 +94,102 @@ async def test_a_display_that_ends_is_reported_once() -> None:
     assert watched.source.check().window_id is None
     await watched.source.stop()
     assert len(watched.problems) == 1
+
+
+class Manager:
+    """A window manager in the test's own hand: two windows, the one that it names, and the real focus."""
+
+    def __init__(self, bare: Desktop) -> None:
+        self.desktop = bare
+        self._display = bare.display
+        self._root = self._display.screen().root
+        self._name("_NET_SUPPORTING_WM_CHECK", self._root.id)
+        self.one, self.other = self._open("one"), self._open("other")
+
+    def _open(self, title: str) -> Any:
+        window = self._root.create_window(0, 0, 9, 9, 0, X.CopyFromParent, event_mask=X.PropertyChangeMask)
+        window.set_wm_name(title)
+        window.map()
+        return window
+
+    def _name(self, atom: str, window: int) -> None:
+        self._root.change_property(self._display.intern_atom(atom), Xatom.WINDOW, 32, [window])
+        self._display.sync()
+
+    def active(self, window: Any) -> None:
+        self._name("_NET_ACTIVE_WINDOW", window.id)
+
+    def focus(self, window: Any) -> None:
+        self._display.set_input_focus(window, X.RevertToNone, X.CurrentTime)
+        self._display.sync()
+
+    def both(self, window: Any) -> None:
+        self.focus(window)
+        self.active(window)
+
+    def now_ms(self) -> int:
+        """Return the server's time."""
+        self.one.change_property(Xatom.WM_COMMAND, Xatom.STRING, 8, b"")
+        event = self._display.next_event()
+        while event.type != X.PropertyNotify or event.atom != Xatom.WM_COMMAND:
+            event = self._display.next_event()
+        return int(event.time)
+
+
+@pytest.fixture(scope="module")
+def manager() -> Iterator[Manager]:
+    with running_desktop(bus=False, window_manager=False) as bare:
+        yield Manager(bare)
+
+
+@pytest_asyncio.fixture
+async def behind(manager: Manager) -> AsyncIterator[Watched]:
+    """What has told that `one` has the keyboard; it hears nothing more until the test waits."""
+    manager.both(manager.one)
+    watched = Watched(manager.desktop)
+    await watched.start()
+    watched.seen.clear()
+    yield watched
+    await watched.source.stop()
+    assert watched.problems == []
+
+
+async def test_a_focus_counts_from_our_look_and_not_from_the_news(manager: Manager, behind: Watched) -> None:
+    manager.both(manager.other)
+    # Here somebody types in `one`, and we, busy, have not yet heard that `other` is active.
+    manager.focus(manager.one)
+    elsewhere_ms = manager.now_ms()
+    while manager.now_ms() == elsewhere_ms:
+        pass
+    manager.focus(manager.other)
+    assert (await behind.shows("other")).since_ms > elsewhere_ms
+
+
+@pytest.mark.parametrize("ends_with_keyboard", [True, False])
+async def test_old_news_of_the_focus_is_not_taken_for_new(
+    manager: Manager, behind: Watched, *, ends_with_keyboard: bool
+) -> None:
+    one, other = manager.one, manager.other
+    # All of this waits in the queue when we begin to handle the first of it.
+    manager.both(other)
+    if ends_with_keyboard:
+        manager.focus(one)
+    manager.active(one)
+    # The last news of `one`: the opposite of how it ends.
+    manager.focus(other if ends_with_keyboard else one)
+    manager.active(other)
+
+    def when_other() -> None:
+        last = behind.seen[-1]
+        if last is None or last.title != "other":
+            behind.after_next = when_other
+            return
+        # While `other` is told `one` is not watched.
+        manager.focus(one if ends_with_keyboard else other)
+        manager.active(one)
+
+    behind.after_next = when_other
+    await behind.shows("one", has_keyboard=ends_with_keyboard)
+    assert "other" in [window.title for window in behind.seen if window is not None]
+    assert behind.source.check().window_id == (one.id if ends_with_keyboard else None)
+    await behind.shows("one", has_keyboard=ends_with_keyboard)

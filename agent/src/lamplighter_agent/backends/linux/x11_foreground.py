@@ -53,7 +53,7 @@ class X11Foreground:
             self._require_window_manager()
             self._descriptor = self._display.fileno()
             asyncio.get_running_loop().add_reader(self._descriptor, self._on_readable)
-            self._switch(self._stamp())
+            self._switch()
             self._drain()
         except (DisplayError, ConnectionClosedError, OSError) as error:
             await self.stop()
@@ -75,14 +75,14 @@ class X11Foreground:
         if self._display is None:
             return FocusCheck(window_id=None, time_ms=self._time_ms)
         try:
-            focus, time_ms = self._ask_focus()
+            focus = self._ask_focus()
             self._drain()
             inside = self._current is not None and self._current.has_keyboard and self._holds(focus)
         except (ConnectionClosedError, OSError):
             self._break()
             return FocusCheck(window_id=None, time_ms=self._time_ms)
         window_id = self._current.window_id if inside and self._current is not None else None
-        return FocusCheck(window_id=window_id, time_ms=time_ms)
+        return FocusCheck(window_id=window_id, time_ms=self._time_ms)
 
     def _open(self) -> None:
         self._display = display = connect(self._display_name)
@@ -155,7 +155,7 @@ class X11Foreground:
         if event.window.id == self._clock.id:
             self._time_ms = event.time
         elif event.atom == self._atoms["_NET_ACTIVE_WINDOW"]:
-            self._switch(event.time)
+            self._switch()
         elif self._window is not None and event.window.id == self._window.id and event.atom in self._titles:
             current, title = self._current, self._title()
             if current is not None and title != current.title:
@@ -172,21 +172,20 @@ class X11Foreground:
         elif not has_keyboard and current.has_keyboard:
             self._tell(replace(current, has_keyboard=False))
 
-    def _switch(self, time_ms: int) -> None:
+    def _switch(self) -> None:
         """Another window is active: watch it instead of the last one, and tell."""
         value = self._read(self._root, "_NET_ACTIVE_WINDOW")
         number = int(value[0]) if value is not None and len(value) else 0
         if self._current is not None and self._current.window_id == number:
             return
-        if self._window is not None:
-            self._window.change_attributes(event_mask=0)
+        self._unwatch()
         self._window = self._watched(number)
         self._current = None
         if self._window is None:
             self._tell(None)
             return
-        focus, asked_ms = self._ask_focus()
-        has_keyboard = self._holds(focus)
+        has_keyboard = self._holds(self._display.get_input_focus().focus)
+        since_ms = self._stamp()
         pid = self._read(self._window, "_NET_WM_PID")
         machine = self._text("WM_CLIENT_MACHINE")
         names = self._text("WM_CLASS").rstrip("\0").split("\0")
@@ -197,10 +196,24 @@ class X11Foreground:
                 # A window from another machine has a pid of that machine.
                 pid=int(pid[0]) if pid is not None and len(pid) and machine in ("", self._host) else None,
                 window_class=names[-1],
-                since_ms=time_ms if has_keyboard else asked_ms,
+                # Not the time of the news: where the focus was between that and our watch nobody can say.
+                since_ms=since_ms,
                 has_keyboard=has_keyboard,
             )
         )
+
+    def _unwatch(self) -> None:
+        """Ask no more for the last window's events, and forget its focus events that are still in the queue.
+
+        If the same window is watched again soon they would be taken for newer than the answer asked for then.
+        """
+        if self._window is None:
+            return
+        self._window.change_attributes(event_mask=0)
+        self._display.sync()
+        # No window is watched now: whatever came before this answer is of the past.
+        queue = self._display.display.event_queue
+        queue[:] = [event for event in queue if event.type not in (X.FocusIn, X.FocusOut)]
 
     def _watched(self, number: int) -> Any:
         """Ask for a window's events; None if it is gone already (its number may come again)."""
@@ -216,11 +229,12 @@ class X11Foreground:
         self._current = foreground
         self._sink(foreground)
 
-    def _ask_focus(self) -> tuple[Any, int]:
-        """Return who has the input focus and the server's time, in one round trip."""
+    def _ask_focus(self) -> Any:
+        """Return who has the input focus and read the server's time, in one round trip."""
         self._touch_clock()
         focus = self._display.get_input_focus().focus
-        return focus, self._read_clock()
+        self._read_clock()
+        return focus
 
     def _stamp(self) -> int:
         self._touch_clock()
