@@ -127,6 +127,25 @@ def test_broken_quotes() -> None:
         read_library("Phrase,Severity\n" + "a" * 200_000 + ",HIGH\n", "library.csv")
 
 
+@pytest.mark.parametrize("last", ['"mudlark,HIGH', '"mudlark,HIGH\nkettle drum,LOW\n'])
+def test_a_quote_that_is_not_closed_swallows_nothing(last: str) -> None:
+    with pytest.raises(ListMalformed, match=r"library\.csv:\d: .*(not closed|unexpected end)"):
+        read_library("Phrase,Severity\nharvest,LOW\n" + last, "library.csv")
+
+
+def test_a_quote_that_is_closed_rows_later_is_told_where_it_was_opened() -> None:
+    text = 'Phrase,Severity\nharvest,LOW\n"mudlark,HIGH\nkettle drum,LOW\n"rye,LOW\n'
+    with pytest.raises(ListMalformed, match=r"library\.csv:3: not CSV"):
+        read_library(text, "library.csv")
+
+
+def test_a_comma_without_quotes_is_told() -> None:
+    imported = library("mud,lark,KEYWORD,BLOCK,HIGH,,,", "kettle drum,KEYWORD,BLOCK,LOW,,,")
+    assert [one.line for one in imported.rejected] == [2]
+    assert imported.rejected[0].reason.startswith("more cells than columns")
+    assert [one.phrase for one in imported.rows] == ["kettle drum"]
+
+
 def test_too_many_rows() -> None:
     rows = "mudlark,HIGH\n" * (MOST_ROWS + 1)
     with pytest.raises(ListMalformed, match="more than 50000 rows"):

@@ -70,7 +70,7 @@ class Imported:
 
 def read_library(text: str, shown: str) -> Imported:
     """Read a library; raise `ListMalformed` where the columns are missing or there are too many rows."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
     try:
         names = {(name or "").strip().casefold(): name for name in reader.fieldnames or ()}
         missing = [name for name in _REQUIRED if name.casefold() not in names]
@@ -80,15 +80,24 @@ def read_library(text: str, shown: str) -> Imported:
             )
         return _sorted_out(list(_rows(reader, names, shown)))
     except csv.Error as error:
-        raise ListMalformed(shown, "", reader.line_num, f"not CSV: {error}") from error
+        # `line_num` is where the last good row ended.
+        raise ListMalformed(shown, "", reader.line_num + 1, f"not CSV: {error}; nothing was read") from error
 
 
 def _rows(reader: "csv.DictReader[str]", names: dict[str, str], shown: str) -> Iterator[Row | Rejected]:
+    before = reader.line_num
     for count, raw in enumerate(reader):
         if count >= MOST_ROWS:
             raise ListMalformed(shown, "", reader.line_num, f"more than {MOST_ROWS} rows")
         cells = {name: str(raw.get(names.get(name.casefold(), ""), "") or "").strip() for name in COLUMNS}
+        if any("\n" in cell or "\r" in cell for cell in cells.values()):
+            # No phrase has two lines: what follows an open quote would be lost as one long phrase.
+            what = 'a quote (") is opened here and not closed; nothing was read'
+            raise ListMalformed(shown, "", before + 1, what)
+        before = reader.line_num
         try:
+            if None in raw:
+                raise ValueError("more cells than columns; a phrase with a comma stands in quotes")  # noqa: TRY301
             yield _row(cells, reader.line_num)
         except ValueError as error:
             yield Rejected(line=reader.line_num, reason=str(error))

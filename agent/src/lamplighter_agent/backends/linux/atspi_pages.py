@@ -119,11 +119,11 @@ class AtspiPages:
         self._end = asyncio.get_running_loop().create_task(end_of(self._bus))
 
     async def stop(self) -> None:
+        self._looking = None
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._looking = None
         bus, self._bus = self._bus, None
         end, self._end = self._end, None
         if bus is not None:
@@ -154,11 +154,15 @@ class AtspiPages:
 
     async def _look(self, program: _Program) -> None:
         loop = asyncio.get_running_loop()
-        while not math.isinf(program.due):
+        me = asyncio.current_task()
+        # `wait_for` of Python 3.11 loses a cancellation that meets an answer: who is looking is asked, too.
+        while self._looking is me and not math.isinf(program.due):
             await asyncio.sleep(max(0.0, program.due - loop.time()))
             # Whatever ends this look early, the next one keeps its distance.
             program.due = loop.time() + FIRST_S
             answers = await self._answers(program)
+            if self._looking is not me:
+                return
             if answers:
                 program.failures = 0
                 program.due = loop.time() + AGAIN_S
