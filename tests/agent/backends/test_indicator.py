@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lamplighter_agent.backends.linux import indicator as tuning
 from lamplighter_agent.backends.linux.indicator import X11Indicator
 from lamplighter_agent.errors import BackendUnavailable
+from lamplighter_agent.notice.languages import known, language_of
 from Xlib import X
 from Xlib.ext import shape
 
@@ -250,6 +251,31 @@ async def test_a_click_at_its_end_asks_for_help(desktop: Desktop) -> None:
         desktop.run("xdotool", "mousemove", "1280", "10", "click", "1")
         await until(lambda: clicks == ["help"])
         desktop.run("xdotool", "mousemove", "300", "10", "click", "1")
+        await until(lambda: clicks == ["help", "page"])
+    finally:
+        await strip.stop()
+
+
+@pytest.mark.parametrize("tag", known())
+async def test_it_is_shown_in_every_language(desktop: Desktop, stranger: Stranger, tag: str) -> None:
+    clicks: list[str] = []
+    strip = X11Indicator(
+        organisation=NAME,
+        clicked=lambda: clicks.append("page"),
+        help_clicked=lambda: clicks.append("help"),
+        display_name=desktop.display_name,
+        language=f"{tag}_XX.UTF-8",
+    )
+    reports = Reports()
+    await strip.start(reports)
+    try:
+        strip.says(on=True)
+        assert reports.all == [(True, "")]
+        assert is_readable(stranger.display)
+        end, other = ("2", "1278") if language_of(tag).direction == "rtl" else ("1278", "2")
+        desktop.run("xdotool", "mousemove", end, "10", "click", "1")
+        await until(lambda: clicks == ["help"])
+        desktop.run("xdotool", "mousemove", other, "10", "click", "1")
         await until(lambda: clicks == ["help", "page"])
     finally:
         await strip.stop()

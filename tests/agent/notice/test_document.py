@@ -93,5 +93,5 @@ def test_ceop_and_childline_are_named_after_the_grown_ups_that_a_child_knows() -
 
 def test_the_day_until_which_it_rests_is_in_the_page_s_language() -> None:
     resting = facts(checking=Checking.RESTING, rests_until="Monday 07:00", language="pl")
-    assert "poniedziałek 07:00" in document_of(resting).state
+    assert "do poniedziałku, 07:00" in document_of(resting).state
     assert "18:00" in document_of(facts(checking=Checking.RESTING, rests_until="18:00")).state

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from lamplighter_agent.notice.languages import AGES, Language, filled, known, language_of, parsed
+from lamplighter_agent.notice.languages import AGES, Language, filled, known, language_of, moment_in, parsed
 
 pytestmark = pytest.mark.notice
 PLACE = re.compile(r"\{[^}]*\}")
@@ -62,3 +62,31 @@ def test_a_name_is_one_line_and_no_markup_of_ours() -> None:
 def test_an_unknown_key_is_no_language() -> None:
     with pytest.raises(TypeError):
         parsed({"language": "en", "direction": "ltr", "reviewed": True, "notice": {"more": "y"}, "help": {}})
+
+
+@pytest.mark.parametrize("tag", known())
+def test_the_strip_says_the_same_places_in_each_language(tag: str) -> None:
+    english, texts = language_of("en").strip, language_of(tag).strip
+    for name in ("on", "on_short", "unnamed", "off", "off_short", "rests", "rests_short", "link", "at"):
+        sentence = getattr(texts, name)
+        assert sorted(PLACE.findall(sentence)) == sorted(PLACE.findall(getattr(english, name))), name
+        assert sentence.strip(), name
+        assert "!" not in sentence, name
+    for name in ("on_day", "on_date"):
+        assert sorted(PLACE.findall(getattr(texts, name))) == sorted(PLACE.findall(getattr(english, name)))
+    assert (len(texts.days), len(texts.months)) == (7, 12)
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("18:00", "la 18:00"),
+        ("Monday 07:00", "luni, la 07:00"),
+        ("2 September 07:00", "la 2 septembrie, 07:00"),
+        ("Someday 07:00", "Someday 07:00"),
+        ("", ""),
+    ],
+)
+def test_a_moment_of_the_policy_is_said_in_the_language(moment: str, said: str) -> None:
+    assert moment_in(language_of("ro").strip, moment) == said
+    assert moment_in(language_of("en").strip, moment) == moment

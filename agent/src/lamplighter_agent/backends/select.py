@@ -86,6 +86,7 @@ if sys.platform == "linux":
                 clicked=clicked,
                 help_clicked=help_clicked,
                 display_name=environment.get("DISPLAY"),
+                language=environment.get("LANG", ""),
             )
         if not environment.get("SWAYSOCK"):
             return NullIndicator(_NO_SIGN, _OTHER_SESSION)
@@ -95,6 +96,7 @@ if sys.platform == "linux":
             help_clicked=help_clicked,
             display_name=environment.get("DISPLAY"),
             path=environment["SWAYSOCK"],
+            language=environment.get("LANG", ""),
         )
 
     def _choose_wayland(environment: Mapping[str, str]) -> DesktopPorts:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from lamplighter_agent.notice import rules
 from lamplighter_agent.notice.facts import Area, Checking, PageFacts
-from lamplighter_agent.notice.words import ENGLISH, Words, words_in
+from lamplighter_agent.notice.languages import language_of, moment_in
+from lamplighter_agent.notice.words import Words, words_in
 
 # Where a child can tell somebody outside the school. Telephone numbers are a school's own `contacts`, with
 # the day on which somebody made sure of them; the two addresses are those that these services give.
@@ -123,16 +124,9 @@ def one_line(text: str) -> str:
 
 def _state(words: Words, facts: PageFacts) -> str:
     if facts.checking is Checking.RESTING and facts.rests_until:
-        return words.rests_until.format(until=_moment(words, one_line(facts.rests_until)))
+        texts = language_of(words.language).strip
+        return words.rests_until.format(until=moment_in(texts, one_line(facts.rests_until)))
     return words.state[facts.checking]
-
-
-def _moment(words: Words, moment: str) -> str:
-    """Return the policy's English moment with its day of the week in this language; months stay English."""
-    for english, day in zip(ENGLISH.days, words.days, strict=True):
-        if moment.startswith(english):
-            return day + moment.removeprefix(english)
-    return moment
 
 
 def _why(words: Words, facts: PageFacts) -> tuple[str, ...]:

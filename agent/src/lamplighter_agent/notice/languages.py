@@ -1,4 +1,4 @@
-"""The words of the dialogs, one TOML file for each language in `languages/`; a test reads them all.
+"""The words of the dialogs and of the strip, one TOML file for each language; a test reads them all.
 
 `reviewed` says whether a person who speaks the language has read the words: `status` and the README tell it.
 """
@@ -45,6 +45,28 @@ class NoticeWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StripTexts:
+    """What the strip says; `help.title` stands on its button.
+
+    `at`, `on_day` and `on_date` say a moment as `rests` needs it; `days` begin with Monday.
+    """
+
+    on: str
+    on_short: str
+    unnamed: str
+    off: str
+    off_short: str
+    rests: str
+    rests_short: str
+    link: str
+    at: str
+    on_day: str
+    on_date: str
+    days: tuple[str, ...]
+    months: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
     """One file."""
 
@@ -53,6 +75,7 @@ class Language:
     reviewed: bool
     notice: NoticeWords
     help: HelpWords
+    strip: StripTexts
 
 
 def known() -> tuple[str, ...]:
@@ -72,6 +95,23 @@ def filled(sentence: str, organisation: str) -> str:
     return sentence.replace("{organisation}", name or UNNAMED)
 
 
+def moment_in(texts: StripTexts, moment: str) -> str:
+    """Return a moment of the policy (18:00, Monday 07:00, 2 September 07:00) in a language; else as it is."""
+    english = _read(ENGLISH).strip
+    match moment.split():
+        case [time]:
+            return texts.at.replace("{time}", time)
+        case [weekday, time] if weekday in english.days:
+            named = texts.days[english.days.index(weekday)]
+            return texts.on_day.replace("{weekday}", named).replace("{time}", time)
+        case [day, month, time] if month in english.months:
+            named = texts.months[english.months.index(month)]
+            said = texts.on_date.replace("{day}", day).replace("{month}", named)
+            return said.replace("{time}", time)
+        case _:
+            return moment
+
+
 @cache
 def _read(tag: str) -> Language:
     raw = resources.files(__package__).joinpath("languages", f"{tag}.toml").read_text(encoding="utf-8")
@@ -82,7 +122,10 @@ def parsed(tables: Mapping[str, Any]) -> Language:
     """Make a language of a file's tables; raises TypeError for a key that is missing or unknown."""
     values = dict(tables)
     notice, help_ = NoticeWords(**values.pop("notice")), HelpWords(**values.pop("help"))
-    return Language(notice=notice, help=help_, **values)
+    strip = dict(values.pop("strip"))
+    days, months = tuple(strip.pop("days")), tuple(strip.pop("months"))
+    texts = StripTexts(days=days, months=months, **strip)
+    return Language(notice=notice, help=help_, strip=texts, **values)
 
 
 def _names() -> list[str]:

@@ -13,7 +13,8 @@ from html import escape
 
 from lamplighter_agent.notice.document import Contact, Document, Group, Section, document_of
 from lamplighter_agent.notice.facts import PageFacts
-from lamplighter_agent.notice.pictures import FOUR, STRIP
+from lamplighter_agent.notice.languages import language_of
+from lamplighter_agent.notice.pictures import FOUR, strip_of
 from lamplighter_agent.notice.style import STYLE
 from lamplighter_agent.notice.words import Words, known, words_in
 
@@ -150,7 +151,8 @@ def _content(section: Section, document: Document) -> list[str]:
         lines += ['<div class="groups">', *groups, "</div>"]
     lines += [f"<p><bdi>{escape(sentence)}</bdi></p>" for sentence in section.paragraphs]
     if section.kind == "talk":
-        lines.append(f"<figure>{STRIP}<figcaption>{escape(document.words.press)}</figcaption></figure>")
+        strip = strip_of(language_of(document.words.language))
+        lines.append(f"<figure>{strip}<figcaption>{escape(document.words.press)}</figcaption></figure>")
     if section.strong:
         lines.append(f'<p class="tonight"><strong>{escape(section.strong)}</strong></p>')
         lines += ["<dl>", *(line for one in document.contacts for line in _contact(one)), "</dl>"]

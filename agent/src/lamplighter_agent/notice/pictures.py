@@ -1,10 +1,14 @@
 """The page's pictures, drawn for it as inline SVG. Each stands beside words that say the same.
 
-They hold no words, but for the strip's end, which says what the real one says, in English in every language.
+They hold no words, but for the strip's end, which says what the real one says, in the page's language.
 """
 
-# What the strip says; a test compares.
-LINK, HELP = "What it checks", "I need help"
+from html import escape
+
+from lamplighter_agent.notice.languages import Language
+
+# A letter of the strip's own type at the size in which it is drawn here, and the edge around words. Pixels.
+_LETTER, _EDGE = 9, 16
 _BOOK = "M48 62c-9-6-20-7-30-5v24c10-2 21-1 30 5 9-6 20-7 30-5V57c-10-2-21-1-30 5z"
 _LINES = "M25 65c6-1 11 0 16 3M25 73c6-1 11 0 16 3M71 65c-6-1-11 0-16 3M71 73c-6-1-11 0-16 3"
 _PALM = "M24 80V56c6-4 13-5 20-2l14 5c5 2 4 8-1 8H45h14l17-9c5-3 10 3 6 7L64 79c-3 3-7 4-11 4H24z"
@@ -46,10 +50,21 @@ HAND = _drawing(
 )
 # In the order of the four sentences.
 FOUR = (READING, EYE, LOCK, HAND)
-STRIP = (
-    '<svg class="strip" viewBox="0 0 360 44" width="360" height="44" direction="ltr" aria-hidden="true" '
-    'focusable="false"><rect class="dusk" width="360" height="44"/><rect class="amber" y="40" width="360" '
-    f'height="4"/><text class="link" x="16" y="27">{LINK}</text>'
-    '<rect class="amber" x="206" width="154" height="44"/>'
-    f'<text class="button" x="283" y="28">{HELP}</text></svg>'
-)
+
+
+def strip_of(language: Language) -> str:
+    """Return the end of the strip: the link and the button, in some languages at the left."""
+    link, button = language.strip.link, language.help.title
+    link_width, button_width = (len(text) * _LETTER + 2 * _EDGE for text in (link, button))
+    width = link_width + button_width
+    right = language.direction == "rtl"
+    at_link, at_button = (width - link_width, 0) if right else (0, link_width)
+    middle = at_link + link_width // 2
+    return (
+        f'<svg class="strip" viewBox="0 0 {width} 44" width="{width}" height="44" direction="ltr" '
+        f'aria-hidden="true" focusable="false"><rect class="dusk" width="{width}" height="44"/>'
+        f'<rect class="amber" y="40" width="{width}" height="4"/>'
+        f'<text class="link" x="{middle}" y="27">{escape(link)}</text>'
+        f'<rect class="amber" x="{at_button}" width="{button_width}" height="44"/>'
+        f'<text class="button" x="{at_button + button_width // 2}" y="28">{escape(button)}</text></svg>'
+    )

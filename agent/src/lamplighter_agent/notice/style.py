@@ -85,9 +85,9 @@ figure{margin:0 0 .75rem}
 .strip{display:block;max-width:100%;height:auto}
 .strip .dusk{fill:#10283a}
 .strip .amber{fill:#f6b93b}
-.strip text{font:15px "DejaVu Sans Mono",monospace;fill:#f6b93b}
+.strip text{font:15px "DejaVu Sans Mono",monospace;fill:#f6b93b;text-anchor:middle}
 .strip .link{text-decoration:underline}
-.strip .button{fill:#10283a;text-anchor:middle;font-weight:700}
+.strip .button{fill:#10283a;font-weight:700}
 figcaption{margin-top:.4rem;color:var(--ink-2)}
 ol{list-style:none;margin:0;padding:0;display:grid;gap:1.25rem 2rem;
 grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr))}

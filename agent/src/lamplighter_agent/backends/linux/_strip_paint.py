@@ -1,8 +1,7 @@
 """How the strip looks: colours, font, and its picture in a pixmap on the server.
 
 The picture becomes the window's background, so the server repaints it after every exposure and the helper
-is not woken. Only core X fonts are used, since nothing else comes with every server; the last choice,
-"fixed", is compiled into all of them.
+is not woken. Where a language is read from the right everything is the other way round.
 """
 
 import hashlib
@@ -11,75 +10,23 @@ from typing import Any
 
 from Xlib import X
 
-from lamplighter_agent.backends.linux._strip_words import HELP, LINK, Room, words_for
+from lamplighter_agent.backends.linux._strip_font import StripFont, codes, font_for
+from lamplighter_agent.backends.linux._strip_words import Room, StripWords, Told, words_for
 
 GROUND = "#10283a"
 INK = "#ffffff"
 LAMP = "#f6b93b"
-_FONTS = (
-    "-misc-fixed-bold-r-normal--15-140-75-75-c-90-iso10646-1",
-    "-misc-fixed-medium-r-normal--15-140-75-75-c-90-iso10646-1",
-    "-misc-fixed-medium-r-semicondensed--13-120-75-75-c-60-iso10646-1",
-    "9x15bold",
-    "fixed",
-)
-_FONTS_LARGE = ("-misc-fixed-medium-r-normal--20-200-75-75-c-100-iso10646-1", "10x20", *_FONTS)
 # From this height on a screen is taken to have small pixels.
 _MANY_PIXELS = 1800
 _HAND = 60
 _MARGIN = 8
-_MISSING = "\uffff"
-
-
-class StripFont:
-    """One server font: what it can draw, and how wide that is."""
-
-    def __init__(self, display: Any, root: Any, names: tuple[str, ...]) -> None:
-        self._display = display
-        self._root = root
-        fonts = ((name, display.open_font(name)) for name in names)
-        self.name: str
-        self.font: Any
-        self.name, self.font = next(((name, font) for name, font in fonts if font is not None), ("", None))
-        if self.font is None:
-            # A server without any font: a strip with its lamp and no words is better than none.
-            self.ascent, self.height = 13, 16
-            return
-        size = self.font.query_text_extents([ord("M")])
-        self.ascent, self.height = size.font_ascent, size.font_ascent + size.font_descent
-        self._blank = self._picture(_MISSING)
-
-    def has(self, char: str) -> bool:
-        if " " <= char <= "~":
-            return True
-        if self.font is None or ord(char) > (0xFFFF if "iso10646" in self.name else 0xFF):
-            return False
-        # The server draws a stand-in for a glyph that is missing and does not say so: compare the pictures.
-        return self._picture(char) != self._blank
-
-    def width(self, text: str) -> int:
-        return int(self.font.query_text_extents(codes(text)).overall_width) if self.font and text else 0
-
-    def _picture(self, char: str) -> bytes:
-        width, height = 2 * self.height, self.height
-        pixmap = self._root.create_pixmap(width, height, 1)
-        context = pixmap.create_gc(font=self.font, foreground=0, background=0)
-        pixmap.fill_rectangle(context, 0, 0, width, height)
-        context.change(foreground=1)
-        pixmap.image_text_16(context, 0, self.ascent, codes(char))
-        data = pixmap.get_image(0, 0, width, height, X.XYPixmap, 1).data
-        context.free()
-        pixmap.free()
-        return bytes(data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """Everything of one display that painting needs; made once per connection."""
 
-    organisation: str
-    on: bool
-    rests_until: str
+    told: Told
     root: Any
     depth: int
     font: StripFont
@@ -90,14 +37,12 @@ class Look:
     lamp: int
 
     @classmethod
-    def of(cls, display: Any, screen: Any, organisation: str, *, on: bool, rests_until: str) -> "Look":
+    def of(cls, display: Any, screen: Any, told: Told) -> "Look":
         large = screen.height_in_pixels >= _MANY_PIXELS
-        font = StripFont(display, screen.root, _FONTS_LARGE if large else _FONTS)
+        font = font_for(display, screen.root, told.language, large=large)
         ground, ink, lamp = (_pixel(screen, colour) for colour in (GROUND, INK, LAMP))
         return cls(
-            organisation=organisation,
-            on=on,
-            rests_until=rests_until,
+            told=told,
             root=screen.root,
             depth=screen.root_depth,
             font=font,
@@ -109,6 +54,53 @@ class Look:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A piece of the strip, from `left`, in pixels; nothing where `width` is 0."""
+
+    left: int
+    width: int
+
+    def holds(self, x: int) -> bool:
+        return self.left <= x < self.left + self.width
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What stands where at one width."""
+
+    words: StripWords
+    lamp: Span
+    sentence: Span
+    link: Span
+    button: Span
+
+
+def layout(look: Look, width: int) -> Layout:
+    """Place lamp, sentence and link from one end, the help button at the other where there is room for it."""
+    size, gap = look.height - 10, look.font.width("  ")
+    begin = 2 * _MARGIN + size
+    words = _words(look, width - begin - _MARGIN)
+    sentence, link = look.font.width(words.sentence), look.font.width(words.link)
+    button = look.font.width(words.help) + 2 * _MARGIN
+    has_button = look.font.font is not None and 2 * _MARGIN + look.height + link + button <= width
+    if has_button:
+        words = _words(look, width - button - begin - _MARGIN)
+        sentence = look.font.width(words.sentence)
+    at_link = begin + sentence + gap * bool(sentence)
+
+    def span(left: int, wide: int) -> Span:
+        return Span(left=width - left - wide if words.right else left, width=wide)
+
+    return Layout(
+        words=words,
+        lamp=span(_MARGIN, size),
+        sentence=span(begin, sentence),
+        link=span(at_link, link),
+        button=span(width - button, button) if has_button else Span(left=width, width=0),
+    )
+
+
 def paint(look: Look, window: Any, width: int) -> bytes:
     """Draw the strip at this width and make it the window's background; returns its `picture_of`."""
     pixmap = look.root.create_pixmap(width, look.height, look.depth)
@@ -116,9 +108,10 @@ def paint(look: Look, window: Any, width: int) -> bytes:
     pixmap.fill_rectangle(context, 0, 0, width, look.height)
     context.change(foreground=look.lamp)
     pixmap.fill_rectangle(context, 0, look.height - 2, width, 2)
-    left = _draw_lamp(look, pixmap, context)
+    placed = layout(look, width)
+    _draw_lamp(pixmap, context, placed.lamp)
     if look.font.font is not None:
-        _draw_words(look, pixmap, context, left, width)
+        _draw_words(look, pixmap, context, placed)
     window.change_attributes(background_pixmap=pixmap)
     window.clear_area()
     right = picture_of(pixmap, width, look.height)
@@ -128,11 +121,9 @@ def paint(look: Look, window: Any, width: int) -> bytes:
     return right
 
 
-def help_from(look: Look, width: int) -> int:
-    """Where the help button begins, which ends with the strip; `width` where there is no room for it."""
-    button = look.font.width(HELP) + 2 * _MARGIN
-    room_for_link = 2 * _MARGIN + look.height + look.font.width(LINK)
-    return width - button if look.font.font is not None and room_for_link + button <= width else width
+def on_help(look: Look, width: int, x: int) -> bool:
+    """Tell whether a press there is one on the help button."""
+    return layout(look, width).button.holds(x)
 
 
 def picture_of(drawable: Any, width: int, height: int) -> bytes:
@@ -141,48 +132,42 @@ def picture_of(drawable: Any, width: int, height: int) -> bytes:
     return hashlib.blake2b(bytes(data), digest_size=16).digest()
 
 
-def codes(text: str) -> list[int]:
-    return [ord(char) for char in text]
+def _words(look: Look, pixels: int) -> StripWords:
+    return words_for(look.told, Room(has=look.font.has, width=look.font.width, pixels=pixels))
 
 
-def _draw_lamp(look: Look, pixmap: Any, context: Any) -> int:
-    """A street lamp's head in the brand's amber; returns where the words begin."""
-    size = look.height - 10
-    top = 3
-    middle = _MARGIN + size // 2
+def _draw_lamp(pixmap: Any, context: Any, place: Span) -> None:
+    """A street lamp's head in the brand's amber."""
+    size, left, top = place.width, place.left, 3
+    middle = left + size // 2
     pixmap.fill_rectangle(context, middle - size // 4, top, size // 2 + 1, 2)
     pixmap.fill_poly(
         context,
         X.Convex,
         X.CoordModeOrigin,
         [
-            (_MARGIN, top + 3),
-            (_MARGIN + size, top + 3),
+            (left, top + 3),
+            (left + size, top + 3),
             (middle + size // 3, top + size),
             (middle - size // 3, top + size),
         ],
     )
     pixmap.fill_rectangle(context, middle - 1, top + size, 3, 2)
-    return 2 * _MARGIN + size
 
 
-def _draw_words(look: Look, pixmap: Any, context: Any, left: int, width: int) -> None:
-    font = look.font
-    button = help_from(look, width)
-    room = Room(has=font.has, width=font.width, pixels=button - left - _MARGIN)
-    words = words_for(look.organisation, room, on=look.on, rests_until=look.rests_until)
+def _draw_words(look: Look, pixmap: Any, context: Any, placed: Layout) -> None:
+    font, words, link, button = look.font, placed.words, placed.link, placed.button
     base = (look.height - 2 - font.height) // 2 + font.ascent
     context.change(font=font.font, foreground=look.ink)
     if words.sentence:
-        _draw_text(pixmap, context, left, base, words.sentence)
-        left += font.width(words.sentence + "  ")
+        _draw_text(pixmap, context, placed.sentence.left, base, words.sentence)
     context.change(foreground=look.lamp)
-    _draw_text(pixmap, context, left, base, LINK)
-    pixmap.fill_rectangle(context, left, base + 2, font.width(LINK), 1)
-    if button < width:
-        pixmap.fill_rectangle(context, button, 0, width - button, look.height)
+    _draw_text(pixmap, context, link.left, base, words.link)
+    pixmap.fill_rectangle(context, link.left, base + 2, link.width, 1)
+    if button.width:
+        pixmap.fill_rectangle(context, button.left, 0, button.width, look.height)
         context.change(foreground=look.ground, background=look.lamp)
-        _draw_text(pixmap, context, button + _MARGIN, base, HELP)
+        _draw_text(pixmap, context, button.left + _MARGIN, base, words.help)
 
 
 def _draw_text(pixmap: Any, context: Any, left: int, base: int, text: str) -> None:

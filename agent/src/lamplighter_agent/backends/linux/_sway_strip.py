@@ -16,6 +16,7 @@ from Xlib import X, Xatom, Xutil
 
 from lamplighter_agent.backends.linux._screen import Rect
 from lamplighter_agent.backends.linux._strip_paint import paint
+from lamplighter_agent.backends.linux._strip_words import Told
 from lamplighter_agent.backends.linux._sway_ipc import RUN_COMMAND, Node, Rectangle, SwayIpc
 from lamplighter_agent.backends.linux._xstrip import Happened, Hidden, XStrip, connection
 
@@ -26,9 +27,7 @@ APPEARS_S = 1.0
 class SwayStrip(XStrip):
     """One connection to XWayland, two to sway, and the window. Every method may raise ConnectionLost."""
 
-    def __init__(
-        self, organisation: str, display_name: str | None, path: str, *, on: bool, rests_until: str
-    ) -> None:
+    def __init__(self, told: Told, display_name: str | None, path: str) -> None:
         with connection():
             self._sway = SwayIpc(path)
             self._news = SwayIpc(path)
@@ -36,7 +35,7 @@ class SwayStrip(XStrip):
         self._root_node: Node | None = None
         self._display: Any = None
         try:
-            super().__init__(organisation, display_name, on=on, rests_until=rests_until)
+            super().__init__(told, display_name)
             with connection():
                 self._put_up()
         except BaseException:

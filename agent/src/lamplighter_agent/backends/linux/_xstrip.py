@@ -20,7 +20,8 @@ from Xlib import X, Xatom, error
 from Xlib.ext import damage, shape
 
 from lamplighter_agent.backends.linux._screen import Place, Rect, Screen
-from lamplighter_agent.backends.linux._strip_paint import Look, help_from, paint, picture_of
+from lamplighter_agent.backends.linux._strip_paint import Look, on_help, paint, picture_of
+from lamplighter_agent.backends.linux._strip_words import Told
 from lamplighter_agent.backends.linux._xlib import close, connect, opened
 
 _OPACITY = "_NET_WM_WINDOW_OPACITY"
@@ -80,7 +81,7 @@ class XStrip:
 
     OURS = X.ButtonPressMask | X.StructureNotifyMask | X.VisibilityChangeMask | X.PropertyChangeMask
 
-    def __init__(self, organisation: str, display_name: str | None, *, on: bool, rests_until: str) -> None:
+    def __init__(self, told: Told, display_name: str | None) -> None:
         """Connect and show the strip; raises Xlib's DisplayError where there is no display."""
         self._display = connect(display_name) if display_name else opened(None)
         # Kept, because Xlib refuses to tell it once the connection is lost.
@@ -94,7 +95,7 @@ class XStrip:
         # What the strip must look like, and whether anything has drawn in it since that was compared.
         self._right = b""
         self._drawn = False
-        self._look = Look.of(self._display, self._screen, organisation, on=on, rests_until=rests_until)
+        self._look = Look.of(self._display, self._screen, told)
         with connection():
             self._places = Screen(self._display, self._root)
             self._places.watch()
@@ -115,10 +116,10 @@ class XStrip:
         with connection():
             return bool(self._display.query_extension("XWAYLAND")) or self._places.of_xwayland()
 
-    def says(self, *, on: bool, rests_until: str) -> None:
+    def says(self, told: Told) -> None:
         """Draw the words for it."""
         with connection():
-            self._look = replace(self._look, on=on, rests_until=rests_until)
+            self._look = replace(self._look, told=told)
             self._right = paint(self._look, self._window, self._place.strip.width)
             self._display.sync()
 
@@ -136,9 +137,9 @@ class XStrip:
                     continue
                 self._screen_changed = self._screen_changed or self._places.may_change_by(event)
                 if event.type == X.ButtonPress:
-                    on_help = event.event_x >= help_from(self._look, self._place.strip.width)
-                    clicked = clicked or (event.detail == X.Button1 and not on_help)
-                    helped = helped or (event.detail == X.Button1 and on_help)
+                    asks_help = on_help(self._look, self._place.strip.width, event.event_x)
+                    clicked = clicked or (event.detail == X.Button1 and not asks_help)
+                    helped = helped or (event.detail == X.Button1 and asks_help)
                 elif event.type == X.PropertyNotify and event.window == self._root:
                     continue
                 elif event.type in _LOOKS_AT_US or event.type > X.MappingNotify:

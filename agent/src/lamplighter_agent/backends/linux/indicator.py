@@ -11,9 +11,11 @@ Everything is driven by the server's events; while all is well no timer runs.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from Xlib import error
 
+from lamplighter_agent.backends.linux._strip_words import Told
 from lamplighter_agent.backends.linux._xstrip import ConnectionLost, Hidden, XStrip
 from lamplighter_agent.errors import BackendUnavailable
 
@@ -43,14 +45,16 @@ class X11Indicator:
         clicked: Callable[[], None],
         help_clicked: Callable[[], None] = lambda: None,
         display_name: str | None = None,
+        language: str = "",
     ) -> None:
-        """Take the name to show and what clicks do; `display_name` None means $DISPLAY."""
-        self._organisation = organisation
+        """Take the name to show, what clicks do and the session's LANG.
+
+        `display_name` None means $DISPLAY.
+        """
+        self._told = Told(organisation=organisation, language=language)
         self._clicked = clicked
         self._help_clicked = help_clicked
         self._display_name = display_name
-        self._on = False
-        self._rests_until = ""
         self._changed: Callable[[bool, str], None] = lambda _shown, _reason: None
         self._strip: XStrip | None = None
         # None: shown. Before the first look nothing has been reported.
@@ -71,12 +75,13 @@ class X11Indicator:
         self._look()
 
     def says(self, *, on: bool, rests_until: str = "") -> None:
-        if (on, rests_until) == (self._on, self._rests_until):
+        told = replace(self._told, on=on, rests_until=rests_until)
+        if told == self._told:
             return
-        self._on, self._rests_until = on, rests_until
+        self._told = told
         if self._strip is not None:
             try:
-                self._strip.says(on=on, rests_until=rests_until)
+                self._strip.says(told)
             except ConnectionLost:
                 self._connection_lost()
 
@@ -88,7 +93,7 @@ class X11Indicator:
 
     def _connect(self) -> XStrip:
         try:
-            strip = self._open(self._organisation, on=self._on, rests_until=self._rests_until)
+            strip = self._open(self._told)
         except _NO_DISPLAY as reason:
             raise self._unavailable() from reason
         if strip.on_xwayland():
@@ -102,8 +107,8 @@ class X11Indicator:
             self._loop.add_reader(descriptor, self._readable)
         return strip
 
-    def _open(self, organisation: str, *, on: bool, rests_until: str) -> XStrip:
-        return XStrip(organisation, self._display_name, on=on, rests_until=rests_until)
+    def _open(self, told: Told) -> XStrip:
+        return XStrip(told, self._display_name)
 
     def _unavailable(self) -> BackendUnavailable:
         return BackendUnavailable(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from lamplighter_agent.backends.linux._strip_words import Told
 from lamplighter_agent.backends.linux._sway_strip import SwayStrip
 from lamplighter_agent.backends.linux._xstrip import ConnectionLost
 from lamplighter_agent.backends.linux.indicator import X11Indicator
@@ -25,15 +26,20 @@ class SwayIndicator(X11Indicator):
         help_clicked: Callable[[], None] = lambda: None,
         display_name: str | None,
         path: str,
+        language: str = "",
     ) -> None:
-        """Take the name to show, what clicks do, XWayland's display and sway's socket."""
+        """Take the name to show, what clicks do, XWayland's display, sway's socket and the session's LANG."""
         super().__init__(
-            organisation=organisation, clicked=clicked, help_clicked=help_clicked, display_name=display_name
+            organisation=organisation,
+            clicked=clicked,
+            help_clicked=help_clicked,
+            display_name=display_name,
+            language=language,
         )
         self._path = path
 
-    def _open(self, organisation: str, *, on: bool, rests_until: str) -> SwayStrip:
-        return SwayStrip(organisation, self._display_name, self._path, on=on, rests_until=rests_until)
+    def _open(self, told: Told) -> SwayStrip:
+        return SwayStrip(told, self._display_name, self._path)
 
     def _in_sight(self) -> None:
         super()._in_sight()
