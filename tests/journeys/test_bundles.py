@@ -15,27 +15,22 @@ from lamplighter_collector.db.console import administering
 from lamplighter_collector.people.roles import Role
 from lamplighter_keywords.bundles.bundle import Manifest, PartSum
 from lamplighter_keywords.bundles.envelope import PrivateKey
-from lamplighter_keywords.shipped import shipped_folder
 from sqlalchemy import Connection, insert, update
 
 from tests.journeys.stack import Stack
+from tests.support.own_lists import GOOD
 from tests.support.signed_in import sign_in
 from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.journey
 # A word that no shipped list has.
 WORD = "quibblefen"
-LIST = f"""
-[list]
-id = "local.en"
-theme = "gambling"
-language = "en"
-[[term]]
-id = "local-1"
-text = "{WORD}"
-match = "word"
-severity = 3
-"""
+LIST = (
+    GOOD.replace("wicktrimmer", WORD)
+    .replace("wickets", "quibbles")
+    .replace("bullying", "gambling")
+    .replace("conduct", "commerce")
+)
 # Nobody sits there to agree at sign-in; that has a journey of its own.
 PAPER = '[acknowledgement]\nnotice = "on_paper"\n'
 
@@ -49,10 +44,9 @@ def until(stack: Stack, condition: Callable[[dict[str, Any]], bool], what: str) 
     return wait_for(lambda: found if condition(found := bundle(stack)) else None, what, seconds=20)
 
 
-def with_own_list(folder: Path) -> Path:
-    """The shipped lists and one of the school's own."""
-    shutil.copytree(shipped_folder() / "lists", folder)
-    (folder / "local.en.toml").write_text(LIST)
+def own_list(folder: Path) -> Path:
+    folder.mkdir()
+    (folder / "lamps.en.toml").write_text(LIST)
     return folder
 
 
@@ -83,7 +77,8 @@ def test_a_new_term_is_found_within_seconds_of_its_publication(stack: Stack, tmp
     stack.desktop.type_text(f"{WORD} everyone hates you just leave ")
     stack.wait_for_theme("bullying")
     assert "gambling" not in {incident["theme"] for incident in stack.read("incidents")}
-    stack.tell_collector("bundles", "publish", "--lists", str(with_own_list(tmp_path / "lists")))
+    own = str(own_list(tmp_path / "lists"))
+    stack.tell_collector("bundles", "publish", "--shipped-lists", "--lists", own)
     until(stack, lambda found: found["version"] == 2, "version 2 on the device")
     stack.desktop.type_text(f"{WORD} ")
     stack.wait_for_theme("gambling")

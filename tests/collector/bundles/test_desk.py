@@ -15,19 +15,8 @@ from typer.testing import Result
 
 from tests.collector.terminal import invoked
 from tests.support.collector import Collector
+from tests.support.own_lists import GOOD
 from tests.support.sources import ROOT
-
-LIST = """
-[list]
-id = "lamps.en"
-theme = "bullying"
-language = "en"
-[[term]]
-id = "la-1"
-text = "lamp"
-match = "word"
-severity = 3
-"""
 
 
 @pytest.fixture
@@ -53,6 +42,17 @@ def answered(collector: Collector, *arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
+def change(term: str, until: str) -> str:
+    return f"""
+[[severity]]
+term = "{term}"
+to = 2
+reason = "lamps are lit here each evening"
+owner = "A. Quill"
+expires = {until}
+"""
+
+
 def test_from_the_first_version_to_a_rotation_with_keys_from_a_stick(
     collector: Collector, tmp_path: Path
 ) -> None:
@@ -63,7 +63,7 @@ def test_from_the_first_version_to_a_rotation_with_keys_from_a_stick(
 
     lists = tmp_path / "lists"
     lists.mkdir()
-    (lists / "lamps.en.toml").write_text(LIST)
+    (lists / "lamps.en.toml").write_text(GOOD)
     policy = tmp_path / "policy.toml"
     policy.write_text("silent_days = 30")
     publish = ("publish", "--lists", str(lists), "--policy", str(policy), "--days", "20")
@@ -103,24 +103,15 @@ def test_changes_of_the_school_s_own_are_published_shown_and_on_record(
 ) -> None:
     lists, path = tmp_path / "lists", tmp_path / "overrides.toml"
     lists.mkdir()
-    (lists / "lamps.en.toml").write_text(LIST)
+    (lists / "lamps.en.toml").write_text(GOOD)
     until = (utc_now().date() + timedelta(days=30)).isoformat()
-    path.write_text(
-        f"""
-[[severity]]
-term = "la-1"
-to = 2
-reason = "lamps are lit here each evening"
-owner = "A. Quill"
-expires = {until}
-"""
-    )
+    path.write_text(change("la-1", until))
     with_both = ("publish", "--lists", str(lists), "--overrides", str(path))
     published = answered(collector, *with_both)
     assert published.pop("lists_gone")
     assert published == {"version": 2, "overrides": 1, "look_at": []}
-    change = {"term": "la-1", "change": "severity 2", "until": until}
-    assert answered(collector, "show", "--json")["overrides"] == [change]
+    shown = {"term": "la-1", "change": "severity 2", "until": until}
+    assert answered(collector, "show", "--json")["overrides"] == [shown]
     later = answered(collector, "publish", "--shipped-lists")
     assert later["overrides"] == 1
     assert "there is no such term" in later["look_at"][0]
@@ -138,13 +129,53 @@ def test_lists_of_a_school_s_own_stand_beside_the_shipped_ones_and_are_missed(
 ) -> None:
     lists = tmp_path / "lists"
     lists.mkdir()
-    (lists / "lamps.en.toml").write_text(LIST)
+    (lists / "lamps.en.toml").write_text(GOOD)
     before = answered(collector, "show", "--json")
     both = ("publish", "--shipped-lists", "--lists", str(lists))
     assert answered(collector, *both) == {"version": 2}
     after = answered(collector, "show", "--json")
     assert (after["lists"], after["terms"]) == (before["lists"] + 1, before["terms"] + 1)
     assert answered(collector, "publish", "--shipped-lists") == {"version": 3, "lists_gone": ["lamps.en"]}
+
+
+def test_what_lint_says_of_a_school_s_own_is_said_whole_and_publishes_nothing(
+    collector: Collector, tmp_path: Path
+) -> None:
+    lists, path = tmp_path / "lists", tmp_path / "overrides.toml"
+    lists.mkdir()
+    (lists / "lamps.en.toml").write_text(GOOD.replace('note = "Said', '# "Said'))
+    (lists / "wicks.en.toml").write_text(GOOD.replace("lamps.en", "wicks.en"))
+    path.write_text(change("la-9", "2027-01-31") + change("la-8", "2027-01-31"))
+    before = len(answered(collector, "list", "--json"))
+    done = run(collector, "publish", "--lists", str(lists), "--overrides", str(path))
+    assert (done.exit_code, done.stdout) == (2, "")
+    head, *faults = done.stderr.splitlines()
+    assert head == f"nothing was published: {len(faults)} problems to mend first"
+    said = "\n".join(faults)
+    for part in (
+        "lamps.en.toml:17: la-1: a note is missing",
+        "wicks.en.toml:17: la-1: the id is already used",
+    ):
+        assert part in said
+    assert len(answered(collector, "list", "--json")) == before
+
+
+def test_a_change_that_is_over_stops_nothing_and_is_told(collector: Collector, tmp_path: Path) -> None:
+    path = tmp_path / "overrides.toml"
+    until = (utc_now().date() + timedelta(days=30)).isoformat()
+    path.write_text(change("ga-0001", "2026-01-31") + change("ga-0002", until))
+    published = answered(collector, "publish", "--overrides", str(path))
+    assert (published["version"], published["overrides"]) == (2, 1)
+    (told,) = published["look_at"]
+    assert told.startswith("overrides.toml:2: ga-0001: ended on 2026-01-31, so the list is as supplied again")
+    (kept,) = answered(collector, "show", "--json")["overrides"]
+    assert kept["term"] == "ga-0002"
+    path.write_text(change("ga-0001", "2026-01-31"))
+    assert answered(collector, "publish", "--overrides", str(path)) == {
+        "version": 3,
+        "overrides": 0,
+        "look_at": [told],
+    }
 
 
 REFUSED = [

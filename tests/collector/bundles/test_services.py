@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from lamplighter_collector.audit.services import entries
 from lamplighter_collector.bundles import services
+from lamplighter_collector.bundles.checking import changes_of
 from lamplighter_collector.bundles.models import bundles, root_documents
 from lamplighter_collector.bundles.reports import Report, record
 from lamplighter_collector.bundles.services import Rotation
@@ -159,10 +160,8 @@ def test_a_school_s_changes_survive_an_update_of_the_lists(
 ) -> None:
     packed = services.packed_lists(lists(tmp_path / "lists"))
     path = overrides(tmp_path, '[[disable]]\nterm = "la-1"', soon())
-    part, number = services.overrides_of(path, read_pack(packed))
-    assert number == 1
-    assert b"Quill" not in part
-    assert publish(started, keys, keywords=packed, overrides=part) == 2
+    changes = changes_of(path, read_pack(packed), utc_now().date())
+    assert publish(started, keys, keywords=packed, overrides=changes.part) == 2
     assert publish(started, keys, keywords=packed) == 3
     bundle = newest(started)
     assert [one.term for one in bundle.overrides] == ["la-1"]
@@ -175,38 +174,13 @@ def test_a_school_s_changes_survive_an_update_of_the_lists(
     assert newest(started).overrides == ()
 
 
-@pytest.mark.parametrize(
-    ("table", "until", "problem"),
-    [
-        ('[[disable]]\nterm = "la-9"', "", r"overrides\.toml:1: la-9: there is no such term"),
-        ('[[disable]]\nterm = "la-1"', "2020-01-01", "is over since 2020-01-01"),
-        ('[[disable]]\nterm = "la-1"\nmore = 1', "", r"overrides\.toml:3: la-1: more: unknown key"),
-        ('[[disable]]\nterm = "la-9"', "2020-01-01", r"\(and 1 more\)"),
-    ],
-)
-def test_changes_with_a_fault_are_not_published(tmp_path: Path, table: str, until: str, problem: str) -> None:
-    pack = read_pack(services.packed_lists(lists(tmp_path / "lists")))
-    with pytest.raises(PublicationRefused, match=problem):
-        services.overrides_of(overrides(tmp_path, table, until or soon()), pack)
-
-
-def test_changes_that_are_not_there_or_none_at_all(tmp_path: Path) -> None:
-    pack = read_pack(services.packed_lists(lists(tmp_path / "lists")))
-    with pytest.raises(PublicationRefused, match=r"none\.toml"):
-        services.overrides_of(tmp_path / "none.toml", pack)
-    (tmp_path / "none.toml").write_text("")
-    assert services.overrides_of(tmp_path / "none.toml", pack) == (b"", 0)
-
-
 def test_a_term_of_a_core_theme_is_not_left_out(started: Engine, keys: SigningKeys, tmp_path: Path) -> None:
+    """Nor where an update made it one after the change was published."""
     core = services.packed_lists(lists(tmp_path / "lists", LIST.replace(b"bullying", b"suicide")))
     table = overrides(tmp_path, '[[disable]]\nterm = "la-1"', soon())
-    with pytest.raises(PublicationRefused, match="a term of a core theme can't be disabled"):
-        services.overrides_of(table, read_pack(core))
-    # Nor where an update made it one after the change was published.
     packed = services.packed_lists(lists(tmp_path / "before"))
-    part, _ = services.overrides_of(table, read_pack(packed))
-    publish(started, keys, keywords=packed, overrides=part)
+    changes = changes_of(table, read_pack(packed), utc_now().date())
+    publish(started, keys, keywords=packed, overrides=changes.part)
     with pytest.raises(PublicationRefused, match="la-1: a term of a core theme can't be disabled"):
         publish(started, keys, keywords=core)
 

@@ -14,13 +14,14 @@ from sqlalchemy import Connection
 
 from lamplighter_collector.audit.services import CONSOLE, AuditEntry, append
 from lamplighter_collector.bundles import services
+from lamplighter_collector.bundles.checking import Changes, changes_of, faults_of_lists, refusal
 from lamplighter_collector.bundles.services import Rotation
 from lamplighter_collector.bundles.shelf import list_versions, newest_bundle, newest_root, newest_version
 from lamplighter_collector.bundles.signing import ROOT, SIGNING, SigningKeys, key_from_file
-from lamplighter_collector.clock import now_ms, shown
+from lamplighter_collector.clock import now_ms, shown, utc_now
 from lamplighter_collector.config import Config
 from lamplighter_collector.db.console import reading
-from lamplighter_collector.errors import NothingPublished
+from lamplighter_collector.errors import NothingPublished, PublicationRefused
 from lamplighter_collector.keys.services import recording
 
 MOVED = "root-keys-moved"
@@ -46,17 +47,27 @@ def publish(config: Config, order: Order) -> dict[str, object]:
         BundleError, SecretError, StoreUnavailable
     """
     parts: dict[str, bytes] = {}
+    faults: tuple[str, ...] = ()
     if order.lists is not None or order.shipped_lists:
-        parts[KEYWORDS] = services.packed_lists(order.lists, beside=order.shipped_lists)
+        parts[KEYWORDS], faults = _packed(order)
     if order.policy is not None:
         parts[POLICY] = services.policy_of(order.policy)
     keys = SigningKeys(config.state)
 
     gone: list[str] = []
+    lapsed: list[str] = []
 
     def changed(connection: Connection) -> dict[str, bytes]:
+        changes = _changes(connection, config.organisation, order, parts.get(KEYWORDS))
+        wrong = (*faults, *changes.faults) if changes else faults
+        if wrong:
+            raise refusal(wrong)
         gone.extend(_gone(connection, config.organisation, parts.get(KEYWORDS)))
-        return parts | _overrides(connection, config.organisation, order, parts.get(KEYWORDS))
+        if changes is None:
+            return parts
+        lapsed.extend(changes.lapsed)
+        _note_changes(connection, config.organisation, changes)
+        return parts | {OVERRIDES: changes.part}
 
     with recording(config) as engine:
         version = services.publish_changed(
@@ -66,7 +77,7 @@ def publish(config: Config, order: Order) -> dict[str, object]:
             answer: dict[str, object] = {"version": version}
             if gone:
                 answer["lists_gone"] = gone
-            return answer | _to_look_at(connection, config.organisation)
+            return answer | _to_look_at(connection, config.organisation, lapsed)
 
 
 def _gone(connection: Connection, organisation: str, packed: bytes | None) -> list[str]:
@@ -77,29 +88,38 @@ def _gone(connection: Connection, organisation: str, packed: bytes | None) -> li
     return sorted(before - {one.id for one in read_pack(packed).lists})
 
 
-def _overrides(
-    connection: Connection, organisation: str, order: Order, packed: bytes | None
-) -> dict[str, bytes]:
-    """Make the part, and its audit row; it is checked against the lists that it will stand beside."""
+def _packed(order: Order) -> tuple[bytes, tuple[str, ...]]:
+    """The lists as devices get them, and what lint says of the school's own."""
+    if order.lists is None:
+        return services.packed_lists(), ()
+    faults = faults_of_lists(order.lists, beside=order.shipped_lists)
+    try:
+        return services.packed_lists(order.lists, beside=order.shipped_lists), faults
+    except PublicationRefused as error:
+        raise refusal((*faults, str(error))) from error
+
+
+def _changes(connection: Connection, organisation: str, order: Order, packed: bytes | None) -> Changes | None:
+    """The school's changes, looked at beside the lists that they will stand with; None for none given."""
     if order.overrides is None:
-        return {}
+        return None
     pack = newest_bundle(connection, organisation).pack if packed is None else read_pack(packed)
-    part, number = services.overrides_of(order.overrides, pack)
-    entry = AuditEntry(
-        organisation=organisation, actor=CONSOLE, verb=OVERRIDDEN, object=f"overrides, {number} changes"
-    )
-    append(connection, entry)
-    return {OVERRIDES: part}
+    return changes_of(order.overrides, pack, utc_now().date())
 
 
-def _to_look_at(connection: Connection, organisation: str) -> dict[str, object]:
+def _note_changes(connection: Connection, organisation: str, changes: Changes) -> None:
+    about = f"overrides, {changes.number} changes"
+    append(connection, AuditEntry(organisation=organisation, actor=CONSOLE, verb=OVERRIDDEN, object=about))
+
+
+def _to_look_at(connection: Connection, organisation: str, lapsed: Sequence[str]) -> dict[str, object]:
     """What an update of the lists, or time, has made of a school's changes; nothing where there are none."""
     row = newest_version(connection, organisation)
     if row is None or row["overrides"] is None:
-        return {}
+        return {"overrides": 0, "look_at": lapsed} if lapsed else {}
     bundle = newest_bundle(connection, organisation)
     problems = services.overrides_to_look_at(bundle.pack, bundle.overrides)
-    return {"overrides": len(bundle.overrides), "look_at": problems}
+    return {"overrides": len(bundle.overrides), "look_at": [*lapsed, *problems]}
 
 
 def rotate(config: Config, rotation: Rotation, root_keys: Sequence[Path]) -> dict[str, object]:

@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 from lamplighter_keywords.authoring.loading import load_folder, load_themes
-from lamplighter_keywords.authoring.overrides import Overrides, check_overrides, load_overrides
+from lamplighter_keywords.authoring.overrides import Overrides, check_overrides
 from lamplighter_keywords.authoring.school import with_own_lists
 from lamplighter_keywords.bundles.bundle import (
     KEYWORDS,
@@ -30,7 +30,7 @@ from lamplighter_keywords.bundles.bundle import (
 from lamplighter_keywords.bundles.compiled import compile_pack
 from lamplighter_keywords.bundles.envelope import PrivateKey
 from lamplighter_keywords.bundles.licensed_part import LICENSED, LICENSED_KEY
-from lamplighter_keywords.bundles.overrides_part import OVERRIDES, overrides_document
+from lamplighter_keywords.bundles.overrides_part import OVERRIDES
 from lamplighter_keywords.errors import KeywordsError
 from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
 from lamplighter_keywords.policy.policy_reading import policy_from_toml
@@ -39,6 +39,7 @@ from lamplighter_keywords.terms import KeywordPack
 from sqlalchemy import Connection, Engine, RowMapping, insert, update
 
 from lamplighter_collector.audit.services import COLLECTOR, AuditEntry, append
+from lamplighter_collector.bundles.checking import LISTS, themes_of
 from lamplighter_collector.bundles.models import bundles, root_documents
 from lamplighter_collector.bundles.shelf import newest_number, newest_root, newest_version, parts_of
 from lamplighter_collector.bundles.signing import ROOT, SIGNING, SigningKeys
@@ -51,8 +52,6 @@ THRESHOLD: Final = 2
 DAYS: Final = 180
 """How long a version is in date. A summer holiday without a publication must fit."""
 MIN_AGENT: Final = "0.1"
-LISTS: Final = "lists"
-THEMES: Final = "themes.toml"
 PUBLISHED: Final = "bundle-published"
 ROTATED: Final = "root-rotated"
 LICENSED_UNTIL: Final = "licensed-until"
@@ -85,8 +84,8 @@ def packed_lists(folder: Path | None = None, *, beside: bool = False) -> bytes:
             return compiled_shipped()
         if beside:
             return compile_pack(with_own_lists(load_shipped(), folder))
-        themes = folder / THEMES
-        if themes.is_file():
+        themes = themes_of(folder)
+        if themes is not None:
             pack = load_folder(folder / LISTS, load_themes(themes), shipped_knowledge())
         else:
             pack = load_folder(folder, shipped_themes(), shipped_knowledge())
@@ -107,23 +106,6 @@ def policy_of(path: Path) -> bytes:
         raise PublicationRefused(f"{path.name}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise PublicationRefused(f"{path.name}: not UTF-8") from error
-    except KeywordsError as error:
-        raise PublicationRefused(str(error)) from error
-
-
-def overrides_of(path: Path, pack: KeywordPack) -> tuple[bytes, int]:
-    """A school's changes of these lists (TOML) as devices get them, and how many; for none no bytes.
-
-    Raises:
-        PublicationRefused: names file, line and term of the first that can't be, and counts the others.
-    """
-    try:
-        overrides = load_overrides(path)
-        faults = overrides_to_look_at(pack, overrides)
-        if faults:
-            more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-            raise PublicationRefused(faults[0] + more)
-        return overrides_document(overrides) if overrides else b"", len(overrides)
     except KeywordsError as error:
         raise PublicationRefused(str(error)) from error
 

@@ -64,7 +64,7 @@ def check_school(folder: Path, supplied: KeywordPack, today: date) -> SchoolRepo
     try:
         changes = _overrides(folder)
         problems += map(_problem, check_overrides(both, changes, today))
-        problems += _idle(both, changes)
+        problems += idle_changes(both, changes)
     except ListMalformed as fault:
         problems.append(_problem(fault))
     # What is said in other words, at the same place: once.
@@ -116,13 +116,13 @@ def together(supplied: KeywordPack, own: tuple[KeywordList, ...]) -> KeywordPack
     return replace(supplied, lists=(*supplied.lists, *own))
 
 
-def _idle(pack: KeywordPack, overrides: Overrides) -> Iterator[Problem]:
+def idle_changes(pack: KeywordPack, overrides: Overrides) -> Iterator[Problem]:
     """Tell of exceptions that excuse nothing: their school would think that they do."""
     bare = replace(pack.knowledge, harmless=(), works=())
     for override in overrides:
         for one in pack.lists if override.exceptions else ():
             for term in one.terms:
                 if term.id == override.term:
-                    trial = replace(term, exceptions=override.exceptions)
+                    trial = replace(term, exceptions=override.exceptions, anchors=())
                     for message in idle_exceptions(one, trial, bare):
                         yield _problem(override.fault(message))
