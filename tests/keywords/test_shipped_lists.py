@@ -43,6 +43,7 @@ def alerts(sentence: str, source: Source, user_kind: UserKind = UserKind.PUPIL) 
     ]
 
 
+@pytest.mark.timeout(300)  # all lists at once: half a minute on a machine with nothing else to do
 def test_lint_has_nothing_to_say() -> None:
     report = lint_folder(LISTS, load_themes(THEMES), shipped_knowledge())
     assert [str(problem) for problem in report.problems] == []

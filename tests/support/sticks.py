@@ -77,6 +77,8 @@ def _udev() -> Iterator[None]:
             wait_for(_answers, "udev's daemon", step=0.1)
             yield
         finally:
+            # Else its files still tell of the stick, and what comes next in that place is taken for it.
+            subprocess.run(["udevadm", "settle", "--timeout=10"], check=True)
             daemon.terminate()
             daemon.wait(20)
 

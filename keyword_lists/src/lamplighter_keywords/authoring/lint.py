@@ -4,10 +4,10 @@ Each rule is one function that looks at a term, or at all lists together, and gi
 that a list's editor understands. Lint reads lists; `match` never asks for any of this.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from itertools import islice
+from itertools import combinations, islice
 from pathlib import Path
 
 from lamplighter_keywords.authoring.entries import count_entries, repeated_notes
@@ -71,6 +71,10 @@ class Report:
     problems: tuple[Problem, ...]
 
 
+# A list, one of its terms, and that term with all its spellings.
+Written = tuple[KeywordList, Term, Term]
+
+
 def lint_folder(folder: Path, themes: Mapping[str, Theme], knowledge: Knowledge = EMPTY_KNOWLEDGE) -> Report:
     """Check every list below a folder; one that can't be read is a problem, the others are checked."""
     files = list_files(folder)
@@ -91,13 +95,18 @@ def lint_folder(folder: Path, themes: Mapping[str, Theme], knowledge: Knowledge 
     matcher = Matcher(KeywordPack(lists=tuple(lists), themes=themes, knowledge=knowledge))
     # What is harmless everywhere may be an exception of a term, too.
     bare = replace(knowledge, harmless=(), works=())
+    written: list[Written] = []
     for keyword_list in lists:
         problems += _of_list(keyword_list, themes)
         for term in keyword_list.terms:
-            problems += _of_term(keyword_list, term, matcher, knowledge)
+            spelt = _spelt(term, knowledge)
+            written.append((keyword_list, term, spelt))
+            problems += _of_term(keyword_list, term, spelt, matcher=matcher, knowledge=knowledge)
+            if not term.exceptions:
+                continue
             for message in islice(idle_exceptions(keyword_list, _spelt(term, bare), bare), MOST_TOLD):
                 problems.append(_problem(keyword_list, term, "exceptions", message))
-    problems += _duplicates(lists, knowledge)
+    problems += _duplicates(written)
     problems += _repeated(lists)
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.rule))
     terms = sum(len(keyword_list.terms) for keyword_list in lists)
@@ -135,14 +144,13 @@ def _problem(keyword_list: KeywordList, term: Term, rule: str, message: str) -> 
 
 
 def _of_term(
-    keyword_list: KeywordList, term: Term, matcher: Matcher, knowledge: Knowledge
+    keyword_list: KeywordList, term: Term, spelt: Term, *, matcher: Matcher, knowledge: Knowledge
 ) -> Iterator[Problem]:
     def problem(rule: str, message: str) -> Problem:
         return _problem(keyword_list, term, rule, message)
 
     for message in _phrases(term, knowledge):
         yield problem("phrase", message)
-    spelt = _spelt(term, knowledge)
     for rule, check in _CHECKS:
         for message in islice(check(spelt), MOST_TOLD):
             yield problem(rule, message)
@@ -241,15 +249,29 @@ def idle_exceptions(keyword_list: KeywordList, term: Term, knowledge: Knowledge)
     """Tell of each exception that excuses nothing, or everything."""
     if not term.exceptions or term.match is Mode.REGEX:
         return
+    own = {fold(text) for text in term.text}
+    strange = []
+    for exception in term.exceptions:
+        folded = fold(exception)
+        if folded in own:
+            yield f"the exception {exception!r} is a text of the term itself"
+        elif term.match is not Mode.ALL_OF and own.isdisjoint(_runs(folded.split())):
+            strange.append(exception)
+    if not strange:
+        return
+    # Only for what doesn't hold a text letter by letter: making a matcher takes long.
     bare = replace(term, exceptions=(), requires=None)
     alone = replace(keyword_list, terms=(bare,))
     matcher = Matcher(KeywordPack(lists=(alone,), themes={}, knowledge=knowledge))
-    own = {fold(text) for text in term.text}
-    for exception in term.exceptions:
-        if term.match is not Mode.ALL_OF and not _is_found(matcher, bare, exception):
+    for exception in strange:
+        if not _is_found(matcher, bare, exception):
             yield f"the exception {exception!r} does not hold a text of the term, so it excuses nothing"
-        elif fold(exception) in own:
-            yield f"the exception {exception!r} is a text of the term itself"
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """Give every run of words that follow each other."""
+    for start, end in combinations(range(len(words) + 1), 2):
+        yield " ".join(words[start:end])
 
 
 def _patterns(term: Term) -> Iterator[str]:
@@ -312,24 +334,23 @@ def _repeated(lists: list[KeywordList]) -> Iterator[Problem]:
         yield _problem(keyword_list, term, "note", message)
 
 
-def _duplicates(lists: list[KeywordList], knowledge: Knowledge) -> Iterator[Problem]:
+def _duplicates(written: Sequence[Written]) -> Iterator[Problem]:
     """Find ids and folded texts that stand twice, in one list or in two."""
     # Two spellings of one term may fold to the same ("he's", "hes"): that costs nothing.
     ids: dict[str, str] = {}
     texts: dict[tuple[object, ...], str] = {}
-    for keyword_list in lists:
-        for term in keyword_list.terms:
-            here = f"{term.id} ({keyword_list.file}:{term.line})"
-            said = []
-            if term.id in ids:
-                said.append(f"the id is already used by {ids[term.id]}")
-            ids.setdefault(term.id, here)
-            for key, text in _keys(term, _spelt(term, knowledge)):
-                if texts.get(key, here) != here:
-                    said.append(f"{text!r} is already a text of {texts[key]}")
-                texts.setdefault(key, here)
-            for message in said[:MOST_TOLD]:
-                yield _problem(keyword_list, term, "duplicate", message)
+    for keyword_list, term, spelt in written:
+        here = f"{term.id} ({keyword_list.file}:{term.line})"
+        said = []
+        if term.id in ids:
+            said.append(f"the id is already used by {ids[term.id]}")
+        ids.setdefault(term.id, here)
+        for key, text in _keys(term, spelt):
+            if texts.get(key, here) != here:
+                said.append(f"{text!r} is already a text of {texts[key]}")
+            texts.setdefault(key, here)
+        for message in said[:MOST_TOLD]:
+            yield _problem(keyword_list, term, "duplicate", message)
 
 
 def _keys(term: Term, spelt: Term) -> Iterator[tuple[tuple[object, ...], str]]:
