@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from lamplighter_agent.notice import dialog
 from lamplighter_agent.notice.dialog import Answer, Dialogs, Question
 
 from tests.agent.notice.test_open import SESSION, Viewers, settings, until
@@ -12,6 +13,7 @@ from tests.agent.notice.test_viewer import runs
 
 pytestmark = pytest.mark.notice
 ASKED = Question(title="A title", text="Name <b> & more?", yes="Yes", no="No", other="Other")
+VERSION = 'case "$*" in *--version*) exit 0;; esac;'
 TOLD = Question(title="A title", text="That is so.", yes="OK")
 
 
@@ -32,10 +34,18 @@ def programs(tmp_path: Path) -> Viewers:
         ("zenity", "echo warning >&2; exit 22", Answer.CLOSED),
         ("zenity", "exit 1", Answer.UNSHOWN),
         ("zenity", "kill -9 $$", Answer.CLOSED),
-        ("kdialog", "exit 0", Answer.YES),
+        ("kdialog", "echo y", Answer.YES),
+        ("kdialog", "echo n", Answer.NO),
+        ("kdialog", "echo o", Answer.OTHER),
+        # Cancel and Escape end as faults do; one that can say its version reaches the display.
+        ("kdialog", f"{VERSION} exit 1", Answer.CLOSED),
         # The status of a fault of kdialog, of its display or of setpriv: never an answer.
         ("kdialog", "exit 1", Answer.UNSHOWN),
-        ("kdialog", "exit 2", Answer.NO),
+        ("kdialog", "exit 2", Answer.UNSHOWN),
+        ("kdialog", "echo n; exit 1", Answer.UNSHOWN),
+        # No choice is no consent, whatever its status.
+        ("kdialog", "exit 0", Answer.UNSHOWN),
+        ("kdialog", "echo yes", Answer.UNSHOWN),
         ("kdialog", "kill -9 $$", Answer.CLOSED),
         ("kdialog", "exit 254", Answer.UNSHOWN),
     ],
@@ -48,17 +58,23 @@ async def test_its_status_is_the_answer(programs: Viewers, name: str, status: st
 
 async def test_one_that_can_not_be_shown_is_followed_by_the_next(programs: Viewers) -> None:
     programs.add("zenity", "exit 1")
-    programs.add("kdialog", "exit 0")
+    programs.add("kdialog", "echo y")
     assert await Dialogs(settings(), path=programs.path).ask(SESSION, ASKED) is Answer.YES
     assert "&lt;b&gt; &amp; more" in programs.ran("kdialog")
 
 
-async def test_kdialog_is_asked_for_buttons_of_which_none_ends_as_a_fault_does(programs: Viewers) -> None:
-    programs.add("kdialog", "exit 2")
-    assert await Dialogs(settings(), path=programs.path).ask(SESSION, ASKED) is Answer.NO
-    ran = programs.ran("kdialog")
-    assert "--warningcontinuecancel\n" in ran
-    assert "--continue-label\nYes\n--cancel-label\nNo\n" in ran
+async def test_kdialog_lists_the_choices_and_none_is_made_by_closing_it(programs: Viewers) -> None:
+    programs.add("kdialog", "echo o")
+    assert await Dialogs(settings(), path=programs.path).ask(SESSION, ASKED) is Answer.OTHER
+    assert "y\nYes\nn\nNo\no\nOther\n" in programs.ran("kdialog")
+
+
+async def test_kdialog_whose_display_hangs_is_not_taken_for_closed(
+    programs: Viewers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialog, "ANSWERS_WITHIN_S", 0.1)
+    programs.add("kdialog", 'case "$*" in *--version*) exec /bin/sleep 60;; esac; exit 1')
+    assert await Dialogs(settings(), path=programs.path).ask(SESSION, ASKED) is Answer.UNSHOWN
 
 
 async def test_what_kdialog_tells_needs_no_option_that_older_ones_lack(programs: Viewers) -> None:

@@ -16,6 +16,7 @@ from lamplighter_keywords.policy.device_policy import DevicePolicy, NoticeMode, 
 from lamplighter_protos.v1 import detection_pb2 as pb
 from structlog.testing import capture_logs
 
+from tests.agent.notice.test_dialog import VERSION
 from tests.agent.notice.test_open import SESSION, Viewers, settings, until
 
 pytestmark = pytest.mark.notice
@@ -82,6 +83,22 @@ async def test_agreeing_is_recorded_and_holds_after_a_restart(school: School) ->
     assert (message.answer.accepted, message.answer.language) == (True, "en")
     assert (message.answer.version, message.answer.reading_age) == ("1", "7-11")
     assert "Oak School" in school.programs.ran("zenity")
+    await notice.stop()
+
+
+async def test_escape_in_kdialog_is_no_answer_and_signs_nobody_out(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuning, "AGAIN_SECONDS", 0.01)
+    school.programs.add("kdialog", f"{VERSION} exit 1")
+    notice = school.notice()
+    notice.look(SESSION, PUPIL)
+    await until(lambda: school.programs.ran("kdialog").count("--menu") >= 2)
+    assert notice.why_not("pia") == WAITING
+    assert (school.ended, school.found) == ([], [])
+    school.programs.add("kdialog", "echo n")
+    await until(lambda: bool(school.ended))
+    assert notice.why_not("pia") == DECLINED
     await notice.stop()
 
 

@@ -3,6 +3,10 @@
 The *service* asks it, as it opens the page, and for the same reason: what the session helper starts would
 inherit the group that only the helper may carry. The dialog runs as the session's user with that user's own
 groups and a clean environment; its exit status is the answer. A closed or killed dialog is no answer.
+
+kdialog ends alike when it was closed and when it could not be shown, and takes Escape for one of its buttons.
+So its choices are a list of which it prints one, and where it prints none it is asked whether it reaches the
+display at all.
 """
 
 import asyncio
@@ -21,7 +25,12 @@ from lamplighter_agent.notice.viewer import Viewer
 _ZENITY = {"ZENITY_OK": "20", "ZENITY_CANCEL": "21", "ZENITY_ESC": "22", "ZENITY_EXTRA": "23"}
 # The third button of zenity 3 ends as Escape does, and says its label.
 _ESCAPED, _THIRD = 22, 23
+# How kdialog ends without a choice, and by a fault.
+_NOT_CHOSEN = 1
+_LIST = "--menu"
+_SIGNALS = (1, 2, 9, 15)
 ENDS_WITHIN_S = 1.0
+ANSWERS_WITHIN_S = 5.0
 COLUMNS = 72
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
@@ -36,6 +45,9 @@ class Answer(Enum):
     CLOSED = auto()
     # This desktop has no dialog, or it could not be shown.
     UNSHOWN = auto()
+
+
+_CHOSEN = {b"y\n": Answer.YES, b"n\n": Answer.NO, b"o\n": Answer.OTHER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +75,26 @@ class Dialogs:
         told = environment(session) | _ZENITY | _locale(session)
         if self._path is not None:
             told["PATH"] = self._path
-        for command, answers in dialogs(question, lambda name: shutil.which(name, path=told["PATH"])):
+        become = as_user(session, self._settings)
+        for command in dialogs(question, lambda name: shutil.which(name, path=told["PATH"])):
             with suppress(OSError):
-                viewer = Viewer([*as_user(session, self._settings), *command], told, heard=True)
+                viewer = Viewer([*become, *command], told, heard=True)
                 status = await self._ended(viewer)
-                answer = answers.get(_THIRD if status == _ESCAPED and viewer.said else status)
+                answer = answer_of(command, status, viewer.said)
+                if answer is Answer.CLOSED and status == _NOT_CHOSEN:
+                    answer = await self._closed([*become, command[0], "--version"], told)
                 if answer is not None:
                     return answer
         return Answer.UNSHOWN
+
+    async def _closed(self, command: list[str], told: dict[str, str]) -> Answer | None:
+        """Return that it was closed, where it could be shown: kdialog says its version on a display only."""
+        viewer = Viewer(command, told)
+        try:
+            done, _ = await asyncio.wait({viewer.ended}, timeout=ANSWERS_WITHIN_S)
+            return Answer.CLOSED if done and viewer.ended.result() == 0 else None
+        finally:
+            viewer.end()
 
     async def _ended(self, viewer: Viewer) -> int:
         self._showing.add(viewer)
@@ -101,23 +125,22 @@ def _locale(session: GraphicalSession) -> dict[str, str]:
     return {"LANG": "C.UTF-8"} | ({"LANGUAGE": language} if language else {})
 
 
-def dialogs(
-    question: Question, find: Callable[[str], str | None]
-) -> list[tuple[list[str], dict[int, Answer]]]:
-    """The commands to try, best first, of those that `find` knows a path for, and what each status means.
-
-    A status that is not named means that the dialog could not be shown; a signal closed it.
-    """
+def dialogs(question: Question, find: Callable[[str], str | None]) -> list[list[str]]:
+    """The commands to try, best first, of those that `find` knows a path for."""
     known = ((find("zenity"), _zenity), (find("kdialog"), _kdialog))
-    return [(command(path, question), _answers(path)) for path, command in known if path is not None]
+    return [command(path, question) for path, command in known if path is not None]
 
 
-def _answers(path: str) -> dict[int, Answer]:
-    closed = {-number: Answer.CLOSED for number in (1, 2, 9, 15)}
-    if path.endswith("kdialog"):
-        # Not 1: so ends what can't be shown, setpriv, and a window whose display has gone. Escape is 2 too.
-        return closed | {0: Answer.YES, 2: Answer.NO}
-    return closed | {20: Answer.YES, 21: Answer.NO, _ESCAPED: Answer.CLOSED, _THIRD: Answer.OTHER}
+def answer_of(command: list[str], status: int, said: bytes) -> Answer | None:
+    """Return what a dialog's end means; None means that it could not be shown. A signal closed it."""
+    if -status in _SIGNALS:
+        return Answer.CLOSED
+    if command[0].endswith("kdialog"):
+        if status != 0:
+            return Answer.CLOSED if status == _NOT_CHOSEN else None
+        return _CHOSEN.get(said) if _LIST in command else Answer.YES
+    known = {20: Answer.YES, 21: Answer.NO, _ESCAPED: Answer.CLOSED, _THIRD: Answer.OTHER}
+    return known.get(_THIRD if status == _ESCAPED and said else status)
 
 
 def _wrapped(text: str) -> str:
@@ -139,10 +162,10 @@ def _zenity(path: str, question: Question) -> list[str]:
 
 
 def _kdialog(path: str, question: Question) -> list[str]:
-    text = question.text.translate(_MARKUP).replace("\n", "<br>")
+    lines = _wrapped(question.text) if question.no else question.text
+    text = "<qt>" + lines.translate(_MARKUP).replace("\n", "<br>")
     if not question.no:
         # Its own word on the button: older ones have no --ok-label, and end over it without a window.
         return [path, "--title", question.title, "--msgbox", text]
-    # Its yes-or-no says "no" with 1, as faults do; this one has the same two buttons and ends with 0 or 2.
-    labels = ["--continue-label", question.yes, "--cancel-label", question.no]
-    return [path, "--title", question.title, "--warningcontinuecancel", text, *labels]
+    choices = ["y", question.yes, "n", question.no, *(["o", question.other] if question.other else [])]
+    return [path, "--title", question.title, _LIST, text, *choices]

@@ -2,7 +2,7 @@
 
 Not asyncio's subprocesses: they kill the program when their transport is closed, and an open page belongs to
 the person who reads it. Not fork, because gRPC runs in the service: posix_spawn. Its end is the kernel's word
-on its pidfd. What it says is thrown away; of a `heard` one it is known whether it said anything.
+on its pidfd. What it says is thrown away; of a `heard` one the start is kept, which tells buttons apart.
 """
 
 import asyncio
@@ -19,8 +19,8 @@ class Viewer:
         self, command: Sequence[str], environment: Mapping[str, str], *, heard: bool = False
     ) -> None:
         """Start it; raises OSError where that can't be done. The first word is a path."""
-        # Whether it wrote to its standard output, once `ended`; never what.
-        self.said = False
+        # The first two bytes that it wrote to its standard output, once `ended`.
+        self.said = b""
         self._loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[int] = self._loop.create_future()
         self._ear: int | None = None
@@ -60,7 +60,7 @@ class Viewer:
     def _over(self) -> None:
         if self._ear is not None:
             with suppress(BlockingIOError):
-                self.said = bool(os.read(self._ear, 1))
+                self.said = os.read(self._ear, 2)
         self._forget()
         status = -1
         with suppress(ChildProcessError):
