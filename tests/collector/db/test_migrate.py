@@ -37,6 +37,13 @@ def test_a_store_of_another_version_is_refused_by_name(engine: Engine) -> None:
         migrate(engine)
 
 
+def test_a_store_of_a_newer_collector_is_refused_in_plain_words(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(ConfigError, match="the store is at 9999, which only a newer collector knows"):
+        migrate(engine)
+
+
 def test_collectors_that_start_at_once_on_one_database_take_turns(cluster: Cluster) -> None:
     url = cluster.url(cluster.new_database("template0"))
     start = threading.Barrier(4)

@@ -4,7 +4,7 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_collector.errors import Refused
 from lamplighter_collector.ingest.detection import Answer, Detection, Identity, Loss, Place, Source, UserKind
-from lamplighter_collector.ingest.mapping import item_from
+from lamplighter_collector.ingest.mapping import MOST_LOST, item_from
 from lamplighter_protos.v1 import detection_pb2
 
 from tests.collector.items import LAPTOP
@@ -119,7 +119,11 @@ LOST: list[tuple[str, dict[str, Any], str]] = [
     ("severity", {"severity": 3}, "a loss notice has a severity"),
     ("text", {"evidence": Evidence(matched="x")}, "a loss notice has text"),
     ("no count", {"loss": Notice(reason=FULL, first=AT, last=AT)}, "the count of the loss is out of range"),
-    ("huge count", {"loss": Notice(reason=FULL, count=1 << 63)}, "the count of the loss is out of range"),
+    (
+        "huge count",
+        {"loss": Notice(reason=FULL, count=MOST_LOST + 1)},
+        "the count of the loss is out of range",
+    ),
     ("no time", {"loss": Notice(reason=FULL, count=1)}, "a time is missing or absurd"),
 ]
 

@@ -90,6 +90,9 @@ def test_what_is_kept_in_memory_is_bounded(engine: Engine, monkeypatch: pytest.M
         store.accept([arrival(user=user, user_kind=UNKNOWN, theme="hate")])
     assert set(audiences(engine)) == {"head"}
     assert len(store._signposts._staff) <= 3
+    # What is forgotten is forgotten between groups: one group is judged by all that was looked up for it.
+    store.accept([arrival(user=user, user_kind=UNKNOWN, theme="drugs") for user in users])
+    assert set(audiences(engine)) == {"head"}
 
 
 def test_of_links_and_deliveries_at_once_nothing_stays_behind(store_url: str) -> None:

@@ -2,6 +2,7 @@ from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_collector.grouping.routing import Routes, routes_for
+from lamplighter_collector.ingest.mapping import MOST_LOST
 from lamplighter_collector.ingest.models import subjects
 from lamplighter_collector.ingest.services import SqlStore
 from lamplighter_collector.people.person import Person
@@ -76,6 +77,7 @@ def test_facts_are_those_of_the_latest_sighting(engine: Engine) -> None:
         shown = queue.sightings_of(connection, ORGANISATION, row.id)
     assert [sighting.application for sighting in shown] == ["latest", "first"]
     assert shown[0].addends == (("term", 4),)
+    assert [sighting.place for sighting in shown] == [AWAY, 0]
 
 
 def test_incidents_of_one_device_and_time_keep_their_sightings_apart(engine: Engine) -> None:
@@ -137,6 +139,15 @@ def test_losses_are_added_up_by_device_and_reason(engine: Engine) -> None:
     with engine.begin() as connection:
         (found,) = queue.unseen(connection, ORGANISATION)
     assert (found.device, found.count, found.notices) == ("lap-17", 82, 2)
+
+
+def test_no_device_makes_losses_too_large_to_add_up(engine: Engine) -> None:
+    """Else one laptop could take the queue's page from everybody."""
+    notice = detection_pb2.LossNotice(count=MOST_LOST, first=at(0), last=at(1))
+    SqlStore(engine).accept([loss_arrival(loss=notice) for _ in range(1_100)])
+    with engine.begin() as connection:
+        (found,) = queue.unseen(connection, ORGANISATION)
+    assert (found.count, found.notices) == (1_100 * MOST_LOST, 1_100)
 
 
 def test_context_is_a_number(engine: Engine) -> None:

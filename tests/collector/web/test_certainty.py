@@ -66,6 +66,8 @@ def test_one_near_match_among_many_is_said() -> None:
     ("received", "words"),
     [
         (SEEN, "Sure."),
+        (SEEN + HOUR - 1, "Sure."),
+        (SEEN + HOUR, "Fairly sure, by the device's clock. Its record came 1 hour later"),
         (SEEN - HOUR, "Not sure. The device's clock was at least 60 minutes ahead."),
         (SEEN + 30 * HOUR, "Its record came 30 hours later"),
     ],

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from lamplighter_collector.devices.health import Health
+from lamplighter_collector.devices.health import Health, Tally
 from lamplighter_collector.web.device_words import answer, line_of
 
 NOW = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
@@ -22,10 +22,13 @@ def device(ago: timedelta = timedelta(0), **changes: Any) -> Health:
     return Health(**(fields | changes))
 
 
-def test_the_answer_counts_enrolled_devices_only() -> None:
-    found = [device(), device(timedelta(days=8)), device(timedelta(days=90), state="retired")]
-    assert answer(found, NOW) == "1 of 2 enrolled devices were seen in the last 7 days, 1 were silent"
-    assert answer([], NOW) == "0 of 0 enrolled devices were seen in the last 7 days"
+def test_the_answer_is_one_sentence() -> None:
+    def told(enrolled: int, silent: int) -> str:
+        return answer(Tally(devices=9, enrolled=enrolled, silent=silent))
+
+    assert told(2, 1) == "1 of 2 enrolled devices were seen in the last 7 days, 1 was silent"
+    assert told(3, 2).endswith(", 2 were silent")
+    assert told(0, 0) == "0 of 0 enrolled devices were seen in the last 7 days"
 
 
 @pytest.mark.parametrize(

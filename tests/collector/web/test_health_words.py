@@ -38,6 +38,7 @@ def test_what_works_and_what_does_not_are_sentences() -> None:
         ({}, "Typing: works (atspi)."),
         ({"seen": 1204, "quiet_minutes": 0}, "Typing: works (atspi). 1,204 events, the last just before."),
         ({"seen": 7, "dropped": 2, "quiet_minutes": 1}, "7 events, 2 not read, the last 1 minute before."),
+        ({"seen": 1, "quiet_minutes": 2}, " 1 event, the last 2 minutes before."),
         ({"seen": 7, "quiet_minutes": 300}, "7 events, the last 5 hours before."),
     ],
 )
@@ -72,6 +73,7 @@ def test_silence_counts_in_hours_of_lessons_and_for_enrolled_devices() -> None:
         ({"sessions": 1}, "Somebody was signed in, and nothing was sensed."),
         ({"helper_restarts": 1}, "Its sensing part had to be started again once since the service started."),
         ({"spool_records": 12}, "12 records wait on it to be sent."),
+        ({"spool_records": 1}, "1 record waits on it to be sent."),
         ({"on_battery": True, "battery_percent": 9}, "On battery, 9 per cent left."),
         ({"agent_version": ""}, "It told no versions."),
     ],

@@ -7,11 +7,12 @@ from lamplighter_collector.web.wording import (
     clock_words,
     loss_words,
     row_of,
+    sighting_lines,
     times_words,
 )
 from lamplighter_protos.v1 import detection_pb2
 
-from tests.collector.web.samples import NEW
+from tests.collector.web.samples import NEW, SEEN, sighting
 
 
 def summary(**changes: object) -> IncidentSummary:
@@ -68,6 +69,9 @@ def test_where_the_device_was_stands_beside_its_tag() -> None:
     assert row_of(summary(place=Place.ON_SITE)).facts[1] == "on lap-17, at school"
     assert row_of(summary(place=Place.AWAY)).facts[1] == "on lap-17, away from school"
     assert row_of(summary()).facts[1] == "on lap-17"
+    several = summary(place=Place.ON_SITE, count=2, first_at_ms=SEEN - 1)
+    assert row_of(several).facts[1] == "on lap-17, the last time at school"
+    assert sighting_lines(sighting(place=Place.AWAY)).when.endswith(" November, away from school")
 
 
 def test_times_are_the_wall_clock_of_the_device() -> None:

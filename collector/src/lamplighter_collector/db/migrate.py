@@ -10,6 +10,7 @@ from typing import Final
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DBAPIError
 
@@ -31,8 +32,9 @@ def migrate(engine: Engine) -> str:
     """Apply what is missing, in one transaction, and answer the revision that the store is at.
 
     Raises:
-        ConfigError: a database of PostgreSQL was made or set up so that the store can't rely on it, or the
-            store's tables are not this version's: it was made by a version between two releases.
+        ConfigError: a database of PostgreSQL was made or set up so that the store can't rely on it, a newer
+            collector has brought the store up, or its tables are not this version's: it was made by a version
+            between two releases.
         StoreUnavailable: it can't be reached or refuses.
     """
     alembic = AlembicConfig()
@@ -42,6 +44,7 @@ def migrate(engine: Engine) -> str:
         if connection.dialect.name == "postgresql":
             _check(connection)
             connection.exec_driver_sql(_LOCK)
+        _check_revision(connection, alembic)
         alembic.attributes["connection"] = connection
         command.upgrade(alembic, "head")
         _check_columns(connection)
@@ -61,6 +64,15 @@ def _reach(engine: Engine) -> None:
         if password := engine.url.password:
             reason = reason.replace(str(password), "***")
         raise StoreUnavailable(f"store.url: {reason}") from None
+
+
+def _check_revision(connection: Connection, alembic: AlembicConfig) -> None:
+    """A store that a newer collector has brought up is not for an older one, such as after a step back."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(alembic).walk_revisions()}
+    if found is not None and found not in known:
+        problem = f"the store is at {found}, which only a newer collector knows: start that one again"
+        raise ConfigError("store.url", problem)
 
 
 def _check_columns(connection: Connection) -> None:

@@ -2,12 +2,22 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, case, func, select
 
 from lamplighter_collector.devices.beats import Heard, heard
 from lamplighter_collector.devices.models import devices, heartbeats
+from lamplighter_collector.devices.register import State
 
 MOST_DEVICES = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many devices the register has, how many of them are enrolled, and of these silent."""
+
+    devices: int
+    enrolled: int
+    silent: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +38,21 @@ class Health:
     """What it said of itself last; None when this enrolment of it never did."""
 
 
-def count(connection: Connection, organisation: str) -> int:
-    where = devices.c.organisation == organisation
-    return connection.scalar(select(func.count()).select_from(devices).where(where)) or 0
+def tally(connection: Connection, organisation: str, *, silent_since_ms: int) -> Tally:
+    """Count all of them, however many there are; silent are those not heard of since then."""
+    enrolled = devices.c.state == State.ENROLLED.value
+    silent = enrolled & (devices.c.last_seen_at <= silent_since_ms)
+    query = select(func.count(), _number_of(enrolled), _number_of(silent))
+    row = connection.execute(query.where(devices.c.organisation == organisation)).one()
+    return Tally(devices=row[0], enrolled=int(row[1] or 0), silent=int(row[2] or 0))
+
+
+def _number_of(which: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((which, 1), else_=0))
 
 
 def health(connection: Connection, organisation: str) -> tuple[Health, ...]:
-    """At most `MOST_DEVICES`, those that were silent longest first."""
+    """At most `MOST_DEVICES`, those that were silent longest first; those that have ended stand last."""
     columns = (
         devices.c.device,
         devices.c.state,
@@ -49,7 +67,7 @@ def health(connection: Connection, organisation: str) -> tuple[Health, ...]:
         select(*columns, *_SAID)
         .join(heartbeats, _SAME, isouter=True)
         .where(devices.c.organisation == organisation)
-        .order_by(devices.c.last_seen_at, devices.c.device)
+        .order_by(devices.c.state != State.ENROLLED.value, devices.c.last_seen_at, devices.c.device)
         .limit(MOST_DEVICES)
     )
     return tuple(_health(row) for row in connection.execute(query).mappings())

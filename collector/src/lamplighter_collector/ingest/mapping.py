@@ -29,10 +29,11 @@ from lamplighter_collector.ingest.detection import (
 
 ID_BYTES: Final = 16
 CONTEXT_CHARACTERS: Final = 40
+MOST_LOST: Final = 1 << 32
+"""In one notice: so few that no number of them is too large to add up in 64 bits."""
 _MATCHED_CHARACTERS: Final = 512
 _NAME_CHARACTERS: Final = 256
 _ADDENDS: Final = 32
-_MOST_LOST: Final = 1 << 53
 _OFFSET_MINUTES: Final = 14 * 60
 _EARLIEST_SECONDS: Final = 946_684_800  # 2000-01-01
 _LATEST_SECONDS: Final = 4_102_444_800  # 2100-01-01
@@ -77,7 +78,7 @@ def _loss(message: detection_pb2.Detection, origin: DeviceName) -> Loss:
         raise Refused("a loss notice has a severity")
     if message.HasField("evidence"):
         raise Refused("a loss notice has text")
-    if not 1 <= notice.count <= _MOST_LOST:
+    if not 1 <= notice.count <= MOST_LOST:
         raise Refused("the count of the loss is out of range")
     first, last = _milliseconds(notice.first), _milliseconds(notice.last)
     return Loss(

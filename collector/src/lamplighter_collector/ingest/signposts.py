@@ -56,6 +56,9 @@ class Signposts:
         Raises:
             Misplaced: some arrival belongs to another incident; nothing of the group may be committed.
         """
+        if len(self._staff) >= _STAFF_KEPT:
+            # Between groups only: what is looked up for this one must stand until it is judged.
+            self._staff.clear()
         cases = {case for arrival in arrivals if (case := _case(arrival)) is not None}
         for organisation in sorted({case[0] for case in cases}):
             unsure = sorted(
@@ -90,8 +93,6 @@ class Signposts:
         query = _LOOK_UP.format(mark=cursor.mark, kind=int(UserKind.STAFF), marks=marks)
         cursor.execute(query, (organisation, organisation, *subjects))
         revision = 0
-        if len(self._staff) >= _STAFF_KEPT:
-            self._staff.clear()
         for subject, number in cursor.rows():
             if subject:
                 self._staff.add((organisation, str(subject)))

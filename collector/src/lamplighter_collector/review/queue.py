@@ -79,6 +79,7 @@ class Sighting:
     weight: int
     has_words: bool
     typed_then_deleted: bool
+    place: int
     addends: tuple[tuple[str, int], ...] = field(repr=False)
 
 
@@ -308,6 +309,7 @@ def _sighting(row: Row[Any]) -> Sighting:
         weight=row.weight,
         has_words=row.evidence is not None,
         typed_then_deleted=bool(row.typed_then_deleted),
+        place=row.place,
         addends=_addends(row.addends),
     )
 

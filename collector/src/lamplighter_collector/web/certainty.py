@@ -13,7 +13,7 @@ from lamplighter_collector.ingest.detection import Identity, Source, UserKind
 from lamplighter_collector.review.queue import IncidentSummary, Sighting
 
 _CLOCK_MINUTES: Final = 5
-_LATE_HOURS: Final = 24
+_LATE_MINUTES: Final = 60
 _EXACT: Final = "exact"
 _WITHOUT_WORDS: Final[dict[int, str]] = {
     Source.PORTABLE_MEDIA: "Sure that a medium came or went, as it described itself. "
@@ -77,10 +77,11 @@ def _when(sightings: Sequence[Sighting]) -> str:
     if ahead >= _CLOCK_MINUTES:
         return f"Not sure. The device's clock was at least {ahead} minutes ahead."
     late = max((sighting.received_at_ms - sighting.observed_at_ms for sighting in sightings), default=0)
-    hours = late // 3_600_000
-    if hours >= _LATE_HOURS:
+    minutes = late // 60_000
+    if minutes >= _LATE_MINUTES:
+        hours = "1 hour" if minutes < 2 * 60 else f"{minutes // 60} hours"
         return (
-            f"Fairly sure, by the device's clock. Its record came {hours} hours later, so the clock can't be "
+            f"Fairly sure, by the device's clock. Its record came {hours} later, so the clock can't be "
             "checked against ours."
         )
     return "Sure. The device's clock and ours agree."

@@ -1,6 +1,5 @@
 """The health of devices in plain sentences."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -9,11 +8,11 @@ from lamplighter_keywords.policy.device_policy import DevicePolicy
 
 from lamplighter_collector.devices.acknowledgements import Acknowledged
 from lamplighter_collector.devices.expected import expected_hours
-from lamplighter_collector.devices.health import Health
+from lamplighter_collector.devices.health import Health, Tally
 from lamplighter_collector.people.attempts import WINDOW_MINUTES
 from lamplighter_collector.web.health_words import sentences, wall
 
-_SILENT_AFTER: Final = timedelta(days=7)
+SILENT_AFTER: Final = timedelta(days=7)
 _TOLD_FOR: Final = timedelta(days=30)
 _JUST_NOW: Final = timedelta(minutes=10)
 _STATES: Final = {"enrolled": "Enrolled", "revoked": "Revoked", "retired": "Retired"}
@@ -31,13 +30,13 @@ class DeviceLine:
     health: tuple[str, ...]
 
 
-def answer(devices: Collection[Health], now: datetime) -> str:
+def answer(found: Tally) -> str:
     """The state of all in one sentence."""
-    enrolled = [device for device in devices if device.state == "enrolled"]
-    silent = sum(now - _moment(device) >= _SILENT_AFTER for device in enrolled)
-    seen = len(enrolled) - silent
-    sentence = f"{seen} of {len(enrolled)} enrolled devices were seen in the last 7 days"
-    return f"{sentence}, {silent} were silent" if silent else sentence
+    seen = found.enrolled - found.silent
+    sentence = f"{seen} of {found.enrolled} enrolled devices were seen in the last 7 days"
+    if not found.silent:
+        return sentence
+    return f"{sentence}, {found.silent} {'was' if found.silent == 1 else 'were'} silent"
 
 
 def locked_words(locked: int) -> str:

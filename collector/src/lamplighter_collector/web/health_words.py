@@ -78,7 +78,8 @@ def _counted(said: Capability) -> str:
         return ""
     last = f"{_span(said.quiet_minutes * _MINUTE_MS)} before" if said.quiet_minutes else "just before"
     dropped = f", {said.dropped:,} not read" if said.dropped else ""
-    return f" {said.seen:,} events{dropped}, the last {last}."
+    events = "1 event" if said.seen == 1 else f"{said.seen:,} events"
+    return f" {events}{dropped}, the last {last}."
 
 
 def _troubles(said: Beat) -> tuple[str, ...]:
@@ -87,7 +88,8 @@ def _troubles(said: Beat) -> tuple[str, ...]:
         times = "once" if said.helper_restarts == 1 else f"{said.helper_restarts} times"
         found.append(f"Its sensing part had to be started again {times} since the service started.")
     if said.spool_records:
-        found.append(f"{said.spool_records} records wait on it to be sent.")
+        waiting = "1 record waits" if said.spool_records == 1 else f"{said.spool_records:,} records wait"
+        found.append(f"{waiting} on it to be sent.")
     if said.on_battery and said.battery_percent >= 0:
         found.append(f"On battery, {said.battery_percent} per cent left.")
     return tuple(found)

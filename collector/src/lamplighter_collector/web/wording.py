@@ -112,7 +112,7 @@ def row_of(incident: IncidentSummary, note: str = "") -> Row:
         why=_why(incident, name, theme),
         facts=(
             _where(incident.source, incident.application),
-            f"on {incident.device}{_place(incident)}",
+            f"on {incident.device}{_place(incident.place, last=_is_several(incident))}",
             _when(incident),
             times_words(incident.count),
         ),
@@ -144,16 +144,22 @@ def _where(source: int, application: str) -> str:
     return f"{_HOW[Source(source)].capitalize()} in {application or 'an unknown program'}"
 
 
-def _place(incident: IncidentSummary) -> str:
-    """Where the device was; where it was not sure, it counted as away."""
-    place = _PLACES.get(Place(incident.place))
-    return f", {place}" if place else ""
+def _place(told: int, *, last: bool = False) -> str:
+    """Where the device was; where it was not sure, it counted as away. ``last``: before, maybe elsewhere."""
+    place = _PLACES.get(Place(told))
+    if not place:
+        return ""
+    return f", the last time {place}" if last else f", {place}"
+
+
+def _is_several(incident: IncidentSummary) -> bool:
+    return incident.count > 1 and incident.first_at_ms != incident.last_at_ms
 
 
 def _when(incident: IncidentSummary) -> str:
     offset = incident.utc_offset_minutes
     last = clock_words(incident.last_at_ms, offset)
-    if incident.count == 1 or incident.first_at_ms == incident.last_at_ms:
+    if not _is_several(incident):
         return f"at {last}"
     return f"first at {wall_time(incident.first_at_ms, offset):%H:%M}, last at {last}"
 
@@ -182,7 +188,7 @@ def sighting_lines(sighting: Sighting) -> SightingLines:
     return SightingLines(
         detection_id=sighting.detection_id,
         title=f"{where}{deleted}, {times_words(sighting.weight)}",
-        when=clock_words(sighting.observed_at_ms, sighting.utc_offset_minutes),
+        when=f"{clock_words(sighting.observed_at_ms, sighting.utc_offset_minutes)}{_place(sighting.place)}",
         term=_term_words(sighting),
         clock=_clock(sighting),
     )

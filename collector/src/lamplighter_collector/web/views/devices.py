@@ -14,7 +14,7 @@ from lamplighter_collector.devices.expected import policy_now
 from lamplighter_collector.people.attempts import locked_now
 from lamplighter_collector.review import queue
 from lamplighter_collector.web.desk import Desk
-from lamplighter_collector.web.device_words import answer, line_of, locked_words
+from lamplighter_collector.web.device_words import SILENT_AFTER, answer, line_of, locked_words
 from lamplighter_collector.web.gate import visit_of
 from lamplighter_collector.web.pages import page
 from lamplighter_collector.web.wording import loss_words
@@ -27,12 +27,13 @@ class DevicesPage:
         self._desk = desk
 
     async def __call__(self, request: Request) -> Response:
-        organisation = self._desk.organisation
+        organisation, now = self._desk.organisation, datetime.fromtimestamp(now_ms() / 1000, UTC)
+        silent_since = int((now - SILENT_AFTER).timestamp() * 1000)
 
         def read(
             connection: Connection,
         ) -> tuple[
-            int,
+            health.Tally,
             tuple[health.Health, ...],
             tuple[queue.LossSummary, ...],
             int,
@@ -40,7 +41,7 @@ class DevicesPage:
             dict[str, Acknowledged],
         ]:
             return (
-                health.count(connection, organisation),
+                health.tally(connection, organisation, silent_since_ms=silent_since),
                 health.health(connection, organisation),
                 queue.unseen(connection, organisation),
                 locked_now(connection, organisation, now_ms=now_ms()),
@@ -48,15 +49,14 @@ class DevicesPage:
                 counts(connection, organisation),
             )
 
-        count, found, losses, locked, policy, notice = await self._desk.reader.read(read)
-        now = datetime.fromtimestamp(now_ms() / 1000, UTC)
+        tally, found, losses, locked, policy, notice = await self._desk.reader.read(read)
         return page(
             "devices.html",
             visit=visit_of(request),
             organisation=organisation,
-            answer=answer(found, now),
+            answer=answer(tally),
             devices=[line_of(device, now, policy, notice.get(device.asset_tag)) for device in found],
-            more=count - len(found),
+            more=tally.devices - len(found),
             locked=locked_words(locked),
             losses=[loss_words(loss) for loss in losses],
         )
