@@ -9,9 +9,9 @@ from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.launching import GraphicalSession
 from lamplighter_agent.notice import sign_in as tuning
-from lamplighter_agent.notice.consent import Consents
+from lamplighter_agent.notice.consent import Consents, Terms
 from lamplighter_agent.notice.dialog import Dialogs
-from lamplighter_agent.notice.sign_in import DECLINED, UNSHOWN, WAITING, SignInNotice, SignInPorts
+from lamplighter_agent.notice.sign_in import DECLINED, FAILED, UNSHOWN, WAITING, SignInNotice, SignInPorts
 from lamplighter_keywords.policy.device_policy import DevicePolicy, NoticeMode, ReadingAge
 from lamplighter_protos.v1 import detection_pb2 as pb
 from structlog.testing import capture_logs
@@ -51,6 +51,16 @@ class School:
     async def _end(self, session: GraphicalSession) -> bool:
         self.ended.append(session.display)
         return False
+
+
+def notice_terms(notice: SignInNotice) -> Terms:
+    terms = notice._terms()
+    assert terms is not None
+    return terms
+
+
+def asking() -> bool:
+    return any(task.get_name() == "notice" for task in asyncio.all_tasks())
 
 
 class Full(list[Detection]):
@@ -213,15 +223,50 @@ async def test_staff_read_the_words_for_adults(school: School) -> None:
     await notice.stop()
 
 
-async def test_an_asking_that_fails_is_told_at_once_and_begun_again(school: School) -> None:
+async def test_an_asking_that_fails_is_told_and_begun_again_by_itself(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuning, "FIRST_TRY_SECONDS", 0.05)
     school.programs.add("zenity", "exit 20")
     school.found = Full()
     notice = school.notice()
     with capture_logs() as told:
         notice.look(SESSION, PUPIL)
-        await until(lambda: bool(told))
-    assert [(one["task"], one["problem"]) for one in told] == [("notice", "KeyError")]
-    assert notice.why_not("pia") == WAITING
-    notice.look(SESSION, PUPIL)
-    await until(lambda: notice.why_not("pia") == "")
+        await until(lambda: notice.why_not("pia") == FAILED)
+        assert school.changes == 1
+        await until(lambda: notice.why_not("pia") == "")
+    assert [(one["event"], one["problem"]) for one in told] == [("notice_failed", "KeyError")]
+    await notice.stop()
+
+
+async def test_what_can_not_be_shown_is_tried_again_after_growing_pauses(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused: list[float] = []
+    sleep = asyncio.sleep
+
+    async def pause(seconds: float) -> None:
+        paused.append(seconds)
+        if len(paused) == 9:
+            school.programs.add("zenity", "exit 20")
+        await sleep(0)
+
+    notice = school.notice()
+    monkeypatch.setattr("asyncio.sleep", pause)
+    await notice._ask(SESSION, PUPIL, notice_terms(notice))
+    assert paused == [5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 600.0, 600.0]
+    assert notice.why_not("pia") == ""
+
+
+async def test_who_declined_is_not_asked_again_where_ending_the_session_fails(school: School) -> None:
+    async def fail(_session: GraphicalSession) -> bool:
+        raise KeyError("a text of a person")
+
+    school.programs.add("zenity", "exit 21")
+    notice = school.notice()
+    notice._ports = replace(notice._ports, end=fail)
+    with capture_logs():
+        notice.look(SESSION, PUPIL)
+        await until(lambda: not asking())
+    assert notice.why_not("pia") == DECLINED
     await notice.stop()

@@ -2,7 +2,8 @@
 
 Asked in the desktop's own dialog, in the session's language and for the reader's age; "Read more" opens the
 page. Agreeing and declining are recorded without words, declining neutrally: it ends the session, and where
-nobody can end it, sensing stays off. A closed dialog is no answer and is asked again. A school that has the
+nobody can end it, sensing stays off. A closed dialog is no answer and is asked again; so is one that can't be
+shown, or a question that failed, after growing pauses. Sensing stays off meanwhile. A school that has the
 notice agreed to on paper says so in its signed policy; neither the strip nor the page goes away by that.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+import structlog
 from lamplighter_keywords.policy.device_policy import DevicePolicy, NoticeMode
 from lamplighter_protos.v1 import detection_pb2 as pb
 
@@ -22,12 +24,17 @@ from lamplighter_agent.notice.dialog import Answer, Dialogs, Question
 from lamplighter_agent.notice.languages import VERSION, filled, language_of
 from lamplighter_agent.supervision import told_at_once
 
+_log = structlog.get_logger(__name__)
 WAITING: Final = "nobody has agreed to the notice at sign-in yet"
 DECLINED: Final = "the notice at sign-in was declined, and the session could not be ended"
 UNSHOWN: Final = "the notice at sign-in can't be shown: no dialog works; install zenity"
-REASONS: Final = frozenset({WAITING, DECLINED, UNSHOWN})
-# After a dialog that was closed, and after one that could not be shown.
+FAILED: Final = "asking for the notice at sign-in failed; it is asked again"
+REASONS: Final = frozenset({WAITING, DECLINED, UNSHOWN, FAILED})
+# After a dialog that was closed.
 AGAIN_SECONDS = 20.0
+# After one that could not be shown, or a question that failed: each pause is twice the last.
+FIRST_TRY_SECONDS = 5.0
+LAST_TRY_SECONDS = 600.0
 ADULT: Final = "adult"
 
 
@@ -74,7 +81,7 @@ class SignInNotice:
         if task is not None and asked != terms:
             # The question that stands is about what holds no more.
             task.cancel()
-        if terms is None or self.why_not(speaker.user) not in {WAITING, UNSHOWN}:
+        if terms is None or self.why_not(speaker.user) not in {WAITING, UNSHOWN, FAILED}:
             return
         if task is None or task.done() or asked != terms:
             asking = asyncio.create_task(self._ask(session, speaker, terms), name="notice")
@@ -101,6 +108,30 @@ class SignInNotice:
         return terms_of(VERSION, policy)
 
     async def _ask(self, session: GraphicalSession, speaker: Speaker, terms: Terms) -> None:
+        """Ask until there is an answer, whatever fails meanwhile."""
+        pause = FIRST_TRY_SECONDS
+        while True:
+            why = await self._why_unanswered(session, speaker, terms)
+            if not why:
+                return
+            self._refuse(speaker, terms, why)
+            if why == WAITING:
+                await asyncio.sleep(AGAIN_SECONDS)
+                pause = FIRST_TRY_SECONDS
+            else:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LAST_TRY_SECONDS)
+
+    async def _why_unanswered(self, session: GraphicalSession, speaker: Speaker, terms: Terms) -> str:
+        """Ask once; return why there is no answer, empty where there is one."""
+        try:
+            return await self._asked(session, speaker, terms)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the question must not end by it
+            _log.error("notice_failed", problem=type(error).__name__)
+            # Who has declined is not asked again, even where ending the session failed.
+            return "" if self.why_not(speaker.user) == DECLINED else FAILED
+
+    async def _asked(self, session: GraphicalSession, speaker: Speaker, terms: Terms) -> str:
         language = language_of(session.environment.get("LANG"))
         words, age = language.notice, self._age(speaker.kind)
         question = Question(
@@ -110,15 +141,10 @@ class SignInNotice:
             no=words.decline,
             other=words.more,
         )
-        while True:
-            answer = await self._dialogs.ask(session, question)
-            if answer in {Answer.YES, Answer.NO}:
-                break
-            if answer is Answer.OTHER:
-                self._ports.open_page(session)
-                continue
-            self._refuse(speaker, terms, UNSHOWN if answer is Answer.UNSHOWN else WAITING)
-            await asyncio.sleep(AGAIN_SECONDS)
+        while (answer := await self._dialogs.ask(session, question)) is Answer.OTHER:
+            self._ports.open_page(session)
+        if answer not in {Answer.YES, Answer.NO}:
+            return UNSHOWN if answer is Answer.UNSHOWN else WAITING
         said = NoticeAnswer(
             accepted=answer is Answer.YES,
             version=terms.version,
@@ -133,6 +159,7 @@ class SignInNotice:
             self._refuse(speaker, terms, DECLINED)
             await self._ports.end(session)
         self._ports.changed()
+        return ""
 
     def _refuse(self, speaker: Speaker, terms: Terms, why: str) -> None:
         changed = self._refused.get((speaker.user, terms), WAITING) != why
