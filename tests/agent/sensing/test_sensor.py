@@ -15,7 +15,7 @@ class Backend:
     """Starts as often as the test lets it."""
 
     def __init__(self) -> None:
-        self.problem: BackendUnavailable | None = None
+        self.problem: Exception | None = None
         self.calls: list[str] = []
         self.stuck = 0
         self.failed: Failed | None = None
@@ -97,6 +97,59 @@ async def test_one_that_can_neither_start_nor_be_stopped_is_tried_again(
     assert backend.sensor.state().reason == "away"
     backend.problem = None
     await eventually(lambda: backend.sensor.working, "mended")
+    await backend.sensor.stop()
+
+
+async def test_an_unexpected_fault_is_said_by_its_kind_and_the_tries_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tuning, "FIRST_RETRY_S", 0.01)
+    backend = Backend()
+    backend.problem = KeyError("a text of a person")
+    await backend.sensor.start()
+    state = backend.sensor.state()
+    assert (state.working, state.reason) == (False, "it could not be started: KeyError")
+    await eventually(lambda: backend.calls.count("start") >= 4, "more tries")
+    assert backend.calls.count("changed") == 1
+    # Each time what had begun is ended first.
+    assert backend.calls.count("stop") >= backend.calls.count("start") - 1
+    backend.problem = None
+    await eventually(lambda: backend.sensor.working, "mended")
+    await backend.sensor.stop()
+
+
+async def test_a_fault_while_it_is_mended_does_not_end_the_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuning, "FIRST_RETRY_S", 0.01)
+    backend = Backend()
+    await backend.sensor.start()
+    assert backend.failed is not None
+    backend.problem = OSError(5, "a text of a person")
+    backend.failed(BackendUnavailable("p", "broke", "wait"))
+    await eventually(lambda: "OSError" in backend.sensor.state().reason, "said")
+    backend.problem = None
+    await eventually(lambda: backend.sensor.working, "mended")
+    await backend.sensor.stop()
+    assert backend.calls.count("lost") == 1
+
+
+async def test_the_pauses_grow_to_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    paused: list[float] = []
+    sleep = asyncio.sleep
+
+    async def pause(seconds: float) -> None:
+        paused.append(seconds)
+        if len(paused) == 7:
+            backend.problem = None
+        await sleep(0)
+
+    backend = Backend()
+    backend.problem = KeyError("a text of a person")
+    monkeypatch.setattr("asyncio.sleep", pause)
+    await backend.sensor.start()
+    (retry,) = [task for task in asyncio.all_tasks() if task.get_name() == "retry things"]
+    await retry
+    assert paused == [2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0]
+    assert backend.sensor.working
     await backend.sensor.stop()
 
 

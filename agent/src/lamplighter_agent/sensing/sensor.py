@@ -1,4 +1,4 @@
-"""One sensor's life: start, break, try again. A sensor that fails never stops the others."""
+"""One sensor's life: start, break, try again while it is wanted. One that fails never stops the others."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from lamplighter_agent.backends.ports import Failed, SensorState
 from lamplighter_agent.errors import BackendUnavailable
 
 FIRST_RETRY_S = 2.0
-LAST_RETRY_S = 60.0
+LAST_RETRY_S = 30.0
 _MINUTE_S = 60.0
 
 
@@ -92,12 +92,16 @@ class Sensor:
         try:
             await self._start(self._failed)
         except BackendUnavailable as unavailable:
-            # What had begun before it failed must not go on while `state` says that nothing works.
-            await self._cleared()
-            self._tell(unavailable)
-            return False
-        self._tell(None)
-        return True
+            problem = unavailable
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not end the tries
+            problem = self._fault("started", error)
+        else:
+            self._tell(None)
+            return True
+        # What had begun before it failed must not go on while `state` says that nothing works.
+        await self._cleared()
+        self._tell(problem)
+        return False
 
     async def _try_again(self) -> None:
         wait = FIRST_RETRY_S
@@ -113,10 +117,14 @@ class Sensor:
         try:
             await self._stop()
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not end the tries
-            reason = f"it could not be stopped: {type(error).__name__}"
-            self._tell(BackendUnavailable(self._title, reason, ""))
+            self._tell(self._fault("stopped", error))
             return False
         return True
+
+    def _fault(self, what: str, error: Exception) -> BackendUnavailable:
+        """Tell a fault of ours by its kind alone: its words may be a person's."""
+        reason = f"it could not be {what}: {type(error).__name__}"
+        return BackendUnavailable(self._title, reason, "it is tried again by itself")
 
     def _failed(self, problem: BackendUnavailable) -> None:
         if not self._wanted or self._problem is not None:
