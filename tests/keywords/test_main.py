@@ -1,11 +1,15 @@
 """The command line, run as a person or a program would."""
 
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from lamplighter_keywords.__main__ import answer
+
+from tests.keywords.lists import matcher_of, term
 
 LIST = """\
 [list]
@@ -56,7 +60,44 @@ def test_match_answers_every_usable_line_in_order(lists: Path) -> None:
     assert done.returncode == 1
     told = done.stderr.decode().splitlines()
     assert [one.split(":")[0] for one in told] == ["line 2", "line 5", "line 6", "line 7", "line 8"]
+    assert told[2] == "line 6: id 3: 'source' is missing"
+    assert told[4] == "line 8: id 4: 'source' is none of typed, pasted, window_title"
     assert "secretword" not in done.stderr.decode()
+
+
+def asked(*lines: bytes) -> tuple[str, list[str]]:
+    out, err = io.StringIO(), io.StringIO()
+    assert answer(lines, out, err, matcher_of(term("light the lamp"))) == len(lines)
+    return out.getvalue(), err.getvalue().splitlines()
+
+
+def test_an_id_that_is_no_json_is_not_given_back() -> None:
+    answered, told = asked(
+        b'{"id": NaN, "source": "typed", "text": "", "user_kind": "pupil"}',
+        b'{"id": [-Infinity], "source": "typed", "text": "", "user_kind": "pupil"}',
+        b'{"id": 1e999, "source": "typed", "text": "", "user_kind": "pupil"}',
+    )
+    assert answered == ""
+    assert told == ["line 1: not JSON", "line 2: not JSON", "line 3: 'id' can't be given back as JSON"]
+
+
+def test_what_is_wrong_with_a_line_is_told_with_its_short_id() -> None:
+    answered, told = asked(
+        line("a-7", "lamp", user_kind="parent"),
+        line("secret " * 20, "lamp", "shouted"),
+        line(["secret"], "lamp", "shouted"),
+        b'{"id": 5, "source": ["typed"], "text": "", "user_kind": "pupil"}',
+        b'{"id": 6, "source": "typed", "text": 7, "user_kind": "pupil"}',
+    )
+    assert answered == ""
+    none = "'source' is none of typed, pasted, window_title"
+    assert told == [
+        "line 1: id \"a-7\": 'user_kind' is none of pupil, staff",
+        f"line 2: {none}",
+        f"line 3: {none}",
+        f"line 4: id 5: {none}",
+        "line 5: id 6: 'text' is not a string",
+    ]
 
 
 def test_match_streams(lists: Path) -> None:
@@ -91,7 +132,9 @@ def test_lint_tells_file_line_and_term(lists: Path) -> None:
 def test_themes() -> None:
     rows = json.loads(run("themes", "--json").stdout)
     assert {"slug", "code", "core", "risk_area", "first_steps"} <= set(rows[0])
-    assert "suicide" in run("themes").stdout.decode()
+    told = run("themes").stdout.decode()
+    assert all(row["slug"] in told for row in rows)
+    assert "\u2026" not in told
 
 
 def test_explain(lists: Path) -> None:

@@ -5,8 +5,8 @@
     {"id": 1, "source": "typed", "text": "...", "user_kind": "pupil"}
     {"id": 1, "detections": [{"term": "...", "theme": "...", "severity": 3, "span": [0, 4], "lane": "exact"}]}
 
-A line that can't be used is told on stderr by its number, never by its text; every other line is answered,
-and the command ends with exit code 1.
+A line that can't be used is told on stderr by its number and id, never by its text; every other line is
+answered, and the command ends with exit code 1.
 """
 
 import json
@@ -18,17 +18,24 @@ from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
-from lamplighter_keywords.authoring.commands import JsonOption, ListsOption, chosen_pack, editing
+from lamplighter_keywords.authoring.commands import (
+    JsonOption,
+    ListsOption,
+    chosen_pack,
+    editing,
+    problem_rows,
+)
 from lamplighter_keywords.authoring.explain import explain
 from lamplighter_keywords.authoring.lint import lint_folder
 from lamplighter_keywords.authoring.school import load_school
 from lamplighter_keywords.errors import KeywordsError
 from lamplighter_keywords.matcher import Match, Matcher, gravest
 from lamplighter_keywords.shipped import load_compiled, shipped_folder, shipped_knowledge, shipped_themes
-from lamplighter_keywords.terms import Source, UserKind
+from lamplighter_keywords.terms import Source, Theme, UserKind
 
 app = typer.Typer(
     name="lamplighter-keywords",
@@ -40,26 +47,48 @@ app = typer.Typer(
 app.add_typer(editing)
 
 
+LONGEST_ID = 64
+"""Characters of an id that is named on stderr."""
+_ALLOWED = {"source": [one.value for one in Source], "user_kind": [one.value for one in UserKind]}
+
+
 class LineUnusable(KeywordsError):
     """A line of input is not a question. The message holds nothing of its text."""
 
 
 def _question(line: bytes) -> tuple[object, str, Source, UserKind]:
     try:
-        asked = json.loads(line)
+        asked = json.loads(line, parse_constant=_not_json)
     except (ValueError, RecursionError) as error:
         raise LineUnusable("not JSON") from error
     if not isinstance(asked, dict):
         raise LineUnusable("not a JSON object")
+    named = _named(asked)
     for key in ("id", "source", "text", "user_kind"):
         if key not in asked:
-            raise LineUnusable(f"{key!r} is missing")
+            raise LineUnusable(f"{named}{key!r} is missing")
     if not isinstance(asked["text"], str):
-        raise LineUnusable("'text' is not a string")
+        raise LineUnusable(f"{named}'text' is not a string")
+    for key, allowed in _ALLOWED.items():
+        # A list or an object could not be looked for.
+        if not isinstance(asked[key], str) or asked[key] not in allowed:
+            raise LineUnusable(f"{named}{key!r} is none of {', '.join(allowed)}")
+    return asked["id"], asked["text"], Source(asked["source"]), UserKind(asked["user_kind"])
+
+
+def _not_json(_: str) -> None:
+    """Refuse NaN and the infinities, which Python reads and JSON does not know."""
+    raise ValueError
+
+
+def _named(asked: dict[str, object]) -> str:
+    """Name a line by its id, if that is a number or short and can be given back."""
+    identity = asked.get("id")
     try:
-        return asked["id"], asked["text"], Source(asked["source"]), UserKind(asked["user_kind"])
-    except ValueError as error:
-        raise LineUnusable("unknown 'source' or 'user_kind'") from error
+        written = json.dumps(identity, allow_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise LineUnusable("'id' can't be given back as JSON") from error
+    return f"id {written}: " if isinstance(identity, int | str) and len(written) <= LONGEST_ID else ""
 
 
 def answer(lines: Iterable[bytes], out: TextIO, err: TextIO, matcher: Matcher) -> int:
@@ -109,11 +138,7 @@ def lint_lists(
     report = lint_folder(folder, shipped_themes(), shipped_knowledge())
     counts = {"lists": report.lists, "terms": report.terms, "entries": dict(report.entries)}
     if as_json:
-        problems = [
-            {"file": one.file, "line": one.line, "term": one.term, "rule": one.rule, "message": one.message}
-            for one in report.problems
-        ]
-        typer.echo(json.dumps({**counts, "problems": problems}))
+        typer.echo(json.dumps({**counts, "problems": problem_rows(report.problems)}))
     else:
         for problem in report.problems:
             typer.echo(str(problem))
@@ -145,12 +170,23 @@ def show_themes(*, as_json: JsonOption = False) -> None:
         ]
         typer.echo(json.dumps(rows))
         return
-    table = Table("Theme", "Code", "Area", "Base", "Core", "What it is")
+    # A name is typed into a list: it is never cut, however narrow the terminal is.
+    whole = [Column(name, no_wrap=True, min_width=width) for name, width in _widths(themes).items()]
+    table = Table(*whole, Column("What it is", overflow="fold"), box=SIMPLE, padding=(0, 1, 0, 0))
     for one in themes:
-        area = one.risk_area.value if one.risk_area else "-"
-        core = "core" if one.core else ""
-        table.add_row(one.slug, one.code, area, str(one.base_severity), core, one.definition)
+        table.add_row(*_cells(one), one.definition)
     Console().print(table)
+
+
+def _cells(theme: Theme) -> tuple[str, ...]:
+    area = theme.risk_area.value if theme.risk_area else "-"
+    return theme.slug, theme.code, area, str(theme.base_severity), "core" if theme.core else ""
+
+
+def _widths(themes: Iterable[Theme]) -> dict[str, int]:
+    names = ("Theme", "Code", "Area", "Base", "Core")
+    columns = zip(names, *map(_cells, themes), strict=True)
+    return {name: max(map(len, (name, *cells))) for name, *cells in columns}
 
 
 @app.command("explain")

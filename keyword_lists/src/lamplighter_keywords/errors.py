@@ -35,15 +35,25 @@ class KeywordsError(Exception):
 
 
 class ListMalformed(KeywordsError):
-    """A list breaks the format. `term` is empty where the fault is not inside one term."""
+    """A list breaks the format. `term` is empty where the fault is not inside one term.
 
-    def __init__(self, file: str, term: str, line: int, problem: str) -> None:
+    `others` are further faults of the same file; the message is of the first.
+    """
+
+    def __init__(
+        self, file: str, term: str, line: int, problem: str, *, others: tuple["ListMalformed", ...] = ()
+    ) -> None:
         where = f"{file}:{line}: {term}: " if term else f"{file}:{line}: "
         super().__init__(where + problem)
         self.file = file
         self.term = term
         self.line = line
         self.problem = problem
+        self.others = others
+
+    @property
+    def every(self) -> tuple["ListMalformed", ...]:
+        return (self, *self.others)
 
 
 class ThemesMalformed(KeywordsError):

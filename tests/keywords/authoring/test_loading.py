@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from lamplighter_keywords.authoring.loading import load_folder, load_list, load_themes
+from lamplighter_keywords.authoring.loading import list_files, load_folder, load_list, load_themes
 from lamplighter_keywords.errors import ListMalformed, ListsMissing, ThemesMalformed
 from lamplighter_keywords.terms import (
     ALL_LANES,
@@ -141,15 +141,17 @@ def test_a_folder_without_lists_is_an_error(tmp_path: Path) -> None:
         ("", "", 1, "there is no [list] table"),
         ("[list\n", "", 1, "not TOML"),
         (HEAD + TERM + "severity = 4\n", "la-0001", 10, "not TOML"),
-        (HEAD.replace("id =", "idd ="), "", 1, "id is missing"),
+        (HEAD.replace("id =", "idd ="), "", 2, "idd: unknown key; did you mean 'id'?"),
+        (HEAD.replace("id =", "name ="), "", 1, "id is missing"),
+        ("[[disable]]\nterm = 'x'\n", "", 1, "changes of the supplied lists stand in overrides.toml"),
         (HEAD.replace('"en"', "7"), "", 4, "language: must be a text and not empty"),
         (HEAD + 'colour = "red"\n', "", 5, "colour: unknown key"),
         (HEAD + "schema = 2\n", "", 5, "schema: must be a whole number from 1 to 1"),
         (HEAD + 'risk_4c = "sport"\n', "", 5, "risk_4c: must be one of"),
         (HEAD + 'reviewed = "yesterday"\n', "", 5, "reviewed: must be a date"),
         ("top = 1\n" + HEAD, "", 1, "top: unknown key"),
-        (HEAD + "[[list.changelog]]\nversion = '1'\n", "", 5, "date: must be a date"),
-        (HEAD + "[term]\nid = 'x'\n", "", 1, "term: must be a list of tables"),
+        (HEAD + "[[list.changelog]]\nversion = '1'\n", "", 5, "date is missing"),
+        (HEAD + "[term]\nid = 'x'\n", "", 5, "each begins with two brackets on either side: [[term]]"),
         (HEAD + TERM.replace("severity = 3\n", ""), "la-0001", 5, "severity is missing"),
         (HEAD + TERM.replace("= 3", "= 6"), "la-0001", 9, "severity: must be a whole number from 1 to 5"),
         (HEAD + TERM.replace("= 3", "= true"), "la-0001", 9, "severity: must be a whole number"),
@@ -164,7 +166,7 @@ def test_a_folder_without_lists_is_an_error(tmp_path: Path) -> None:
             HEAD + TERM.replace('"word"', '"regex"').replace("lamp", "^lamp"),
             "la-0001",
             7,
-            "not in the subset",
+            "character 1 (^): this sign can't be used here",
         ),
         (
             HEAD + TERM + "exeptions = ['x']\n",
@@ -201,6 +203,19 @@ def test_a_broken_list_is_told_with_file_term_and_line(
     assert (fault.file, fault.term, fault.line) == ("broken.toml", term, line)
     assert problem in fault.problem
     assert str(fault).startswith(f"broken.toml:{line}: ")
+
+
+def test_the_faults_of_all_terms_are_told_at_once(tmp_path: Path) -> None:
+    other = TERM.replace("la-0001", "la-0002").replace("= 3", "= 7")
+    path = written(tmp_path, HEAD + "colour = 1\n" + TERM.replace("= 3", "= 6") + other)
+    with pytest.raises(ListMalformed) as caught:
+        load_list(path)
+    assert [one.line for one in caught.value.every] == [5, 10, 15]
+
+
+def test_what_is_hidden_is_no_list(tmp_path: Path) -> None:
+    written(tmp_path, "x", "._lamps.toml")
+    assert list_files(tmp_path) == []
 
 
 def test_bytes_that_are_no_text_are_told_with_their_line(tmp_path: Path) -> None:

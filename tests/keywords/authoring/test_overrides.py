@@ -9,6 +9,7 @@ import pytest
 from lamplighter_keywords.authoring.overrides import (
     apply_overrides,
     check_overrides,
+    lapsed,
     load_overrides,
     next_expiry,
     parse_overrides,
@@ -107,16 +108,43 @@ def test_what_an_editor_hears() -> None:
         ]
     )
     faults = [str(one) for one in check_overrides(PACK, parse_overrides(text.encode(), "s.toml"), TODAY)]
-    assert len(faults) == 3
+    assert len(faults) == 2
     assert "core theme can't be disabled" in faults[0]
-    assert "s.toml:7: gb-1: is over since 2026-11-21" in faults[1]
-    assert "within 400 days" in faults[2]
+    assert "expires must be within 400 days, 2027-12-26 or earlier" in faults[1]
 
 
-def test_the_same_change_twice() -> None:
-    text = f'[[disable]]\nterm = "gb-1"\n{END}' * 2
+def test_what_has_ended_is_a_notice_and_no_fault() -> None:
+    text = '[[disable]]\nterm = "su-1"\nreason = "r"\nowner = "o"\nexpires = 2026-11-21\n'
+    overrides = parse_overrides(text.encode(), "s.toml")
+    assert list(check_overrides(PACK, overrides, TODAY)) == []
+    assert apply_overrides(PACK, overrides, TODAY) == PACK
+    (notice,) = lapsed(overrides, TODAY)
+    assert str(notice).startswith("s.toml:1: su-1: ended on 2026-11-21, so the list is as supplied again")
+    assert list(lapsed(overrides, date(2026, 11, 20))) == []
+
+
+SEVERITY = f'[[severity]]\nterm = "gb-1"\nto = 2\n{END}'
+EXCEPTION = f'[[exception]]\nterm = "gb-1"\nphrases = ["a lucky wheel"]\n{END}'
+DISABLE = f'[[disable]]\nterm = "gb-1"\n{END}'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (DISABLE * 2, "s.toml:6: gb-1: line 1 changes the same"),
+        (SEVERITY + SEVERITY.replace("2", "4", 1), "s.toml:7: gb-1: line 1 changes the same"),
+        (EXCEPTION * 2, "s.toml:7: gb-1: line 1 changes the same"),
+        (DISABLE + SEVERITY, "s.toml:6: gb-1: line 1 switches this term off"),
+        (EXCEPTION + DISABLE, "s.toml:1: gb-1: line 7 switches this term off"),
+    ],
+)
+def test_changes_that_contradict_each_other(text: str, said: str) -> None:
     (fault,) = check_overrides(PACK, parse_overrides(text.encode(), "s.toml"), TODAY)
-    assert "there twice" in str(fault)
+    assert str(fault).startswith(said)
+
+
+def test_a_severity_and_an_exception_go_together() -> None:
+    assert list(check_overrides(PACK, parse_overrides((SEVERITY + EXCEPTION).encode(), "s"), TODAY)) == []
 
 
 def test_the_next_day_on_which_the_lists_change() -> None:
@@ -159,3 +187,36 @@ def test_no_spelling_of_a_core_term_can_be_excepted() -> None:
     text = f'[[exception]]\nterm = "su-1"\nphrases = ["Candle  out"]\n{END}'
     with pytest.raises(ListMalformed, match="must be longer than the term"):
         apply_overrides(pack, parse_overrides(text.encode(), "school.toml"), TODAY)
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    text = (
+        '[[disable]]\nterm = "gb-1"\nreasn = "r"\nexpires = "2027-03-31"\n'
+        f'[[severity]]\nterm = "gb-1"\nto = 9\n{END}'
+        f'[[disabel]]\nterm = "gb-1"\n{END}'
+    )
+    with pytest.raises(ListMalformed) as told:
+        parse_overrides(text.encode(), "s.toml")
+    assert [str(one) for one in told.value.every] == [
+        "s.toml:1: gb-1: owner is missing",
+        "s.toml:3: gb-1: reasn: unknown key; did you mean 'reason'?",
+        "s.toml:4: gb-1: expires: must be a date such as 2026-11-01, without quotes and without a time",
+        "s.toml:7: gb-1: to: must be a whole number from 1 to 5",
+        "s.toml:11: [[disabel]]: unknown table; did you mean [[disable]]?",
+    ]
+
+
+def test_one_bracket_is_too_few() -> None:
+    with pytest.raises(ListMalformed, match=r"s\.toml:2: each begins with two brackets .*: \[\[disable\]\]"):
+        parse_overrides(f'# ours\n[disable]\nterm = "gb-1"\n{END}'.encode(), "s.toml")
+
+
+def test_a_term_of_ones_own_stands_elsewhere() -> None:
+    with pytest.raises(ListMalformed, match=r"s\.toml:2: words of your own stand in a list"):
+        parse_overrides(b'\n[[term]]\nid = "x"\n', "s.toml")
+
+
+def test_a_day_with_a_time_is_refused() -> None:
+    text = f'[[disable]]\nterm = "gb-1"\n{END}'.replace("2027-03-31", "2027-03-31T00:00:00")
+    with pytest.raises(ListMalformed, match="without a time"):
+        parse_overrides(text.encode(), "s.toml")

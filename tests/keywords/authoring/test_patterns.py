@@ -78,6 +78,23 @@ def test_refused(pattern: str) -> None:
         parse_pattern(pattern)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("lamp)", "character 5 ()): a bracket is closed that nothing opened"),
+        ("(lamp", "character 1 ((): this bracket is not closed"),
+        ("^lamp", "character 1 (^): this sign can't be used here; allowed are letters, digits,"),
+        ("lamp{", "character 5 ({): how often is written {3} or {1,3}"),
+        ("lamp??", "character 6 (?): how often is said twice"),
+        ("(a+)+", "it could be read in more than 512 ways"),
+    ],
+)
+def test_a_refusal_is_in_plain_words(pattern: str, said: str) -> None:
+    with pytest.raises(PatternRefused) as told:
+        parse_pattern(pattern)
+    assert told.value.problem.startswith(said)
+
+
 @given(text=st.text("ab.|?*+(){}[]^-0123456789, \\dwsb'\u00e6"))
 def test_what_is_accepted_is_bounded_and_compiles(text: str) -> None:
     try:

@@ -1,6 +1,7 @@
 """A school's folder: its own lists and its changes, checked and put beside the supplied lists."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from lamplighter_keywords.authoring.school import check_school, load_school, wit
 from lamplighter_keywords.bundles.compiled import read_pack
 from lamplighter_keywords.errors import ListMalformed, ListsMissing, SchoolMissing
 from lamplighter_keywords.shipped import compiled_shipped
+from lamplighter_keywords.terms import Examples
 
 from tests.keywords.lists import pack_of, term
 from tests.support.sources import ROOT
@@ -106,6 +108,60 @@ def test_an_exception_that_excuses_nothing_is_told(tmp_path: Path) -> None:
         (
             "overrides.toml:1: t1: the exception 'lantern club' does not hold a text of the term,"
             " so it excuses nothing"
+        )
+    ]
+
+
+def test_an_exception_that_silences_what_the_term_is_there_for_is_told(tmp_path: Path) -> None:
+    guarded = replace(
+        SUPPLIED.lists[0].terms[0],
+        tests=Examples(hit=("they light the lantern club at night", "light the lantern")),
+    )
+    supplied = replace(SUPPLIED, lists=(replace(SUPPLIED.lists[0], terms=(guarded,)),))
+    (problem,) = check_school(school(tmp_path), supplied, TODAY).problems
+    assert str(problem).startswith(
+        "overrides.toml:1: t1: the exception silences what this term is there for"
+        " ('they light the lantern club at night')"
+    )
+
+
+def test_an_exception_with_an_open_bracket_is_told(tmp_path: Path) -> None:
+    (problem,) = told(school(tmp_path, changes=CHANGE.replace("light the", "(light the")))
+    assert "this bracket is not closed" in problem
+
+
+def test_what_has_ended_is_no_problem(tmp_path: Path) -> None:
+    school(tmp_path, changes=CHANGE.replace("2027-03-31", "2026-11-21"))
+    report = check_school(tmp_path, SUPPLIED, TODAY)
+    assert report.problems == ()
+    assert [str(one) for one in report.ended] == [
+        (
+            "overrides.toml:1: t1: ended on 2026-11-21, so the list is as supplied again; "
+            "take it out, or give it a new date"
+        )
+    ]
+    assert load_school(tmp_path, SUPPLIED, TODAY).lists[0] == SUPPLIED.lists[0]
+
+
+def test_a_file_that_nobody_reads_is_told(tmp_path: Path) -> None:
+    (tmp_path / "override.toml").write_text(CHANGE)
+    problem = "override.toml:1: this file is not read: it must be called overrides.toml; rename it"
+    assert told(tmp_path) == [problem]
+    with pytest.raises(ListMalformed, match="it must be called"):
+        load_school(tmp_path, SUPPLIED, TODAY)
+    school(tmp_path)
+    (tmp_path / "lists" / "more.toml.txt").write_text(LIST)
+    assert told(tmp_path) == [
+        problem,
+        "lists/more.toml.txt:1: this file is not read: the name of a list ends in .toml; rename it",
+    ]
+
+
+def test_changes_among_the_lists_are_told(tmp_path: Path) -> None:
+    assert told(school(tmp_path, own=CHANGE)) == [
+        (
+            "lists/lamps.toml:1: changes of the supplied lists stand in overrides.toml,"
+            " beside the folder of your lists"
         )
     ]
 

@@ -122,6 +122,21 @@ def test_a_file_without_the_columns(text: str) -> None:
         read_library(text, "library.csv")
 
 
+@pytest.mark.parametrize(
+    ("text", "parted"), [("Phrase;Severity\n", "semicolons"), ("Phrase\tSeverity\n", "tabs")]
+)
+def test_cells_that_are_parted_otherwise(text: str, parted: str) -> None:
+    with pytest.raises(ListMalformed, match=f"parted by {parted}; save it as CSV with commas"):
+        read_library(text, "library.csv")
+
+
+def test_a_type_that_is_another_theme() -> None:
+    imported = read_library("Phrase,Severity,Type\nmudlark,HIGH,Drugs\n", "x.csv", {"drugs": "drugs"})
+    ((line, phrase, reason),) = [(one.line, one.phrase, one.reason) for one in imported.rejected]
+    assert (line, phrase) == (2, "mudlark")
+    assert reason.startswith("Type is the theme 'drugs'")
+
+
 def test_broken_quotes() -> None:
     with pytest.raises(ListMalformed, match=r"library\.csv:\d+: not CSV"):
         read_library("Phrase,Severity\n" + "a" * 200_000 + ",HIGH\n", "library.csv")

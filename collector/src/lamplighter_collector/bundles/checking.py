@@ -12,10 +12,10 @@ from typing import Final
 
 from lamplighter_keywords.authoring.lint import lint_folder
 from lamplighter_keywords.authoring.loading import load_themes
-from lamplighter_keywords.authoring.overrides import Override, check_overrides, load_overrides
-from lamplighter_keywords.authoring.school import idle_changes
+from lamplighter_keywords.authoring.overrides import check_overrides, lapsed, load_overrides
+from lamplighter_keywords.authoring.school import faulty_exceptions
 from lamplighter_keywords.bundles.overrides_part import overrides_document
-from lamplighter_keywords.errors import KeywordsError
+from lamplighter_keywords.errors import KeywordsError, ListMalformed
 from lamplighter_keywords.shipped import shipped_knowledge, shipped_themes
 from lamplighter_keywords.terms import KeywordPack
 
@@ -67,14 +67,16 @@ def changes_of(path: Path, pack: KeywordPack, today: date) -> Changes:
         found = load_overrides(path)
         running = tuple(one for one in found if not one.is_over(today))
         part = overrides_document(running) if running else b""
+    except ListMalformed as error:
+        return Changes(faults=tuple(map(str, error.every)))
     except KeywordsError as error:
         return Changes(faults=(str(error),))
-    faults = (*check_overrides(pack, running, today), *idle_changes(pack, running))
+    faults = (*check_overrides(pack, running, today), *faulty_exceptions(pack, running))
     return Changes(
         part=part,
         number=len(running),
         faults=tuple(map(str, faults)),
-        lapsed=tuple(_lapse(one) for one in found if one.is_over(today)),
+        lapsed=tuple(map(str, lapsed(found, today))),
     )
 
 
@@ -83,8 +85,3 @@ def refusal(faults: Iterable[str]) -> PublicationRefused:
     told = tuple(dict.fromkeys(faults))
     count = "1 problem" if len(told) == 1 else f"{len(told)} problems"
     return PublicationRefused("\n".join([f"nothing was published: {count} to mend first", *told]))
-
-
-def _lapse(over: Override) -> str:
-    problem = f"ended on {over.expires}, so the list is as supplied again; take it out, or give it a new date"
-    return str(over.fault(problem))

@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 from lamplighter_keywords.authoring.loading import load_folder, load_themes
-from lamplighter_keywords.authoring.overrides import Overrides, check_overrides
+from lamplighter_keywords.authoring.overrides import Overrides, check_overrides, lapsed
 from lamplighter_keywords.authoring.school import with_own_lists
 from lamplighter_keywords.bundles.bundle import (
     KEYWORDS,
@@ -112,7 +112,8 @@ def policy_of(path: Path) -> bytes:
 
 def overrides_to_look_at(pack: KeywordPack, overrides: Overrides) -> list[str]:
     """What somebody should hear of changes that were published: terms that are gone, days that are past."""
-    return [str(fault) for fault in check_overrides(pack, overrides, utc_now().date())]
+    today = utc_now().date()
+    return [str(one) for one in (*check_overrides(pack, overrides, today), *lapsed(overrides, today))]
 
 
 def ensure_published(

@@ -2,20 +2,26 @@
 
 import json
 import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from lamplighter_keywords.authoring.bringing import Bringing, bring, write
+from lamplighter_keywords.authoring.bringing import Bringing, bring, look_ahead, write
+from lamplighter_keywords.authoring.lint import Problem
 from lamplighter_keywords.authoring.loading import load_folder
-from lamplighter_keywords.authoring.overrides import check_overrides, load_overrides
-from lamplighter_keywords.authoring.school import check_school
+from lamplighter_keywords.authoring.overrides import Overrides, check_overrides, lapsed, load_overrides
+from lamplighter_keywords.authoring.school import RULE, check_school
 from lamplighter_keywords.authoring.senso import library_text
-from lamplighter_keywords.errors import ThemeUnknown
+from lamplighter_keywords.errors import ListMalformed, ThemeUnknown
 from lamplighter_keywords.shipped import load_shipped, shipped_knowledge, shipped_themes
 from lamplighter_keywords.terms import KeywordPack
+
+# What lint asks of every term that comes from elsewhere, and only a person can write.
+_YET_TO_WRITE = frozenset({"note", "tests"})
+MOST_TYPES = 5
 
 editing = typer.Typer()
 
@@ -41,16 +47,20 @@ def import_library(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a list of a library of another product; exit code 1 if a row was rejected."""
+    """Make or add to a list from a library of another product; exit code 1 if a row was rejected."""
     themes = shipped_themes()
     if theme not in themes:
         raise ThemeUnknown(theme)
-    bringing = bring(library, theme=themes[theme], folder=into, today=datetime.now(UTC).date())
+    bringing = bring(
+        library, theme=themes[theme], themes=themes.values(), folder=into, today=datetime.now(UTC).date()
+    )
+    problems = look_ahead(bringing, themes, shipped_knowledge())
     if not dry_run:
         write(bringing)
-    typer.echo(
-        json.dumps(_told(bringing, written=not dry_run)) if as_json else _read(bringing, dry_run=dry_run)
-    )
+    if as_json:
+        typer.echo(json.dumps(_told(bringing, problems, written=not dry_run)))
+    else:
+        typer.echo("\n".join(_read(bringing, problems, dry_run=dry_run)))
     if bringing.rejected:
         raise typer.Exit(1)
 
@@ -71,18 +81,17 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Check a school's own changes against the lists; exit code 1 if anything is wrong."""
-    pack = chosen_pack(lists)
-    overrides = load_overrides(file)
-    faults = list(check_overrides(pack, overrides, datetime.now(UTC).date()))
-    if as_json:
-        rows = [{"line": one.line, "term": one.term, "message": one.problem} for one in faults]
-        typer.echo(json.dumps({"overrides": len(overrides), "problems": rows}))
-    else:
-        for fault in faults:
-            typer.echo(str(fault))
-        typer.echo(f"{len(overrides)} changes, {len(faults)} problems")
-    if faults:
-        raise typer.Exit(1)
+    pack, today = chosen_pack(lists), datetime.now(UTC).date()
+    changes: Overrides = ()
+    try:
+        changes = load_overrides(file)
+        faults = list(check_overrides(pack, changes, today))
+    except ListMalformed as malformed:
+        faults = list(malformed.every)
+    ended = [Problem.of(one, RULE) for one in lapsed(changes, today)]
+    problems = [Problem.of(one, RULE) for one in faults]
+    counts = {"overrides": len(changes)}
+    _tell(counts, problems, ended, f"{len(changes)} changes", as_json=as_json)
 
 
 @editing.command("check-school")
@@ -93,44 +102,71 @@ def check_one_school(
 ) -> None:
     """Check a school's own lists and changes, beside the supplied lists; exit code 1 if anything is wrong."""
     report = check_school(folder, load_shipped(), datetime.now(UTC).date())
+    counts = {"terms": report.terms, "changes": report.changes}
+    said = f"{report.terms} terms of your own, {report.changes} changes"
+    _tell(counts, report.problems, report.ended, said, as_json=as_json)
+
+
+def _tell(
+    counts: Mapping[str, int],
+    problems: Sequence[Problem],
+    ended: Sequence[Problem],
+    said: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Print what a check found; exit code 1 if anything is wrong. A change that has ended is none."""
     if as_json:
-        rows = [
-            {"file": one.file, "line": one.line, "term": one.term, "message": one.message}
-            for one in report.problems
-        ]
-        typer.echo(json.dumps({"terms": report.terms, "changes": report.changes, "problems": rows}))
+        typer.echo(json.dumps({**counts, "problems": problem_rows(problems), "ended": problem_rows(ended)}))
     else:
-        for problem in report.problems:
-            typer.echo(str(problem))
-        typer.echo(
-            f"{report.terms} terms of your own, {report.changes} changes, {len(report.problems)} problems"
-        )
-    if report.problems:
+        for one in (*problems, *ended):
+            typer.echo(str(one))
+        over = f" ({len(ended)} ended)" if ended else ""
+        typer.echo(f"{said}{over}, {len(problems)} problems")
+    if problems:
         raise typer.Exit(1)
 
 
-def _told(bringing: Bringing, *, written: bool) -> dict[str, object]:
+def _told(bringing: Bringing, problems: Sequence[Problem], *, written: bool) -> dict[str, object]:
     return {
         "file": bringing.file.name,
         "written": written,
         "adds": list(bringing.added),
         "changes": list(bringing.changed),
-        "removes": list(bringing.removed),
-        "rejects": [{"line": one.line, "reason": one.reason} for one in bringing.rejected],
+        "keeps": bringing.kept,
+        "rejects": [
+            {"line": one.line, "phrase": one.phrase, "reason": one.reason} for one in bringing.rejected
+        ],
+        "problems": problem_rows(problems),
     }
 
 
-def _read(bringing: Bringing, *, dry_run: bool) -> str:
-    lines = [
-        f"{word} {term}"
-        for word, terms in (
-            ("adds", bringing.added),
-            ("changes", bringing.changed),
-            ("removes", bringing.removed),
-        )
-        for term in terms
+def problem_rows(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """Give problems as `--json` shows them."""
+    return [
+        {"file": one.file, "line": one.line, "term": one.term, "rule": one.rule, "message": one.message}
+        for one in problems
     ]
-    lines += [f"rejects line {one.line}: {one.reason}" for one in bringing.rejected]
-    counts = f"{len(bringing.added)} added, {len(bringing.changed)} changed, {len(bringing.removed)} removed"
+
+
+def _read(bringing: Bringing, problems: Sequence[Problem], *, dry_run: bool) -> Iterator[str]:
+    for term in bringing.added:
+        yield f"adds {term}"
+    for term, what in bringing.changed.items():
+        yield f"changes {term}: {', '.join(what)}"
+    for one in bringing.rejected:
+        yield f"rejects row {one.line} ({one.phrase!r}): {one.reason}"
+    if len(bringing.types) > 1:
+        yield f"rows of {len(bringing.types)} Types go into this one theme: {_some(bringing.types)}"
+    bare = {one.term for one in problems if one.rule in _YET_TO_WRITE}
+    if bare:
+        yield f"{len(bare)} terms still lack a note or tests, which check-school will ask for"
+    yield from (f"look at {one}" for one in problems if one.rule not in _YET_TO_WRITE)
+    counts = f"{len(bringing.added)} added, {len(bringing.changed)} changed, {bringing.kept} kept as they are"
     done = "nothing written (--dry-run)" if dry_run else f"written to {bringing.file.name}"
-    return "\n".join([*lines, f"{counts}, {len(bringing.rejected)} rejected; {done}"])
+    yield f"{counts}, {len(bringing.rejected)} rejected; {done}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_TYPES} more" if len(names) > MOST_TYPES else ""
+    return ", ".join(names[:MOST_TYPES]) + more

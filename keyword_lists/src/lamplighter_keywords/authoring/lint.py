@@ -7,13 +7,15 @@ that a list's editor understands. Lint reads lists; `match` never asks for any o
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from itertools import combinations, islice
+from itertools import islice
 from pathlib import Path
 
 from lamplighter_keywords.authoring.entries import count_entries, repeated_notes
 from lamplighter_keywords.authoring.everyday_words import EVERYDAY, FILLERS, IDENTITY
+from lamplighter_keywords.authoring.excusing import idle_exceptions, is_found
 from lamplighter_keywords.authoring.inflection import UNCHANGING
 from lamplighter_keywords.authoring.loading import list_files, load_list
+from lamplighter_keywords.authoring.misnamed import misnamed_lists
 from lamplighter_keywords.authoring.patterns import parse_pattern
 from lamplighter_keywords.authoring.phrases import GAP, expand, plainly
 from lamplighter_keywords.errors import ListMalformed, ListsMissing, PhraseRefused
@@ -25,11 +27,8 @@ from lamplighter_keywords.terms import (
     KeywordList,
     KeywordPack,
     Mode,
-    Scope,
-    Source,
     Term,
     Theme,
-    UserKind,
 )
 
 # A shorter word is a part of an abbreviation, a unit or a name far more often than what was meant.
@@ -56,6 +55,10 @@ class Problem:
     rule: str
     message: str
 
+    @classmethod
+    def of(cls, fault: ListMalformed, rule: str) -> "Problem":
+        return cls(file=fault.file, line=fault.line, term=fault.term, rule=rule, message=fault.problem)
+
     def __str__(self) -> str:
         return ": ".join(part for part in (f"{self.file}:{self.line}", self.term, self.message) if part)
 
@@ -78,19 +81,29 @@ Written = tuple[KeywordList, Term, Term]
 def lint_folder(folder: Path, themes: Mapping[str, Theme], knowledge: Knowledge = EMPTY_KNOWLEDGE) -> Report:
     """Check every list below a folder; one that can't be read is a problem, the others are checked."""
     files = list_files(folder)
-    if not files:
+    problems = [
+        Problem(file=str(path.relative_to(folder)), line=1, term="", rule="name", message=message)
+        for path, message in misnamed_lists(folder)
+    ]
+    if not files and not problems:
         raise ListsMissing(str(folder))
     lists: list[KeywordList] = []
-    problems: list[Problem] = []
     for file in files:
         try:
             lists.append(load_list(file, root=folder))
-        except ListMalformed as fault:
-            problems.append(
-                Problem(
-                    file=fault.file, line=fault.line, term=fault.term, rule="format", message=fault.problem
-                )
-            )
+        except ListMalformed as faults:
+            problems += [Problem.of(fault, "format") for fault in faults.every]
+    report = lint_lists(lists, themes, knowledge)
+    problems += report.problems
+    problems.sort(key=lambda problem: (problem.file, problem.line, problem.rule))
+    return replace(report, problems=tuple(problems))
+
+
+def lint_lists(
+    lists: Sequence[KeywordList], themes: Mapping[str, Theme], knowledge: Knowledge = EMPTY_KNOWLEDGE
+) -> Report:
+    """Check lists that could be read, each by itself and against the others."""
+    problems: list[Problem] = []
     # One matcher for all of them: making one takes long.
     matcher = Matcher(KeywordPack(lists=tuple(lists), themes=themes, knowledge=knowledge))
     # What is harmless everywhere may be an exception of a term, too.
@@ -108,7 +121,6 @@ def lint_folder(folder: Path, themes: Mapping[str, Theme], knowledge: Knowledge 
                 problems.append(_problem(keyword_list, term, "exceptions", message))
     problems += _duplicates(written)
     problems += _repeated(lists)
-    problems.sort(key=lambda problem: (problem.file, problem.line, problem.rule))
     terms = sum(len(keyword_list.terms) for keyword_list in lists)
     entries = count_entries(lists, knowledge.classes)
     return Report(lists=len(lists), terms=terms, entries=entries, problems=tuple(problems))
@@ -120,11 +132,7 @@ def _of_list(keyword_list: KeywordList, themes: Mapping[str, Theme]) -> Iterator
 
     theme = themes.get(keyword_list.theme)
     if theme is None:
-        near = get_close_matches(keyword_list.theme, themes, n=1)
-        meant = f"did you mean {near[0]!r}? The" if near else "the"
-        yield problem(
-            "theme", f"unknown theme {keyword_list.theme!r}; {meant} command `themes` shows every theme"
-        )
+        yield problem("theme", unknown_theme(keyword_list.theme, themes))
     elif keyword_list.risk_area is not theme.risk_area:
         area = theme.risk_area.value if theme.risk_area else "none"
         yield problem("risk-area", f"risk_4c must be {area!r}, as the theme {theme.slug!r} has it")
@@ -139,6 +147,12 @@ def _of_list(keyword_list: KeywordList, themes: Mapping[str, Theme]) -> Iterator
         yield problem("about", f"the change log does not tell of version {keyword_list.version}")
 
 
+def unknown_theme(slug: str, themes: Mapping[str, Theme]) -> str:
+    near = get_close_matches(slug, themes, n=1)
+    meant = f"did you mean {near[0]!r}? The" if near else "the"
+    return f"unknown theme {slug!r}; {meant} command `themes` shows every theme"
+
+
 def _problem(keyword_list: KeywordList, term: Term, rule: str, message: str) -> Problem:
     return Problem(file=keyword_list.file, line=term.line, term=term.id, rule=rule, message=message)
 
@@ -149,7 +163,7 @@ def _of_term(
     def problem(rule: str, message: str) -> Problem:
         return _problem(keyword_list, term, rule, message)
 
-    for message in _phrases(term, knowledge):
+    for message in unwritable(term, knowledge):
         yield problem("phrase", message)
     for rule, check in _CHECKS:
         for message in islice(check(spelt), MOST_TOLD):
@@ -158,7 +172,7 @@ def _of_term(
         yield problem("tests", message)
 
 
-def _phrases(term: Term, knowledge: Knowledge) -> Iterator[str]:
+def unwritable(term: Term, knowledge: Knowledge) -> Iterator[str]:
     """Look for texts that break the phrase language, or stand for more spellings than anybody reads."""
     if term.match is Mode.REGEX:
         return
@@ -245,35 +259,6 @@ def _identity(term: Term) -> Iterator[str]:
             yield f"{text!r} only says who somebody is; identity is never a concern by itself"
 
 
-def idle_exceptions(keyword_list: KeywordList, term: Term, knowledge: Knowledge) -> Iterator[str]:
-    """Tell of each exception that excuses nothing, or everything."""
-    if not term.exceptions or term.match is Mode.REGEX:
-        return
-    own = {fold(text) for text in term.text}
-    strange = []
-    for exception in term.exceptions:
-        folded = fold(exception)
-        if folded in own:
-            yield f"the exception {exception!r} is a text of the term itself"
-        elif term.match is not Mode.ALL_OF and own.isdisjoint(_runs(folded.split())):
-            strange.append(exception)
-    if not strange:
-        return
-    # Only for what doesn't hold a text letter by letter: making a matcher takes long.
-    bare = replace(term, exceptions=(), requires=None)
-    alone = replace(keyword_list, terms=(bare,))
-    matcher = Matcher(KeywordPack(lists=(alone,), themes={}, knowledge=knowledge))
-    for exception in strange:
-        if not _is_found(matcher, bare, exception):
-            yield f"the exception {exception!r} does not hold a text of the term, so it excuses nothing"
-
-
-def _runs(words: Sequence[str]) -> Iterator[str]:
-    """Give every run of words that follow each other."""
-    for start, end in combinations(range(len(words) + 1), 2):
-        yield " ".join(words[start:end])
-
-
 def _patterns(term: Term) -> Iterator[str]:
     if term.match is not Mode.REGEX:
         return
@@ -292,27 +277,22 @@ _CHECKS: tuple[tuple[str, Callable[[Term], Iterator[str]]], ...] = (
 )
 
 
-def _is_found(matcher: Matcher, term: Term, text: str) -> bool:
-    """Say whether a term is found for somebody, and in some kind of text, that it is meant for."""
-    if not term.sources.isdisjoint({Scope.TYPED, Scope.PASTED}):
-        source = Source.TYPED if Scope.TYPED in term.sources else Source.PASTED
-    else:
-        source = Source.WINDOW_TITLE
-    user_kind = UserKind.PUPIL if UserKind.PUPIL in term.user_kinds else UserKind.STAFF
-    found = matcher.match(text, source=source, user_kind=user_kind)
-    return any(match.term == term.id for match in found)
-
-
 def _examples(matcher: Matcher, term: Term, spelt: Term) -> Iterator[str]:
     if not term.tests.hit:
         yield 'tests.hit is missing: a sentence that must match: tests = { hit = ["..."], miss = ["..."] }'
     if not term.tests.miss:
         yield "tests.miss is missing: a sentence with a word of the term in it that must not match"
     for sentence in term.tests.hit:
-        if not _is_found(matcher, term, sentence):
-            yield f"the hit {sentence!r} does not match; write a text of the term in it, or add a text"
+        if is_found(matcher, term, sentence):
+            continue
+        left_out = any(one == term.id for one, *_ in matcher.left_out(sentence))
+        yield f"the hit {sentence!r} does not match; " + (
+            "an exception or a harmless phrase covers it: make that longer, or write another hit"
+            if left_out
+            else "write a text of the term in it, or add a text"
+        )
     for sentence in term.tests.miss:
-        if _is_found(matcher, term, sentence):
+        if is_found(matcher, term, sentence):
             yield f"the miss {sentence!r} matches; make the text longer, or add an exception that covers it"
     if term.tests.miss and not any(_is_related(spelt, sentence) for sentence in term.tests.miss):
         yield "no miss holds a word of the term (or one that begins like it), so the misses prove nothing"
@@ -328,7 +308,7 @@ def _is_related(term: Term, sentence: str) -> bool:
     )
 
 
-def _repeated(lists: list[KeywordList]) -> Iterator[Problem]:
+def _repeated(lists: Sequence[KeywordList]) -> Iterator[Problem]:
     for keyword_list, term, before in repeated_notes(lists):
         message = f"the note is that of {before.id}; say what this entry is for"
         yield _problem(keyword_list, term, "note", message)

@@ -26,10 +26,11 @@ do. Whether a list is any good (tests, duplicates, common words) is lint's quest
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from lamplighter_keywords.authoring.patterns import parse_pattern
-from lamplighter_keywords.authoring.toml_tables import RawTable, SourceText, Table
+from lamplighter_keywords.authoring.toml_tables import Faults, RawTable, SourceText, Table
 from lamplighter_keywords.errors import ListMalformed, ListsMissing, PatternRefused, ThemesMalformed
 from lamplighter_keywords.judging.contexts import CONTEXTS
 from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, Knowledge
@@ -82,11 +83,15 @@ def load_folder(
 
 
 def list_files(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.toml"))
+    """Give the lists below a folder; what is hidden is some program's, not an editor's."""
+    return sorted(file for file in path.rglob("*.toml") if not file.name.startswith("."))
 
 
 def load_list(path: Path, *, root: Path | None = None) -> KeywordList:
-    """Read one list; raise `ListMalformed` with the file as seen from `root`, the term and the line."""
+    """Read one list; raise `ListMalformed` with the file as seen from `root`, the term and the line.
+
+    Of each term its first fault is told, of all terms at once.
+    """
     shown = str(path.relative_to(root)) if root else str(path)
     return _read_list(*SourceText.read(path, shown))
 
@@ -99,33 +104,39 @@ def parse_list(raw: bytes, shown: str) -> KeywordList:
 def _read_list(source: SourceText, raw: RawTable) -> KeywordList:
     shown = source.file
     whole = Table(source, raw, line=1)
+    if not {"disable", "severity", "exception"}.isdisjoint(whole.names()):
+        problem = "changes of the supplied lists stand in overrides.toml, beside the folder of your lists"
+        raise ListMalformed(shown, "", 1, problem)
     head = whole.table("list")
     if head is None:
         raise ListMalformed(shown, "", 1, "there is no [list] table")
     head.line = source.line_of("[list")
     terms = whole.tables("term")
-    seen: dict[str, int] = {}
-    read: list[Term] = []
+    faults = Faults()
+    read: dict[str, Term] = {}
     for nth, table in enumerate(terms):
         table.line = source.line_of("[[term", nth)
-        term = _term(table)
-        if term.id in seen:
-            raise table.fault(f"the id is already used in line {seen[term.id]}; give this term another", "id")
-        seen[term.id] = term.line
-        read.append(term)
-    whole.done()
-    return _list(head, tuple(read), shown, source)
+        term = faults.take(partial(_term, table), None)
+        if term and term.id in read:
+            problem = f"the id is already used in line {read[term.id].line}; give this term another"
+            faults.add(table.fault(problem, "id"))
+        elif term:
+            read[term.id] = term
+    faults.take(whole.done, None)
+    return faults.last(partial(_list, head, tuple(read.values()), shown, source))
 
 
 def _list(head: Table, terms: tuple[Term, ...], file: str, source: SourceText) -> KeywordList:
     changes: list[Change] = []
     for nth, table in enumerate(head.tables("changelog")):
         table.line = source.line_of("[[list.changelog", nth)
-        day = table.day("date", required=True)
-        if day is None:
-            raise table.fault("date is missing")
         changes.append(
-            Change(version=table.text("version"), date=day, by=table.text("by"), note=table.text("note"))
+            Change(
+                version=table.text("version"),
+                date=table.day("date"),
+                by=table.text("by"),
+                note=table.text("note"),
+            )
         )
         table.done()
     area = head.choice("risk_4c", _RISK_AREAS)
@@ -142,7 +153,7 @@ def _list(head: Table, terms: tuple[Term, ...], file: str, source: SourceText) -
         version=head.text("version") or "0",
         licence=head.text("licence"),
         provenance=head.text("provenance"),
-        reviewed=head.day("reviewed"),
+        reviewed=head.day_if_any("reviewed"),
         speaker_reviewed=head.flag("speaker_reviewed", default=language == OUR_LANGUAGE),
         changelog=tuple(changes),
     )

@@ -7,18 +7,21 @@ One file, any number of tables::
     [[exception]]  term = "bu-0004"   phrases = ["the bully pulpit"]   reason, owner, expires
 
 Every change says why, whose it is and until when (at most `LONGEST_DAYS` ahead when it is checked); from that
-day on the list is as supplied. A term of a core theme can't be disabled, nor lowered, nor excepted as it
-stands. `check_overrides` tells an editor what is wrong; `apply_overrides` refuses only what must never be, so
-that a term which an update took away does not stop a school's lists. Pure.
+day on the list is as supplied, and the change says nothing any more (`lapsed`). A term of a core theme can't
+be disabled, nor lowered, nor excepted as it stands. `check_overrides` tells an editor what is wrong;
+`apply_overrides` refuses only what must never be, so that a term which an update took away does not stop a
+school's lists. Pure.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from lamplighter_keywords.authoring.phrases import Classes, plainly
-from lamplighter_keywords.authoring.toml_tables import RawTable, SourceText, Table
+from lamplighter_keywords.authoring.toml_tables import Faults, RawTable, SourceText, Table
 from lamplighter_keywords.errors import ListMalformed
 from lamplighter_keywords.reading.normalise import fold
 from lamplighter_keywords.terms import KeywordList, KeywordPack, Term
@@ -52,7 +55,7 @@ Overrides = tuple[Override, ...]
 
 
 def load_overrides(path: Path) -> Overrides:
-    """Read a school's file; raise `ListMalformed` with file, term and line for the first fault."""
+    """Read a school's file; raise `ListMalformed` with file, term and line, and with all that is wrong."""
     return _read(*SourceText.read(path, path.name))
 
 
@@ -84,28 +87,50 @@ def next_expiry(overrides: Overrides, today: date) -> date | None:
     return min((one.expires for one in overrides if not one.is_over(today)), default=None)
 
 
-def check_overrides(pack: KeywordPack, overrides: Overrides, today: date) -> Iterator[ListMalformed]:
-    """Give everything that an editor should hear of, as faults with file and line."""
-    terms = {term.id: (term, one.theme) for one in pack.lists for term in one.terms}
-    seen: set[tuple[object, ...]] = set()
+def lapsed(overrides: Overrides, today: date) -> Iterator[ListMalformed]:
+    """Give a notice of each change that is over: it stops nothing, and changes nothing."""
     for override in overrides:
+        if override.is_over(today):
+            yield override.fault(
+                f"ended on {override.expires}, so the list is as supplied again; "
+                "take it out, or give it a new date"
+            )
+
+
+def check_overrides(pack: KeywordPack, overrides: Overrides, today: date) -> Iterator[ListMalformed]:
+    """Give everything that must be put right before it is published, as faults with file and line."""
+    live = [override for override in overrides if not override.is_over(today)]
+    terms = {term.id: (term, one.theme) for one in pack.lists for term in one.terms}
+    for override in live:
         found = terms.get(override.term)
         if found is None:
-            yield override.fault("there is no such term in the lists; was it taken away by an update?")
+            near = get_close_matches(override.term, terms, n=1)
+            meant = f"did you mean {near[0]!r}? Or was" if near else "was"
+            yield override.fault(f"there is no such term in the lists; {meant} it taken away by an update?")
         else:
             term, theme = found
             core = pack.knowledge.classes if pack.is_core(theme) else None
             problem = _refusal(override, term, core=core)
             if problem:
                 yield override.fault(problem)
-        if override.is_over(today):
-            yield override.fault(f"is over since {override.expires}; take it out, or give it a new date")
-        elif override.expires > today + timedelta(days=LONGEST_DAYS):
-            yield override.fault(f"expires must be within {LONGEST_DAYS} days, so that somebody looks again")
-        key = (override.term, override.disabled, override.severity is None, override.exceptions)
-        if key in seen:
-            yield override.fault("the same change is there twice")
-        seen.add(key)
+        if override.expires > today + timedelta(days=LONGEST_DAYS):
+            last = today + timedelta(days=LONGEST_DAYS)
+            within = f"expires must be within {LONGEST_DAYS} days, {last} or earlier"
+            yield override.fault(f"{within}, so that somebody looks again")
+    yield from _contradictions(live)
+
+
+def _contradictions(live: Sequence[Override]) -> Iterator[ListMalformed]:
+    """Find what stands twice, and what does nothing because of another change of the same term."""
+    off = {one.term: one for one in live if one.disabled}
+    seen: dict[tuple[object, ...], Override] = {}
+    for one in live:
+        before = seen.setdefault((one.term, one.disabled, one.severity is None, one.exceptions), one)
+        if before is not one:
+            yield one.fault(f"line {before.line} changes the same; take one of the two changes out")
+        elif one.term in off and not one.disabled:
+            line = off[one.term].line
+            yield one.fault(f"line {line} switches this term off; take one of the two changes out")
 
 
 def _refusal(override: Override, term: Term, *, core: Classes | None) -> str:
@@ -152,32 +177,40 @@ def _apply(override: Override, term: Term, *, core: Classes | None) -> Term | No
 
 def _read(source: SourceText, raw: RawTable) -> Overrides:
     whole = Table(source, raw, line=1)
+    faults = Faults()
+    if not {"list", "term"}.isdisjoint(whole.names()):
+        problem = "words of your own stand in a list in the folder lists, beside this file"
+        raise ListMalformed(source.file, "", source.line_of_header("term"), problem)
     found: list[Override] = []
     for kind in ("disable", "severity", "exception"):
-        for nth, table in enumerate(whole.tables(kind)):
+        tables: list[Table] = faults.take(partial(whole.tables, kind), [])
+        for nth, table in enumerate(tables):
             table.line = source.line_of(f"[[{kind}", nth)
-            found.append(_override(table, kind, source.file))
-    whole.done()
+            made = faults.take(partial(_override, table, kind, source.file), None)
+            found += [made] if made else []
+    faults.take(whole.done, None)
+    faults.end()
     return tuple(sorted(found, key=lambda one: one.line))
 
 
 def _override(table: Table, kind: str, file: str) -> Override:
     if "theme" in table.names():
         raise table.fault("a whole theme can't be changed here; name one term, by its id", "theme")
-    table.term = table.text("term", required=True)
-    expires = table.day("expires", required=True)
-    if expires is None:
-        raise table.fault("expires is missing")
+    faults = Faults()
+    table.term = faults.take(partial(table.text, "term", required=True), "")
+    severity = partial(table.number, "to", low=1, high=5)
+    phrases = partial(table.texts, "phrases", required=True)
     made = Override(
         term=table.term,
-        reason=table.text("reason", required=True),
-        owner=table.text("owner", required=True),
-        expires=expires,
+        reason=faults.take(partial(table.text, "reason", required=True), ""),
+        owner=faults.take(partial(table.text, "owner", required=True), ""),
+        expires=faults.take(partial(table.day, "expires"), date.min),
         disabled=kind == "disable",
-        severity=table.number("to", low=1, high=5) if kind == "severity" else None,
-        exceptions=table.texts("phrases", required=True) if kind == "exception" else (),
+        severity=faults.take(severity, 1) if kind == "severity" else None,
+        exceptions=faults.take(phrases, ()) if kind == "exception" else (),
         file=file,
         line=table.line,
     )
-    table.done()
+    faults.take(table.done, None)
+    faults.end()
     return made

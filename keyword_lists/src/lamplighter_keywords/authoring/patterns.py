@@ -23,6 +23,7 @@ DEEPEST = 8
 _COUNT = re.compile(r"\{(\d{1,3})(,(\d{1,3})?)?\}")
 _ESCAPES = {"d": "[0-9]", "w": "[^ ]", "s": " ", "b": r"\b"}
 _CLASS = re.compile(r"\[\^?(?:[^\W_](?:-[^\W_])?)+\]")
+_ALLOWED = r"allowed are letters, digits, . [ ] ( | ) ? {n} {m,n} and \d \w \s \b"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +43,14 @@ class Pattern:
 def parse_pattern(text: str) -> Pattern:
     """Check a pattern; raise `PatternRefused` with what is wrong."""
     if len(text) > LONGEST_PATTERN:
-        raise PatternRefused(f"a pattern has more than {LONGEST_PATTERN} characters")
+        raise PatternRefused(f"a pattern has at most {LONGEST_PATTERN} characters; write several texts")
     parser = _Parser(text)
     pattern = replace(parser.alternatives(depth=0), open_ended=parser.open_ended)
     if parser.at < len(text):
-        raise PatternRefused(f"unexpected {text[parser.at]!r} at {parser.at}")
+        raise PatternRefused(f"{_place(text, parser.at)}: a bracket is closed that nothing opened")
     compiled = pattern.compiled()
     if compiled.search("  ") or compiled.search(" "):
-        raise PatternRefused("the pattern also matches nothing at all")
+        raise PatternRefused("nothing at all would match it, too; it must ask for a letter or a digit")
     return pattern
 
 
@@ -66,7 +67,7 @@ class _Parser:
 
     def alternatives(self, *, depth: int) -> Pattern:
         if depth > DEEPEST:
-            raise PatternRefused("groups are nested too deep")
+            raise PatternRefused(f"brackets stand in brackets more than {DEEPEST} deep; write several texts")
         branches = [self._sequence(depth=depth)]
         while self._next() == "|":
             self.at += 1
@@ -82,7 +83,9 @@ class _Parser:
             sources.append(piece.source)
             paths = _bounded(paths * piece.paths)
         if not sources:
-            raise PatternRefused(f"an empty alternative at {self.at}")
+            raise PatternRefused(
+                f"{_place(self._text, self.at)}: nothing stands on one side of |, or in the brackets"
+            )
         return Pattern(source="".join(sources), paths=paths)
 
     def _atom(self, *, depth: int) -> Pattern:
@@ -93,7 +96,9 @@ class _Parser:
         if character == "[":
             found = _CLASS.match(text, start)
             if not found:
-                raise PatternRefused(f"a class at {start} may only hold letters, digits and ranges of them")
+                raise PatternRefused(
+                    f"{_place(text, start)}: between [ and ] stand letters, digits and ranges such as a-f"
+                )
             self.at = found.end()
             return _single(found[0])
         if character == "\\":
@@ -102,14 +107,16 @@ class _Parser:
         if character == ".":
             return _single(".")
         if character in "*+?{}^$]":
-            raise PatternRefused(f"{character!r} at {start} is not in the subset")
+            raise PatternRefused(f"{_place(text, start)}: this sign can't be used here; {_ALLOWED}")
         return _single(fold_character(character))
 
     def _escape(self) -> Pattern:
         start = self.at
         escaped = self._text[start + 1 : start + 2]
         if escaped not in _ESCAPES:
-            raise PatternRefused(f"a backslash at {start} before {escaped!r} is not in the subset")
+            raise PatternRefused(
+                f"{_place(self._text, start)}: a backslash stands before d, w, s or b only; {_ALLOWED}"
+            )
         self.at += 2
         return _single(_ESCAPES[escaped])
 
@@ -118,20 +125,24 @@ class _Parser:
         self.at += 3 if self._text.startswith("(?:", start) else 1
         inner = self.alternatives(depth=depth + 1)
         if self._next() != ")":
-            raise PatternRefused(f"the group at {start} is not closed")
+            raise PatternRefused(f"{_place(self._text, start)}: this bracket is not closed")
         self.at += 1
         return Pattern(source=f"(?:{inner.source})", paths=inner.paths)
 
     def _counted(self, atom: Pattern) -> Pattern:
         low, high = self._count()
         if high > MOST_REPEATS or low > high or high == 0:
-            raise PatternRefused(f"a count must rise, up to {MOST_REPEATS}")
+            raise PatternRefused(
+                f"how often, such as {{1,3}}, is from few to many and {MOST_REPEATS} at most"
+            )
         if (low, high) == (1, 1):
             return atom
         if self._next() in {"?", "{", "*", "+"}:
-            raise PatternRefused(f"two counts in a row at {self.at}")
+            raise PatternRefused(f"{_place(self._text, self.at)}: how often is said twice; say it once")
         if not atom.source or atom.source == _ESCAPES["b"]:
-            raise PatternRefused(f"a count of nothing before {self.at}")
+            raise PatternRefused(
+                f"{_place(self._text, self.at - 1)}: nothing stands before the sign that says how often"
+            )
         paths = _bounded(sum(atom.paths**times for times in range(low, high + 1)))
         count = "?" if (low, high) == (0, 1) else f"{{{low},{high}}}"
         # A character that folds to several counts as one.
@@ -148,7 +159,7 @@ class _Parser:
             return 1, 1
         found = _COUNT.match(self._text, self.at)
         if not found:
-            raise PatternRefused(f"a count at {self.at} must be {{n}} or {{m,n}}")
+            raise PatternRefused(f"{_place(self._text, self.at)}: how often is written {{3}} or {{1,3}}")
         self.at = found.end()
         self.open_ended |= bool(found[2]) and not found[3]
         low = int(found[1])
@@ -157,11 +168,19 @@ class _Parser:
         return low, int(found[3]) if found[3] else max(low, MOST_REPEATS)
 
 
+def _place(text: str, at: int) -> str:
+    """Name a place for an editor, who counts from one."""
+    sign = f" ({text[at]})" if 0 <= at < len(text) else ""
+    return f"character {at + 1}{sign}"
+
+
 def _single(source: str) -> Pattern:
     return Pattern(source=source, paths=1)
 
 
 def _bounded(paths: int) -> int:
     if paths > MOST_PATHS:
-        raise PatternRefused(f"more than {MOST_PATHS} ways lead through the pattern")
+        raise PatternRefused(
+            f"it could be read in more than {MOST_PATHS} ways; write several texts with fewer ? and {{m,n}}"
+        )
     return paths

@@ -47,14 +47,16 @@ def expand(text: str, classes: Classes) -> tuple[str, ...]:
     parser = _Parser(text, classes, depth=0)
     spellings = parser.alternatives(inside=False)
     if parser.at < len(text):
-        raise PhraseRefused(f"{text[parser.at]!r} at {parser.at} has no beginning")
+        raise PhraseRefused(
+            f"character {parser.at + 1} ({text[parser.at]}): a bracket is closed that nothing opened"
+        )
     plain = tuple(dict.fromkeys(" ".join(spelling.split()) for spelling in spellings))
     for spelling in plain:
         words = spelling.split()
         if not words:
             raise PhraseRefused(_NOTHING)
         if GAP in (words[0], words[-1]) or (GAP, GAP) in pairwise(words):
-            raise PhraseRefused("a gap (*) must stand between two words")
+            raise PhraseRefused("a gap (*) stands between two words, alone")
     return plain
 
 
@@ -77,11 +79,13 @@ class _Parser:
 
     def alternatives(self, *, inside: bool) -> list[str]:
         if self._depth > DEEPEST:
-            raise PhraseRefused("groups are nested too deep")
+            raise PhraseRefused("brackets stand in brackets too deep; write several texts")
         spellings = self._sequence()
         while self._text[self.at : self.at + 1] == "|":
             if not inside:
-                raise PhraseRefused(f"'|' at {self.at} stands outside brackets")
+                raise PhraseRefused(
+                    f"character {self.at + 1} (|): alternatives stand in brackets, such as (mum|dad)"
+                )
             self.at += 1
             spellings += self._sequence()
         return _counted(spellings)
@@ -99,7 +103,7 @@ class _Parser:
     def _plain(self) -> list[str]:
         start = self.at
         if self._text[start] == "}":
-            raise PhraseRefused(f"'}}' at {start} has no beginning")
+            raise PhraseRefused(f"character {start + 1} (}}): a bracket is closed that nothing opened")
         while self.at < len(self._text) and self._text[self.at] not in "(){}|":
             self.at += 1
         return [self._text[start : self.at]]
@@ -115,17 +119,21 @@ class _Parser:
         spellings = self.alternatives(inside=True)
         self._depth -= 1
         if self._text[self.at : self.at + 1] != ")":
-            raise PhraseRefused(f"the bracket at {start} is not closed")
+            raise PhraseRefused(f"character {start + 1} ((): this bracket is not closed")
         self.at += 1
         return spellings
 
     def _class(self) -> list[str]:
         found = _CLASS.match(self._text, self.at)
         if not found:
-            raise PhraseRefused(f"'{{' at {self.at} must begin the name of a word class, such as {{want}}")
+            raise PhraseRefused(
+                f"character {self.at + 1} ({{): the name of a word class stands here, such as {{want}}"
+            )
         name = found[1]
         if name not in self._classes:
-            raise PhraseRefused(f"there is no word class {{{name}}}")
+            raise PhraseRefused(
+                f"there is no word class {{{name}}}; those of knowledge/words.*.toml can be used"
+            )
         self.at = found.end()
         spellings: list[str] = []
         for line in self._classes[name]:

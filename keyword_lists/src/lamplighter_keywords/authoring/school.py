@@ -5,36 +5,41 @@
     lists/            lists of its own, beside the supplied ones
     overrides.toml    its changes of supplied terms (`overrides.py`)
 
-Either may be missing. Nothing in it is ever written over by an update of the supplied lists.
+Either may be missing; what lies beside them and looks like one of them is a fault (`misnamed.py`). Nothing in
+it is ever written over by an update of the supplied lists.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from lamplighter_keywords.authoring.lint import Problem, idle_exceptions, lint_folder
+from lamplighter_keywords.authoring.excusing import idle_exceptions, silenced_hits
+from lamplighter_keywords.authoring.lint import Problem, lint_folder, unknown_theme, unwritable
 from lamplighter_keywords.authoring.loading import list_files, load_list
+from lamplighter_keywords.authoring.misnamed import LISTS, OVERRIDES, misnamed_lists, misplaced
 from lamplighter_keywords.authoring.overrides import (
+    Override,
     Overrides,
     apply_overrides,
     check_overrides,
+    lapsed,
     load_overrides,
 )
 from lamplighter_keywords.errors import ListMalformed, ListsMissing, SchoolMissing
-from lamplighter_keywords.terms import KeywordList, KeywordPack
+from lamplighter_keywords.terms import KeywordList, KeywordPack, Term
 
-OWN_LISTS = "lists"
-OVERRIDES = "overrides.toml"
+RULE = "school"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolReport:
-    """What was looked at in a school's folder, and what is wrong there."""
+    """What was looked at in a school's folder, what is wrong there, and which changes have ended."""
 
     terms: int
     changes: int
     problems: tuple[Problem, ...]
+    ended: tuple[Problem, ...]
 
 
 def load_school(folder: Path, supplied: KeywordPack, today: date) -> KeywordPack:
@@ -42,45 +47,52 @@ def load_school(folder: Path, supplied: KeywordPack, today: date) -> KeywordPack
 
     Raises `SchoolMissing` where the folder holds neither part, and `ListMalformed` for the first fault.
     """
-    both = together(supplied, _own_lists(folder))
-    return apply_overrides(both, _overrides(folder), today)
+    if fault := next(_unread(folder), None):
+        raise fault
+    _ask_for_something(folder)
+    lists = [load_list(file, root=folder) for file in list_files(folder / LISTS)]
+    return apply_overrides(together(supplied, lists), _overrides(folder), today)
 
 
 def check_school(folder: Path, supplied: KeywordPack, today: date) -> SchoolReport:
     """Tell all that an editor should hear of; raise `SchoolMissing` where there is nothing to check."""
-    own = folder / OWN_LISTS
-    problems: list[Problem] = []
+    problems = [Problem.of(fault, RULE) for fault in _unread(folder)]
+    if not problems:
+        _ask_for_something(folder)
+    lists: list[KeywordList] = []
+    for file in list_files(folder / LISTS):
+        try:
+            lists.append(load_list(file, root=folder))
+        except ListMalformed as faults:
+            problems += [Problem.of(fault, RULE) for fault in faults.every]
+    problems += [Problem.of(fault, RULE) for fault in _clashes(supplied, lists)]
     terms = 0
-    try:
-        both = together(supplied, _own_lists(folder))
-    except ListMalformed as fault:
-        problems.append(_problem(fault))
-        both = supplied
-    if own.is_dir() and list_files(own):
-        report = lint_folder(own, supplied.themes, supplied.knowledge)
-        problems += [replace(one, file=f"{OWN_LISTS}/{one.file}") for one in report.problems]
+    if list_files(folder / LISTS):
+        report = lint_folder(folder / LISTS, supplied.themes, supplied.knowledge)
+        problems += [replace(one, file=f"{LISTS}/{one.file}") for one in report.problems]
         terms = report.terms
     changes: Overrides = ()
     try:
         changes = _overrides(folder)
-        problems += map(_problem, check_overrides(both, changes, today))
-        problems += idle_changes(both, changes)
-    except ListMalformed as fault:
-        problems.append(_problem(fault))
+        both = replace(supplied, lists=(*supplied.lists, *lists))
+        problems += [Problem.of(fault, RULE) for fault in check_overrides(both, changes, today)]
+        problems += faulty_exceptions(both, [one for one in changes if not one.is_over(today)])
+    except ListMalformed as faults:
+        problems += [Problem.of(fault, RULE) for fault in faults.every]
     # What is said in other words, at the same place: once.
     told = {(one.file, one.line, one.message): one for one in problems}
-    return SchoolReport(terms=terms, changes=len(changes), problems=tuple(told.values()))
+    ended = tuple(Problem.of(fault, RULE) for fault in lapsed(changes, today))
+    return SchoolReport(terms=terms, changes=len(changes), problems=tuple(told.values()), ended=ended)
 
 
-def _problem(fault: ListMalformed) -> Problem:
-    return Problem(file=fault.file, line=fault.line, term=fault.term, rule="school", message=fault.problem)
+def _unread(folder: Path) -> Iterator[ListMalformed]:
+    for path, problem in (*misplaced(folder), *misnamed_lists(folder / LISTS)):
+        yield ListMalformed(str(path.relative_to(folder)), "", 1, problem)
 
 
-def _own_lists(folder: Path) -> tuple[KeywordList, ...]:
-    own = folder / OWN_LISTS
-    if not own.is_dir() and not (folder / OVERRIDES).is_file():
+def _ask_for_something(folder: Path) -> None:
+    if not (folder / LISTS).is_dir() and not (folder / OVERRIDES).is_file():
         raise SchoolMissing(str(folder))
-    return tuple(load_list(file, root=folder) for file in list_files(own)) if own.is_dir() else ()
 
 
 def _overrides(folder: Path) -> Overrides:
@@ -93,36 +105,48 @@ def with_own_lists(supplied: KeywordPack, folder: Path) -> KeywordPack:
     files = list_files(folder)
     if not files:
         raise ListsMissing(str(folder))
-    return together(supplied, tuple(load_list(file, root=folder) for file in files))
+    return together(supplied, [load_list(file, root=folder) for file in files])
 
 
-def together(supplied: KeywordPack, own: tuple[KeywordList, ...]) -> KeywordPack:
+def together(supplied: KeywordPack, own: Sequence[KeywordList]) -> KeywordPack:
     """Put a school's lists beside the supplied ones; raise `ListMalformed` for an id that both have."""
+    if fault := next(_clashes(supplied, own), None):
+        raise fault
+    return replace(supplied, lists=(*supplied.lists, *own))
+
+
+def _clashes(supplied: KeywordPack, own: Sequence[KeywordList]) -> Iterator[ListMalformed]:
+    """Give what can't stand beside the supplied lists: no theme of theirs, an id that is taken."""
     lists = {one.id: one.file for one in supplied.lists}
     terms = {term.id: one.file for one in supplied.lists for term in one.terms}
     for one in own:
         if one.theme not in supplied.themes:
-            problem = f"unknown theme {one.theme!r}; the command `themes` shows every theme"
-            raise ListMalformed(one.file, "", one.line, problem)
+            yield ListMalformed(one.file, "", one.line, unknown_theme(one.theme, supplied.themes))
         if one.id in lists:
             problem = f"a list in {lists[one.id]} has the id {one.id!r}; give this list another"
-            raise ListMalformed(one.file, "", one.line, problem)
+            yield ListMalformed(one.file, "", one.line, problem)
         lists[one.id] = one.file
         for term in one.terms:
             if term.id in terms:
                 problem = f"a term in {terms[term.id]} has this id; give this term another"
-                raise ListMalformed(one.file, term.id, term.line, problem)
+                yield ListMalformed(one.file, term.id, term.line, problem)
             terms[term.id] = one.file
-    return replace(supplied, lists=(*supplied.lists, *own))
 
 
-def idle_changes(pack: KeywordPack, overrides: Overrides) -> Iterator[Problem]:
-    """Tell of exceptions that excuse nothing: their school would think that they do."""
-    bare = replace(pack.knowledge, harmless=(), works=())
+def faulty_exceptions(pack: KeywordPack, overrides: Iterable[Override]) -> Iterator[Problem]:
+    """Tell of exceptions that excuse nothing, as their school would think they do, or far too much."""
+    terms = {term.id: (one, term) for one in pack.lists for term in one.terms}
     for override in overrides:
-        for one in pack.lists if override.exceptions else ():
-            for term in one.terms:
-                if term.id == override.term:
-                    trial = replace(term, exceptions=override.exceptions, anchors=())
-                    for message in idle_exceptions(one, trial, bare):
-                        yield _problem(override.fault(message))
+        if override.exceptions and override.term in terms:
+            for message in _of_exception(pack, override, *terms[override.term]):
+                yield Problem.of(override.fault(message), RULE)
+
+
+def _of_exception(pack: KeywordPack, override: Override, one: KeywordList, term: Term) -> Iterator[str]:
+    trial = replace(term, exceptions=override.exceptions, anchors=())
+    unread = list(unwritable(replace(trial, text=()), pack.knowledge))
+    if unread:
+        yield from unread
+        return
+    yield from idle_exceptions(one, trial, replace(pack.knowledge, harmless=(), works=()))
+    yield from silenced_hits(one, term, override.exceptions, pack.knowledge)

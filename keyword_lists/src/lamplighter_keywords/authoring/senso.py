@@ -9,13 +9,16 @@ Columns, in any order, by their names: Phrase, Context, Action, Severity, Screen
 - Match: ALONE; SAMETYPE and ANYTYPE want another phrase of the same, or of any other, Type near by.
 - Screenshot is read and dropped: no pictures are taken.
 
+- Type: the name of a group. Where it names another theme of ours than the one asked for, the row is rejected.
+
 A row that can't be used is rejected with its line and a reason, and every other row counts. Pure.
 """
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from lamplighter_keywords.authoring.phrases import GAP, Classes, plainly
 from lamplighter_keywords.errors import ListMalformed
@@ -28,6 +31,7 @@ NEAR_WORDS = 8
 MOST_ROWS = 50_000
 LONGEST_PHRASE = 200
 MOST_NEAR = 500
+NO_THEMES: Mapping[str, str] = MappingProxyType({})
 _REQUIRED = ("Phrase", "Severity")
 _SCOPES = {"KEYWORD": Scope.TYPED, "CAPTION": Scope.TITLE}
 _NOT_SEEN = frozenset({"WEBSITEURL", "WEBSITECONTENT", "APPLICATION"})
@@ -38,9 +42,10 @@ _PLAIN = str.maketrans("(){}|*", "      ")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """One row that was not taken. The reason never quotes more than the name of a column or a value of it."""
+    """One row that was not taken. Its phrase is for whoever wrote it."""
 
     line: int
+    phrase: str = field(repr=False)
     reason: str
 
 
@@ -68,27 +73,38 @@ class Imported:
     rejected: tuple[Rejected, ...]
 
 
-def read_library(text: str, shown: str) -> Imported:
-    """Read a library; raise `ListMalformed` where the columns are missing or there are too many rows."""
+def read_library(text: str, shown: str, other_themes: Mapping[str, str] = NO_THEMES) -> Imported:
+    """Read a library; raise `ListMalformed` where the columns are missing or there are too many rows.
+
+    `other_themes` are those that the rows are not for: how a Type may name each, folded, and its slug.
+    """
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
     try:
         names = {(name or "").strip().casefold(): name for name in reader.fieldnames or ()}
         missing = [name for name in _REQUIRED if name.casefold() not in names]
         if missing:
-            raise ListMalformed(
-                shown, "", 1, f"there is no column {missing[0]!r}; wanted: {', '.join(COLUMNS)}"
-            )
-        return _sorted_out(list(_rows(reader, names, shown)))
+            raise ListMalformed(shown, "", 1, _without(missing[0], "".join(names)))
+        return _sorted_out(list(_rows(reader, names, shown, other_themes)))
     except csv.Error as error:
         # `line_num` is where the last good row ended.
-        raise ListMalformed(shown, "", reader.line_num + 1, f"not CSV: {error}; nothing was read") from error
+        what = f'not CSV: {error}; look for a quote (") too many in this row; nothing was read'
+        raise ListMalformed(shown, "", reader.line_num + 1, what) from error
 
 
-def _rows(reader: "csv.DictReader[str]", names: dict[str, str], shown: str) -> Iterator[Row | Rejected]:
+def _without(column: str, first_line: str) -> str:
+    if ";" in first_line or "\t" in first_line:
+        parted = "semicolons" if ";" in first_line else "tabs"
+        return f"there is no column {column!r}: the cells are parted by {parted}; save it as CSV with commas"
+    return f"there is no column {column!r}; the first row names the columns: {', '.join(COLUMNS)}"
+
+
+def _rows(
+    reader: "csv.DictReader[str]", names: dict[str, str], shown: str, other_themes: Mapping[str, str]
+) -> Iterator[Row | Rejected]:
     before = reader.line_num
     for count, raw in enumerate(reader):
         if count >= MOST_ROWS:
-            raise ListMalformed(shown, "", reader.line_num, f"more than {MOST_ROWS} rows")
+            raise ListMalformed(shown, "", reader.line_num, f"more than {MOST_ROWS} rows; split the file")
         cells = {name: str(raw.get(names.get(name.casefold(), ""), "") or "").strip() for name in COLUMNS}
         if any("\n" in cell or "\r" in cell for cell in cells.values()):
             # No phrase has two lines: what follows an open quote would be lost as one long phrase.
@@ -98,9 +114,15 @@ def _rows(reader: "csv.DictReader[str]", names: dict[str, str], shown: str) -> I
         try:
             if None in raw:
                 raise ValueError("more cells than columns; a phrase with a comma stands in quotes")  # noqa: TRY301
-            yield _row(cells, reader.line_num)
+            row = _row(cells, reader.line_num)
+            other = other_themes.get(fold(row.type))
+            if other:
+                raise ValueError(  # noqa: TRY301
+                    f"Type is the theme {other!r}; bring it in with --theme {other}, or change the Type"
+                )
+            yield row
         except ValueError as error:
-            yield Rejected(line=reader.line_num, reason=str(error))
+            yield Rejected(line=reader.line_num, phrase=cells["Phrase"], reason=str(error))
 
 
 def _row(cells: dict[str, str], line: int) -> Row:
@@ -112,15 +134,15 @@ def _row(cells: dict[str, str], line: int) -> Row:
         raise ValueError(f"Phrase has more than {LONGEST_PHRASE} characters")
     match = cells["Match"].upper() or "ALONE"
     if match not in _MATCHES:
-        raise ValueError("Match is none of ALONE, SAMETYPE, ANYTYPE")
+        raise ValueError("Match is none of ALONE, SAMETYPE, ANYTYPE; write one of them")
     if match == "SAMETYPE" and not cells["Type"]:
-        raise ValueError("SAMETYPE needs a Type")
+        raise ValueError("SAMETYPE needs a Type: give it and its companions the same")
     action = cells["Action"].upper() or "BLOCK"
     if action not in {"BLOCK", "ALLOW"}:
-        raise ValueError("Action is neither BLOCK nor ALLOW")
+        raise ValueError("Action is neither BLOCK nor ALLOW; write one of them")
     severity = cells["Severity"].upper()
     if severity not in SEVERITIES:
-        raise ValueError(f"Severity is none of {', '.join(SEVERITIES)}")
+        raise ValueError(f"Severity is none of {', '.join(SEVERITIES)}; write one of them")
     return Row(
         line=line,
         phrase=phrase,
@@ -137,7 +159,7 @@ def _scopes(cell: str) -> frozenset[Scope]:
     named = {part.strip().upper() for part in cell.split(";") if part.strip()} or {"KEYWORD", "CAPTION"}
     unknown = named - _NOT_SEEN - _SCOPES.keys()
     if unknown:
-        raise ValueError(f"Context is none of {', '.join(sorted(_SCOPES.keys() | _NOT_SEEN))}")
+        raise ValueError(f"Context is none of {', '.join(sorted(_SCOPES.keys() | _NOT_SEEN))}; write one")
     scopes = frozenset(_SCOPES[name] for name in named & _SCOPES.keys())
     if not scopes:
         raise ValueError("Context names only what is not looked at: web addresses, page text, applications")
@@ -153,21 +175,19 @@ def _sorted_out(read: Sequence[Row | Rejected]) -> Imported:
         kept = allowed if row.allowed else rows
         first = kept.setdefault(fold(row.phrase), row)
         if first is not row:
-            rejected.append(Rejected(line=row.line, reason=f"the same phrase as in line {first.line}"))
+            rejected.append(_reject(row, f"the same phrase as in line {first.line}"))
     for folded, row in list(allowed.items()):
         if folded in rows:
-            rejected.append(
-                Rejected(line=row.line, reason=f"both allowed and watched (line {rows[folded].line})")
-            )
+            rejected.append(_reject(row, f"both allowed and watched (line {rows[folded].line})"))
             del allowed[folded]
         elif not any(f" {phrase} " in f" {folded} " for phrase in rows):
-            rejected.append(Rejected(line=row.line, reason="allowed, but it holds no phrase of this library"))
+            rejected.append(_reject(row, "allowed, but it holds no phrase of this library"))
             del allowed[folded]
     every = tuple(rows.values())
     for folded, row in list(rows.items()):
         reason = _unfit(row, _near(row, every))
         if reason:
-            rejected.append(Rejected(line=row.line, reason=reason))
+            rejected.append(_reject(row, reason))
             del rows[folded]
     return Imported(
         rows=tuple(rows.values()),
@@ -176,8 +196,17 @@ def _sorted_out(read: Sequence[Row | Rejected]) -> Imported:
     )
 
 
+def _reject(row: Row, reason: str) -> Rejected:
+    return Rejected(line=row.line, phrase=row.phrase, reason=reason)
+
+
+def term_id(phrase: str) -> str:
+    """Ids follow the phrases, not the rows: a second import of a phrase is of the same term."""
+    return "own-" + fold(phrase).replace(" ", "-")
+
+
 def list_text(imported: Imported, *, list_id: str, theme: str, risk_area: str, day: str) -> str:
-    """Write a list in our own format, for an editor to look through; ids follow the phrases, not the rows."""
+    """Write a list in our own format, for an editor to look through."""
     head = [
         "# Brought in from a library of another product. Notes, tests and exceptions are an editor's to add.",
         "",
@@ -210,7 +239,7 @@ def _term(folded: str, row: Row, imported: Imported) -> list[str]:
     lines = [
         "",
         "[[term]]",
-        f"id = {_quoted('own-' + folded.replace(' ', '-'))}",
+        f"id = {_quoted(term_id(row.phrase))}",
         f"text = [{_quoted(row.phrase)}]",
         f'match = "{Mode.PHRASE.value if " " in folded else Mode.WORD.value}"',
         f"severity = {row.severity}",
