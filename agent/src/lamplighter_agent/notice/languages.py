@@ -3,11 +3,10 @@
 `reviewed` says whether a person who speaks the language has read the words: `status` and the README tell it.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 ENGLISH = "en"
@@ -15,6 +14,8 @@ UNNAMED = "your school"
 # Of what the notice says. A higher one has everybody asked again; a better translation does not need it.
 VERSION = "1"
 AGES = ("pictures", "7-11", "11-18", "adult")
+# Beside us, and not asked for by `importlib.resources`: that loads what reads archives, in the helper too.
+_FOLDER = Path(__file__).parent / "languages"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +115,9 @@ def moment_in(texts: StripTexts, moment: str) -> str:
 
 @cache
 def _read(tag: str) -> Language:
-    raw = resources.files(__package__).joinpath("languages", f"{tag}.toml").read_text(encoding="utf-8")
-    return parsed(tomllib.loads(raw))
+    import tomllib  # noqa: PLC0415 - the helper, which has no other TOML file, needs it only here
+
+    return parsed(tomllib.loads((_FOLDER / f"{tag}.toml").read_text(encoding="utf-8")))
 
 
 def parsed(tables: Mapping[str, Any]) -> Language:
@@ -129,4 +131,4 @@ def parsed(tables: Mapping[str, Any]) -> Language:
 
 
 def _names() -> list[str]:
-    return [entry.name for entry in resources.files(__package__).joinpath("languages").iterdir()]
+    return [entry.name for entry in _FOLDER.iterdir()]

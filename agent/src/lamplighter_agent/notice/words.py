@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from lamplighter_keywords.policy.device_policy import MediaMode
 
 from lamplighter_agent.notice.facts import Area, Check, Checking, Counted
 
+_PAGES = Path(__file__).parent / "pages"
 _T = TypeVar("_T", bound=Enum)
 
 
@@ -97,7 +98,7 @@ class Words:
 @cache
 def known() -> tuple[str, ...]:
     """Return the languages there are pages in, by tag; English first."""
-    names = (entry.name for entry in resources.files(__package__).joinpath("pages").iterdir())
+    names = (entry.name for entry in _PAGES.iterdir())
     tags = (name.removesuffix(".toml") for name in names if name.endswith(".toml"))
     return tuple(sorted(tags, key=lambda tag: (tag != "en", tag)))
 
@@ -115,8 +116,7 @@ def words_in(language: str) -> Words:
 
 @cache
 def _read(tag: str) -> Words:
-    raw = resources.files(__package__).joinpath("pages", f"{tag}.toml").read_text(encoding="utf-8")
-    return parsed(tomllib.loads(raw))
+    return parsed(tomllib.loads((_PAGES / f"{tag}.toml").read_text(encoding="utf-8")))
 
 
 def parsed(tables: Mapping[str, Any]) -> Words:
