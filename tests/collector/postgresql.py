@@ -99,7 +99,7 @@ class Cluster:
                 == 0
             )
 
-        wait_for(ready, "PostgreSQL answers", seconds=30)
+        wait_for(ready, "PostgreSQL answers", seconds=60)
 
     def wait_for_lock(self, url: str, waiting: int = 1) -> None:
         """Until so many connections to the database wait for a lock of another."""

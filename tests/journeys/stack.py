@@ -138,7 +138,7 @@ class Stack:
         found: list[dict[str, Any]] = json.loads(done.stdout)
         return found
 
-    def wait_for_theme(self, theme: str, *, seconds: float = 20) -> dict[str, Any]:
+    def wait_for_theme(self, theme: str, *, seconds: float = 60) -> dict[str, Any]:
         """Return the first incident of a theme once the collector has it."""
         return wait_for(
             lambda: next((found for found in self.read("incidents") if found["theme"] == theme), None),

@@ -41,7 +41,7 @@ def bundle(stack: Stack) -> dict[str, Any]:
 
 
 def until(stack: Stack, condition: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
-    return wait_for(lambda: found if condition(found := bundle(stack)) else None, what, seconds=20)
+    return wait_for(lambda: found if condition(found := bundle(stack)) else None, what, seconds=60)
 
 
 def own_list(folder: Path) -> Path:
@@ -62,7 +62,7 @@ def alarm(stack: Stack) -> dict[str, Any]:
         (row,) = stack.read("devices list")
         return row if row["bundle_state"] == "refused" else None
 
-    return wait_for(look, "the refusal in the register", seconds=20, step=0.2)
+    return wait_for(look, "the refusal in the register", seconds=60, step=0.2)
 
 
 def still_finds(stack: Stack, words: str, theme: str) -> None:

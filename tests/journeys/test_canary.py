@@ -72,7 +72,7 @@ class Canary:
         wait_for(
             lambda: any(found["term"] == known.term for found in self.stack.read("detections")),
             f"the control {known.term}",
-            seconds=20,
+            seconds=60,
             step=0.2,
         )
 

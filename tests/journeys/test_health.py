@@ -64,6 +64,6 @@ def test_a_helper_that_is_killed_stopped_or_traced_is_back_and_on_record(stack: 
         # The tracer ends with what it traces.
         assert back_after(stack, helper) < 5
     reasons = {"REASON_HELPER_KILLED", "REASON_HELPER_STOPPED", "REASON_HELPER_TRACED"}
-    wait_for(lambda: len(stack.read("losses")) >= 3, "the records at the collector", seconds=30, step=0.5)
+    wait_for(lambda: len(stack.read("losses")) >= 3, "the records at the collector", seconds=60, step=0.5)
     assert reasons <= set(stack.status()["losses"])
     assert stack.status()["sessions"][0]["last_end"] == "another program looked into it"

@@ -20,7 +20,7 @@ def test_a_press_reaches_the_queue(stack: Stack) -> None:
     stack.start_service()
     desktop = stack.desktop
     desktop.run("xdotool", "mousemove", *AT_THE_END, "click", "1")
-    wait_for(lambda: "I need help" in desktop.run("xwininfo", "-root", "-tree"), "the question", seconds=20)
+    wait_for(lambda: "I need help" in desktop.run("xwininfo", "-root", "-tree"), "the question", seconds=60)
     desktop.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "I need help", "windowactivate")
     desktop.run("xdotool", "key", "Return")
     found = stack.wait_for_theme("help-seeking")
@@ -31,12 +31,12 @@ def test_that_somebody_else_is_there_is_a_label_in_the_queue_and_no_call_for_hel
     stack.start_service()
     desktop = stack.desktop
     desktop.run("xdotool", "mousemove", *AT_THE_END, "click", "1")
-    wait_for(lambda: "I need help" in desktop.run("xwininfo", "-root", "-tree"), "the question", seconds=20)
+    wait_for(lambda: "I need help" in desktop.run("xwininfo", "-root", "-tree"), "the question", seconds=60)
     desktop.run("xdotool", "search", "--sync", "--onlyvisible", "--name", "I need help", "windowactivate")
     # From "yes" on: no, then the third choice.
     desktop.run("xdotool", "key", "Left", "Left", "Return")
     told = "Somebody else is using"
-    wait_for(lambda: told in desktop.run("xwininfo", "-root", "-tree"), "what comes of it", seconds=20)
+    wait_for(lambda: told in desktop.run("xwininfo", "-root", "-tree"), "what comes of it", seconds=60)
     desktop.run(
         "xdotool", "search", "--sync", "--onlyvisible", "--name", told, "windowactivate", "key", "Return"
     )

@@ -23,7 +23,7 @@ TYPED = "fennelworth mudlarkish fenwicket everyone hates you just leave "
 def test_what_a_licensed_list_finds_is_told_without_any_of_its_words(stack: Stack, tmp_path: Path) -> None:
     stack.start_service()
     stack.tell_collector("licensed", "import", str(list_file(tmp_path / "sent")), *LICENCE)
-    wait_for(lambda: stack.status()["bundle"]["version"] == 2, "the list on the device", seconds=20)
+    wait_for(lambda: stack.status()["bundle"]["version"] == 2, "the list on the device", seconds=60)
     stack.desktop.open_gtk_entry("Notes")
     stack.desktop.type_text(TYPED)
     licensed, beside = stack.wait_for_theme(THEME), stack.wait_for_theme("bullying")

@@ -20,7 +20,7 @@ def test_a_stick_that_comes_and_goes_reaches_the_collector(stack: Stack, tmp_pat
         incident = stack.wait_for_theme("unapproved-media")
         assert incident["severity"] == 2
         emulated.take_out()
-        wait_for(lambda: len(sightings(stack)) == 2, "the removal", seconds=20, step=0.2)
+        wait_for(lambda: len(sightings(stack)) == 2, "the removal", seconds=60, step=0.2)
     arrived, removed = (sighting["term"] for sighting in sightings(stack))
     assert arrived.startswith("media-arrived:")
     assert removed == arrived.replace("arrived", "removed")

@@ -20,7 +20,7 @@ def test_nothing_is_sensed_before_it_is_agreed_to_and_the_school_hears_of_it(
     policy.write_text('[acknowledgement]\nnotice = "at_signin"\n')
     stack.tell_collector("bundles", "publish", "--policy", str(policy))
     desktop = stack.desktop
-    wait_for(lambda: TITLE in desktop.run("xwininfo", "-root", "-tree"), "the notice", seconds=20)
+    wait_for(lambda: TITLE in desktop.run("xwininfo", "-root", "-tree"), "the notice", seconds=60)
     wait_for(lambda: not stack.status()["sensing"], "nothing sensed", seconds=2)
     (session,) = stack.status()["sessions"]
     assert session["policy_reason"] == "nobody has agreed to the notice at sign-in yet"

@@ -31,9 +31,9 @@ def test_tapped_words_are_found_and_a_tapped_password_is_not(tablet: tuple[Stack
     stack, keyboard = tablet
     window = TOOLKITS["GTK 3"](stack.desktop)
     keyboard.tap("hurt myself ")
-    wait_for(lambda: shown(stack.desktop, window) == "fields 12 0", "the password taken", seconds=20)
+    wait_for(lambda: shown(stack.desktop, window) == "fields 12 0", "the password taken", seconds=60)
     keyboard.tap("\teveryone hates you ")
-    wait_for(lambda: shown(stack.desktop, window) == "fields 12 19", "the answer taken", seconds=20)
+    wait_for(lambda: shown(stack.desktop, window) == "fields 12 19", "the answer taken", seconds=60)
     stack.wait_for_theme("bullying")
     assert {found["theme"] for found in stack.read("incidents")} == {"bullying"}
 

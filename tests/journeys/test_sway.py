@@ -50,10 +50,10 @@ def test_typed_text_and_titles_arrive_and_a_password_does_not(stack: Stack) -> N
     stack.wait_for_theme("suicide")
     # Its pages sleep until they are asked; the password has the focus first.
     open_chromium(sway)
-    wait_for(lambda: "pages in Chromium" in working(stack), "Chromium's pages read", seconds=20)
+    wait_for(lambda: "pages in Chromium" in working(stack), "Chromium's pages read", seconds=60)
     sway.type_text("i want to hurt myself ")
-    wait_for(lambda: typed_into(sway)[0] > len("want to hurt myself"), "the password typed", seconds=20)
-    wait_for(lambda: answer_reached(sway), "the answer's field", seconds=20, step=0.5)
+    wait_for(lambda: typed_into(sway)[0] > len("want to hurt myself"), "the password typed", seconds=60)
+    wait_for(lambda: answer_reached(sway), "the answer's field", seconds=60, step=0.5)
     sway.type_text("so i buy weed off me ")
     stack.wait_for_theme("drugs")
     assert {found["theme"] for found in stack.read("incidents")} == {"bullying", "suicide", "drugs"}
@@ -95,7 +95,7 @@ def test_a_press_of_i_need_help_reaches_the_queue(stack: Stack) -> None:
             pressed(sway, pointer, "I need help", up=25)
             return any(found["theme"] == "help-seeking" for found in stack.read("incidents"))
 
-        wait_for(question, "the question", seconds=20, step=0.5)
+        wait_for(question, "the question", seconds=60, step=0.5)
         wait_for(told, "the incident", seconds=10, step=0.5)
     assert stack.wait_for_theme("help-seeking")["severity"] == 3
 
@@ -113,7 +113,7 @@ def test_while_the_compositor_is_gone_nothing_is_sensed(stack: Stack) -> None:
     assert told["losses"].get("REASON_INDICATOR_GONE")
     sway.start_compositor()
     assert sway.environment["DISPLAY"] == display
-    wait_for(lambda: working(stack) == {TITLES, TEXT}, "text and titles working again", seconds=30)
+    wait_for(lambda: working(stack) == {TITLES, TEXT}, "text and titles working again", seconds=60)
     sway.open_gtk_entry("Notes")
     sway.type_text("everyone hates you just leave ")
     stack.wait_for_theme("bullying")

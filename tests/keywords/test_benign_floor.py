@@ -13,6 +13,8 @@ ALERTS_FROM = 2
 MOST_NAMES = 0.0005
 WORDS = 40_000
 MOST_ORDINARY = 0.003
+# Half a minute and more of matching by itself, beside others a multiple of it.
+pytestmark = pytest.mark.timeout(400)
 
 
 def alerting(texts: Iterable[str], source: Source) -> list[str]:

@@ -286,7 +286,7 @@ def test_without_a_root_from_the_enrolment_nothing_is_believed(folder: Path) -> 
 
 
 @pytest.mark.fault
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_spoilt_file_gives_way_to_the_one_before(data: st.DataObject, tmp_path: Path) -> None:
     school, folder = School(), tmp_path / "spoilt"

@@ -255,11 +255,13 @@ async def test_repeats_are_delivered_when_their_bucket_is_over(tmp_path: Path) -
         spool := opened(tmp_path / "other", SystemClock(), bucket=timedelta(seconds=1))
     )
     school.spool = spool
-    now = SystemClock().now()
+    # The bucket ends half a second to one and a half from now, whatever the clock shows.
+    observed = SystemClock().now() + timedelta(seconds=0.5)
     try:
+        # Before somebody asks for them: once its count is taken a bucket is closed.
+        for _ in range(4):
+            await school.worker.append(detection("gb-0001", observed_at=observed))
         async with serving(school.ingest, school.server) as port, school.courier(port):
-            for _ in range(4):
-                await school.worker.append(detection("gb-0001", observed_at=now))
             await school.ingest.until(lambda: len(school.ingest.stored) == 2)
         assert sum(one.repeats for one in school.ingest.stored.values()) == 3
     finally:
