@@ -38,9 +38,8 @@ from tests.support.waiting import wait_for
 # `make soak ONLY=indicator` wants more.
 RANDOM_RUNS = int(os.environ.get("RANDOM_RUNS", "20"))
 RUN_S = 30
-# What the promise allows, and for noticing and telling it on a machine that has much to do.
+# What is promised, the service's word on it with it.
 STOPS_WITHIN_S = 2.0
-TOLD_WITHIN_S = 1.0
 
 pytestmark = [pytest.mark.notice, pytest.mark.journey, pytest.mark.timeout(max(600, RANDOM_RUNS * RUN_S))]
 STRANGE_NAMES = (
@@ -376,7 +375,7 @@ def test_words_typed_while_it_is_hidden_reach_nobody(
         wait_for(lambda: look().get("sensing"), "sensing", seconds=30)
         stack.desktop.open_gtk_entry("Notes")
         with kept_away(stack, how):
-            # The record is made after two seconds, when the sensors stop.
+            # The record is made when the sensors stop.
             wait_for(lambda: gone(look()), "the loss on record", seconds=6)
             stack.desktop.type_text("tell me where can i get weed ")
             stack.desktop.key("Return")
@@ -401,7 +400,7 @@ def test_while_the_notice_is_killed_sensing_stops_in_two_seconds(
             assert not look()["sensing"]
             wait_for(lambda: gone(look()), "the loss on record", seconds=5)
         record_testsuite_property(f"stopped_after_s_{how}", round(took, 2))
-        assert took < STOPS_WITHIN_S + TOLD_WITHIN_S
+        assert took < STOPS_WITHIN_S
         wait_for(lambda: look()["sensing"], "sensing goes on", seconds=30)
 
 
@@ -411,7 +410,7 @@ def at_work(found: dict[str, Any]) -> list[str]:
 
 
 def gone(found: dict[str, Any]) -> int:
-    """How often the strip was lost for two seconds, by the service's own count."""
+    """How often the strip was lost for so long that sensing stopped, by the service's own count."""
     return int(found["losses"].get("REASON_INDICATOR_GONE", 0))
 
 

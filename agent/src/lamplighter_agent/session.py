@@ -1,10 +1,10 @@
 """The session helper: eyes only. It shows the indicator, runs the sensors and says what they see.
 
-The sensors run only while two things hold: the service allows it, and the indicator is really shown. When
-the indicator has been gone for two seconds they stop, that is reported to be recorded, and the indicator is
-started anew; when it is shown again they go on. The helper ends when its connection to the service ends:
-without the service there is nobody to see for. It holds no lists, no spool and no key, and never talks to a
-network.
+The sensors run only while two things hold: the service allows it, and the indicator is really shown. Where
+it is gone they have stopped within two seconds (`GONE_SECONDS`), that is reported to be recorded, and the
+indicator is started anew; when it is shown again they go on. The helper ends when its connection to the
+service ends: without the service there is nobody to see for. It holds no lists, no spool and no key, and
+never talks to a network.
 """
 
 import asyncio
@@ -20,7 +20,12 @@ from lamplighter_agent.errors import BackendUnavailable
 from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.local_ipc.client import LocalClient
 
-GONE_SECONDS = 2.0
+GONE_SECONDS = 1.3
+"""What is promised is two seconds, by when the last sensor has stopped.
+
+Where nobody tells that the indicator is gone it is looked at every half second, and stopping takes a moment.
+It is enough to put back what somebody else covered, and see that it stays (`SETTLE_LONG_S` of the strip).
+"""
 RETRY_SECONDS = 2.0
 
 

@@ -1,6 +1,6 @@
 """The permanent sign on Windows: a notification icon, and Windows' own word that it is there.
 
-There is no setting that hides it. While all is well the taskbar is asked about once a second; when the icon
+There is no setting that hides it. While all is well the taskbar is asked twice a second; when the icon
 is gone, or the taskbar itself, that is reported at once, the icon is put back, and it counts as shown again
 only when the taskbar says so twice.
 """
@@ -11,7 +11,7 @@ from typing import Protocol
 
 from lamplighter_agent.backends.linux._strip_words import plain
 
-LOOK_EVERY_S = 0.8
+LOOK_EVERY_S = 0.5
 LOOK_AGAIN_S = 0.1
 # At most a minute of quick looks; a session without a taskbar is then looked at as any other.
 QUICK_LOOKS = 600
