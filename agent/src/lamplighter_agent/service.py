@@ -96,7 +96,9 @@ class Service:
             hardening=hardening,
             swap_forbidden=swap_forbidden(),
         )
-        self._notice = RunningNotice(config, self._launch, asset_tag=self._standing.asset_tag)
+        self._notice = RunningNotice(
+            config, self._launch, asset_tag=self._standing.asset_tag, clock=self._clock
+        )
         self._membership: Membership | None = None
         self._enrolled: Enrolled | None = None
         self._hub: ServiceHub | None = None

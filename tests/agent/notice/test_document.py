@@ -2,7 +2,7 @@
 
 import pytest
 from lamplighter_agent.notice.document import Document, document_of, one_line
-from lamplighter_agent.notice.facts import Area, Checking, ThemeFact
+from lamplighter_agent.notice.facts import Area, Checking, Place, ThemeFact
 
 from tests.agent.notice.samples import FACTS, facts
 
@@ -95,3 +95,10 @@ def test_the_day_until_which_it_rests_is_in_the_page_s_language() -> None:
     resting = facts(checking=Checking.RESTING, rests_until="Monday 07:00", language="pl")
     assert "do poniedziałku, 07:00" in document_of(resting).state
     assert "18:00" in document_of(facts(checking=Checking.RESTING, rests_until="18:00")).state
+
+
+def test_the_page_says_where_the_device_is_and_when_that_was_so() -> None:
+    now = document_of(facts(place=Place.AWAY, since="2 September 07:00", language="lt")).now
+    assert now[0] == "Vieta: ne mokykloje"
+    assert "rugsėjo 2 d. 07:00" in now[1]
+    assert document_of(FACTS).now == ()

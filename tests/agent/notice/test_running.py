@@ -1,5 +1,6 @@
 """The page follows the running service."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,16 +8,18 @@ import pytest
 from lamplighter_agent.config import parse
 from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.launching import LaunchSettings
-from lamplighter_agent.notice.facts import Checking
+from lamplighter_agent.notice.facts import Checking, Place
 from lamplighter_agent.notice.running import RunningNotice, Signed, facts_of, themes_of
 from lamplighter_agent.notice.words import ENGLISH
 from lamplighter_agent.policy import NOT_ASSESSED, WAITING
 from lamplighter_agent.status import SAME_USER, ServiceStatus, SessionStatus
+from lamplighter_agent.timetable import local_now
 from lamplighter_keywords.policy.device_policy import DevicePolicy, ReadingAge
 from lamplighter_keywords.shipped import shipped_themes
 from lamplighter_keywords.terms import KeywordPack
 
 from tests.keywords.bundles.test_licensed import made
+from tests.support.clock import SteppedClock
 
 pytestmark = pytest.mark.notice
 
@@ -163,3 +166,39 @@ async def test_the_page_of_a_device_that_ended_stays_when_the_service_stops(tmp_
     notice.tell(said)
     await notice.stop(said)
     assert "Checking has ended on this device" in (tmp_path / "what-this-device-checks.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ({"on_site": True, "known": True}, Place.AT_SCHOOL),
+        ({"on_site": False, "known": True}, Place.AWAY),
+        ({"on_site": False, "known": False}, Place.UNKNOWN),
+        ({}, None),
+    ],
+)
+def test_the_place_is_the_one_by_which_it_goes(
+    tmp_path: Path, place: dict[str, Any], expected: Place | None
+) -> None:
+    said = status(**SENSING)
+    said.place = place
+    assert facts_of(config(tmp_path), said, SIGNED, asset_tag="").place is expected
+    said.not_enrolled = "no asset tag"
+    assert facts_of(config(tmp_path), said, SIGNED, asset_tag="").place is None
+
+
+def test_the_time_on_the_page_is_that_of_its_last_change(tmp_path: Path) -> None:
+    clock = SteppedClock(datetime(2026, 11, 20, 8, 0, tzinfo=UTC))
+    notice = RunningNotice(config(tmp_path), settings(), asset_tag="LB-0412", clock=clock)
+    page = tmp_path / "what-this-device-checks.en.html"
+    said = status(**SENSING)
+    notice.tell(said)
+    first = page.read_text()
+    assert f"20 November {local_now(clock):%H:%M}" in first
+    clock.step(timedelta(hours=1))
+    notice.tell(said)
+    assert page.read_text() == first
+    said.place = {"on_site": True, "known": True}
+    notice.tell(said)
+    assert "Place: at school" in page.read_text()
+    assert f"20 November {local_now(clock):%H:%M}" in page.read_text()

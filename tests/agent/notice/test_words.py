@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from lamplighter_agent.notice.document import ADDRESSES
-from lamplighter_agent.notice.facts import Area, Check, Checking, Counted
+from lamplighter_agent.notice.facts import Area, Check, Checking, Counted, Place
 from lamplighter_agent.notice.languages import known as known_to_dialogs
 from lamplighter_agent.notice.words import ENGLISH, Words, known, parsed, tag_of, words_in
 from lamplighter_keywords.policy.device_policy import MediaMode
@@ -47,6 +47,7 @@ def test_a_language_is_complete(tag: str) -> None:
     words = words_in(tag)
     assert words.language == tag
     assert set(words.state) == set(Checking)
+    assert set(words.place_now) == set(Place)
     assert set(words.areas) == {*Area, None}
     assert set(words.checks) == set(Check)
     assert set(words.counts) == set(Counted)

@@ -56,6 +56,8 @@ class Document:
     on: bool
     state: str
     detail: str
+    # Where it is, and when all this was so: a page can't follow what changes.
+    now: tuple[str, ...]
     why: tuple[str, ...]
     sections: tuple[Section, ...]
     folded: tuple[Section, ...]
@@ -73,6 +75,7 @@ def document_of(facts: PageFacts) -> Document:
         on=on,
         state=_state(words, facts),
         detail=one_line(facts.detail) if facts.detail and not on else "",
+        now=_now(words, facts),
         why=_filled(words, facts, _why(words, facts)),
         sections=shown,
         folded=folded,
@@ -127,6 +130,12 @@ def _state(words: Words, facts: PageFacts) -> str:
         texts = language_of(words.language).strip
         return words.rests_until.format(until=moment_in(texts, one_line(facts.rests_until)))
     return words.state[facts.checking]
+
+
+def _now(words: Words, facts: PageFacts) -> tuple[str, ...]:
+    place = () if facts.place is None else (words.place_now[facts.place],)
+    moment = moment_in(language_of(words.language).strip, facts.since)
+    return (*place, *((words.as_of.replace("{moment}", moment),) if moment else ()))
 
 
 def _why(words: Words, facts: PageFacts) -> tuple[str, ...]:

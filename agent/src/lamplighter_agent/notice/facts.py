@@ -33,6 +33,15 @@ class Checking(Enum):
     STOPPED = auto()
 
 
+class Place(Enum):
+    """Where this device counts as being."""
+
+    AT_SCHOOL = auto()
+    AWAY = auto()
+    # It can't be asked: the rules for away hold.
+    UNKNOWN = auto()
+
+
 class Check(Enum):
     """What a sensor of this device looks at."""
 
@@ -73,6 +82,10 @@ class PageFacts:
     licensed: int = 0
     # When checking goes on by itself; empty unless it rests.
     rests_until: str = ""
+    # None where the place decides nothing.
+    place: Place | None = None
+    # The moment from which all this was so, as `languages.moment_in` takes it; empty where nobody knows.
+    since: str = ""
     # What the school has signed; None before the first lists came.
     policy: DevicePolicy | None = None
     language: str = "en"

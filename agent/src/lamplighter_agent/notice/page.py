@@ -80,13 +80,14 @@ def _header(document: Document) -> list[str]:
     state = "on" if document.on else "off"
     dot = '<span class="dot" aria-hidden="true"></span>'
     device = f'<span class="device"><bdi>{escape(document.device)}</bdi></span>' if document.device else ""
+    now = " ".join(f"<bdi>{escape(sentence)}</bdi>" for sentence in document.now)
     why = " ".join(f"<bdi>{escape(sentence)}</bdi>" for sentence in document.why)
     return [
         f'<header class="{state}"><div class="wrap">',
         f'<p class="brand"><b>Lamplighter</b> {device}</p>',
         f'<div class="sky"><div><p class="state">{dot}{escape(document.state)}</p>',
         f"<h1>{escape(words.title)}</h1>",
-        f'<p class="why">{why}</p>{_detail(document)}{_not_reviewed(words)}',
+        f'<p class="now">{now}</p><p class="why">{why}</p>{_detail(document)}{_not_reviewed(words)}',
         f'<p><a class="help" href="#talk">{escape(words.help_link)}</a></p></div>{_LAMP}</div>',
         # After the way to help, which a keyboard reaches first.
         *_languages(words),

@@ -1,25 +1,30 @@
 """Keeps the page true while the service runs: from its configuration, its lists and its own status.
 
-The service calls `tell` whenever its status changes; what does not change the page costs a comparison. When
-the service ends the page says so, since then nothing is checked.
+The service calls `tell` whenever its status changes; what does not change the page costs a comparison, and
+what does puts the time on it. When the service ends the page says so, since then nothing is checked.
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from lamplighter_keywords.bundles.licensed import LicensedList
 from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_keywords.terms import KeywordPack, RiskArea, Theme
 
+from lamplighter_agent.clock import Clock, SystemClock
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.launching import GraphicalSession, LaunchSettings
-from lamplighter_agent.notice.facts import Area, Checking, PageFacts, ThemeFact
+from lamplighter_agent.notice.facts import Area, Checking, PageFacts, Place, ThemeFact
 from lamplighter_agent.notice.files import PageFiles
+from lamplighter_agent.notice.languages import ENGLISH, language_of
 from lamplighter_agent.notice.open import PageOpener
 from lamplighter_agent.notice.sign_in import ADULT
 from lamplighter_agent.policy import NOT_ASSESSED, WAITING
 from lamplighter_agent.status import ServiceStatus, SessionStatus
+from lamplighter_agent.timetable import local_now
 
 _AREAS = {
     RiskArea.CONTENT: Area.CONTENT,
@@ -58,6 +63,7 @@ def facts_of(config: AgentConfig, status: ServiceStatus, signed: Signed, *, asse
         themes=signed.themes,
         licensed=signed.licensed,
         rests_until=rests if checking is Checking.RESTING else "",
+        place=_place(status.place, checking),
         policy=signed.policy,
         language=language or "en",
         age=_age(config, signed.policy),
@@ -74,8 +80,11 @@ def _age(config: AgentConfig, policy: DevicePolicy | None) -> str:
 class RunningNotice:
     """The page of one run of the service."""
 
-    def __init__(self, config: AgentConfig, settings: LaunchSettings, *, asset_tag: str) -> None:
+    def __init__(
+        self, config: AgentConfig, settings: LaunchSettings, *, asset_tag: str, clock: Clock | None = None
+    ) -> None:
         self._config = config
+        self._clock = clock or SystemClock()
         self._asset_tag = asset_tag
         self._files = PageFiles(folder=config.state)
         self._opener = PageOpener(self._files, settings)
@@ -107,8 +116,20 @@ class RunningNotice:
             return
         # A full disk must not stop the service; the next change tries again.
         with contextlib.suppress(OSError):
-            self._files.write(facts)
+            self._files.write(replace(facts, since=_moment(local_now(self._clock))))
             self._written = facts
+
+
+def _moment(now: datetime) -> str:
+    return f"{now.day} {language_of(ENGLISH).strip.months[now.month - 1]} {now:%H:%M}"
+
+
+def _place(said: Mapping[str, Any], checking: Checking) -> Place | None:
+    if not said or checking in (Checking.NOT_ENROLLED, Checking.ENDED):
+        return None
+    if not said["known"]:
+        return Place.UNKNOWN
+    return Place.AT_SCHOOL if said["on_site"] else Place.AWAY
 
 
 def _fact(theme: Theme) -> ThemeFact:

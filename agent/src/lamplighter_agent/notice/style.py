@@ -57,7 +57,8 @@ border:1px solid var(--on-dusk-2);border-radius:1.5rem}
 h1{font-size:2.2rem;line-height:1.15;font-weight:650;margin:1rem 0 .75rem}
 h2{font-size:1.35rem;line-height:1.25;font-weight:650;margin:0 0 .75rem}
 h3{font-size:1rem;font-weight:650;margin:1.25rem 0 .25rem}
-.why{max-width:32rem;margin:0;overflow-wrap:anywhere}
+.why,.now{max-width:32rem;margin:0;overflow-wrap:anywhere}
+.now{margin-bottom:.75rem}
 .detail{color:var(--on-dusk-2);margin:1rem 0 0;overflow-wrap:anywhere}
 .lamp{flex:none}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem .5rem;margin:1.5rem 0 0}

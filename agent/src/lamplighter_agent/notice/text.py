@@ -8,7 +8,15 @@ def render_text(facts: PageFacts) -> str:
     """The complete page, 78 columns not enforced: the window that shows it wraps."""
     document = document_of(facts)
     words = document.words
-    head = [words.title, "=" * len(words.title), "", document.state, _detail(document), document.device]
+    head = [
+        words.title,
+        "=" * len(words.title),
+        "",
+        document.state,
+        *document.now,
+        _detail(document),
+        document.device,
+    ]
     parts = ["\n".join(line for line in head if line or line == ""), " ".join(document.why)]
     parts += [] if words.reviewed else [words.not_reviewed]
     parts += [_section(section) for section in (*document.sections, *document.folded)]

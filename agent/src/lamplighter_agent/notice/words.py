@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from lamplighter_keywords.policy.device_policy import MediaMode
 
-from lamplighter_agent.notice.facts import Area, Check, Checking, Counted
+from lamplighter_agent.notice.facts import Area, Check, Checking, Counted, Place
 
 _PAGES = Path(__file__).parent / "pages"
 _T = TypeVar("_T", bound=Enum)
@@ -34,6 +34,8 @@ class Words:
     this_device: str
     state: Mapping[Checking, str]
     rests_until: str
+    place_now: Mapping[Place, str]
+    as_of: str
     for_technician: str
     unnamed: str
     why: tuple[str, ...]
@@ -127,6 +129,7 @@ def parsed(tables: Mapping[str, Any]) -> Words:
     }
     return Words(
         state=_by(Checking, values.pop("state")),
+        place_now=_by(Place, values.pop("place_now")),
         checks=_by(Check, values.pop("checks")),
         counts=_by(Counted, values.pop("counts")),
         media=_by(MediaMode, values.pop("media")),
