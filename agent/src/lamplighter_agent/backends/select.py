@@ -154,8 +154,12 @@ elif sys.platform == "win32":
 
     from lamplighter_agent.backends.windows.application import ImageNames
     from lamplighter_agent.backends.windows.foreground import WindowsForeground
+    from lamplighter_agent.backends.windows.icon_or_strip import IconOrStrip
+    from lamplighter_agent.backends.windows.indicator import WindowsIndicator, tip
     from lamplighter_agent.backends.windows.keys_hook import HookKeys
     from lamplighter_agent.backends.windows.secret_field import FocusProbe
+    from lamplighter_agent.backends.windows.strip_window import StripWindow
+    from lamplighter_agent.backends.windows.tray_icon import TrayIcon
     from lamplighter_agent.backends.windows.typed_text import WindowsText
 
     def _choose(environment: Mapping[str, str]) -> DesktopPorts:  # noqa: ARG001 - a process has one session
@@ -168,6 +172,15 @@ elif sys.platform == "win32":
             applications=ImageNames(),
         )
 
+    def _choose_indicator(
+        environment: Mapping[str, str],  # noqa: ARG001 - a process has one session
+        organisation: str,
+        clicked: Callable[[], None],
+        help_clicked: Callable[[], None],
+    ) -> IndicatorPort:
+        sign = IconOrStrip(TrayIcon(), StripWindow(), tip=tip(organisation, on=False))
+        return WindowsIndicator(sign, organisation=organisation, clicked=clicked, help_clicked=help_clicked)
+
 else:
 
     def _activity(environment: Mapping[str, str]) -> Activity:  # noqa: ARG001 - nothing to choose from yet
@@ -175,9 +188,6 @@ else:
 
     def _choose(environment: Mapping[str, str]) -> DesktopPorts:  # noqa: ARG001 - nothing to choose from yet
         return _nothing(f"not built for {sys.platform} yet", "use a device with Linux and X11")
-
-
-if sys.platform != "linux":
 
     def _choose_indicator(
         environment: Mapping[str, str],  # noqa: ARG001

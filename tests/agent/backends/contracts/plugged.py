@@ -44,6 +44,7 @@ FOREGROUNDS = [
     pytest.param(fake.foreground, id="fake"),
     pytest.param(linux.x11_foreground, id="EWMH"),
     pytest.param(macos.foreground, id="pretended Mac"),
+    pytest.param(windows.foreground, id="pretended Windows"),
 ]
 FIELDS = [
     pytest.param(fake.fields, id="fake"),

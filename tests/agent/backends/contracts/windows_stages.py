@@ -7,11 +7,14 @@ from contextlib import asynccontextmanager
 import pytest
 from lamplighter_agent.backends.ports import Failed, FieldRole, KeyCapability, KeyKind, KeyPress
 from lamplighter_agent.backends.windows.field_keys import NOTHING, Field
+from lamplighter_agent.backends.windows.foreground import WindowsForeground
 from lamplighter_agent.backends.windows.indicator import WindowsIndicator
 from lamplighter_agent.backends.windows.secret_field import Answered
 from lamplighter_agent.backends.windows.typed_text import WindowsText
 from lamplighter_agent.errors import BackendUnavailable
 
+from tests.agent.backends.contracts.stages import Shown
+from tests.agent.backends.windows.pretended import PID, PretendedWindows
 from tests.agent.backends.windows.taskbar import Taskbar
 
 STEP_MS = 50
@@ -113,6 +116,38 @@ async def _turns() -> None:
 @asynccontextmanager
 async def fields(request: pytest.FixtureRequest) -> AsyncIterator[FieldStage]:
     yield FieldStage()
+
+
+class WindowStage:
+    """Windows of a pretended Windows."""
+
+    def __init__(self) -> None:
+        self._windows = PretendedWindows()
+        self.source = WindowsForeground(self._windows.system)
+
+    async def happen(self) -> None:
+        await self.open("happening")
+
+    async def open(self, title: str) -> Shown:
+        return Shown(self._windows.open(title), PID)
+
+    async def retitle(self, window: Shown, title: str) -> None:
+        self._windows.retitle(window.window_id, title)
+
+    def bring(self, window: Shown) -> None:
+        self._windows.bring(window.window_id)
+
+    async def close(self, window: Shown) -> None:
+        self._windows.close(window.window_id)
+
+
+@asynccontextmanager
+async def foreground(request: pytest.FixtureRequest) -> AsyncIterator[WindowStage]:
+    stage = WindowStage()
+    try:
+        yield stage
+    finally:
+        await stage.source.stop()
 
 
 class IconStage:

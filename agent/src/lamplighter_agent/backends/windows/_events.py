@@ -6,6 +6,7 @@ them; each is handed to the loop at once with its time.
 
 import asyncio
 import contextlib
+import queue
 import threading
 from collections.abc import Callable
 from typing import Protocol
@@ -34,6 +35,7 @@ class WinEvents:
         self._kernel32 = kernel32
         self._thread: threading.Thread | None = None
         self._id = 0
+        self._after: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
 
     async def start(self, events: tuple[int, ...], heard: Heard, broken: Callable[[], None]) -> None:
         """Listen; raise `BackendUnavailable` where Windows refuses. `broken` tells an unasked end."""
@@ -58,6 +60,7 @@ class WinEvents:
             self._run(events, lambda *event: post(heard, *event), lambda hooked: post(tell, hooked))
             post(ended)
 
+        self._after = queue.SimpleQueue()
         self._thread = thread = threading.Thread(target=run, name="lamplighter-win-events", daemon=True)
         thread.start()
         done, _ = await asyncio.wait({started}, timeout=START_S)
@@ -71,6 +74,21 @@ class WinEvents:
         if thread is not None and thread.is_alive():
             self._user32.end_pump(self._id)
             await asyncio.to_thread(thread.join, JOIN_S)
+
+    def after(self, call: Callable[[], None]) -> None:
+        """Have `call` made on the events' thread, once all that happened before now has been handed over.
+
+        Callable from every thread. Where the events ended it is never made: nobody knows what happened.
+        """
+        self._after.put(call)
+        self._user32.wake(self._id)
+
+    def _woken(self) -> None:
+        self._user32.forget_wakes()
+        calls = [self._after.get() for _ in range(self._after.qsize())]
+        self._user32.deliver_events()
+        for call in calls:
+            call()
 
     def _run(
         self, events: tuple[int, ...], heard: Callable[[int, int, int], None], tell: Callable[[bool], None]
@@ -90,7 +108,7 @@ class WinEvents:
             if not all(hooks):
                 return
             tell(True)
-            self._user32.pump(lambda: True)
+            self._user32.pump(self._woken)
         finally:
             for hook in filter(None, hooks):
                 self._user32.unhook_events(hook)

@@ -10,6 +10,9 @@ from lamplighter_agent.backends.windows._dll import Library
 EVENT_FOREGROUND, EVENT_FOCUS, EVENT_NAME = 0x0003, 0x8005, 0x800C
 OUT_OF_CONTEXT = 0x0000
 WM_QUIT, WM_USER = 0x0012, 0x0400
+# A number of our own, for a thread of ours that has no window.
+WM_WAKE = WM_USER + 7
+REMOVE = 1
 STYLE = -16
 # ToUnicodeEx: leave the thread's keyboard state, and with it the person's dead keys, as it is.
 NO_STATE_CHANGE = 0x4
@@ -166,11 +169,30 @@ class User32:
         message = wintypes.MSG()
         self._peek(ctypes.byref(message), None, WM_USER, WM_USER, 0)
 
-    def pump(self, wanted: Callable[[], bool]) -> None:
-        """Deliver this thread's messages until WM_QUIT or while `wanted`."""
+    def pump(self, woken: Callable[[], None]) -> None:
+        """Deliver this thread's messages until WM_QUIT; `woken` is called at each `wake`."""
         message = wintypes.MSG()
-        while wanted() and self._message(ctypes.byref(message), None, 0, 0) > 0:
-            self._dispatch(ctypes.byref(message))
+        while self._message(ctypes.byref(message), None, 0, 0) > 0:
+            if message.message == WM_WAKE and not message.hWnd:
+                woken()
+            else:
+                self._dispatch(ctypes.byref(message))
+
+    def wake(self, thread: int) -> None:
+        """Have a thread that pumps woken."""
+        self._post(thread, WM_WAKE, 0, 0)
+
+    def forget_wakes(self) -> None:
+        """Take what woke this thread out of its queue, as often as it is there."""
+        message = wintypes.MSG()
+        while self._peek(ctypes.byref(message), None, WM_WAKE, WM_WAKE, REMOVE):
+            pass
+
+    def deliver_events(self) -> None:
+        """Have every event that this thread was told of so far delivered to its hooks."""
+        # To look for a message delivers them first, whatever it finds.
+        message = wintypes.MSG()
+        self._peek(ctypes.byref(message), None, 0, 0, 0)
 
     def end_pump(self, thread: int) -> None:
         self._post(thread, WM_QUIT, 0, 0)

@@ -6,6 +6,7 @@ or never answer. While an answer is out nothing is read, so a program that does 
 
 import asyncio
 import contextlib
+import functools
 import queue
 import threading
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from lamplighter_agent.backends.windows._uia import Uia, UiaField
 from lamplighter_agent.backends.windows._user32 import EVENT_FOCUS, EVENT_FOREGROUND, User32
 from lamplighter_agent.backends.windows.field_keys import NOTHING, Field
 from lamplighter_agent.backends.windows.field_rule import ElementFacts, WindowFacts, is_edit, role_of
+from lamplighter_agent.backends.windows.foreground import open_system
 from lamplighter_agent.errors import BackendUnavailable
 
 JOIN_S = 5.0
@@ -31,7 +33,9 @@ class Answered(Protocol):
 class FocusProbe:
     """Answers `ask`, and tells when the focus moved."""
 
-    def __init__(self) -> None:
+    def __init__(self, system: Callable[[], tuple[User32, Kernel32]] = open_system) -> None:
+        """Take what opens Windows' libraries, at the start and not before."""
+        self._system = system
         self._asked: queue.SimpleQueue[bool] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._events: WinEvents | None = None
@@ -40,7 +44,7 @@ class FocusProbe:
         self, answered: Answered, moved: Callable[[], None], broken: Callable[[BackendUnavailable], None]
     ) -> None:
         """Begin; raise `BackendUnavailable` where Windows tells nothing of the focus."""
-        user32, kernel32 = User32(), Kernel32()
+        user32, kernel32 = self._system()
         loop = asyncio.get_running_loop()
 
         def post(function: Callable[..., None], *arguments: object) -> None:
@@ -67,7 +71,10 @@ class FocusProbe:
                 while asked.get():
                     asked_ms = kernel32.tick_ms()
                     field = reader.read()
-                    post(answered, field, asked_ms, kernel32.tick_ms())
+                    answer = functools.partial(post, answered, field, asked_ms, kernel32.tick_ms())
+                    # Not before the loop has heard of every move up to now: a secret field that had the
+                    # focus between two looks voids the first one.
+                    events.after(answer)
             finally:
                 reader.close()
 
