@@ -87,6 +87,11 @@ soak: setup ## fuzz the matcher for ten minutes; SECONDS=n to shorten; ONLY=indi
 	@$(if $(filter indicator,$(ONLY)),RANDOM_RUNS=200 .venv/bin/pytest tests/journeys/test_indicator_always_there.py \
 	  -k drawn_at_random --junit-xml=.soak/indicator.xml,$(PY) -m tests.soak --seconds $(or $(SECONDS),600))
 
+.PHONY: wine
+wine: setup ## what of the Windows backends runs under wine, which is not Windows; ONLY="pipe service" for some checks
+	@bash installers/packages.sh installers/linux/wine.txt
+	@nice -n 10 $(PY) -m tests.wine $(ONLY)
+
 .PHONY: protos
 protos: setup ## regenerate the messages' Python
 	$(PY) protos/generate.py

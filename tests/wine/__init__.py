@@ -1,0 +1,1 @@
+"""The Windows backends under wine, which is not Windows: `make wine`."""

@@ -1,0 +1,1 @@
+"""What runs inside wine, started by `tests.wine`."""
