@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 from lamplighter_collector.audit.chain import Finding
 from lamplighter_collector.audit.models import audit, audit_heads
-from lamplighter_collector.audit.services import AuditEntry, append, entries, keyed, verify
+from lamplighter_collector.audit.operator import operator
+from lamplighter_collector.audit.services import (
+    COLLECTOR,
+    CONSOLE,
+    AuditEntry,
+    append,
+    entries,
+    keyed,
+    verify,
+)
 from lamplighter_collector.db.engine import reading_engine
 from sqlalchemy import Engine, select, text, update
 
@@ -52,6 +61,14 @@ def test_rows_are_chained_and_counted_for_each_organisation(trail: Engine) -> No
     assert [link.number for link in listed] == list(range(1, ROWS + 2))
     assert listed[0].why == bytes([1, 255])
     assert {link.previous for link in listed[1:]} == {link.hash for link in listed[:-1]}
+
+
+def test_of_the_console_the_account_of_the_machine_is_on_record(engine: Engine) -> None:
+    with engine.begin() as connection:
+        append(connection, replace(entry(), actor=CONSOLE, role=""))
+        append(connection, replace(entry(), actor=COLLECTOR, role=""))
+        assert [link.role for link in entries(connection, ORGANISATION)] == [operator(), ""]
+        assert verify(connection, ORGANISATION).bad is None
 
 
 def test_a_row_exists_only_with_what_it_tells_of(trail: Engine) -> None:

@@ -78,6 +78,21 @@ def test_rotation_keeps_all_readable_and_is_on_record(filled: Terminal) -> None:
 
 
 @pytest.mark.fault
+def test_one_damaged_data_key_does_not_keep_a_known_master_key_in_use(filled: Terminal) -> None:
+    ring = open_ring(filled.config)
+    with ring._engine.begin() as connection:
+        of_a_person = "subject = (SELECT max(subject) FROM data_keys WHERE subject NOT IN ('', 'index'))"
+        connection.exec_driver_sql(f"UPDATE data_keys SET wrapped = zeroblob(60) WHERE {of_a_person}")
+    ring.close()
+    old = filled.run("keys", "show", "--json").json["master"]
+    answer = filled.run("keys", "rotate")
+    assert answer.code == 0
+    assert "1 of the data keys can't be opened and stayed as they were" in answer.out
+    assert filled.run("keys", "show", "--json").json["retired"] == [old]
+    assert proof(filled)["data_keys"] == (3, 1, 0)
+
+
+@pytest.mark.fault
 def test_a_rotation_that_can_not_be_recorded_is_not_done(filled: Terminal) -> None:
     master = filled.run("keys", "show", "--json").json["master"]
     with filled.engine.begin() as connection:

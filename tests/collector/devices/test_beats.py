@@ -1,10 +1,12 @@
+import json
 from dataclasses import replace
 from typing import Any
 
 from lamplighter_collector.devices.beats import Beat, Capability, record
 from lamplighter_collector.devices.health import health, said
+from lamplighter_collector.devices.models import heartbeats
 from lamplighter_collector.devices.register import standing_of
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, update
 
 from tests.collector.items import LAPTOP
 from tests.collector.stores import ENROLLED_MS, register
@@ -28,6 +30,16 @@ def test_the_last_heartbeat_is_kept_and_the_device_was_seen(engine: Engine) -> N
     assert heard.beat == beat(sessions=1, battery_percent=40, on_battery=True)
     assert (heard.received_at, heard.skew_ms) == (LATER, 500)
     assert (device.heard, device.last_seen_at_ms) == (heard, LATER)
+
+
+def test_what_a_newer_collector_kept_costs_an_older_one_no_page(engine: Engine) -> None:
+    register(engine, LAPTOP)
+    with engine.begin() as connection:
+        record(connection, LAPTOP, beat(), LATER)
+        kept = str(connection.scalar(select(heartbeats.c.capabilities)))
+        newer = json.dumps([one | {"colour": "blue"} for one in json.loads(kept)])
+        connection.execute(update(heartbeats).values(capabilities=newer))
+        assert said(connection, LAPTOP.organisation)[LAPTOP.device].beat == beat()
 
 
 def test_what_an_earlier_enrolment_said_is_not_this_laptops(engine: Engine) -> None:

@@ -1,3 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
+
+from lamplighter_collector.db.engine import writing_engine
+from lamplighter_collector.db.migrate import migrate
 from lamplighter_collector.people.attempts import (
     count_attempt,
     forget,
@@ -7,10 +11,12 @@ from lamplighter_collector.people.attempts import (
     unlock,
 )
 from lamplighter_collector.people.models import sign_in_attempts
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
+from tests.collector.postgresql import Cluster
 from tests.collector.stores import rows
 from tests.support.collector import ORGANISATION
+from tests.support.waiting import wait_for
 
 NOW = 1_795_248_000_000
 MINUTE = 60_000
@@ -34,6 +40,28 @@ def test_five_attempts_at_one_login_and_no_sixth(engine: Engine) -> None:
     assert [attempt(engine) for _ in range(7)] == [True] * 5 + [False] * 2
     assert attempt(engine, login="another")
     assert attempt(engine, organisation="Another School")
+
+
+def test_two_collectors_count_the_first_attempts_of_a_minute_at_once(cluster: Cluster) -> None:
+    url = cluster.url(cluster.new_database())
+    mine, theirs, watching = (writing_engine(url) for _ in range(3))
+    migrate(mine)
+    limits = limits_of(login="login", address="address", browser="")
+
+    def waits() -> bool:
+        query = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        with watching.begin() as connection:
+            return bool(connection.scalar(query))
+
+    with ThreadPoolExecutor(1) as threads, mine.connect() as first:
+        assert count_attempt(first, ORGANISATION, limits, now_ms=NOW).allowed
+        second = threads.submit(attempt, theirs)
+        wait_for(waits, "the second collector waiting for the first")
+        first.commit()
+        assert second.result()
+    assert {count for (count,) in rows(mine, sign_in_attempts, "count")} == {2}
+    for engine in (mine, theirs, watching):
+        engine.dispose()
 
 
 def test_twenty_attempts_from_one_address(engine: Engine) -> None:

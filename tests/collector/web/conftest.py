@@ -1,6 +1,7 @@
 """A running collector for a module of page tests, and a laptop that delivers to it."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -44,3 +45,13 @@ def deliver_from(collector: Collector, laptop: CertificateFiles) -> Deliver:
         assert not [receipt.reason for receipt in receipts if receipt.reason]
 
     return lambda *messages: asyncio.run(send(messages))
+
+
+@pytest.fixture
+def school_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine set to the time of the British Isles."""
+    monkeypatch.setenv("TZ", "GMT0BST,M3.5.0/1,M10.5.0")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()

@@ -31,11 +31,19 @@ def test_the_answer_is_one_sentence() -> None:
     assert told(0, 0) == "0 of 0 enrolled devices were seen in the last 7 days"
 
 
+@pytest.mark.usefixtures("school_time")
+def test_when_it_was_seen_is_told_by_the_school_s_own_time() -> None:
+    summer = datetime(2026, 7, 1, 15, 0, tzinfo=UTC)
+    at = int((summer - timedelta(hours=7)).timestamp() * 1000)
+    assert line_of(device(last_seen_at_ms=at), summer).seen == "today at 09:00"
+
+
+@pytest.mark.usefixtures("school_time")
 @pytest.mark.parametrize(
     ("ago", "words"),
     [
         (timedelta(minutes=9), "in the last 10 minutes"),
-        (timedelta(hours=7), "today at 08:00 UTC"),
+        (timedelta(hours=7), "today at 08:00"),
         (timedelta(days=1), "20 November 2026, 1 day ago"),
         (timedelta(days=30), "22 October 2026, 30 days ago"),
     ],

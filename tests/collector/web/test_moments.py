@@ -1,6 +1,3 @@
-import time
-from collections.abc import Iterator
-
 import pytest
 from lamplighter_collector.web.moments import day_words, moment_words, time_words
 
@@ -8,14 +5,7 @@ SUMMER_MS = 1_782_892_860_000  # 2026-07-01 08:01 UTC
 DAY_MS = 24 * 60 * 60_000
 
 
-@pytest.fixture(autouse=True)
-def _in_school(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A machine set to the time of the British Isles."""
-    monkeypatch.setenv("TZ", "GMT0BST,M3.5.0/1,M10.5.0")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+pytestmark = pytest.mark.usefixtures("school_time")
 
 
 def test_times_are_the_schools_own() -> None:

@@ -11,7 +11,7 @@ audit = Table(
     number("number", "Counts up from 1 without gaps."),
     moment("at", "When."),
     text("actor", "accounts.id, console for the command line, or collector."),
-    text("role", "In which role; empty for console and collector."),
+    text("role", "In which role; for console, under which account of the machine; else empty."),
     text("verb", "What was done, such as words-shown."),
     text("object", "What it was done to, such as incidents.id."),
     sealed("why", "The reason that was given, if any.", subject="", nullable=True),

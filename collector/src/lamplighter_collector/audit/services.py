@@ -16,6 +16,7 @@ from sqlalchemy.types import NullType
 
 from lamplighter_collector.audit.chain import START, Anchor, Finding, Link, RowUnreadable, follow, hash_of
 from lamplighter_collector.audit.models import audit, audit_heads
+from lamplighter_collector.audit.operator import operator
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.driver import INSERTS
 
@@ -59,7 +60,8 @@ def append(connection: Connection, entry: AuditEntry) -> int:
         number=number + 1,
         at=now_ms(),
         actor=entry.actor,
-        role=entry.role,
+        # A verb of the command line has no session: the account of the machine stands in the role's place.
+        role=operator() if entry.actor == CONSOLE else entry.role,
         verb=entry.verb,
         object=entry.object,
         why=entry.why,

@@ -39,8 +39,13 @@ def rotate(config: ConfigOption) -> None:
     from lamplighter_collector.keys import desk  # noqa: PLC0415 - heavy
 
     with _collector(config) as found:
-        old, new = desk.rotate(found)
+        old, new, broken = desk.rotate(found)
     typer.echo(f"The master key is {new}. {old} opens only older copies of this ring; it is kept as retired.")
+    if broken:
+        typer.echo(
+            f"{broken} of the data keys can't be opened and stayed as they were: bring them back from an"
+            " older copy of this ring before you forget the retired master key."
+        )
 
 
 @app.command()

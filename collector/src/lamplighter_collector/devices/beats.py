@@ -6,7 +6,7 @@ people, as numbers, states and sentences of the agent. `rpc.health` bounds it be
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from sqlalchemy import Connection, update
@@ -91,12 +91,17 @@ def heard(row: Mapping[str, object]) -> Heard | None:
     plain: dict[str, Any] = {name: row[name] for name in (*_TEXTS, *_NUMBERS)}
     flags: dict[str, Any] = {name: bool(row[name]) for name in _FLAGS}
     beat = Beat(
-        capabilities=tuple(Capability(**one) for one in told),
+        capabilities=tuple(_capability(one) for one in told),
         counts=json.loads(str(row["counts"])),
         **plain,
         **flags,
     )
     return Heard(beat=beat, received_at=int(str(row["received_at"])))
+
+
+def _capability(kept: Mapping[str, Any]) -> Capability:
+    """Without what a newer collector kept of it: a step back must not cost the page of all devices."""
+    return Capability(**{one.name: kept[one.name] for one in fields(Capability) if one.name in kept})
 
 
 _FLAGS = ("on_battery", "sensing", "resting")

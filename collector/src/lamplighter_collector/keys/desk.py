@@ -21,7 +21,7 @@ from lamplighter_collector.errors import (
 )
 from lamplighter_collector.keys.binding import Places, check, is_used, store_of
 from lamplighter_collector.keys.proving import Proof, prove_fields, prove_keys
-from lamplighter_collector.keys.ring import KeyRing, RingState
+from lamplighter_collector.keys.ring import KeyRing, RingState, Rotated
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.keys.secrets import Secrets
 from lamplighter_collector.keys.services import open_ring, open_seals, ring_here
@@ -47,8 +47,8 @@ def show(config: Config) -> RingState:
         return ring.state()
 
 
-def rotate(config: Config) -> tuple[str, str]:
-    """A new master key for every data key; answers the ids of the old and the new one."""
+def rotate(config: Config) -> Rotated:
+    """A new master key for every data key that can be opened."""
     with _ring(config) as ring, _audited(config, ring, ROTATED, ring.state().master):
         return ring.rotate()
 

@@ -61,6 +61,14 @@ class DataKey(NamedTuple):
         return f"DataKey({self.number})"
 
 
+class Rotated(NamedTuple):
+    """The ids of the old and the new master key, and how many data keys were damaged and so left out."""
+
+    old: str
+    new: str
+    broken: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingState:
     """What may be told of a key ring."""
@@ -164,12 +172,14 @@ class KeyRing:
             connection.execute(update(data_keys).where(self._of(subject)).values(wrapped=None))
         self._scrub()
 
-    def rotate(self) -> tuple[str, str]:
-        """Wrap every data key with a new master key; answers the ids of the old and the new one.
+    def rotate(self) -> Rotated:
+        """Wrap every data key with a new master key.
 
         The old master opens nothing of this ring from now on. Its file is kept, retired, for a copy of the
-        ring that was made before.
+        ring that was made before. A damaged data key stays as it is: whoever must change a master key that
+        became known can't wait for one that nothing opens.
         """
+        broken = 0
         with self._begin() as connection:
             old, cipher = self._cipher(connection)
             new, fresh = self._new_master()
@@ -177,12 +187,17 @@ class KeyRing:
             connection.execute(insert(masters).values(_master_row(new, fresh)))
             for row in connection.execute(_alive()).all():
                 bound_to = _aad(row.organisation, row.subject, row.number)
-                wrapped = _seal(fresh, _unwrapped(cipher, row.wrapped, bound_to), bound_to)
-                connection.execute(_rewrap(row, new, wrapped))
+                try:
+                    key = _unwrapped(cipher, row.wrapped, bound_to)
+                except SealBroken:
+                    broken += 1
+                    _log.error("data-key-broken", subject=row.subject, number=row.number)
+                    continue
+                connection.execute(_rewrap(row, new, _seal(fresh, key, bound_to)))
         self._master = (new, fresh)
         self._scrub()
         self._secrets.retire(_PREFIX + old)
-        return old, new
+        return Rotated(old, new, broken)
 
     def copy_master(self, to: Secrets) -> str:
         """Keep the master key in use in another folder too; answers its id.

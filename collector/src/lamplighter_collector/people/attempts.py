@@ -12,8 +12,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
+from lamplighter_collector.db.driver import INSERTS
 from lamplighter_collector.people.models import sign_in_attempts as attempts
 
 MOST_PER_LOGIN_AND_ADDRESS: Final = 5
@@ -114,8 +115,8 @@ def locked_now(connection: Connection, organisation: str, *, now_ms: int) -> int
 
 
 def _add(connection: Connection, organisation: str, key: str, window: int, most: int) -> None:
-    this = (attempts.c.organisation == organisation) & (attempts.c.key == key) & (attempts.c.window == window)
-    more = connection.execute(update(attempts).where(this).values(count=attempts.c.count + 1))
-    if more.rowcount == 0:
-        values = {"organisation": organisation, "key": key, "window": window, "count": 1, "most": most}
-        connection.execute(insert(attempts).values(values))
+    """In one statement: of two collectors that count the first attempt of a minute, none may fail."""
+    this = {"organisation": organisation, "key": key, "window": window}
+    first = INSERTS[connection.dialect.name](attempts).values(this | {"count": 1, "most": most})
+    more = {"count": attempts.c.count + 1}
+    connection.execute(first.on_conflict_do_update(index_elements=list(this), set_=more))

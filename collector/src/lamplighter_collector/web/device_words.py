@@ -77,8 +77,9 @@ def _moment(device: Health) -> datetime:
 def _seen(at: datetime, now: datetime) -> str:
     if now - at < _JUST_NOW:
         return "in the last 10 minutes"
+    at, now = wall(at), wall(now)
     if at.date() == now.date():
-        return f"today at {at:%H:%M} UTC"
+        return f"today at {at:%H:%M}"
     days = (now.date() - at.date()).days
     return f"{at.day} {at:%B} {at.year}, {days} {'day' if days == 1 else 'days'} ago"
 
