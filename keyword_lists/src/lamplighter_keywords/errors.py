@@ -96,7 +96,9 @@ class SchoolMissing(KeywordsError):
     """The folder is not there, or holds neither lists nor changes of a school."""
 
     def __init__(self, folder: str) -> None:
-        super().__init__(f"neither a folder lists nor a file overrides.toml in {folder}")
+        super().__init__(
+            f"neither a folder lists nor a file overrides.toml in {folder}; name the folder that holds them"
+        )
         self.folder = folder
 
 

@@ -38,7 +38,7 @@ def test_a_second_library_joins_the_list_of_the_first(tmp_path: Path) -> None:
     second = brought(tmp_path, "mudlark,URGENT", "lantern oil,LOW")
     assert (second.added, second.changed, second.kept) == (
         ("own-lantern-oil",),
-        {"own-mudlark": ("severity",)},
+        {"own-mudlark": ("severity 3 to 4",)},
         1,
     )
     assert second.file.read_text() == first.content

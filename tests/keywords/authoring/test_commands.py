@@ -48,7 +48,7 @@ def test_for_a_person(tmp_path: Path) -> None:
     assert done.stdout.splitlines() == [
         "adds own-mudlark",
         f"rejects row 3 ('kettle drum'): {NO_SEVERITY}; write one of them",
-        "1 terms still lack a note or tests, which check-school will ask for",
+        "check-school will ask for a note and tests: still missing in 1 term",
         "1 added, 0 changed, 0 kept as they are, 1 rejected; nothing written (--dry-run)",
     ]
 
@@ -79,7 +79,7 @@ def test_a_school_s_folder_is_checked_and_tried(tmp_path: Path) -> None:
     assert done.exit_code == 0
     first, last = done.stdout.splitlines()
     assert first.startswith("overrides.toml:1: ga-0002: ended on 2001-01-01")
-    assert last == "0 terms of your own, 1 changes (1 ended), 0 problems"
+    assert last == "0 terms of your own, 1 change (1 ended), 0 problems"
     told = json.loads(RUNNER.invoke(app, ["check-school", str(tmp_path), "--json"]).stdout)
     assert (told["changes"], told["ended"][0]["term"]) == (1, "ga-0002")
     asked = ["explain", "--school", str(tmp_path), "--text", "good morning"]

@@ -154,6 +154,13 @@ def test_a_folder_without_lists_is_an_error(tmp_path: Path) -> None:
         (HEAD + "[term]\nid = 'x'\n", "", 5, "each begins with two brackets on either side: [[term]]"),
         (HEAD + TERM.replace("severity = 3\n", ""), "la-0001", 5, "severity is missing"),
         (HEAD + TERM.replace("= 3", "= 6"), "la-0001", 9, "severity: must be a whole number from 1 to 5"),
+        (
+            HEAD + TERM.replace("= 3", '= "3"'),
+            "la-0001",
+            9,
+            "severity: must be a whole number from 1 to 5 without",
+        ),
+        (HEAD + TERM + 'standalone = "true"\n', "la-0001", 10, "must be true or false, without quotes"),
         (HEAD + TERM.replace("= 3", "= true"), "la-0001", 9, "severity: must be a whole number"),
         (HEAD + TERM.replace('"word"', '"fuzzy"'), "la-0001", 8, "match: must be one of"),
         (HEAD + TERM.replace('"lamp"', '"the lamp"'), "la-0001", 7, 'a "word" is one word'),

@@ -59,4 +59,4 @@ def test_a_list_by_another_ending(tmp_path: Path, name: str) -> None:
 
 def test_changes_among_the_lists(tmp_path: Path) -> None:
     ((_, said),) = misnamed_lists(lay(tmp_path, "overrides.toml"))
-    assert "beside the folder lists" in said
+    assert "this file stands beside the folder lists" in said

@@ -152,16 +152,21 @@ def test_a_file_that_nobody_reads_is_told(tmp_path: Path) -> None:
     school(tmp_path)
     (tmp_path / "lists" / "more.toml.txt").write_text(LIST)
     assert told(tmp_path) == [
-        problem,
         "lists/more.toml.txt:1: this file is not read: the name of a list ends in .toml; rename it",
+        problem,
     ]
+
+
+def test_the_folder_of_lists_is_not_the_school_s(tmp_path: Path) -> None:
+    with pytest.raises(SchoolMissing, match="name the folder that holds them"):
+        check_school(school(tmp_path) / "lists", SUPPLIED, TODAY)
 
 
 def test_changes_among_the_lists_are_told(tmp_path: Path) -> None:
     assert told(school(tmp_path, own=CHANGE)) == [
         (
-            "lists/lamps.toml:1: changes of the supplied lists stand in overrides.toml,"
-            " beside the folder of your lists"
+            "lists/lamps.toml:1: changes of the supplied lists stand in overrides.toml, beside the folder"
+            " lists; move them there, or name the folder lists itself"
         )
     ]
 

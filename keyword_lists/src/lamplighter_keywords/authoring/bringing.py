@@ -129,7 +129,10 @@ def _is_worked_on(term: Term) -> bool:
 
 
 def _what(before: Term, after: Term) -> tuple[str, ...]:
-    return tuple(name for name in _DECIDED if getattr(before, name) != getattr(after, name))
+    """Name what differs; of a severity, both, as one that falls matters most."""
+    names = [name for name in _DECIDED if getattr(before, name) != getattr(after, name)]
+    severity = f"severity {before.severity} to {after.severity}"
+    return tuple(severity if name == "severity" else name for name in names)
 
 
 def _joined(file: Path, new: str, listed: Sequence[str], taken: Collection[str], today: date) -> str:

@@ -91,7 +91,7 @@ def check(
     ended = [Problem.of(one, RULE) for one in lapsed(changes, today)]
     problems = [Problem.of(one, RULE) for one in faults]
     counts = {"overrides": len(changes)}
-    _tell(counts, problems, ended, f"{len(changes)} changes", as_json=as_json)
+    _tell(counts, problems, ended, _count(len(changes), "change"), as_json=as_json)
 
 
 @editing.command("check-school")
@@ -103,7 +103,7 @@ def check_one_school(
     """Check a school's own lists and changes, beside the supplied lists; exit code 1 if anything is wrong."""
     report = check_school(folder, load_shipped(), datetime.now(UTC).date())
     counts = {"terms": report.terms, "changes": report.changes}
-    said = f"{report.terms} terms of your own, {report.changes} changes"
+    said = f"{_count(report.terms, 'term')} of your own, {_count(report.changes, 'change')}"
     _tell(counts, report.problems, report.ended, said, as_json=as_json)
 
 
@@ -122,7 +122,7 @@ def _tell(
         for one in (*problems, *ended):
             typer.echo(str(one))
         over = f" ({len(ended)} ended)" if ended else ""
-        typer.echo(f"{said}{over}, {len(problems)} problems")
+        typer.echo(f"{said}{over}, {_count(len(problems), 'problem')}")
     if problems:
         raise typer.Exit(1)
 
@@ -160,11 +160,15 @@ def _read(bringing: Bringing, problems: Sequence[Problem], *, dry_run: bool) -> 
         yield f"rows of {len(bringing.types)} Types go into this one theme: {_some(bringing.types)}"
     bare = {one.term for one in problems if one.rule in _YET_TO_WRITE}
     if bare:
-        yield f"{len(bare)} terms still lack a note or tests, which check-school will ask for"
+        yield f"check-school will ask for a note and tests: still missing in {_count(len(bare), 'term')}"
     yield from (f"look at {one}" for one in problems if one.rule not in _YET_TO_WRITE)
     counts = f"{len(bringing.added)} added, {len(bringing.changed)} changed, {bringing.kept} kept as they are"
     done = "nothing written (--dry-run)" if dry_run else f"written to {bringing.file.name}"
     yield f"{counts}, {len(bringing.rejected)} rejected; {done}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _some(names: Sequence[str]) -> str:

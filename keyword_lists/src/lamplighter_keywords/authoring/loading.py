@@ -105,7 +105,10 @@ def _read_list(source: SourceText, raw: RawTable) -> KeywordList:
     shown = source.file
     whole = Table(source, raw, line=1)
     if not {"disable", "severity", "exception"}.isdisjoint(whole.names()):
-        problem = "changes of the supplied lists stand in overrides.toml, beside the folder of your lists"
+        problem = (
+            "changes of the supplied lists stand in overrides.toml, beside the folder lists; "
+            "move them there, or name the folder lists itself"
+        )
         raise ListMalformed(shown, "", 1, problem)
     head = whole.table("list")
     if head is None:

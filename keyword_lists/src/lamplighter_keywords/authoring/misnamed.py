@@ -27,7 +27,10 @@ def misnamed_lists(folder: Path) -> Iterator[tuple[Path, str]]:
         if file.suffix != _ENDING:
             yield file, f"this file is not read: the name of a list ends in {_ENDING}; rename it"
         elif file.name == OVERRIDES:
-            yield file, f"changes of the supplied lists stand beside the folder {LISTS}, not in it; move it"
+            yield (
+                file,
+                f"this file stands beside the folder {LISTS}: move it, or name the folder {LISTS} itself",
+            )
 
 
 def misplaced(school: Path) -> Iterator[tuple[Path, str]]:

@@ -47,18 +47,17 @@ def load_school(folder: Path, supplied: KeywordPack, today: date) -> KeywordPack
 
     Raises `SchoolMissing` where the folder holds neither part, and `ListMalformed` for the first fault.
     """
+    _ask_for_something(folder)
     if fault := next(_unread(folder), None):
         raise fault
-    _ask_for_something(folder)
     lists = [load_list(file, root=folder) for file in list_files(folder / LISTS)]
     return apply_overrides(together(supplied, lists), _overrides(folder), today)
 
 
 def check_school(folder: Path, supplied: KeywordPack, today: date) -> SchoolReport:
     """Tell all that an editor should hear of; raise `SchoolMissing` where there is nothing to check."""
+    _ask_for_something(folder)
     problems = [Problem.of(fault, RULE) for fault in _unread(folder)]
-    if not problems:
-        _ask_for_something(folder)
     lists: list[KeywordList] = []
     for file in list_files(folder / LISTS):
         try:
@@ -81,8 +80,9 @@ def check_school(folder: Path, supplied: KeywordPack, today: date) -> SchoolRepo
         problems += [Problem.of(fault, RULE) for fault in faults.every]
     # What is said in other words, at the same place: once.
     told = {(one.file, one.line, one.message): one for one in problems}
+    problems = sorted(told.values(), key=lambda one: (one.file, one.line))
     ended = tuple(Problem.of(fault, RULE) for fault in lapsed(changes, today))
-    return SchoolReport(terms=terms, changes=len(changes), problems=tuple(told.values()), ended=ended)
+    return SchoolReport(terms=terms, changes=len(changes), problems=tuple(problems), ended=ended)
 
 
 def _unread(folder: Path) -> Iterator[ListMalformed]:
@@ -91,7 +91,10 @@ def _unread(folder: Path) -> Iterator[ListMalformed]:
 
 
 def _ask_for_something(folder: Path) -> None:
-    if not (folder / LISTS).is_dir() and not (folder / OVERRIDES).is_file():
+    if (folder / LISTS).is_dir() or (folder / OVERRIDES).is_file():
+        return
+    # In the folder of lists itself, or in none, no file is in the wrong place.
+    if folder.name == LISTS or not any(misplaced(folder)):
         raise SchoolMissing(str(folder))
 
 

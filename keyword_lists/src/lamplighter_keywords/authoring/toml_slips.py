@@ -31,7 +31,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (
         "",
         r"=\s*\d+[-/.]\d+[-/.]\d+",
-        "a date is a day that there is, written year, month, day, such as 2026-11-01",
+        "a date is written year-month-day, such as 2026-11-01, and is a day that there is",
     ),
     (
         "Unclosed array",

@@ -216,7 +216,8 @@ class Table:
         if value is None:
             raise self._missing(key)
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise self.fault(f"must be a whole number from {low} to {high}", key)
+            bare = " without quotes" if isinstance(value, str) else ""
+            raise self.fault(f"must be a whole number from {low} to {high}{bare}", key)
         return value
 
     def flag(self, key: str, *, default: bool) -> bool:
@@ -224,7 +225,8 @@ class Table:
         if value is None:
             return default
         if not isinstance(value, bool):
-            raise self.fault("must be true or false", key)
+            bare = ", without quotes" if isinstance(value, str) else ""
+            raise self.fault(f"must be true or false{bare}", key)
         return value
 
     def day(self, key: str) -> date:
