@@ -11,6 +11,7 @@ from lamplighter_agent.sensing.typing_buffer import (
     OVERLAP,
     PASTE_LIMIT,
     PAUSE_S,
+    REPEATED,
     RING,
     TypedWindow,
     TypingBuffer,
@@ -133,6 +134,35 @@ def test_positions_never_go_back_and_name_each_character_once() -> None:
         if word % 97 == 0:
             buffer.forget()
     assert "".join(seen[place] for place in sorted(seen)) == "".join(f"w{word} " for word in range(400))
+
+
+def test_a_window_begins_with_a_whole_word() -> None:
+    stream = " ".join(f"word{nth}" for nth in range(300)) + " "
+    windows = press(TypingBuffer(), stream)
+    whole = frozenset(stream.split())
+    assert len(windows) == 300
+    assert all(whole.issuperset(window.split()) for window in windows)
+
+
+def test_new_words_come_with_what_stood_before_them_and_the_whole_ring_again_and_again() -> None:
+    buffer = TypingBuffer()
+    windows = press(buffer, "word " * 300)[120:]
+    assert {len(window) for window in windows} == {REPEATED + 5 - REPEATED % 5, RING - RING % 5}
+    for nth in range(len(windows) - 20):
+        assert max(map(len, windows[nth : nth + 20])) == RING - RING % 5
+    press(buffer, "half")
+    assert [len(text) for text in texts(buffer.finish())] == [RING - RING % 5 - 1]
+
+
+@given(st.lists(st.sampled_from(["word ", "x ", "sentence ", "\b", "\b" * 7, "\b" * 40]), max_size=80))
+def test_a_part_of_the_ring_shows_what_the_field_shows(pieces: list[str]) -> None:
+    buffer, stream = TypingBuffer(), ""
+    for piece in pieces:
+        if len(stream) + len(piece) > RING:
+            break
+        stream += piece
+        for window in press(buffer, piece):
+            assert shown(stream).endswith(shown(window))
 
 
 def test_nothing_is_lost_without_any_boundary() -> None:

@@ -2,27 +2,43 @@
 
 Pure: it is fed key presses or text edits with the caller's clock, and returns windows. The text is the
 stream as typed, where U+0008 is Backspace, so that typed-then-deleted words are still there; positions
-count that stream and never go back, so that a finding has one place. It is memory only: `forget` drops
-all of it, and after `FORGET_S` without typing `tick` does.
+count that stream and never go back, so that a finding has one place. A ring that is full begins with a whole
+word, since half a word can be another one. It is memory only: `forget` drops all of it, and after `FORGET_S`
+without typing `tick` does.
+
+At a word boundary the new words are handed over with the last `REPEATED` characters before them, which is
+more than what says how a word is meant. The whole ring is handed over at a pause, at Enter, when the field is
+left, where what was deleted reaches farther back, and every `WHOLE_EVERY` characters: so what stands far
+apart is seen together, too, if some words later, while nearly every word costs half as much to judge.
 
 An edit inside the last `NEAR` characters is written as the keys that would have made it (Backspaces,
 the new text, the rest again). An edit further away starts a new window with the word it changed, so that
 the window never shows text that is not in the field.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from lamplighter_agent.backends.ports import KeyKind, KeyPress
 
 RING = 512
 # A window always repeats this much of the one before, so that no phrase falls between two.
 OVERLAP = 128
+# Of what was handed over before, at a word boundary: some forty words.
+REPEATED = 256
+WHOLE_EVERY = 96
 NEAR = 64
+# What holds no blank for so long is no word, or of a script that has none: it is cut anywhere.
+LONGEST_WORD = 64
+# So much is taken in between two windows.
+_STEP = RING - OVERLAP - LONGEST_WORD
 PAUSE_S = 1.0
 FORGET_S = 60.0
 PASTE_LIMIT = 65_536
 BACKSPACE = "\b"
+_BLANK = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +58,7 @@ class TypingBuffer:
         self._start = 0
         # Stream characters, and among them words, since the last hand-over.
         self._unsent = 0
+        self._since_whole = 0
         self._fresh = False
         self._fresh_word = False
         # The offset in the field at which the visible text of the ring ends; unknown until the first edit.
@@ -125,9 +142,9 @@ class TypingBuffer:
 
     def _type(self, text: str) -> list[TypedWindow]:
         self._append(text)
-        full = self._unsent >= RING - OVERLAP
+        full = self._unsent >= _STEP
         if full or (_has_boundary(text) and self._fresh_word):
-            return self._take()
+            return self._take(whole=full)
         return []
 
     def _paste(self, offset: int, text: str) -> list[TypedWindow]:
@@ -140,9 +157,8 @@ class TypingBuffer:
         if offset != self._end:
             self._restart(offset)
         self._end = offset + len(text)
-        step = RING - OVERLAP
-        for begin in range(0, len(text), step):
-            self._append(text[begin : begin + step])
+        for begin in range(0, len(text), _STEP):
+            self._append(text[begin : begin + _STEP])
             ready += self._take(pasted=True)
         return ready
 
@@ -171,6 +187,7 @@ class TypingBuffer:
     def _append(self, text: str) -> None:
         self._ring += text
         self._unsent += len(text)
+        self._since_whole += len(text)
         self._fresh = self._fresh or bool(text.strip(" \n\t"))
         self._fresh_word = self._fresh_word or any(_in_word(character) for character in text)
         self._trim()
@@ -178,14 +195,28 @@ class TypingBuffer:
     def _trim(self) -> None:
         over = len(self._ring) - RING
         if over > 0:
+            over = _whole_word(self._ring, over)
             self._ring = self._ring[over:]
             self._start += over
 
-    def _take(self, *, pasted: bool = False) -> list[TypedWindow]:
-        fresh = self._fresh
+    def _take(self, *, pasted: bool = False, whole: bool = True) -> list[TypedWindow]:
+        if not self._fresh:
+            self._fresh_word, self._unsent = False, 0
+            return []
+        begin = 0 if whole or self._since_whole >= WHOLE_EVERY else self._before_unsent()
+        if not begin:
+            self._since_whole = 0
         self._fresh = self._fresh_word = False
         self._unsent = 0
-        return [TypedWindow(position=self._start, text=self._ring, pasted=pasted)] if fresh else []
+        return [TypedWindow(position=self._start + begin, text=self._ring[begin:], pasted=pasted)]
+
+    def _before_unsent(self) -> int:
+        """Return where the words begin that are handed over again with new ones; 0 for all."""
+        begin = len(self._ring) - self._unsent - REPEATED
+        if begin <= 0:
+            return 0
+        begin = _whole_word(self._ring, begin)
+        return 0 if _deletes_more(self._ring[begin:]) else begin
 
     def _restart(self, end: int | None) -> None:
         # One more than the text, so that nothing before and after looks adjacent.
@@ -219,6 +250,22 @@ def _in_word(character: str) -> bool:
 
 def _has_boundary(text: str) -> bool:
     return any(not _in_word(character) for character in text)
+
+
+def _deletes_more(stream: str) -> bool:
+    """Say whether Backspaces take away more than stands before them."""
+    if BACKSPACE not in stream:
+        return False
+    standing = accumulate(-1 if character == BACKSPACE else 1 for character in stream)
+    return min(standing) < 0
+
+
+def _whole_word(text: str, begin: int) -> int:
+    """Return where the first word begins that is not cut at `begin`; `begin` where none does soon."""
+    if text[begin - 1].isspace():
+        return begin
+    blank = _BLANK.search(text, begin, begin + LONGEST_WORD)
+    return blank.end() if blank else begin
 
 
 def _last_word(visible: str) -> int:
