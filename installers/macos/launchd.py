@@ -6,6 +6,8 @@ from typing import Any
 
 FOLDER = PurePosixPath("/Library/Lamplighter")
 PROGRAM = FOLDER / "Lamplighter.app/Contents/MacOS/lamplighter-agent"
+# Where the service listens for helpers; in a folder that only it may write to.
+SOCKET = FOLDER / "run" / "service.sock"
 SERVICE = "lamplighter.service"
 SESSION = "lamplighter.session"
 # launchd waits ten seconds between two starts unless told otherwise; a killed helper is back sooner.
@@ -25,11 +27,15 @@ def service_job() -> bytes:
     )
 
 
-def session_job() -> bytes:
-    """Return the LaunchAgent: as the person, only where there is a screen, never in a session over ssh."""
+def session_job(organisation: str) -> bytes:
+    """Return the LaunchAgent: as the person, only where there is a screen, never in a session over ssh.
+
+    launchd starts the helper, not the service: who it is the service judges by `helper_access`.
+    """
+    told = ("--socket", str(SOCKET), "--organisation", organisation)
     return _plist(
         {
-            **_common(SESSION, "session"),
+            **_common(SESSION, "session", *told),
             "LimitLoadToSessionType": "Aqua",
             "ProcessType": "Interactive",
         }

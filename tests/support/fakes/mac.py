@@ -10,6 +10,8 @@ from lamplighter_agent.backends.macos.system import (
     Close,
     FocusedElement,
     FrontWindow,
+    LampPresses,
+    LampWords,
     TapKey,
     TapStopped,
 )
@@ -25,7 +27,7 @@ LETTER = 0x00
 class PretendedLamp:
     """A status item that a test takes away; it can be put back."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: LampWords) -> None:
         self.words = words
         self.gone = ""
         self.removed = False
@@ -33,7 +35,7 @@ class PretendedLamp:
     def missing(self) -> str:
         return self.gone
 
-    def says(self, words: str) -> None:
+    def says(self, words: LampWords) -> None:
         self.words = words
 
     def restore(self) -> None:
@@ -55,10 +57,10 @@ class PretendedMac:
         self.element: FocusedElement | None = None
         self.window: FrontWindow | None = None
         self.lamp: PretendedLamp | None = None
-        self.clicked: Callable[[], None] = lambda: None
+        self.presses: LampPresses | None = None
         self._clock = itertools.count(1000)
         self._taps: list[Callable[[TapKey | TapStopped], None]] = []
-        self._window_watchers: list[Callable[[], None]] = []
+        self._window_watchers: list[tuple[Callable[[], None], Callable[[], None]]] = []
         self._focus_watchers: list[Callable[[], None]] = []
 
     def opens(self) -> "PretendedMac":
@@ -82,8 +84,8 @@ class PretendedMac:
     def listen(self, heard: Callable[[TapKey | TapStopped], None]) -> Close | None:
         return _joined(self._taps, heard)
 
-    def watch_windows(self, changed: Callable[[], None]) -> Close:
-        return _joined(self._window_watchers, changed)
+    def watch_windows(self, changed: Callable[[], None], retitled: Callable[[], None]) -> Close:
+        return _joined(self._window_watchers, (changed, retitled))
 
     def watch_focus(self, changed: Callable[[], None]) -> Close:
         return _joined(self._focus_watchers, changed)
@@ -94,8 +96,8 @@ class PretendedMac:
     def focus(self) -> FocusedElement | None:
         return self.element
 
-    def show_lamp(self, words: str, clicked: Callable[[], None]) -> PretendedLamp:
-        self.lamp, self.clicked = PretendedLamp(words), clicked
+    def show_lamp(self, words: LampWords, presses: LampPresses) -> PretendedLamp:
+        self.lamp, self.presses = PretendedLamp(words), presses
         self.lamp.gone = self.hidden
         return self.lamp
 
@@ -126,7 +128,7 @@ class PretendedMac:
             self.tell_windows()
 
     def tell_windows(self) -> None:
-        for changed in list(self._window_watchers):
+        for changed, _ in list(self._window_watchers):
             _apart(changed)
 
     def give_focus(self, key: str, role: str, subrole: str = "", *, tell: bool = True) -> None:
@@ -140,7 +142,9 @@ class PretendedMac:
 
     def retitle(self, title: str) -> None:
         assert self.window is not None
-        self.put_in_front(replace(self.window, title=title))
+        self.window = replace(self.window, title=title)
+        for _, retitled in list(self._window_watchers):
+            _apart(retitled)
 
 
 class MacKeyboard:

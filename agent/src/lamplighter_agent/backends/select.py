@@ -181,6 +181,24 @@ elif sys.platform == "win32":
         sign = IconOrStrip(TrayIcon(), StripWindow(), tip=tip(organisation, on=False))
         return WindowsIndicator(sign, organisation=organisation, clicked=clicked, help_clicked=help_clicked)
 
+elif sys.platform == "darwin":
+    from lamplighter_agent.backends.macos import choice
+    from lamplighter_agent.backends.macos.opening import open_system
+
+    def _activity(environment: Mapping[str, str]) -> Activity:  # noqa: ARG001 - nothing to choose from yet
+        return NullActivity()
+
+    def _choose(environment: Mapping[str, str]) -> DesktopPorts:  # noqa: ARG001 - a process has one session
+        return choice.ports(open_system)
+
+    def _choose_indicator(
+        environment: Mapping[str, str],
+        organisation: str,
+        clicked: Callable[[], None],
+        help_clicked: Callable[[], None],
+    ) -> IndicatorPort:
+        return choice.indicator(environment, organisation, clicked, help_clicked, open_system)
+
 else:
 
     def _activity(environment: Mapping[str, str]) -> Activity:  # noqa: ARG001 - nothing to choose from yet

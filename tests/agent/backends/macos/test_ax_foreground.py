@@ -6,6 +6,7 @@ from lamplighter_agent.backends.ports import Foreground
 from lamplighter_agent.errors import BackendUnavailable
 
 from tests.support.fakes.mac import PretendedMac
+from tests.support.sensed import aside, eventually
 
 
 def window(title: str) -> FrontWindow:
@@ -33,3 +34,31 @@ async def test_a_permission_that_was_withdrawn_is_noticed_by_the_next_check() ->
     assert len(problems) == 1
     assert "Accessibility" in problems[0].remedy
     assert mac.listeners == 0
+
+
+async def test_a_window_that_was_left_and_is_back_unseen_has_the_keys_from_now_on_only() -> None:
+    mac, seen = PretendedMac(), list[Foreground | None]()
+    mac.put_in_front(window("harbour"))
+    source = AxForeground(mac.opens)
+    await source.start(seen.append, lambda _: None)
+    # Another one was in front, and the news of both came when the first was back.
+    between = mac.now_ms()
+    await aside(mac.tell_windows)
+    await eventually(lambda: len(seen) == 2, "news of the focus")
+    assert seen[0] is not None
+    assert seen[1] is not None
+    assert seen[0].since_ms < between < seen[1].since_ms
+    await source.stop()
+
+
+async def test_a_title_alone_keeps_the_time_from_which_the_window_has_the_keys() -> None:
+    mac, seen = PretendedMac(), list[Foreground | None]()
+    mac.put_in_front(window("harbour"))
+    source = AxForeground(mac.opens)
+    await source.start(seen.append, lambda _: None)
+    await aside(mac.retitle, "harbour (changed)")
+    await eventually(lambda: len(seen) == 2, "the title")
+    assert seen[0] is not None
+    assert seen[1] is not None
+    assert (seen[1].since_ms, seen[1].title) == (seen[0].since_ms, "harbour (changed)")
+    await source.stop()

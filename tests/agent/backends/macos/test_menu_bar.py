@@ -16,11 +16,13 @@ async def test_it_says_in_words_whether_this_device_is_checked() -> None:
     lamp = MenuBarIndicator(organisation="Larkhill\nBridge", clicked=lambda: None, opens=mac.opens)
     await lamp.start(Reports())
     assert mac.lamp is not None
-    assert mac.lamp.words == "Larkhill Bridge: not checked"
+    assert mac.lamp.words.title == "Lamplighter is off."
     lamp.says(on=True)
-    assert mac.lamp.words == "Larkhill Bridge: this device is checked"
-    lamp.says(on=False, rests_until="08:00")
-    assert mac.lamp.words == "Larkhill Bridge: not checked until 08:00"
+    assert mac.lamp.words.title == "Lamplighter is on."
+    assert mac.lamp.words.about == "Lamplighter is on: this device belongs to Larkhill Bridge."
+    assert (mac.lamp.words.page, mac.lamp.words.help) == ("What it checks", "I need help")
+    lamp.says(on=False, rests_until="Monday 08:00")
+    assert mac.lamp.words.title == "Lamplighter rests until Monday 08:00."
     await lamp.stop()
     assert mac.lamp.removed
 
@@ -36,10 +38,29 @@ async def test_a_lamp_that_never_came_into_sight_is_never_shown() -> None:
     await lamp.stop()
 
 
-async def test_a_click_reaches_the_loop() -> None:
-    mac, clicked = PretendedMac(), asyncio.Event()
-    lamp = MenuBarIndicator(organisation="Larkhill", clicked=clicked.set, opens=mac.opens)
+async def test_what_is_pressed_reaches_the_loop() -> None:
+    mac, clicked, helped = PretendedMac(), asyncio.Event(), asyncio.Event()
+    lamp = MenuBarIndicator(
+        organisation="Larkhill", clicked=clicked.set, help_clicked=helped.set, opens=mac.opens
+    )
     await lamp.start(Reports())
-    await asyncio.to_thread(mac.clicked)
+    assert mac.presses is not None
+    await asyncio.to_thread(mac.presses.page)
     await asyncio.wait_for(clicked.wait(), 5)
+    assert not helped.is_set()
+    await asyncio.to_thread(mac.presses.help)
+    await asyncio.wait_for(helped.wait(), 5)
+    await lamp.stop()
+
+
+async def test_it_speaks_the_language_of_the_session() -> None:
+    mac = PretendedMac()
+    lamp = MenuBarIndicator(
+        organisation="Larkhill", clicked=lambda: None, opens=mac.opens, language="tr_TR.UTF-8"
+    )
+    lamp.says(on=True)
+    await lamp.start(Reports())
+    assert mac.lamp is not None
+    assert mac.lamp.words.about == "Lamplighter açık. Bu cihazın sahibi: Larkhill."
+    assert mac.lamp.words.help == "Yardıma ihtiyacım var"
     await lamp.stop()

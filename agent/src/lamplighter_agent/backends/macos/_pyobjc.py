@@ -22,6 +22,8 @@ from lamplighter_agent.backends.macos.system import (
     FocusedElement,
     FrontWindow,
     Lamp,
+    LampPresses,
+    LampWords,
     TapKey,
     TapStopped,
 )
@@ -29,7 +31,8 @@ from lamplighter_agent.backends.macos.system import (
 TEXT_LIMIT = 16
 # CLOCK_UPTIME_RAW of <time.h> on macOS: what the events' times count, too.
 UPTIME_RAW = 8
-WINDOW_NEWS = ("AXFocusedWindowChanged", "AXMainWindowChanged", "AXTitleChanged")
+TITLE_NEWS = "AXTitleChanged"
+WINDOW_NEWS = ("AXFocusedWindowChanged", "AXMainWindowChanged", TITLE_NEWS)
 FOCUS_NEWS = ("AXFocusedUIElementChanged", "AXFocusedWindowChanged")
 _SUCCESS = 0
 _carbon = ctypes.CDLL("/System/Library/Frameworks/Carbon.framework/Carbon")
@@ -83,11 +86,11 @@ class Mac:
 
         return close
 
-    def watch_windows(self, changed: Callable[[], None]) -> Close:
-        return _Watch(WINDOW_NEWS, changed).close
+    def watch_windows(self, changed: Callable[[], None], retitled: Callable[[], None]) -> Close:
+        return _Watch(WINDOW_NEWS, changed, retitled).close
 
     def watch_focus(self, changed: Callable[[], None]) -> Close:
-        return _Watch(FOCUS_NEWS, changed).close
+        return _Watch(FOCUS_NEWS, changed, changed).close
 
     def front(self) -> FrontWindow | None:
         application = _frontmost()
@@ -121,16 +124,19 @@ class Mac:
             subrole=str(_attribute(element, "AXSubrole") or ""),
         )
 
-    def show_lamp(self, words: str, clicked: Callable[[], None]) -> Lamp:
-        return StatusItem(words, clicked)
+    def show_lamp(self, words: LampWords, presses: LampPresses) -> Lamp:
+        return StatusItem(words, presses)
 
 
 class _Watch:
     """Notifications of whichever program is in front."""
 
-    def __init__(self, names: tuple[str, ...], changed: Callable[[], None]) -> None:
+    def __init__(
+        self, names: tuple[str, ...], changed: Callable[[], None], retitled: Callable[[], None]
+    ) -> None:
         self._names = names
         self._changed = changed
+        self._retitled = retitled
         self._source: Any = None
         self._observer: Any = None
         centre = NSWorkspace.sharedWorkspace().notificationCenter()
@@ -158,8 +164,8 @@ class _Watch:
         pid = int(application.processIdentifier())
 
         @callbackFor(Ax.AXObserverCreate)  # type: ignore[untyped-decorator]
-        def told(_observer: object, _element: object, _name: str, _context: object) -> None:
-            self._changed()
+        def told(_observer: object, _element: object, name: str, _context: object) -> None:
+            (self._retitled if name == TITLE_NEWS else self._changed)()
 
         error, observer = Ax.AXObserverCreate(pid, told, None)
         if error != _SUCCESS:

@@ -5,12 +5,15 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from AppKit import (
+    NSMenu,
+    NSMenuItem,
     NSStatusBar,
     NSVariableStatusItemLength,
     NSWindowOcclusionStateVisible,
 )
 from Foundation import NSObject, NSOperationQueue, NSThread
 
+from lamplighter_agent.backends.macos.system import LampPresses, LampWords
 from lamplighter_agent.errors import BackendUnavailable
 
 T = TypeVar("T")
@@ -18,7 +21,7 @@ MAIN_THREAD_S = 2.0
 
 
 class LamplighterClick(NSObject):  # type: ignore[misc]
-    """The target of the item's button: AppKit calls a selector, never a function."""
+    """The target of an entry of the menu: AppKit calls a selector, never a function."""
 
     def clicked_(self, _sender: object) -> None:
         self.then()
@@ -27,9 +30,8 @@ class LamplighterClick(NSObject):  # type: ignore[misc]
 class StatusItem:
     """Fills `Lamp`."""
 
-    def __init__(self, words: str, clicked: Callable[[], None]) -> None:
-        self._target: Any = LamplighterClick.alloc().init()
-        self._target.then = clicked
+    def __init__(self, words: LampWords, presses: LampPresses) -> None:
+        self._targets: list[Any] = [_target(presses.page), _target(presses.help)]
         self._words = words
         self._item: Any = None
         on_main(self._show)
@@ -37,9 +39,9 @@ class StatusItem:
     def missing(self) -> str:
         return on_main(self._missing)
 
-    def says(self, words: str) -> None:
+    def says(self, words: LampWords) -> None:
         self._words = words
-        on_main(lambda: self._item.button().setTitle_(words))
+        on_main(self._write)
 
     def restore(self) -> None:
         on_main(self._replace)
@@ -49,11 +51,21 @@ class StatusItem:
 
     def _show(self) -> None:
         self._item = NSStatusBar.systemStatusBar().statusItemWithLength_(NSVariableStatusItemLength)
-        button = self._item.button()
-        button.setTitle_(self._words)
-        button.setTarget_(self._target)
-        button.setAction_("clicked:")
+        self._write()
         self._item.setVisible_(True)
+
+    def _write(self) -> None:
+        if self._item is None:
+            return
+        menu = NSMenu.alloc().init()
+        # Without an action it is grey: a sentence and nothing to press.
+        menu.addItem_(_entry(self._words.about))
+        for words, target in zip((self._words.page, self._words.help), self._targets, strict=True):
+            entry = _entry(words, "clicked:")
+            entry.setTarget_(target)
+            menu.addItem_(entry)
+        self._item.button().setTitle_(self._words.title)
+        self._item.setMenu_(menu)
 
     def _missing(self) -> str:
         if self._item is None or not self._item.isVisible():
@@ -73,6 +85,16 @@ class StatusItem:
         item, self._item = self._item, None
         if item is not None:
             NSStatusBar.systemStatusBar().removeStatusItem_(item)
+
+
+def _target(then: Callable[[], None]) -> Any:
+    target = LamplighterClick.alloc().init()
+    target.then = then
+    return target
+
+
+def _entry(words: str, action: str | None = None) -> Any:
+    return NSMenuItem.alloc().initWithTitle_action_keyEquivalent_(words, action, "")
 
 
 def on_main(work: Callable[[], T]) -> T:

@@ -1,4 +1,9 @@
-"""The foreground window of a macOS session, by accessibility: no right to see the screen is needed."""
+"""The foreground window of a macOS session, by accessibility: no right to see the screen is needed.
+
+A window surely has the keys since the time that was read after the system named it, never since the news of
+it. News of the focus begins that time anew also where the same window is in front again: another one may have
+been there between. News of a title does not.
+"""
 
 import asyncio
 import contextlib
@@ -40,10 +45,14 @@ class AxForeground:
 
         def changed() -> None:
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._on_change, run)
+                loop.call_soon_threadsafe(self._on_change, run, True)
+
+        def retitled() -> None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._on_change, run, False)
 
         self._system, self._sink, self._failed, self._current = system, sink, failed, None
-        self._close = system.watch_windows(changed)
+        self._close = system.watch_windows(changed, retitled)
         self._look(system)
 
     async def stop(self) -> None:
@@ -58,11 +67,12 @@ class AxForeground:
             self._look(self._system)
         return FocusCheck(window_id=self._current.window_id if self._current else None, time_ms=self._time_ms)
 
-    def _on_change(self, run: int) -> None:
+    def _on_change(self, run: int, focus: bool) -> None:  # noqa: FBT001 - a callback's
         if run == self._run and self._system is not None:
-            self._look(self._system)
+            self._look(self._system, anew=focus)
 
-    def _look(self, system: System) -> None:
+    def _look(self, system: System, *, anew: bool = False) -> None:
+        """Ask who is in front; `anew`: another one may have been meanwhile, and had the keys."""
         if not system.trusted():
             self._break()
             return
@@ -78,7 +88,7 @@ class AxForeground:
                 title=front.title[:TITLE_LIMIT],
                 pid=front.pid,
                 window_class=front.bundle,
-                since_ms=before.since_ms if same and before is not None else self._time_ms,
+                since_ms=before.since_ms if same and not anew and before is not None else self._time_ms,
             )
         if self._current != before:
             self._sink(self._current)

@@ -4,18 +4,33 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-from lamplighter_agent.backends.macos.system import Lamp, OpensSystem
+from lamplighter_agent.backends.macos.system import Lamp, LampPresses, LampWords, OpensSystem
+from lamplighter_agent.notice.languages import filled, language_of, moment_in
 
 # A lost lamp is seen within this time; each look is one question to our own process.
 LOOK_S = 0.5
 
 
 class MenuBarIndicator:
-    """A status item with words, looked at twice a second: macOS hides items without telling anybody."""
+    """A status item with words, looked at twice a second: macOS hides items without telling anybody.
 
-    def __init__(self, *, organisation: str, clicked: Callable[[], None], opens: OpensSystem) -> None:
+    Its menu holds the whole sentence, the way to the page and "I need help", in the session's language.
+    """
+
+    def __init__(
+        self,
+        *,
+        organisation: str,
+        clicked: Callable[[], None],
+        help_clicked: Callable[[], None] = lambda: None,
+        opens: OpensSystem,
+        language: str = "",
+    ) -> None:
+        """Take the name to show, what the menu's entries do, and the session's language tag."""
         self._organisation = " ".join(organisation.split())[:60]
+        self._language = language_of(language)
         self._clicked = clicked
+        self._help_clicked = help_clicked
         self._opens = opens
         self._lamp: Lamp | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -29,11 +44,15 @@ class MenuBarIndicator:
         await self.stop()
         loop = asyncio.get_running_loop()
 
-        def clicked() -> None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._clicked)
+        def handed(press: Callable[[], None]) -> Callable[[], None]:
+            def pressed() -> None:
+                with contextlib.suppress(RuntimeError):
+                    loop.call_soon_threadsafe(press)
 
-        self._lamp = self._opens().show_lamp(self._words(), clicked)
+            return pressed
+
+        presses = LampPresses(page=handed(self._clicked), help=handed(self._help_clicked))
+        self._lamp = self._opens().show_lamp(self._words(), presses)
         self._changed = changed
         reason = self._lamp.missing()
         self._shown = not reason
@@ -70,8 +89,13 @@ class MenuBarIndicator:
             self._changed(self._shown, reason)
         self._again()
 
-    def _words(self) -> str:
+    def _words(self) -> LampWords:
+        texts = self._language.strip
         if self._on:
-            return f"{self._organisation}: this device is checked"
-        until = f" until {self._rests_until}" if self._rests_until else ""
-        return f"{self._organisation}: not checked{until}"
+            title, about = texts.on_short, filled(texts.on, self._organisation)
+        elif self._rests_until:
+            until = moment_in(texts, self._rests_until)
+            title, about = (one.replace("{until}", until) for one in (texts.rests_short, texts.rests))
+        else:
+            title, about = texts.off_short, texts.off
+        return LampWords(title=title, about=about, page=texts.link, help=self._language.help.title)

@@ -50,6 +50,24 @@ class FocusedElement:
     subrole: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LampWords:
+    """What our item says in the menu bar, and what its menu does: a sentence, then two things to press."""
+
+    title: str
+    about: str
+    page: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LampPresses:
+    """What those two do; called on the main run loop's thread."""
+
+    page: Callable[[], None]
+    help: Callable[[], None]
+
+
 class Lamp(Protocol):
     """Our item in the menu bar."""
 
@@ -57,7 +75,7 @@ class Lamp(Protocol):
         """Say why a person can't see it now; "" while they can."""
         ...
 
-    def says(self, words: str) -> None: ...
+    def says(self, words: LampWords) -> None: ...
 
     def restore(self) -> None:
         """Put it back where it was taken away."""
@@ -87,8 +105,8 @@ class System(Protocol):
         """Begin a listen-only tap for key-down events; None where the system refuses."""
         ...
 
-    def watch_windows(self, changed: Callable[[], None]) -> Close:
-        """Call `changed` when the frontmost program, its focused window or that window's title changes."""
+    def watch_windows(self, changed: Callable[[], None], retitled: Callable[[], None]) -> Close:
+        """Call `changed` when another program or window comes to the front, `retitled` at another title."""
         ...
 
     def watch_focus(self, changed: Callable[[], None]) -> Close:
@@ -99,7 +117,7 @@ class System(Protocol):
 
     def focus(self) -> FocusedElement | None: ...
 
-    def show_lamp(self, words: str, clicked: Callable[[], None]) -> Lamp: ...
+    def show_lamp(self, words: LampWords, presses: LampPresses) -> Lamp: ...
 
 
 # Makes the System, or raises BackendUnavailable where it can't be had.
