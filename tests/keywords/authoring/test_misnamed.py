@@ -55,8 +55,3 @@ def test_a_list_by_another_ending(tmp_path: Path, name: str) -> None:
     ((path, said),) = misnamed_lists(lay(tmp_path, name))
     assert path.name == name
     assert "ends in .toml; rename it" in said
-
-
-def test_changes_among_the_lists(tmp_path: Path) -> None:
-    ((_, said),) = misnamed_lists(lay(tmp_path, "overrides.toml"))
-    assert "this file stands beside the folder lists" in said

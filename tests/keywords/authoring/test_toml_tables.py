@@ -49,6 +49,12 @@ def test_lines_are_counted_as_the_parser_does() -> None:
     assert source.line_of_key(0, "b") == 2
 
 
+@pytest.mark.parametrize("raw", [b"x = " + b"[" * 50_000, b"x = " + b"9" * 5_000])
+def test_what_no_editor_writes_ends_nothing(raw: bytes) -> None:
+    with pytest.raises(ListMalformed, match=r"x\.toml:1: not TOML"):
+        SourceText.parse(raw, "x.toml")
+
+
 def test_another_encoding_is_told_with_its_line() -> None:
     with pytest.raises(ListMalformed, match=r"x\.toml:2: not UTF-8; save the file anew, as UTF-8"):
         SourceText.parse(b"a = 1\n# \xff\n", "x.toml")

@@ -176,3 +176,9 @@ def test_where_the_notice_is_agreed_to_and_for_whom_it_is_written() -> None:
     for wrong in ('notice = "never"', 'reading_age = "5"', "more = 1"):
         with pytest.raises(PolicyError, match=r"acknowledgement\."):
             policy_from_toml(f"[acknowledgement]\n{wrong}\n")
+
+
+@pytest.mark.parametrize("text", ["silent_days = ", "x = " + "[" * 50_000, "x = " + "9" * 5_000])
+def test_what_is_no_toml_is_told(text: str) -> None:
+    with pytest.raises(PolicyError, match="is not TOML"):
+        policy_from_toml(text)

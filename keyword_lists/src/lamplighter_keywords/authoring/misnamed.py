@@ -22,15 +22,8 @@ _OTHERS = frozenset({".csv", ".md", ".bak"})
 def misnamed_lists(folder: Path) -> Iterator[tuple[Path, str]]:
     """Give each file below a folder of lists that is not read, and what to do."""
     for file in sorted(folder.rglob("*")):
-        if not file.is_file() or _is_nobodys(file):
-            continue
-        if file.suffix != _ENDING:
+        if file.is_file() and file.suffix != _ENDING and not _is_nobodys(file):
             yield file, f"this file is not read: the name of a list ends in {_ENDING}; rename it"
-        elif file.name == OVERRIDES:
-            yield (
-                file,
-                f"this file stands beside the folder {LISTS}: move it, or name the folder {LISTS} itself",
-            )
 
 
 def misplaced(school: Path) -> Iterator[tuple[Path, str]]:

@@ -76,6 +76,10 @@ class SourceText:
             likely = likely_slip(problem, written)
             said = f"{likely} (not TOML: {problem})" if likely else f"not TOML: {problem}"
             raise ListMalformed(shown, source.term_at(line), line, said) from error
+        except (ValueError, RecursionError) as error:
+            # A number of thousands of digits, or thousands of brackets in brackets: nobody's list.
+            problem = "not TOML: a number too long, or brackets too deep, somewhere in this file"
+            raise ListMalformed(shown, "", 1, problem) from error
 
     def line_of(self, header: str, nth: int = 0) -> int:
         """Line of the n-th header such as `[list` or `[[term`; 1 where it is written in another way."""

@@ -51,7 +51,7 @@ def policy_from_toml(text: str) -> DevicePolicy:
     """Read a policy as a school writes it; raise `PolicyError` that names the setting."""
     try:
         tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise PolicyError("", f"is not TOML: {error}") from error
     return _policy(tables)
 
