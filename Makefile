@@ -83,9 +83,10 @@ matrix: setup ## toolkits against keyboard layouts, into agent/README.md; ONLY="
 	@$(PY) -m tests.journeys.matrix $(if $(ONLY),"$(ONLY)")
 
 .PHONY: soak
-soak: setup ## fuzz the matcher for ten minutes; SECONDS=n to shorten; ONLY=indicator: 200 random starts of the agent
+soak: setup ## fuzz the matcher for ten minutes; ONLY=day: a day's typing; SECONDS=n to shorten; ONLY=indicator: 200 random starts
 	@$(if $(filter indicator,$(ONLY)),RANDOM_RUNS=200 .venv/bin/pytest tests/journeys/test_indicator_always_there.py \
-	  -k drawn_at_random --junit-xml=.soak/indicator.xml,$(PY) -m tests.soak --seconds $(or $(SECONDS),600))
+	  -k drawn_at_random --junit-xml=.soak/indicator.xml,\
+	  $(PY) -m tests.soak$(if $(filter day,$(ONLY)),.day) --seconds $(or $(SECONDS),600))
 
 .PHONY: wine
 wine: setup ## what of the Windows backends runs under wine, which is not Windows; ONLY="pipe service" for some checks

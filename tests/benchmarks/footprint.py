@@ -15,7 +15,6 @@ import queue
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -25,11 +24,9 @@ from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.shipped import load_shipped
 from lamplighter_keywords.terms import Source, UserKind
 
-from installers.quickstart.virtual_desktop.desktop import Desktop, Window, running_desktop
-from tests.support.collector import Collector
-from tests.support.pair import Pair, desktop_user, installed_agent, running_pair
-from tests.support.school import SCHOOL
-from tests.support.waiting import wait_for
+from installers.quickstart.virtual_desktop.desktop import Desktop, Window
+from tests.support.processes import memory_of
+from tests.support.watched import Watched, watched_device
 
 CHARACTERS_PER_SECOND = 10
 TITLES = 20
@@ -44,38 +41,17 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60)
     seconds = parser.parse_args().seconds
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        installed_agent() as command,
-        running_desktop(user=desktop_user()) as desktop,
-    ):
-        collector = Collector(Path(folder), organisation=SCHOOL)
-        collector.start()
-        # Nobody sits there who could agree at sign-in.
-        policy = Path(folder) / "policy.toml"
-        policy.write_text('[acknowledgement]\nnotice = "on_paper"\n', encoding="utf-8")
-        collector.run("bundles", "publish", "--policy", str(policy))
-        try:
-            reading, writing = os.pipe()
-            with running_pair(
-                command,
-                desktop,
-                token=collector.token(),
-                arguments=["--receipts-fd", str(writing)],
-                pass_fds=[writing],
-            ) as pair:
-                os.close(writing)
-                measure(pair, desktop, Receipts(reading), seconds)
-        finally:
-            collector.stop()
+    with watched_device() as watched:
+        measure(watched, seconds)
     return 0
 
 
-def measure(pair: Pair, desktop: Desktop, receipts: "Receipts", seconds: float) -> None:
+def measure(watched: Watched, seconds: float) -> None:
     """Print every figure of one run."""
-    window = ready(pair, desktop)
+    desktop, receipts = watched.desktop, Receipts(watched.receipts)
+    window = watched.open_terminal()
     PAUSE.wait(SETTLE_SECONDS)
-    pids = [pair.service.pid, pair.helper_pid()]
+    pids = watched.pids
     idle = spend(pids, seconds)
     tell("agent.idle_cpu_percent", idle["cpu"], "percent of a core", bound=0.2, goal=0.1, **idle["parts"])
     tell(
@@ -95,20 +71,12 @@ def measure(pair: Pair, desktop: Desktop, receipts: "Receipts", seconds: float) 
     typing.wait()
     rate = {"characters_per_s": CHARACTERS_PER_SECOND, "seconds": seconds, **busy["parts"]}
     tell("agent.typing_cpu_percent", busy["cpu"], "percent of a core", bound=1.2, goal=0.6, **rate)
-    shares = {str(pid): proportional_mb(pid) for pid in pids}
-    parts = {"service_mb": shares[str(pids[0])], "helper_mb": shares[str(pids[1])]}
-    tell("agent.pss_mb", round(sum(shares.values()), 1), "MB", bound=100, goal=73, **parts)
+    memory = [memory_of(pid) for pid in pids]
+    shares = {"service": memory[0].parts, "helper": memory[1].parts}
+    parts = {"service_mb": memory[0].whole, "helper_mb": memory[1].whole}
+    whole = round(sum(one.whole for one in memory), 1)
+    tell("agent.pss_mb", whole, "MB", bound=110, goal=75, **parts, parts_mb=shares)
     titles(desktop, window, receipts)
-
-
-def ready(pair: Pair, desktop: Desktop) -> Window:
-    """Wait for the sensors, then for the first match to have gone all the way: the stream is open."""
-    pair.wait_until_sensing()
-    window = desktop.open_xterm("homework")
-    desktop.type_text("# i want to kill myself ")
-    desktop.key("ctrl+u")
-    wait_for(lambda: delivered(pair) >= 1, "a first delivery", seconds=30)
-    return window
 
 
 def titles(desktop: Desktop, window: Window, receipts: "Receipts") -> None:
@@ -179,10 +147,6 @@ class Receipts:
             self._times.put(time.monotonic())
 
 
-def delivered(pair: Pair) -> int:
-    return int(pair.status().get("collector", {}).get("counts", {}).get("delivered", 0))
-
-
 def sentence(seconds: float) -> str:
     wanted = int(seconds * CHARACTERS_PER_SECOND)
     return (ORDINARY * (wanted // len(ORDINARY) + 1))[:wanted]
@@ -226,13 +190,6 @@ def wakeups(pids: list[int]) -> dict[tuple[int, int, str], int]:
             lines = dict(line.split(":", 1) for line in (task / "status").read_text().splitlines())
             found[pid, int(task.name), lines["Name"].strip()] = int(lines["voluntary_ctxt_switches"])
     return found
-
-
-def proportional_mb(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
-            return round(int(line.split()[1]) * 1024 / 1_000_000, 1)
-    return 0.0
 
 
 def tell(bench: str, value: float, unit: str, **more: Any) -> None:
