@@ -9,14 +9,14 @@ LINES = st.lists(st.text(st.characters(exclude_characters="\n", exclude_categori
 
 @given(LINES)
 def test_they_are_what_a_tuple_is(lines: list[str]) -> None:
-    texts, parted = Texts("\n".join(lines)), tuple(lines)
+    texts, parted = Texts.of("\n".join(lines)), tuple(lines)
     assert texts == parted
-    assert texts == Texts("\n".join(parted))
+    assert texts == Texts.of("\n".join(parted))
     assert hash(texts) == hash(parted)
     assert len(texts) == len(parted)
     assert (*texts, texts[-1], texts[1:]) == (*parted, parted[-1], parted[1:])
 
 
 def test_they_equal_nothing_else() -> None:
-    assert Texts("lamp") != "lamp"
-    assert Texts("lamp\npost") != ("lamp",)
+    assert Texts.of("lamp") != "lamp"
+    assert Texts.of("lamp\npost") != ("lamp",)

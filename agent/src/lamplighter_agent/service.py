@@ -37,7 +37,7 @@ from lamplighter_agent.judgement import Judge, NoJudgement
 from lamplighter_agent.kinds import kind_of
 from lamplighter_agent.launcher import Launcher
 from lamplighter_agent.launching import Account, GraphicalSession, LaunchSettings
-from lamplighter_agent.lean import QUIET_SECONDS, give_back
+from lamplighter_agent.lean import stay_small
 from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
 from lamplighter_agent.losses import LossLedger, Reason
 from lamplighter_agent.media import detection_of
@@ -139,11 +139,12 @@ class Service:
             # Not sooner: a first status without a session would say that there is none.
             telling = asyncio.create_task(self._tell_status(), name="status")
             stack.push_async_callback(_cancelled, telling)
-            asyncio.get_running_loop().call_later(QUIET_SECONDS, give_back)
+            small = asyncio.create_task(stay_small(), name="memory")
+            stack.push_async_callback(_cancelled, small)
             parts = () if self._enrolled is None else (*self._enrolled.parts, self._media(stack, hub, judge))
             hours = asyncio.create_task(self._timetable.run(), name="hours")
             stack.push_async_callback(_cancelled, hours)
-            await first_end((stop, self._again), (helpers, guard, telling, hours, *parts))
+            await first_end((stop, self._again), (helpers, guard, telling, hours, small, *parts))
 
     async def _judge(self, stack: AsyncExitStack) -> Judge:
         identity = self._standing.identity

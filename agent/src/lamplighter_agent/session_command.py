@@ -11,8 +11,6 @@ from pathlib import Path
 from lamplighter_agent import quiet
 from lamplighter_agent.hardening import Hardening, die_with_parent, harden
 
-# By then the start is over.
-QUIET_SECONDS = 5.0
 KNOWN = frozenset({"--socket", "--organisation"})
 
 
@@ -36,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
 async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
     """Connect, then run the session until the service closes, a signal comes or the work fails."""
     from lamplighter_agent.launching import ENDED_BY_SIGNAL  # noqa: PLC0415
-    from lamplighter_agent.lean import give_back  # noqa: PLC0415
+    from lamplighter_agent.lean import stay_small  # noqa: PLC0415
     from lamplighter_agent.local_ipc.client import LocalClient  # noqa: PLC0415
     from lamplighter_agent.session import Session, stop_on_signals  # noqa: PLC0415
     from lamplighter_agent.session_parts import indicator, sensing  # noqa: PLC0415
@@ -59,12 +57,12 @@ async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
     except OSError as error:
         sys.stderr.write(f"lamplighter-agent session: no service: {error.strerror}\n")
         return 1
-    asyncio.get_running_loop().call_later(QUIET_SECONDS, give_back)
+    small = asyncio.create_task(stay_small(), name="memory")
     working = asyncio.create_task(session.run(), name="session")
     ended = asyncio.create_task(client.closed.wait(), name="connection")
     await asyncio.wait((working, ended), return_when=asyncio.FIRST_COMPLETED)
-    ended.cancel()
-    working.cancel()
+    for task in (ended, small, working):
+        task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await working
     client.close()

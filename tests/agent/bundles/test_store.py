@@ -255,6 +255,28 @@ def test_roots_alone_are_kept(store: BundleStore, school: School, folder: Path) 
     assert finds(ready, "lamp")
 
 
+@pytest.mark.fault
+@pytest.mark.parametrize("lost", [b"", b"not sealed", None, b"older"])
+def test_roots_for_a_bundle_that_the_disk_lost_meanwhile_are_followed_and_not_kept(
+    store: BundleStore, school: School, folder: Path, lost: bytes | None
+) -> None:
+    taken(store, school.offer(1))
+    older = (folder / "current").read_bytes()
+    taken(store, school.offer(2, "wick"))
+    if lost is None:
+        (folder / "current").unlink()
+    else:
+        (folder / "current").write_bytes(older if lost == b"older" else lost)
+    school.rotate()
+    for offer in (BundleOffer(roots=school.envelopes[1:]), BundleOffer()):
+        with pytest.raises(BundleNotKept):
+            store.take(offer)
+        assert store.root_version == 2
+    assert finds(taken(store, school.offer(3, "flame", roots_after=2)), "flame")
+    again, ready, _ = loaded(school, folder)
+    assert (again.root_version, finds(ready, "flame")) == (2, True)
+
+
 def test_a_link_that_is_missing_is_not_jumped(store: BundleStore, school: School) -> None:
     school.rotate()
     school.rotate()

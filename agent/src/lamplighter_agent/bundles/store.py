@@ -42,7 +42,7 @@ from lamplighter_keywords.bundles.licensed_part import LICENSED, LICENSED_KEY
 from lamplighter_keywords.errors import BundleError, BundleMalformed, KeywordsError, SignatureInvalid
 from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.written import ROOM_ON_A_DEVICE
-from lamplighter_protos.v1.bundles_pb2 import BundleOffer
+from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 
 from lamplighter_agent.backends.ports import KeyStore
 from lamplighter_agent.bundles.seal import BundleSeal
@@ -102,7 +102,9 @@ class BundleStore:
         self._envelopes: tuple[bytes, ...] = ()
         self._roots: tuple[RootDocument, ...] = ()
         self._manifest: Manifest | None = None
-        self._kept = BundleOffer()
+        # Of what is on the disk all but the parts: they are two megabytes, and seldom asked for.
+        self._kept_roots: tuple[bytes, ...] = ()
+        self._kept_manifest = b""
         # Whether `current` is what is in use: a spoilt file must not become the previous one.
         self._current_is_sound = False
 
@@ -190,7 +192,7 @@ class BundleStore:
     def _still_vouched_for(self, root: RootDocument) -> Manifest | None:
         """Return what is installed, if a key that this root names has signed it."""
         with contextlib.suppress(SignatureInvalid):
-            return read_manifest(self._kept.manifest, root) if self._kept.manifest else None
+            return read_manifest(self._kept_manifest, root) if self._kept_manifest else None
         return None
 
     def _follow(self, envelopes: Sequence[bytes]) -> None:
@@ -209,11 +211,12 @@ class BundleStore:
             raise BundleMalformed("the file can't be decoded") from error
         self._follow(kept.roots[len(self._envelopes) :])
         if not kept.manifest:
-            self._kept = kept
+            self._note(kept)
             return None
         manifest, root = self._signed_by_any(kept.manifest)
         ready = self._ready(manifest, root, kept)
-        self._manifest, self._kept = manifest, kept
+        self._manifest = manifest
+        self._note(kept)
         return ready
 
     def _signed_by_any(self, envelope: bytes) -> tuple[Manifest, RootDocument]:
@@ -223,10 +226,25 @@ class BundleStore:
         raise SignatureInvalid("manifest")
 
     def _keep_roots(self) -> None:
-        if tuple(self._kept.roots) != self._envelopes:
-            self._keep(
-                BundleOffer(roots=self._envelopes, manifest=self._kept.manifest, parts=self._kept.parts)
-            )
+        if self._kept_roots != self._envelopes:
+            manifest = self._kept_manifest
+            self._keep(BundleOffer(roots=self._envelopes, manifest=manifest, parts=self._kept_parts()))
+
+    def _kept_parts(self) -> Sequence[BundlePart]:
+        """Read the parts of what is in use; raise BundleNotKept where the disk has lost them since."""
+        if not self._kept_manifest:
+            return ()
+        try:
+            raw = self._read(_CURRENT if self._current_is_sound else _PREVIOUS)
+            kept = BundleOffer.FromString(raw or b"")
+        except (BundleError, DecodeError, KeyUnavailable) as error:
+            raise BundleNotKept("what is in use can't be read again") from error
+        if kept.manifest != self._kept_manifest:
+            raise BundleNotKept("what is in use is not on the disk any more")
+        return kept.parts
+
+    def _note(self, kept: BundleOffer) -> None:
+        self._kept_roots, self._kept_manifest = tuple(kept.roots), kept.manifest
 
     def _read(self, name: str) -> bytes | None:
         try:
@@ -256,7 +274,7 @@ class BundleStore:
                 file.write(sealed)
                 file.flush()
                 os.fsync(file.fileno())
-            if self._current_is_sound:
+            if self._current_is_sound and current.exists():
                 link.unlink(missing_ok=True)
                 link.hardlink_to(current)
                 link.replace(previous)
@@ -264,7 +282,8 @@ class BundleStore:
             _sync(self._folder)
         except OSError as error:
             raise BundleNotKept(error.strerror or "can't be written") from error
-        self._kept, self._current_is_sound = kept, True
+        self._note(kept)
+        self._current_is_sound = True
 
 
 def _sync(folder: Path) -> None:

@@ -9,11 +9,11 @@ an escaping fault could not bring in another one.
 
 import base64
 import hashlib
-from html import escape
 
 from lamplighter_agent.notice.document import Contact, Document, Group, Section, document_of
 from lamplighter_agent.notice.facts import PageFacts
 from lamplighter_agent.notice.languages import language_of
+from lamplighter_agent.notice.markup import escape
 from lamplighter_agent.notice.pictures import FOUR, strip_of
 from lamplighter_agent.notice.style import STYLE
 from lamplighter_agent.notice.words import Words, known, words_in

@@ -3,9 +3,8 @@
 They hold no words, but for the strip's end, which says what the real one says, in the page's language.
 """
 
-from html import escape
-
 from lamplighter_agent.notice.languages import Language
+from lamplighter_agent.notice.markup import escape
 
 # A letter of the strip's own type at the size in which it is drawn here, and the edge around words. Pixels.
 _LETTER, _EDGE = 9, 16

@@ -6,9 +6,9 @@ ends it.
 
 from typing import Final
 
-LOOK_SECONDS: Final = 5.0
+LOOK_SECONDS: Final = 10.0
 # A minute of use.
-ACTIVE_LOOKS: Final = 12
+ACTIVE_LOOKS: Final = 6
 # One record stands for all of the next hour. Seconds.
 TELL_EVERY: Final = 3600.0
 

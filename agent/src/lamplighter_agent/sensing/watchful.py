@@ -15,7 +15,7 @@ from lamplighter_agent.sensing.desktop import DesktopSensing, Unseen
 from lamplighter_agent.sensing.silence import LOOK_SECONDS, Silence
 
 # How often what was counted is told where nothing else is.
-TELL_LOOKS: Final = 12
+TELL_LOOKS: Final = 6
 # What the two clocks may differ by without a suspend between two looks.
 _SLEPT_SECONDS: Final = 1.0
 

@@ -37,7 +37,7 @@ from lamplighter_keywords.terms import (
     Theme,
     UserKind,
 )
-from lamplighter_keywords.texts import Texts
+from lamplighter_keywords.texts import Shelf, Texts
 
 FORMAT = 3
 WHAT = "keywords"
@@ -207,16 +207,18 @@ def _area(one: _Object, area: str) -> RiskArea:
 
 
 def _knowledge(one: _Object) -> Knowledge:
+    shelf = Shelf()
     known = Knowledge(
         classes=one.mapped("classes", _Object.texts),
         spellings=one.mapped("spellings", _Object.name),
         fillers=frozenset(one.texts("fillers")),
         cues=one.mapped("cues", _Object.texts),
-        harmless=_texts(one, "harmless", some=False),
-        works=_texts(one, "works", some=False),
+        harmless=_texts(one, "harmless", shelf, some=False),
+        works=_texts(one, "works", shelf, some=False),
         sites=one.mapped("sites", lambda sites, name: sites.kind(name, SiteKind)),
         vocabulary=shipped_vocabulary(),
     )
+    shelf.close()
     one.done()
     return known
 
@@ -229,6 +231,8 @@ class _Shared:
     runs: int
     # Many terms require the same words.
     required: dict[Requires, Requires] = field(default_factory=dict)
+    # Those of one list.
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 def _lists(some: Iterable[object], runs: int) -> tuple[KeywordList, ...]:
@@ -237,6 +241,7 @@ def _lists(some: Iterable[object], runs: int) -> tuple[KeywordList, ...]:
 
 
 def _list(one: _Object, shared: _Shared) -> KeywordList:
+    shared = replace(shared, shelf=Shelf())
     made = KeywordList(
         id=one.name("id"),
         theme=one.name("theme"),
@@ -246,6 +251,7 @@ def _list(one: _Object, shared: _Shared) -> KeywordList:
         version=one.name("version"),
         speaker_reviewed=one.flag("speaker_reviewed"),
     )
+    shared.shelf.close()
     one.done()
     return made
 
@@ -253,14 +259,14 @@ def _list(one: _Object, shared: _Shared) -> KeywordList:
 def _term(one: _Object, shared: _Shared) -> Term:
     term = Term(
         id=one.name("id"),
-        text=_texts(one, "text"),
+        text=_texts(one, "text", shared.shelf),
         match=one.kind("match", Mode),
         severity=one.number("severity", 1, 5),
         anchors=_anchors(one, shared.runs) if one.has("anchors") else (),
         standalone=one.has("standalone") and one.flag("standalone"),
         sources=_kinds(one, "sources", Scope) if one.has("sources") else ALL_SCOPES,
         lanes=_lanes(one.object("lanes")) if one.has("lanes") else ALL_LANES,
-        exceptions=_texts(one, "exceptions") if one.has("exceptions") else (),
+        exceptions=_texts(one, "exceptions", shared.shelf) if one.has("exceptions") else (),
         requires=_requires(one.object("requires"), shared.required) if one.has("requires") else None,
         lowers=_lowers(one.object("lowers")) if one.has("lowers") else None,
         raises=_raises(one.object("raises")) if one.has("raises") else None,
@@ -271,13 +277,13 @@ def _term(one: _Object, shared: _Shared) -> Term:
     return term
 
 
-def _texts(one: _Object, key: str, *, some: bool = True) -> Texts | tuple[str, ...]:
+def _texts(one: _Object, key: str, shelf: Shelf, *, some: bool = True) -> Texts | tuple[str, ...]:
     lines = one.text(key)
     if not lines and not some:
         return ()
     if "\n\n" in f"\n{lines}\n":
         raise one.fault(key)
-    return Texts(lines)
+    return shelf.put(lines)
 
 
 def _anchors(one: _Object, runs: int) -> Anchors:

@@ -1,10 +1,13 @@
 """Names of real processes."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from lamplighter_agent.backends.linux.application import ProcessNames
+
+from tests.support.waiting import wait_for
 
 
 def name_of(*command: str) -> str:
@@ -21,6 +24,21 @@ def test_a_program_has_its_own_name() -> None:
     with subprocess.Popen(["sleep", "60"]) as process:
         assert ProcessNames().name_of(process.pid) == "sleep"
         process.kill()
+
+
+def test_a_long_name_is_whole(tmp_path: Path) -> None:
+    program = tmp_path / "a-word-processor-of-a-school"
+    shutil.copy("/bin/sleep", program)
+    with subprocess.Popen([program, "60"]) as process:
+        wait_for(lambda: ProcessNames().name_of(process.pid) == program.name, "its name")
+        process.kill()
+
+
+def test_what_is_gone_has_no_name() -> None:
+    with subprocess.Popen(["true"]) as process:
+        process.wait()
+    assert ProcessNames().name_of(process.pid) == ""
+    assert ProcessNames().name_of(None) == ""
 
 
 def test_a_script_of_a_person_stays_private(tmp_path: Path) -> None:

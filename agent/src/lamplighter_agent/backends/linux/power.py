@@ -2,11 +2,12 @@
 
 import time
 
-import psutil
-
 
 def battery() -> tuple[int, bool]:
     """Return how full it is in per cent, -1 without one, and whether the device runs on it."""
+    # Not in the helper, which asks only for the other.
+    import psutil  # noqa: PLC0415
+
     found = psutil.sensors_battery()
     if found is None:
         return -1, False
