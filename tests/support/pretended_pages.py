@@ -6,7 +6,8 @@ from typing import Any
 
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
-from lamplighter_agent.backends.linux.atspi_pages import DOCUMENT_WEB, ROOT
+from lamplighter_agent.backends.linux._atspi import ROOT
+from lamplighter_agent.backends.linux.atspi_pages import DOCUMENT_WEB
 
 from installers.quickstart.virtual_desktop.desktop import Desktop
 

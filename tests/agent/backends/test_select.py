@@ -124,7 +124,8 @@ async def test_another_wayland_desktop_is_not_sensed_by_guess(desktop: Desktop) 
         await indicator.start(lambda _shown, _reason: None)
     await indicator.stop()
     found = await states(told)
-    assert {name for name, state in found.items() if state.working} == {TEXT}
+    assert {name for name, state in found.items() if state.working} == {TITLES, TEXT}
+    assert "AT-SPI" in found[TITLES].backend
     assert "Wayland" in found[KEYS].reason
 
 

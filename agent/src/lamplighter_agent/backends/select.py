@@ -58,6 +58,7 @@ _OTHER_SESSION = 'choose "Xorg", "X11" or "Sway" at the login screen'
 if sys.platform == "linux":
     from lamplighter_agent.backends.linux import _xkbcommon
     from lamplighter_agent.backends.linux.application import ProcessNames
+    from lamplighter_agent.backends.linux.atspi_foreground import AtspiForeground
     from lamplighter_agent.backends.linux.atspi_pages import AtspiPages
     from lamplighter_agent.backends.linux.atspi_text import AtspiText
     from lamplighter_agent.backends.linux.indicator import X11Indicator
@@ -101,16 +102,15 @@ if sys.platform == "linux":
 
     def _choose_wayland(environment: Mapping[str, str]) -> DesktopPorts:
         """Text by AT-SPI as everywhere; no key is read, so a terminal is seen by its title alone."""
-        sway = environment.get("SWAYSOCK")
+        sway, bus = environment.get("SWAYSOCK"), environment.get("DBUS_SESSION_BUS_ADDRESS")
         return DesktopPorts(
-            foreground=SwayForeground(sway)
-            if sway
-            else NullSource("ForegroundWindow", "this compositor does not tell the windows", _OTHER_SESSION),
-            accessible=AtspiText(environment.get("DBUS_SESSION_BUS_ADDRESS")),
+            # Other compositors tell no ordinary program of the windows: there the programs do.
+            foreground=SwayForeground(sway) if sway else AtspiForeground(bus),
+            accessible=AtspiText(bus),
             keys=NullSource("KeySource", _NO_KEYS, "of terminals the titles are read"),
             terminal=NullTerminal(),
             applications=ProcessNames(),
-            pages=AtspiPages(environment.get("DBUS_SESSION_BUS_ADDRESS")),
+            pages=AtspiPages(bus),
         )
 
     def _choose_x11(environment: Mapping[str, str]) -> DesktopPorts:

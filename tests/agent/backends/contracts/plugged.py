@@ -7,6 +7,7 @@
 
 import pytest
 from lamplighter_agent.backends.linux.application import ProcessNames
+from lamplighter_agent.backends.linux.atspi_foreground import AtspiForeground
 from lamplighter_agent.backends.linux.atspi_text import AtspiText
 from lamplighter_agent.backends.linux.keystore import FileKeyStore
 from lamplighter_agent.backends.linux.pynput_keys import PynputKeys
@@ -27,6 +28,7 @@ from tests.agent.backends.contracts import fake_stages as fake
 from tests.agent.backends.contracts import linux_stages as linux
 from tests.agent.backends.contracts import macos_stages as macos
 from tests.agent.backends.contracts import sway_stages as sway
+from tests.agent.backends.contracts import wayland_stages as wayland
 from tests.agent.backends.contracts import windows_stages as windows
 from tests.support.fakes.accessible import FakeAccessible
 from tests.support.fakes.foreground import FakeForeground
@@ -43,6 +45,7 @@ KEY_SOURCES = [
 FOREGROUNDS = [
     pytest.param(fake.foreground, id="fake"),
     pytest.param(linux.x11_foreground, id="EWMH"),
+    pytest.param(wayland.atspi_foreground, id="AT-SPI"),
     pytest.param(macos.foreground, id="pretended Mac"),
     pytest.param(windows.foreground, id="pretended Windows"),
 ]
@@ -96,6 +99,7 @@ ABSENT = [
     pytest.param(lambda: X11Foreground(":4711"), id="EWMH"),
     pytest.param(lambda: SwayForeground("/nowhere/sway.sock"), id="sway IPC"),
     pytest.param(lambda: AtspiText("unix:path=/nowhere/bus"), id="AT-SPI"),
+    pytest.param(lambda: AtspiForeground("unix:path=/nowhere/bus"), id="AT-SPI's windows"),
     pytest.param(WindowsForeground, id="Windows events"),
     pytest.param(HookKeys, id="Windows hook"),
     pytest.param(lambda: WindowsText(HookKeys(), FocusProbe()), id="Windows fields"),
@@ -114,6 +118,7 @@ DOOMED = [
     pytest.param(linux.doomed_x11_foreground, id="EWMH"),
     pytest.param(sway.doomed_foreground, id="sway IPC"),
     pytest.param(linux.doomed_atspi, id="AT-SPI"),
+    pytest.param(wayland.doomed_atspi_foreground, id="AT-SPI's windows"),
     pytest.param(macos.doomed_keys, id="pretended Mac's keys"),
     pytest.param(macos.doomed_foreground, id="pretended Mac's windows"),
     pytest.param(macos.doomed_fields, id="pretended Mac's fields"),

@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from lamplighter_agent.backends.linux import atspi_pages
+from lamplighter_agent.backends.linux._atspi import ROOT
 from lamplighter_agent.backends.linux.atspi_pages import (
     FLAG_FILE,
     NO_ANSWER,
     NODES,
     OTHERS,
-    ROOT,
     AtspiPages,
 )
 from lamplighter_agent.backends.ports import PagesReport

@@ -25,6 +25,7 @@ from lamplighter_agent.backends.linux._atspi import (
     BROKEN,
     DBUS_OBJECT,
     REMEDY,
+    ROOT,
     START_S,
     address_of_accessibility_bus,
     call,
@@ -35,7 +36,6 @@ from lamplighter_agent.errors import BackendUnavailable
 
 PORT: Final = "Pages"
 APPLICATION: Final = "org.a11y.atspi.Application"
-ROOT: Final = "/org/a11y/atspi/accessible/root"
 TOOLKIT: Final = "Chromium"
 DOCUMENT_WEB: Final = 95
 # Chromium's own window has about 100 objects before its first page, and three more a tab.

@@ -28,11 +28,14 @@ from lamplighter_agent.backends.linux._atspi import (
     BROKEN,
     DBUS,
     DBUS_OBJECT,
+    REGISTRY,
     REMEDY,
     START_S,
     address_of_accessibility_bus,
     call,
     end_of,
+    is_enabled,
+    set_enabled,
 )
 from lamplighter_agent.backends.ports import (
     AccessibleEvent,
@@ -62,7 +65,6 @@ TEXT = "org.a11y.atspi.Text"
 BY_ROLE = "/org/a11y/atspi/"
 ONE_CHARACTER = 0
 EVENTS = "org.a11y.atspi.Event.Object"
-REGISTRY = "org.a11y.atspi.Registry"
 REGISTRY_PATH = "/org/a11y/atspi/registry"
 REGISTERED = ("object:text-changed", "object:state-changed:focused")
 RULES = (
@@ -147,7 +149,7 @@ class AtspiText:
         bus, self._bus = self._bus, None
         if session is not None and self._enabled_by_us:
             with contextlib.suppress(*BROKEN):
-                await _set_enabled(session, enabled=False)
+                await set_enabled(session, enabled=False)
         self._enabled_by_us = False
         if bus is not None:
             # An answer also shows that nothing is left to be written when the connection closes.
@@ -178,9 +180,9 @@ class AtspiText:
             except DBusError:
                 # Before at-spi2-core 2.46 or so there was one argument.
                 await call(bus, registry, "RegisterEvent", "s", [event])
-        if not await _is_enabled(session):
+        if not await is_enabled(session):
             # Qt reports only while this is set.
-            await _set_enabled(session, enabled=True)
+            await set_enabled(session, enabled=True)
             self._enabled_by_us = True
         self._ends += [self._watch(bus), self._watch(session)]
 
@@ -413,16 +415,3 @@ def _insertions(events: list[AccessibleEvent]) -> int:
     """Return how many of these could have been read; masks show nothing."""
     shown = MASKS | {STAR}
     return sum(isinstance(event, TextInserted) and not set(event.text) <= shown for event in events)
-
-
-STATUS = ("org.a11y.Bus", "/org/a11y/bus", "org.freedesktop.DBus.Properties")
-
-
-async def _is_enabled(session: MessageBus) -> bool:
-    (value,) = await call(session, STATUS, "Get", "ss", ["org.a11y.Status", "IsEnabled"])
-    return bool(value.value)
-
-
-async def _set_enabled(session: MessageBus, *, enabled: bool) -> None:
-    body = ["org.a11y.Status", "IsEnabled", Variant("b", enabled)]
-    await call(session, STATUS, "Set", "ssv", body)

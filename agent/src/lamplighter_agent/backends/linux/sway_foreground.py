@@ -52,23 +52,25 @@ class SwayForeground:
         """Ask who has the focus; a change since the last event is reported before this returns."""
         if self._ask is not None:
             try:
-                self._look()
+                self._look(since=self._news_moved())
             except ConnectionError:
                 self._break()
         window_id = self._current.window_id if self._current is not None else None
         return FocusCheck(window_id=window_id, time_ms=_now_ms())
 
     def _on_readable(self) -> None:
-        if self._news is None:
-            return
         try:
-            look = False
-            for kind, told in self._news.events():
-                look = not (kind == WINDOW and self._is_title(told)) or look
-            if look:
-                self._look()
+            if self._news_moved():
+                self._look(since=True)
         except ConnectionError:
             self._break()
+
+    def _news_moved(self) -> bool:
+        """Take the events that have arrived; say whether one of them may have moved the focus."""
+        moved = False
+        for kind, told in self._news.events() if self._news is not None else ():
+            moved = not (kind == WINDOW and self._is_title(told)) or moved
+        return moved
 
     def _is_title(self, told: Any) -> bool:
         """Whether an event only says that a title changed; that of the focused window is reported."""
@@ -79,10 +81,15 @@ class SwayForeground:
             self._tell(replace(current, title=node.title))
         return True
 
-    def _look(self) -> None:
+    def _look(self, *, since: bool) -> None:
+        """Read the tree. With `since` the focus may have been elsewhere between two looks that agree.
+
+        Then what was pressed counts from this look on; without news of the kind, from the first.
+        """
         found = self._focused()
         current = self._current
-        if found is not None and current is not None and found.window_id == current.window_id:
+        same = found is not None and current is not None and found.window_id == current.window_id
+        if same and not since and found is not None and current is not None:
             found = replace(found, since_ms=current.since_ms)
         if found != current:
             self._tell(found)

@@ -1,0 +1,58 @@
+"""Backends for Wayland desktops other than sway: on the accessibility bus."""
+
+import os
+import time
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+
+import pytest
+from lamplighter_agent.backends.linux.atspi_foreground import AtspiForeground
+
+from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
+from installers.quickstart.waiting import wait_for
+from tests.agent.backends.contracts.stages import Doomed, Shown
+from tests.support.pretended_windows import Aside, PretendedWindows, pretended_windows
+
+
+class AtspiWindowsStage:
+    """A pretended program on the accessibility bus of a desktop."""
+
+    def __init__(self, desktop: Desktop, program: PretendedWindows, aside: Aside) -> None:
+        self.source = AtspiForeground(desktop.environment["DBUS_SESSION_BUS_ADDRESS"])
+        self._program = program
+        self._aside = aside
+        # As the source numbers them: in the order in which they are in front for the first time.
+        self._opened = 0
+
+    async def happen(self) -> None:
+        await self.open("happening")
+
+    async def open(self, title: str) -> Shown:
+        self._opened += 1
+        return Shown(self._opened, os.getpid(), self._aside.do(self._program.open(title)))
+
+    async def retitle(self, window: Shown, title: str) -> None:
+        self._aside.do(self._program.retitle(window.handle, title))
+
+    def bring(self, window: Shown) -> None:
+        # A compositor shows one picture first: not twice in one millisecond.
+        before = time.monotonic()
+        wait_for(lambda: time.monotonic() > before + 0.002, "the next picture")
+        self._aside.do(self._program.bring(window.handle))
+
+    async def close(self, window: Shown) -> None:
+        self._aside.do(self._program.close(window.handle))
+
+
+@asynccontextmanager
+async def atspi_foreground(request: pytest.FixtureRequest) -> AsyncIterator[AtspiWindowsStage]:
+    desktop: Desktop = request.getfixturevalue("desktop")
+    with pretended_windows(desktop) as (program, aside):
+        yield AtspiWindowsStage(desktop, program, aside)
+
+
+@asynccontextmanager
+async def doomed_atspi_foreground(_: pytest.FixtureRequest) -> AsyncIterator[Doomed]:
+    with ExitStack() as stack:
+        desktop = stack.enter_context(running_desktop(window_manager=False))
+        yield Doomed(AtspiForeground(desktop.environment["DBUS_SESSION_BUS_ADDRESS"]), stack.close)
