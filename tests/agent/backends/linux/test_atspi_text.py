@@ -31,6 +31,8 @@ from installers.quickstart.virtual_desktop.desktop import Desktop
 from tests.support.sensed import aside, eventually
 from tests.support.toolkits import TOOLKITS
 
+FLOOD, PORTION = 2000, 200
+
 
 class Heard:
     """A started source and what it reported."""
@@ -153,6 +155,11 @@ def lost(heard: Heard) -> list[int]:
     return [event.count for event in heard.events if isinstance(event, TextLost)]
 
 
+def arrived(heard: Heard) -> int:
+    """Return how many insertions of one "a" were read or counted as lost."""
+    return heard.text.count("a") + sum(lost(heard))
+
+
 async def test_a_late_answer_costs_what_came_before_and_the_next_text_asks_again(
     heard: Heard, slow: SlowApplication
 ) -> None:
@@ -194,6 +201,24 @@ async def test_text_beyond_the_queue_is_counted(heard: Heard, slow: SlowApplicat
     await slow.answer()
     await eventually(lambda: lost(heard) == [3], "the loss")
     assert heard.text == "a" * QUEUE_LIMIT
+
+
+@pytest.mark.fault
+@pytest.mark.usefixtures("patient")
+async def test_a_program_that_floods_is_read_or_counted_and_another_field_is_read(
+    heard: Heard, slow: SlowApplication
+) -> None:
+    slow.prompt = True
+    await slow.focus("/field")
+    for sent in range(1, FLOOD + 1):
+        await slow.insert("/field", "a")
+        if sent % PORTION == 0:
+            # What sends here has no more room than that.
+            await eventually(lambda sent=sent: arrived(heard) == sent, "the portion")  # type: ignore[misc]
+    await slow.focus("/other")
+    await slow.insert("/other", "pier ")
+    await heard.hears("pier ")
+    assert arrived(heard) == FLOOD
 
 
 @pytest.mark.usefixtures("patient")
