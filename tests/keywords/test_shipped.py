@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from lamplighter_keywords import shipped
 from lamplighter_keywords.bundles.compiled import for_devices, read_pack
-from lamplighter_keywords.shipped import compiled_shipped, load_shipped, shipped_folder, shipped_themes
+from lamplighter_keywords.shipped import (
+    compiled_shipped,
+    load_shipped,
+    shipped_folder,
+    shipped_themes,
+    with_examples,
+)
 
 from tests.support.sources import ROOT
 
@@ -116,3 +122,10 @@ def test_what_was_compiled_before_is_used_until_a_list_changes(
     assert read_pack(compiled()) == for_devices(load_shipped())
     (folder / shipped.COMPILED).unlink()
     assert read_pack(compiled()) == for_devices(load_shipped())
+
+
+def test_a_compiled_term_is_given_the_examples_of_its_list() -> None:
+    pack = with_examples(read_pack(compiled_shipped()), {"ga-0001", "no-such"})
+    told = {term.id: term.tests.hit for one in pack.lists for term in one.terms if term.tests.hit}
+    assert told["ga-0001"]
+    assert {one.partition("-")[0] for one in told} == {"ga"}

@@ -25,7 +25,8 @@
 Messages name files, terms and lines of lists; never a text that was looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 _FAULTS_SHOWN = 20
 
@@ -77,10 +78,12 @@ class KnowledgeMalformed(KeywordsError):
 
 
 class ThemeUnknown(KeywordsError):
-    """No theme has this slug."""
+    """No theme has this slug. Of those that are `known`, the one most like it is named."""
 
-    def __init__(self, theme: str) -> None:
-        super().__init__(f"unknown theme {theme!r}; the command `themes` shows every theme")
+    def __init__(self, theme: str, known: Iterable[str] = ()) -> None:
+        near = get_close_matches(theme, known, n=1)
+        meant = f"did you mean {near[0]!r}? The" if near else "the"
+        super().__init__(f"unknown theme {theme!r}; {meant} command `themes` shows every theme")
         self.theme = theme
 
 

@@ -9,10 +9,12 @@ lists are read.
 """
 
 import hashlib
+from collections.abc import Collection
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from lamplighter_keywords.authoring.loading import load_folder, load_themes
+from lamplighter_keywords.authoring.loading import load_folder, load_list, load_themes
 from lamplighter_keywords.bundles.compiled import compile_pack, read_pack
 from lamplighter_keywords.errors import ListsMissing
 from lamplighter_keywords.knowledge import Knowledge, load_knowledge
@@ -62,6 +64,22 @@ def compiled_shipped() -> bytes:
 def load_compiled() -> KeywordPack:
     """Read the shipped lists as a device has them, without notes and tests: a tenth of a second's work."""
     return read_pack(compiled_shipped())
+
+
+def with_examples(pack: KeywordPack, terms: Collection[str]) -> KeywordPack:
+    """Give some terms of a compiled pack the examples that they have in the shipped lists.
+
+    What is not among those stays as it is.
+    """
+    folder = shipped_folder() / "lists"
+    lists = []
+    for one in pack.lists:
+        asked = any(term.id in terms for term in one.terms)
+        file = next(folder.rglob(f"{one.id}.toml"), None) if asked else None
+        tests = {term.id: term.tests for term in load_list(file).terms} if file else {}
+        found = tuple(replace(term, tests=tests.get(term.id, term.tests)) for term in one.terms)
+        lists.append(replace(one, terms=found) if tests else one)
+    return replace(pack, lists=tuple(lists))
 
 
 def ready_made() -> bytes:

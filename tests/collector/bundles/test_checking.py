@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from lamplighter_collector.bundles.checking import Changes, changes_of, faults_of_lists, refusal
 from lamplighter_collector.errors import PublicationRefused
-from lamplighter_keywords.authoring.loading import load_folder
+from lamplighter_keywords.authoring.loading import load_folder, load_list
 from lamplighter_keywords.bundles.compiled import compile_pack, read_pack
 from lamplighter_keywords.bundles.overrides_part import overrides_from_document
-from lamplighter_keywords.shipped import shipped_folder, shipped_knowledge, shipped_themes
+from lamplighter_keywords.shipped import compiled_shipped, shipped_folder, shipped_knowledge, shipped_themes
 from lamplighter_keywords.terms import KeywordPack
 
 from tests.support.own_lists import GOOD
@@ -99,6 +99,16 @@ def test_a_change_that_is_over_is_left_out_and_told(tmp_path: Path) -> None:
 def test_each_fault_of_a_change_is_named(tmp_path: Path, table: str, fault: str) -> None:
     (told,) = changes(tmp_path, table).faults
     assert told.startswith(fault)
+
+
+def test_an_exception_that_silences_what_a_shipped_term_is_there_for(tmp_path: Path) -> None:
+    pack = read_pack(compiled_shipped())
+    shipped = load_list(next((shipped_folder() / "lists").rglob("gambling.en.toml")))
+    guarded = next(one for one in shipped.terms if one.id == "ga-0001")
+    path = tmp_path / "overrides.toml"
+    path.write_text(change("exception", f'phrases = ["{guarded.tests.hit[0]}"]', term="ga-0001"))
+    (fault,) = changes_of(path, pack, TODAY).faults
+    assert "the exception silences what this term is there for" in fault
 
 
 def test_a_term_of_a_core_theme_is_not_left_out(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from lamplighter_keywords.__main__ import app
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 RUNNER = CliRunner()
 NO_SEVERITY = "Severity is none of LOW, MEDIUM, HIGH, URGENT, CRITICAL"
@@ -53,22 +54,41 @@ def test_for_a_person(tmp_path: Path) -> None:
     ]
 
 
+def test_a_theme_that_is_not_there(tmp_path: Path) -> None:
+    done = RUNNER.invoke(app, ["import-library", str(library(tmp_path)), "--theme", "bulying", "--into", "x"])
+    assert "did you mean 'bullying'?" in str(done.exception)
+
+
 def test_export(tmp_path: Path) -> None:
     importing(tmp_path)
     done = RUNNER.invoke(app, ["export-library", "--lists", str(tmp_path)])
     assert [row["Phrase"] for row in csv.DictReader(io.StringIO(done.stdout))] == ["mudlark"]
 
 
+def checked(folder: Path, text: str, *more: str) -> Result:
+    """Beside one small list: reading the supplied ones takes seconds."""
+    (folder / "lists").mkdir(exist_ok=True)
+    (folder / "lists" / "lamps.toml").write_text(
+        '[list]\nid = "lamps.en"\ntheme = "bullying"\nlanguage = "en"\n'
+        '[[term]]\nid = "la-1"\ntext = ["light the lamp"]\nmatch = "phrase"\nseverity = 3\n'
+    )
+    file = folder / "school.toml"
+    file.write_text(text)
+    return RUNNER.invoke(app, ["check-overrides", str(file), "--lists", str(folder / "lists"), *more])
+
+
 def test_overrides_are_checked(tmp_path: Path) -> None:
-    file = tmp_path / "school.toml"
-    file.write_text('[[disable]]\nterm = "no-such"\nreason = "r"\nowner = "o"\nexpires = 2001-01-01\n')
-    done = RUNNER.invoke(app, ["check-overrides", str(file), "--json"])
+    over = '[[disable]]\nterm = "no-such"\nreason = "r"\nowner = "o"\nexpires = 2001-01-01\n'
+    done = checked(tmp_path, over, "--json")
     told = json.loads(done.stdout)
     assert (done.exit_code, told["overrides"], told["problems"], len(told["ended"])) == (0, 1, [], 1)
-    file.write_text('[[disable]]\nterm = "no-such"\n[[disable]]\nowner = "o"\n')
-    done = RUNNER.invoke(app, ["check-overrides", str(file)])
+    done = checked(tmp_path, '[[disable]]\nterm = "no-such"\n[[disable]]\nowner = "o"\n')
     assert done.exit_code == 1
     assert done.stdout.splitlines()[-1] == "0 changes, 6 problems"
+    soon = datetime.now(UTC).date() + timedelta(days=30)
+    about = f'reason = "r"\nowner = "o"\nexpires = {soon}\n'
+    done = checked(tmp_path, f'[[exception]]\nterm = "la-1"\nphrases = ["kettle"]\n{about}')
+    assert "does not hold a text of the term" in done.stdout
 
 
 def test_a_school_s_folder_is_checked_and_tried(tmp_path: Path) -> None:

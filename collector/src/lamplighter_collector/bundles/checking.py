@@ -16,7 +16,7 @@ from lamplighter_keywords.authoring.overrides import check_overrides, lapsed, lo
 from lamplighter_keywords.authoring.school import faulty_exceptions
 from lamplighter_keywords.bundles.overrides_part import overrides_document
 from lamplighter_keywords.errors import KeywordsError, ListMalformed
-from lamplighter_keywords.shipped import shipped_knowledge, shipped_themes
+from lamplighter_keywords.shipped import shipped_knowledge, shipped_themes, with_examples
 from lamplighter_keywords.terms import KeywordPack
 
 from lamplighter_collector.errors import PublicationRefused
@@ -71,7 +71,8 @@ def changes_of(path: Path, pack: KeywordPack, today: date) -> Changes:
         return Changes(faults=tuple(map(str, error.every)))
     except KeywordsError as error:
         return Changes(faults=(str(error),))
-    faults = (*check_overrides(pack, running, today), *faulty_exceptions(pack, running))
+    known = with_examples(pack, {one.term for one in running if one.exceptions})
+    faults = (*check_overrides(pack, running, today), *faulty_exceptions(known, running))
     return Changes(
         part=part,
         number=len(running),

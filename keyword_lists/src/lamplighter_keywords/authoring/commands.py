@@ -13,7 +13,7 @@ from lamplighter_keywords.authoring.bringing import Bringing, bring, look_ahead,
 from lamplighter_keywords.authoring.lint import Problem
 from lamplighter_keywords.authoring.loading import load_folder
 from lamplighter_keywords.authoring.overrides import Overrides, check_overrides, lapsed, load_overrides
-from lamplighter_keywords.authoring.school import RULE, check_school
+from lamplighter_keywords.authoring.school import RULE, check_school, faulty_exceptions
 from lamplighter_keywords.authoring.senso import library_text
 from lamplighter_keywords.errors import ListMalformed, ThemeUnknown
 from lamplighter_keywords.shipped import load_shipped, shipped_knowledge, shipped_themes
@@ -50,7 +50,7 @@ def import_library(
     """Make or add to a list from a library of another product; exit code 1 if a row was rejected."""
     themes = shipped_themes()
     if theme not in themes:
-        raise ThemeUnknown(theme)
+        raise ThemeUnknown(theme, themes)
     bringing = bring(
         library, theme=themes[theme], themes=themes.values(), folder=into, today=datetime.now(UTC).date()
     )
@@ -89,7 +89,8 @@ def check(
     except ListMalformed as malformed:
         faults = list(malformed.every)
     ended = [Problem.of(one, RULE) for one in lapsed(changes, today)]
-    problems = [Problem.of(one, RULE) for one in faults]
+    running = [one for one in changes if not one.is_over(today)]
+    problems = [*(Problem.of(one, RULE) for one in faults), *faulty_exceptions(pack, running)]
     counts = {"overrides": len(changes)}
     _tell(counts, problems, ended, _count(len(changes), "change"), as_json=as_json)
 

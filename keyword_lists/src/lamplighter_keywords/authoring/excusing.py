@@ -44,7 +44,7 @@ def silenced_hits(
     """Tell of each example of a term (`tests.hit`) that it would not find with these exceptions, too."""
     if not term.tests.hit:
         return
-    excused = replace(term, exceptions=(*term.exceptions, *more), anchors=())
+    excused = replace(term, exceptions=(*term.exceptions, *more))
     before, after = (_matcher_of(keyword_list, one, knowledge) for one in (term, excused))
     for hit in term.tests.hit:
         if is_found(before, term, hit) and not is_found(after, excused, hit):
@@ -63,5 +63,6 @@ def is_found(matcher: Matcher, term: Term, text: str) -> bool:
 
 
 def _matcher_of(keyword_list: KeywordList, term: Term, knowledge: Knowledge) -> Matcher:
-    alone = replace(keyword_list, terms=(term,))
+    # Its anchors are numbers of words that only its own pack has.
+    alone = replace(keyword_list, terms=(replace(term, anchors=()),))
     return Matcher(KeywordPack(lists=(alone,), themes={}, knowledge=knowledge))

@@ -6,7 +6,6 @@ that a list's editor understands. Lint reads lists; `match` never asks for any o
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from lamplighter_keywords.authoring.loading import list_files, load_list
 from lamplighter_keywords.authoring.misnamed import misnamed_lists
 from lamplighter_keywords.authoring.patterns import parse_pattern
 from lamplighter_keywords.authoring.phrases import GAP, expand, plainly
-from lamplighter_keywords.errors import ListMalformed, ListsMissing, PhraseRefused
+from lamplighter_keywords.errors import ListMalformed, ListsMissing, PhraseRefused, ThemeUnknown
 from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, Knowledge
 from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.reading.normalise import fold
@@ -132,7 +131,7 @@ def _of_list(keyword_list: KeywordList, themes: Mapping[str, Theme]) -> Iterator
 
     theme = themes.get(keyword_list.theme)
     if theme is None:
-        yield problem("theme", unknown_theme(keyword_list.theme, themes))
+        yield problem("theme", str(ThemeUnknown(keyword_list.theme, themes)))
     elif keyword_list.risk_area is not theme.risk_area:
         area = theme.risk_area.value if theme.risk_area else "none"
         yield problem("risk-area", f"risk_4c must be {area!r}, as the theme {theme.slug!r} has it")
@@ -145,12 +144,6 @@ def _of_list(keyword_list: KeywordList, themes: Mapping[str, Theme]) -> Iterator
         change.version for change in keyword_list.changelog
     }:
         yield problem("about", f"the change log does not tell of version {keyword_list.version}")
-
-
-def unknown_theme(slug: str, themes: Mapping[str, Theme]) -> str:
-    near = get_close_matches(slug, themes, n=1)
-    meant = f"did you mean {near[0]!r}? The" if near else "the"
-    return f"unknown theme {slug!r}; {meant} command `themes` shows every theme"
 
 
 def _problem(keyword_list: KeywordList, term: Term, rule: str, message: str) -> Problem:

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from lamplighter_keywords.authoring.excusing import idle_exceptions, silenced_hits
-from lamplighter_keywords.authoring.lint import Problem, lint_folder, unknown_theme, unwritable
+from lamplighter_keywords.authoring.lint import Problem, lint_folder, unwritable
 from lamplighter_keywords.authoring.loading import list_files, load_list
 from lamplighter_keywords.authoring.misnamed import LISTS, OVERRIDES, misnamed_lists, misplaced
 from lamplighter_keywords.authoring.overrides import (
@@ -26,7 +26,7 @@ from lamplighter_keywords.authoring.overrides import (
     lapsed,
     load_overrides,
 )
-from lamplighter_keywords.errors import ListMalformed, ListsMissing, SchoolMissing
+from lamplighter_keywords.errors import ListMalformed, ListsMissing, SchoolMissing, ThemeUnknown
 from lamplighter_keywords.terms import KeywordList, KeywordPack, Term
 
 RULE = "school"
@@ -124,7 +124,7 @@ def _clashes(supplied: KeywordPack, own: Sequence[KeywordList]) -> Iterator[List
     terms = {term.id: one.file for one in supplied.lists for term in one.terms}
     for one in own:
         if one.theme not in supplied.themes:
-            yield ListMalformed(one.file, "", one.line, unknown_theme(one.theme, supplied.themes))
+            yield ListMalformed(one.file, "", one.line, str(ThemeUnknown(one.theme, supplied.themes)))
         if one.id in lists:
             problem = f"a list in {lists[one.id]} has the id {one.id!r}; give this list another"
             yield ListMalformed(one.file, "", one.line, problem)
@@ -146,7 +146,7 @@ def faulty_exceptions(pack: KeywordPack, overrides: Iterable[Override]) -> Itera
 
 
 def _of_exception(pack: KeywordPack, override: Override, one: KeywordList, term: Term) -> Iterator[str]:
-    trial = replace(term, exceptions=override.exceptions, anchors=())
+    trial = replace(term, exceptions=override.exceptions)
     unread = list(unwritable(replace(trial, text=()), pack.knowledge))
     if unread:
         yield from unread
