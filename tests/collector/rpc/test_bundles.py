@@ -12,7 +12,7 @@ import grpc
 import pytest
 from lamplighter_collector.bundles.reports import Report
 from lamplighter_collector.errors import MessageMalformed
-from lamplighter_collector.rpc.bundles import REPORT_BYTES, report_from
+from lamplighter_collector.rpc.bundles import REPORT_BYTES, REPORTS_IN_FIVE_MINUTES, report_from
 from lamplighter_keywords.bundles.bundle import LARGEST_NUMBER, follow_roots, read_bundle, read_manifest
 from lamplighter_protos.v1 import bundles_pb2 as pb
 
@@ -111,6 +111,19 @@ async def test_what_another_process_publishes_is_pushed_at_once(collector: Colle
         assert root["root"] == 2
         offer = await watch.offer()
         assert len(offer.roots) == 1
+
+
+async def test_a_device_that_says_something_else_all_the_time_is_told_to_wait(collector: Collector) -> None:
+    files = collector.enrol("AV-1")
+    async with watching(collector, files) as watch:
+        with contextlib.suppress(grpc.RpcError, asyncio.InvalidStateError):
+            for number in range(REPORTS_IN_FIVE_MINUTES + 1):
+                await watch.say(1, state=pb.BUNDLE_STATE_REFUSED, problem=f"reason-{number}")
+        assert await watch.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    # A new stream is no new allowance.
+    async with watching(collector, files) as watch:
+        await watch.say(1)
+        assert await watch.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
 async def test_what_a_device_says_is_known_and_a_refusal_is_not_offered_twice(collector: Collector) -> None:

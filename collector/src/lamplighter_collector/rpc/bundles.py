@@ -7,6 +7,7 @@ also what has a lower number than the device says: whether that is newer, its ke
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -29,10 +30,13 @@ from lamplighter_collector.errors import BundleError, CollectorError, MessageMal
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.licensed.services import open_key
 from lamplighter_collector.rpc.admission import Admission, Stream
+from lamplighter_collector.rpc.allowance import Allowance
 from lamplighter_collector.rpc.enrolment import Transact
 from lamplighter_collector.rpc.status_map import status_of, trailers_of
 
 REPORT_BYTES: Final = 4 << 10
+REPORTS_IN_FIVE_MINUTES: Final = 60
+"""Of one device, over all its streams: each is a transaction of the only writer."""
 _LONGEST_SLUG: Final = 64
 _SLUG: Final = re.compile(r"[a-z0-9-]*")
 _END = type(grpc.aio.EOF)
@@ -110,13 +114,21 @@ class Library:
 class Keeping:
     """Keeps what devices say, in the register."""
 
-    def __init__(self, transact: Transact, organisation: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        transact: Transact,
+        organisation: str,
+        now: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._transact = transact
         self._organisation = organisation
         self._now = now
+        self._allowance = Allowance(REPORTS_IN_FIVE_MINUTES, 300, monotonic)
 
     async def __call__(self, device: str, report: Report) -> None:
-        """Raise StoreUnavailable where it can't be kept."""
+        """Raise StoreUnavailable where it can't be kept, TooManyAttempts where it says too much."""
+        self._allowance.take(device)
         at = int(self._now().timestamp() * 1000)
         await self._transact(lambda store: reports.record(store, self._organisation, device, report, at))
 
