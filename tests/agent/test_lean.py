@@ -1,13 +1,11 @@
 import asyncio
 import errno
-import gc
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from lamplighter_agent import lean
-from lamplighter_agent.lean import uncollected
 
 from tests.support.sensed import eventually
 
@@ -27,12 +25,6 @@ print(hashlib.sha256(b"").hexdigest()[:8], asyncio.run(asyncio.sleep(0, "ran")))
 def test_what_is_unused_is_not_loaded_and_the_rest_works() -> None:
     done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["[]", "1 ['rapidfuzz.fuzz']", "e3b0c442 ran"]
-
-
-def test_the_collector_of_rubbish_rests_only_meanwhile() -> None:
-    with uncollected():
-        assert not gc.isenabled()
-    assert gc.isenabled()
 
 
 async def test_what_is_used_no_more_is_let_go_of_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from installers.quickstart.virtual_desktop.desktop import running_desktop
 from tests.support.sources import ROOT
 from tests.wine.interpreter import COMPILER
+from tests.wine.joined import check_joined
 from tests.wine.outcome import Outcome, State
 from tests.wine.prefix import Wine
 from tests.wine.sensing import check_sensing
@@ -28,6 +29,7 @@ CHECKS: dict[str, Callable[[Wine], list[Outcome]]] = {
     "service": check_service,
     "pipe": check_pipe,
     "sensing": check_sensing,
+    "joined": check_joined,
     "strip": check_strip,
     "beyond": check_beyond,
 }

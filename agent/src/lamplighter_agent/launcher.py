@@ -3,35 +3,24 @@
 A helper that ends is started again: at once the first time, then after a delay that doubles up to a bound and
 falls back when a helper has settled (its indicator was shown). Each end is told to the `Watcher`, which
 records it. A child is reaped only here, and only after it left `children()`: so a process id in there can't
-belong to anybody else. Helpers are started by vfork and exec, never by a plain fork, since gRPC runs in this
-process; the end of a child is the kernel's word on its pidfd, so no thread waits for it.
+belong to anybody else. How a process is started and what tells its end is the system's (`posix_helper` where
+nothing else is said).
 """
 
 import asyncio
-import os
-import signal
-import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from lamplighter_agent.launching import (
-    ENDED_BY_SIGNAL,
-    GraphicalSession,
-    LaunchSettings,
-    SessionFinder,
-    command,
-    environment,
-)
+from lamplighter_agent.launching import ENDED_BY_SIGNAL, GraphicalSession, LaunchSettings, SessionFinder
 from lamplighter_agent.local_ipc.access import Child
 
 FIRST_DELAY_SECONDS = 0.2
 LAST_DELAY_SECONDS = 30.0
 STOP_SECONDS = 3.0
 # By which people and programs end one another; what a broken program gets from the kernel is not among them.
-_ENDING_SIGNALS = frozenset(
-    {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE}
-)
+# HUP, INT, QUIT, KILL, PIPE and TERM, by their numbers: not every system has names for all.
+_ENDING_SIGNALS = frozenset({1, 2, 3, 9, 13, 15})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,36 +56,51 @@ class Watcher(Protocol):
 _Key: TypeAlias = tuple[str, str, int]
 
 
-class _Helper:
-    """One running process. `ended` is set when the kernel says that it has."""
+class HelperProcess(Protocol):
+    """A process that was started. `ended` is set when the system says that it has."""
 
-    def __init__(self, session: GraphicalSession, process: subprocess.Popen[bytes], child: Child) -> None:
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def ended(self) -> asyncio.Event: ...
+
+    def ask_to_end(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+    def reap(self) -> int:
+        """Collect the exit status, negative for a signal; only once `ended`."""
+        ...
+
+
+# Raises OSError where a helper can't be started; the child is who will connect.
+Start: TypeAlias = Callable[[GraphicalSession, LaunchSettings], tuple[HelperProcess, Child]]
+
+
+class _Helper:
+    """One running process."""
+
+    def __init__(self, session: GraphicalSession, process: HelperProcess, child: Child) -> None:
         self.session = session
         self.process = process
         self.child = child
         self.settled = False
         self.ours = False
-        self.ended = asyncio.Event()
-        self._handle = os.pidfd_open(process.pid)
-        asyncio.get_running_loop().add_reader(self._handle, self._ended)
-
-    def _ended(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._handle)
-        self.ended.set()
-
-    def reap(self) -> int:
-        """Collect the exit status; only once `ended`."""
-        os.close(self._handle)
-        return self.process.wait()
-
-    def kill(self) -> None:
-        self.process.kill()
 
 
 class Launcher:
     """Owns the helpers."""
 
-    def __init__(self, settings: LaunchSettings, finder: SessionFinder, watcher: Watcher) -> None:
+    def __init__(
+        self,
+        settings: LaunchSettings,
+        finder: SessionFinder,
+        watcher: Watcher,
+        start: Start | None = None,
+    ) -> None:
+        """Take whom to tell, and what starts a process where it is not this system's usual way."""
+        self._begin = start or _posix_start()
         self._settings = settings
         self._finder = finder
         self._watcher = watcher
@@ -121,7 +125,7 @@ class Launcher:
         """Kill a helper that must not go on; it is started again as after any other end."""
         if pid in self._helpers:
             self._helpers[pid].ours = True
-            self._helpers[pid].kill()
+            self._helpers[pid].process.kill()
 
     async def run(self) -> None:
         """Keep helpers running until cancelled, then end them and leave no zombie.
@@ -195,48 +199,35 @@ class Launcher:
             return False
         self._watcher.helper_started(helper.process.pid, session)
         try:
-            await helper.ended.wait()
+            await helper.process.ended.wait()
         except asyncio.CancelledError:
             await self._end(helper)
             raise
         del self._helpers[helper.process.pid]
-        end = HelperEnd(code=helper.reap(), settled=helper.settled, ours=helper.ours)
+        end = HelperEnd(code=helper.process.reap(), settled=helper.settled, ours=helper.ours)
         self._watcher.helper_ended(helper.process.pid, session, end)
         return helper.settled
 
     def _start(self, session: GraphicalSession) -> _Helper:
-        process = subprocess.Popen(  # vfork: no preexec_fn, no user or group arguments
-            command(session, self._settings),
-            env=environment(session),
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            # Its own session: a terminal that started the service is out of its reach.
-            start_new_session=True,
-        )
-        child = self._child(process.pid, session)
-        try:
-            helper = _Helper(session, process, child)
-        except OSError:
-            # Nobody would hear of its end.
-            process.kill()
-            process.wait()
-            raise
-        self._helpers[process.pid] = helper
+        process, child = self._begin(session, self._settings)
+        helper = self._helpers[process.pid] = _Helper(session, process, child)
         return helper
 
-    def _child(self, pid: int, session: GraphicalSession) -> Child:
-        if self._settings.gid is None:
-            return Child(pid=pid, uid=os.getuid(), gid=os.getgid())
-        return Child(pid=pid, uid=session.account.uid, gid=self._settings.gid)
-
     async def _end(self, helper: _Helper) -> None:
-        helper.process.send_signal(signal.SIGTERM)
+        process = helper.process
+        process.ask_to_end()
         # Not asyncio.timeout: in Debian 12 (Python 3.11.2) it takes its own time-out for the cancellation
         # that brought us here, and a helper deaf to SIGTERM would live on.
-        ended = asyncio.create_task(helper.ended.wait())
+        ended = asyncio.create_task(process.ended.wait())
         _, late = await asyncio.wait({ended}, timeout=STOP_SECONDS)
         if late:
-            helper.kill()
+            process.kill()
             await ended
-        del self._helpers[helper.process.pid]
-        helper.reap()
+        del self._helpers[process.pid]
+        process.reap()
+
+
+def _posix_start() -> Start:
+    from lamplighter_agent.posix_helper import start  # noqa: PLC0415 - not every system has it
+
+    return start

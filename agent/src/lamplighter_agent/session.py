@@ -8,7 +8,6 @@ never talks to a network.
 """
 
 import asyncio
-import signal
 from collections.abc import Callable
 from typing import Protocol
 
@@ -16,6 +15,7 @@ from lamplighter_protos.v1 import local_pb2 as pb
 from lamplighter_protos.v1.detection_pb2 import LossNotice
 
 from lamplighter_agent.backends.ports import IndicatorPort, SensorState
+from lamplighter_agent.backends.select_process import on_end_signals
 from lamplighter_agent.errors import BackendUnavailable
 from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.local_ipc.client import LocalClient
@@ -172,7 +172,5 @@ class Session:
 
 
 def stop_on_signals(stop: Callable[[], None]) -> None:
-    """Call `stop` on the loop at SIGTERM and SIGINT."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+    """Call `stop` on the loop when this process is asked to end."""
+    on_end_signals(stop)

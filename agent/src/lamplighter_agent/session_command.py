@@ -37,7 +37,7 @@ async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
     from lamplighter_agent.lean import stay_small  # noqa: PLC0415
     from lamplighter_agent.local_ipc.client import LocalClient  # noqa: PLC0415
     from lamplighter_agent.session import Session, stop_on_signals  # noqa: PLC0415
-    from lamplighter_agent.session_parts import indicator, sensing  # noqa: PLC0415
+    from lamplighter_agent.session_parts import dial, indicator, sensing  # noqa: PLC0415
 
     quiet.on_loop()
     client = LocalClient(organisation=organisation)
@@ -53,7 +53,7 @@ async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
 
     stop_on_signals(stop)
     try:
-        await client.connect(socket)
+        await client.connect(socket, dial)
     except OSError as error:
         sys.stderr.write(f"lamplighter-agent session: no service: {error.strerror}\n")
         return 1

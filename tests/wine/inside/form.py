@@ -21,13 +21,16 @@ def main(report: Report) -> None:
         "secret": win32gui.CreateWindow("EDIT", "", STYLE | PASSWORD, 10, 50, 200, 25, window, 2, 0, None),
     }
 
+    focused = ["plain"]
+
     def obey() -> None:
         for line in sys.stdin:
             word, _, rest = line.strip().partition(" ")
             if word == "title":
                 win32gui.SetWindowText(window, rest)
             elif word == "say":
-                report.say(**{name: win32gui.GetWindowText(field) for name, field in fields.items()})
+                told = {name: win32gui.GetWindowText(field) for name, field in fields.items()}
+                report.say(focus=focused[-1], **told)
             else:
                 win32gui.PostMessage(fields[word], FOCUS, 0, 0)
 
@@ -40,6 +43,7 @@ def main(report: Report) -> None:
             return
         if message[1] == FOCUS:
             win32gui.SetFocus(message[0])
+            focused.append(next(name for name, field in fields.items() if field == message[0]))
         win32gui.TranslateMessage(message)
         win32gui.DispatchMessage(message)
 

@@ -303,6 +303,17 @@ class KeyStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hardening:
+    """What holds for one process of ours, by the system's word."""
+
+    not_dumpable: bool
+    no_core: bool
+    memory_locked: bool
+    # Why memory is not locked; empty when it is.
+    reason: str = ""
+
+
 class ProcessCondition(Enum):
     """How a process of ours is, by the kernel's word."""
 

@@ -1,8 +1,10 @@
 """Chooses the backends for this machine and session. The only place that asks which platform this is."""
 
+import asyncio
 import importlib.util
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from lamplighter_agent.backends.null import (
     NullActivity,
@@ -13,6 +15,8 @@ from lamplighter_agent.backends.null import (
 )
 from lamplighter_agent.backends.ports import Activity, DesktopPorts, IndicatorPort, KeySource
 from lamplighter_agent.errors import BackendUnavailable
+
+__all__ = ["activity", "desktop_indicator", "desktop_ports", "dial"]
 
 
 def desktop_ports(environment: Mapping[str, str]) -> DesktopPorts:
@@ -68,6 +72,10 @@ if sys.platform == "linux":
     from lamplighter_agent.backends.linux.x11_activity import X11Activity
     from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
     from lamplighter_agent.backends.linux.x11_keys import X11Keys
+
+    async def dial(protocol: asyncio.Protocol, path: Path) -> None:
+        """Connect to the service's socket."""
+        await asyncio.get_running_loop().create_unix_connection(lambda: protocol, str(path))
 
     def _choose(environment: Mapping[str, str]) -> DesktopPorts:
         return _choose_wayland(environment) if _is_wayland(environment) else _choose_x11(environment)
@@ -157,10 +165,15 @@ elif sys.platform == "win32":
     from lamplighter_agent.backends.windows.icon_or_strip import IconOrStrip
     from lamplighter_agent.backends.windows.indicator import WindowsIndicator, tip
     from lamplighter_agent.backends.windows.keys_hook import HookKeys
+    from lamplighter_agent.backends.windows.pipe import connect_to_parent
     from lamplighter_agent.backends.windows.secret_field import FocusProbe
     from lamplighter_agent.backends.windows.strip_window import StripWindow
     from lamplighter_agent.backends.windows.tray_icon import TrayIcon
     from lamplighter_agent.backends.windows.typed_text import WindowsText
+
+    async def dial(protocol: asyncio.Protocol, path: Path) -> None:
+        """Connect to the pipe of the service, which started us."""
+        await connect_to_parent(str(path), protocol)
 
     def _choose(environment: Mapping[str, str]) -> DesktopPorts:  # noqa: ARG001 - a process has one session
         reason = "whether a console shows what is typed can't be asked: its title is read, its keys are not"
@@ -185,6 +198,10 @@ elif sys.platform == "darwin":
     from lamplighter_agent.backends.macos import choice
     from lamplighter_agent.backends.macos.opening import open_system
 
+    async def dial(protocol: asyncio.Protocol, path: Path) -> None:
+        """Connect to the service's socket."""
+        await asyncio.get_running_loop().create_unix_connection(lambda: protocol, str(path))
+
     def _activity(environment: Mapping[str, str]) -> Activity:  # noqa: ARG001 - nothing to choose from yet
         return NullActivity()
 
@@ -203,6 +220,10 @@ else:
 
     def _activity(environment: Mapping[str, str]) -> Activity:  # noqa: ARG001 - nothing to choose from yet
         return NullActivity()
+
+    async def dial(_protocol: asyncio.Protocol, _path: Path) -> None:
+        """There is no service to connect to here yet."""
+        raise ConnectionRefusedError(f"not built for {sys.platform} yet")
 
     def _choose(environment: Mapping[str, str]) -> DesktopPorts:  # noqa: ARG001 - nothing to choose from yet
         return _nothing(f"not built for {sys.platform} yet", "use a device with Linux and X11")

@@ -48,7 +48,7 @@ from lamplighter_agent.backends.ports import KeyStore
 from lamplighter_agent.bundles.seal import BundleSeal
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import BundleNotKept, KeyUnavailable
-from lamplighter_agent.lean import uncollected
+from lamplighter_agent.uncollected import uncollected
 
 LARGEST_FILE: Final = 8 << 20
 _CURRENT: Final = "current"

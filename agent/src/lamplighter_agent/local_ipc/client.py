@@ -6,9 +6,10 @@ When the connection ends, the helper ends.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -34,8 +35,16 @@ _RETRY_SECONDS = 0.1
 _HIGH_WATER_BYTES = 256 * 1024
 
 
+Dial: TypeAlias = Callable[[asyncio.Protocol, Path], Awaitable[None]]
+
+
 def _nobody(_policy: SensingPolicy) -> None:
     """Hear a policy before anybody asked for it; it is not acted on."""
+
+
+async def dial(protocol: asyncio.Protocol, path: Path) -> None:
+    """Connect to a local socket."""
+    await asyncio.get_running_loop().create_unix_connection(lambda: protocol, str(path))
 
 
 class LocalClient(asyncio.Protocol):
@@ -49,13 +58,13 @@ class LocalClient(asyncio.Protocol):
         self._dropped = 0
         self.closed = asyncio.Event()
 
-    async def connect(self, path: Path) -> None:
+    async def connect(self, path: Path, dial: Dial = dial) -> None:
         """Connect; raise `OSError` when there is no service after `CONNECT_SECONDS`."""
         loop = asyncio.get_running_loop()
         until = loop.time() + CONNECT_SECONDS
         while True:
             try:
-                await loop.create_unix_connection(lambda: self, str(path))
+                await dial(self, path)
             except (FileNotFoundError, ConnectionRefusedError):
                 if loop.time() >= until:
                     raise

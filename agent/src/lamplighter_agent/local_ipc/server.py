@@ -7,8 +7,6 @@ Every refusal reaches the hub: nothing is dropped here without being counted.
 """
 
 import asyncio
-import os
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,18 +14,16 @@ from typing import Protocol
 
 from lamplighter_protos.v1.local_pb2 import HelperMessage, ServiceMessage
 
-from lamplighter_agent.errors import ConfigError, FrameMalformed, FrameTooLarge, PeerRejected
+from lamplighter_agent.errors import FrameMalformed, FrameTooLarge, PeerRejected
 from lamplighter_agent.local_ipc import access, framing, messages
 from lamplighter_agent.local_ipc.access import Child, Peer
 from lamplighter_agent.local_ipc.bucket import TokenBucket
-from lamplighter_agent.local_ipc.peer import identify, unread_bytes
 
 # A fast typist ends five words a second, and each is one message; a burst is a paste or a game's titles.
 RATE_PER_SECOND = 40.0
 BURST = 200.0
 # This many refused in a row is no typist but a flood: the connection ends and the helper is started anew.
 FLOOD_LIMIT = 5_000
-_LONGEST_PATH = 107
 
 
 class Hub(Protocol):
@@ -61,6 +57,31 @@ class ServerSettings:
     organisation: str
 
 
+class Door(Protocol):
+    """Where helpers come in, as this system has it."""
+
+    @property
+    def listening(self) -> bool: ...
+
+    async def open(self, made: Callable[[], asyncio.Protocol], rejected: Callable[[str], None]) -> None:
+        """Listen; each connection gets a protocol from `made`. Strangers that it refuses are told."""
+        ...
+
+    def shut(self) -> None:
+        """Let nobody in any more."""
+
+    async def close(self) -> None:
+        """Take it away, when every connection is closing. Idempotent."""
+
+    def peer_of(self, transport: asyncio.Transport) -> Peer:
+        """Return who is at the other end by the system's word; raise `PeerRejected` or `OSError`."""
+        ...
+
+    def unread(self, transport: asyncio.Transport) -> bool:
+        """Tell whether the system knows of something that the peer has left unread."""
+        ...
+
+
 class LocalServer:
     """Listens; one `Connection` per admitted helper."""
 
@@ -71,35 +92,31 @@ class LocalServer:
         *,
         children: Callable[[], Mapping[int, Child]],
         monotonic: Callable[[], float],
+        door: Door | None = None,
     ) -> None:
+        """Take what it serves; without a `door` it is the local socket that the settings name."""
+        self.door = door or _socket(settings)
         self.settings = settings
         self.hub = hub
         self.monotonic = monotonic
         self._children = children
         self._connections: dict[int, Connection] = {}
         self._made = 0
-        self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
-        """Listen on a socket that has its owner and mode before anybody can connect to it."""
-        listener = _bind(self.settings)
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_unix_server(lambda: Connection(self), sock=listener)
+        """Listen."""
+        await self.door.open(lambda: Connection(self), self.hub.rejected)
 
     async def stop(self) -> None:
-        """Close the listener and every connection, and take the socket away."""
-        if self._server is None:
-            return
-        self._server.close()
+        """Close the door and every connection."""
+        self.door.shut()
         for connection in list(self._connections.values()):
             connection.close()
-        await self._server.wait_closed()
-        self._server = None
-        self.settings.path.unlink(missing_ok=True)
+        await self.door.close()
 
     @property
     def listening(self) -> bool:
-        return self._server is not None and self._server.is_serving()
+        return self.door.listening
 
     def admit(self, connection: "Connection", peer: Peer) -> int:
         """Return the number of a connection that may speak; raise `PeerRejected` otherwise."""
@@ -145,7 +162,7 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             return False
         ours = self._transport.get_write_buffer_size()
-        return bool(ours) or unread_bytes(self._transport.get_extra_info("socket")) > 0
+        return bool(ours) or self._server.door.unread(self._transport)
 
     def close(self) -> None:
         if self._transport is not None:
@@ -159,7 +176,7 @@ class Connection(asyncio.Protocol):
             transport.abort()
             return
         try:
-            peer = identify(transport.get_extra_info("socket"))
+            peer = self._server.door.peer_of(transport)
             self.number = self._server.admit(self, peer)
         except (PeerRejected, OSError) as error:
             transport.abort()
@@ -194,39 +211,7 @@ class Connection(asyncio.Protocol):
             self._server.hub.closed(self)
 
 
-def _bind(settings: ServerSettings) -> socket.socket:
-    path = settings.path
-    if len(os.fsencode(path)) > _LONGEST_PATH:
-        raise ConfigError("paths.runtime", f"is too long: a socket's path has at most {_LONGEST_PATH} bytes")
-    if _somebody_listens(path):
-        raise ConfigError("paths.runtime", "another service listens there")
-    path.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
-    # Nobody but us may connect until the group is set.
-    mask = os.umask(0o177)
-    try:
-        listener.bind(os.fspath(path))
-        if settings.gid is not None:
-            os.chown(path, 0, settings.gid)
-            path.chmod(0o660)
-    except OSError as error:
-        listener.close()
-        raise ConfigError("paths.runtime", f"no socket there: {error.strerror}") from error
-    finally:
-        os.umask(mask)
-    return listener
+def _socket(settings: ServerSettings) -> Door:
+    from lamplighter_agent.local_ipc.unix_door import UnixDoor  # noqa: PLC0415 - not every system has it
 
-
-def _somebody_listens(path: Path) -> bool:
-    """Tell a living service's socket from what a killed one left behind."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as probe:
-        try:
-            probe.connect(os.fspath(path))
-        except (FileNotFoundError, ConnectionRefusedError):
-            return False
-        except BlockingIOError:
-            # Its queue is full.
-            return True
-        except OSError as error:
-            raise ConfigError("paths.runtime", f"no socket there: {error.strerror}") from error
-    return True
+    return UnixDoor(settings.path, settings.gid)

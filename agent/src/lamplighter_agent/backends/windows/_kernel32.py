@@ -7,6 +7,7 @@ from lamplighter_agent.backends.windows._dll import Library
 
 QUERY_LIMITED = 0x1000
 PATH_LIMIT = 1024
+NO_CRITICAL_BOX, NO_CRASH_BOX = 0x1, 0x2
 
 
 class Kernel32:
@@ -25,6 +26,9 @@ class Kernel32:
         )
         self._client = take("GetNamedPipeClientProcessId", wintypes.BOOL, handle, number)
         self._server = take("GetNamedPipeServerSessionId", wintypes.BOOL, handle, number)
+        self._server_process = take("GetNamedPipeServerProcessId", wintypes.BOOL, handle, number)
+        self._own = take("GetCurrentProcess", handle)
+        self._errors = take("SetErrorMode", wintypes.UINT, wintypes.UINT)
 
     def tick_ms(self) -> int:
         """Return milliseconds since the start of Windows, as keys and events carry them (wraps at 2**32)."""
@@ -32,6 +36,14 @@ class Kernel32:
 
     def thread_id(self) -> int:
         return int(self._thread())
+
+    def own_process(self) -> int:
+        """Return the handle by which a process means itself."""
+        return int(self._own())
+
+    def no_crash_reports(self) -> None:
+        """Have Windows make no report of this process, with its memory in it, should it crash."""
+        self._errors(NO_CRITICAL_BOX | NO_CRASH_BOX)
 
     def image_of(self, pid: int) -> str:
         """Return the path of a process's program, "" where it is gone or may not be asked."""
@@ -54,3 +66,8 @@ class Kernel32:
         """Return the session of the process that serves a pipe; -1 where it is not told."""
         session = wintypes.DWORD()
         return session.value if self._server(pipe, ctypes.byref(session)) else -1
+
+    def pipe_server(self, pipe: int) -> int:
+        """Return the process that serves a pipe, by the kernel's word; 0 where it is not told."""
+        pid = wintypes.DWORD()
+        return pid.value if self._server_process(pipe, ctypes.byref(pid)) else 0

@@ -8,6 +8,7 @@ it is.
 import asyncio
 import contextlib
 import importlib
+import os
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -141,17 +142,33 @@ async def connect(name: str, protocol: asyncio.Protocol, *, server_session: int 
     Raises `FileNotFoundError` where there is none, `PermissionError` where we may not connect, and
     `ConnectionRefusedError` where it is busy or gone.
     """
+    pipe = _open(name)
+    if Kernel32().pipe_server_session(pipe.fileno()) != server_session:
+        pipe.close()
+        raise PeerRejected("connect: not the service's pipe")
+    _transport(pipe, protocol)
+
+
+async def connect_to_parent(name: str, protocol: asyncio.Protocol) -> None:
+    """Connect to the program that started us, by the kernel's word: to nobody else a helper tells anything.
+
+    Raises as `connect` does, and `PermissionError` where another program serves the pipe.
+    """
+    pipe = _open(name)
+    if Kernel32().pipe_server(pipe.fileno()) != os.getppid():
+        pipe.close()
+        raise PermissionError("not the pipe of who started us")
+    _transport(pipe, protocol)
+
+
+def _open(name: str) -> Any:
     try:
         opened = win32file.CreateFile(
             name, CLIENT_RIGHTS, 0, None, win32file.OPEN_EXISTING, OVERLAPPED | IDENTIFY_ONLY, None
         )
     except pywintypes.error as error:
         raise _ERRORS.get(error.winerror, ConnectionRefusedError)(f"pipe: error {error.winerror}") from error
-    pipe = _owned(opened)
-    if Kernel32().pipe_server_session(pipe.fileno()) != server_session:
-        pipe.close()
-        raise PeerRejected("connect: not the service's pipe")
-    _transport(pipe, protocol)
+    return _owned(opened)
 
 
 _ERRORS: dict[int, type[OSError]] = {2: FileNotFoundError, 5: PermissionError}

@@ -7,6 +7,7 @@ from pathlib import PureWindowsPath
 from typing import Any, cast
 
 import pywintypes
+import win32api
 import win32con
 import win32process
 import win32profile
@@ -81,6 +82,33 @@ def start_in(session: PersonSession, command: Sequence[str]) -> WindowsProcess:
     except pywintypes.error as error:
         raise OSError(error.winerror, "the helper can't be started") from error
     return WindowsProcess(handle, int(pid))
+
+
+def start_here(command: Sequence[str]) -> WindowsProcess:
+    """Start a helper in our own session, as ourselves; raise `OSError` where it fails."""
+    try:
+        handle, thread, pid, _ = win32process.CreateProcess(
+            command[0],
+            _quoted(command),
+            None,
+            None,
+            False,
+            win32con.CREATE_NO_WINDOW,
+            None,
+            str(PureWindowsPath(command[0]).parent),
+            win32process.STARTUPINFO(),
+        )
+        thread.Close()
+    except pywintypes.error as error:
+        raise OSError(error.winerror, "the helper can't be started") from error
+    return WindowsProcess(handle, int(pid))
+
+
+def here() -> PersonSession:
+    """Return our own session and user."""
+    number = int(win32ts.ProcessIdToSessionId(win32api.GetCurrentProcessId()))
+    token = win32security.OpenProcessToken(win32api.GetCurrentProcess(), win32security.TOKEN_QUERY)
+    return PersonSession(number=number, user=_user(token))
 
 
 def _quoted(command: Sequence[str]) -> str:

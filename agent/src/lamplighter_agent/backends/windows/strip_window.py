@@ -173,7 +173,9 @@ def _make_window(chosen: Callable[[int], None], words: Callable[[], str]) -> int
     name = win32gui.RegisterClass(shape)
     left, top, right, bottom = _wanted()
     size = (left, top, right - left, bottom - top)
-    style = win32con.WS_POPUP | win32con.WS_VISIBLE
+    # Not shown yet: to show it here would take the keyboard from whoever types.
     return int(
-        win32gui.CreateWindowEx(STYLES, name, "Lamplighter", style, *size, 0, 0, shape.hInstance, None)
+        win32gui.CreateWindowEx(
+            STYLES, name, "Lamplighter", win32con.WS_POPUP, *size, 0, 0, shape.hInstance, None
+        )
     )
