@@ -43,7 +43,8 @@ def test_platform_is_asked_in_one_place() -> None:
         if "src" in path.parts and "sys.platform" in (ROOT / path).read_text(encoding="utf-8")
     ]
     assert set(asks) <= {
-        f"agent/src/lamplighter_agent/backends/{name}.py" for name in ("select", "select_device")
+        f"agent/src/lamplighter_agent/backends/{name}.py"
+        for name in ("select", "select_device", "select_process")
     }
 
 
