@@ -110,7 +110,10 @@ async def answer(pointer: VirtualPointer, x: int, y: int, clicks: asyncio.Queue[
     raise AssertionError("nothing came of a click")
 
 
-async def test_a_click_at_its_end_asks_for_help_and_elsewhere_for_the_page(sway: SwayDesktop) -> None:
+@pytest.mark.parametrize("language", ["en_GB.UTF-8", "ar_EG.UTF-8"])
+async def test_a_click_at_its_end_asks_for_help_and_elsewhere_for_the_page(
+    sway: SwayDesktop, language: str
+) -> None:
     clicks: asyncio.Queue[str] = asyncio.Queue()
     strip = SwayIndicator(
         organisation="Larkhill Bridge School",
@@ -118,13 +121,16 @@ async def test_a_click_at_its_end_asks_for_help_and_elsewhere_for_the_page(sway:
         help_clicked=lambda: clicks.put_nowait("help"),
         display_name=sway.environment["DISPLAY"],
         path=sway.environment["SWAYSOCK"],
+        language=language,
     )
     await strip.start(Reports())
     try:
         area = ours(sway)["rect"]
+        # Where a language runs from the right, the end is at the left.
+        end = 10 if language.startswith("ar") else area["width"] - 10
         middle = area["y"] + area["height"] // 2
         with virtual_pointer(sway.environment) as pointer:
-            for x, wanted in ((area["x"] + area["width"] - 10, "help"), (area["x"] + 200, "page")):
+            for x, wanted in ((area["x"] + end, "help"), (area["x"] + 400, "page")):
                 assert await answer(pointer, x, middle, clicks) == wanted
     finally:
         await strip.stop()
