@@ -93,7 +93,7 @@ class Finding(NamedTuple):
 class Found:
     """What one or more readings hold, and which places are excused in them."""
 
-    __slots__ = ("counts", "excused", "findings", "places")
+    __slots__ = ("counts", "excused", "findings", "places", "written")
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
@@ -102,6 +102,8 @@ class Found:
         self.places: dict[int, int] = {}
         # Of each rule, how often each spelling was found in one of the readings.
         self.counts: dict[int, dict[int, int]] = {}
+        # The rules that were met: nearly each is met again in the next reading.
+        self.written: dict[int, Written] = {}
 
 
 class RuleBook:
@@ -159,7 +161,7 @@ class RuleBook:
     def _search_rule(
         self, found: Found, nth: int, reading: Reading, places: list[tuple[int, int]], *, several: bool
     ) -> None:
-        written = self._written.of(nth)
+        written = found.written.get(nth) or self._write(found, nth)
         joined = reading.joined
         hits = [
             (spelling, low + start, low + end)
@@ -191,6 +193,10 @@ class RuleBook:
             for spelling, count in before.items():
                 counts[spelling] = max(count, counts.get(spelling, 0))
         found.counts[nth] = counts
+
+    def _write(self, found: Found, nth: int) -> Written:
+        written = found.written[nth] = self._written.of(nth)
+        return written
 
     def _search_patterns(self, found: Found, reading: Reading) -> None:
         text = reading.joined.decode()

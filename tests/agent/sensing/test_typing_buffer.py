@@ -13,6 +13,7 @@ from lamplighter_agent.sensing.typing_buffer import (
     PAUSE_S,
     REPEATED,
     RING,
+    WHOLE_EVERY,
     TypedWindow,
     TypingBuffer,
 )
@@ -148,8 +149,9 @@ def test_new_words_come_with_what_stood_before_them_and_the_whole_ring_again_and
     buffer = TypingBuffer()
     windows = press(buffer, "word " * 300)[120:]
     assert {len(window) for window in windows} == {REPEATED + 5 - REPEATED % 5, RING - RING % 5}
-    for nth in range(len(windows) - 20):
-        assert max(map(len, windows[nth : nth + 20])) == RING - RING % 5
+    often = WHOLE_EVERY // 5 + 1
+    for nth in range(len(windows) - often):
+        assert max(map(len, windows[nth : nth + often])) == RING - RING % 5
     press(buffer, "half")
     assert [len(text) for text in texts(buffer.finish())] == [RING - RING % 5 - 1]
 

@@ -28,7 +28,7 @@ RING = 512
 OVERLAP = 128
 # Of what was handed over before, at a word boundary: some forty words.
 REPEATED = 256
-WHOLE_EVERY = 96
+WHOLE_EVERY = 128
 NEAR = 64
 # What holds no blank for so long is no word, or of a script that has none: it is cut anywhere.
 LONGEST_WORD = 64

@@ -104,14 +104,15 @@ class Contexts:
         # "Who can i talk to" stands on a poster, too.
         asked = [(begin, end) for name, begin, end in heard if name == "helpline" and begin < end]
         found: set[str] = set()
+        first, last = first - low, last - low
         for name, begin, end in heard:
-            distance = max(first - low - end, begin - (last - low), 0)
-            own = first - low <= begin and end <= last - low
-            if name == IN_GAME and begin < last - low:
+            if name in found or max(first - end, begin - last) > _REACH.get(name, NEAR):
+                continue
+            if name == IN_GAME and begin < last:
                 continue
             if name == "first_person" and any(one <= begin <= other for one, other in asked):
                 continue
-            if distance <= _REACH.get(name, NEAR) and self._is_meant(name, window, begin, own=own):
+            if self._is_meant(name, window, begin, own=first <= begin and end <= last):
                 found.add(name)
         return frozenset(found)
 

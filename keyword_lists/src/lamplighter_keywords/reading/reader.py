@@ -164,17 +164,19 @@ class Reader:
         if not merged:
             return PlainReading(text, pieces, unit_of)
         units: list[int | Unit] = []
+        put: list[bytes] = []
         at = 0
-        while at < len(tokens):
-            unit = merged.get(at)
-            units.append(at if unit is None else unit)
-            at = at + 1 if unit is None else unit.last + 1
+        for first, unit in sorted(merged.items()):
+            units += [*range(at, first), unit]
+            put += [*pieces[at:first], _encoded(unit.guess)]
+            at = unit.last + 1
+        units += range(at, len(tokens))
+        put += pieces[at:]
 
         def put_together(nth: int) -> Unit:
             found = units[nth]
             return unit_of(found) if isinstance(found, int) else found
 
-        put = [pieces[one] if isinstance(one, int) else _encoded(one.guess) for one in units]
         return PlainReading(text, put, put_together)
 
     def _merged(self, shown: str, tokens: list[str], places: list[int], memory: _Memory) -> dict[int, Unit]:
@@ -198,7 +200,7 @@ class Reader:
     def _spaced(self, shown: str, tokens: list[str], memory: _Memory) -> Iterator[Unit]:
         """Find rows of single letters that spell listed words from the first to the last letter."""
         letters = memory.letters
-        rows = list(runs_of_letters(list(map(letters.__contains__, tokens))))
+        rows = runs_of_letters(map(letters.__contains__, tokens))
         if not rows:
             return
         spans = [token.span() for token in TOKEN.finditer(shown)]

@@ -14,7 +14,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, repeat
 from typing import NamedTuple
 
 from lamplighter_keywords.reading import variants
@@ -145,8 +145,22 @@ class PlainReading(Reading):
         return Place(start, end, self.marks(first, last))
 
     def _raw(self, unit: "Unit") -> tuple[int, str]:
-        start, end = self._tokens[unit.first][0], self._tokens[unit.last][1]
-        return start, self._text[start:end]
+        text, start = self._text, self._start(unit.first)
+        if unit.shown:
+            # Which is as long as the token.
+            return start, text[start : start + len(unit.shown)]
+        # Of several, none is long.
+        last = self._start(unit.last)
+        end = last + len(text[last : last + _LONG].split(None, 1)[0])
+        return start, text[start:end]
+
+    def _start(self, token: int) -> int:
+        """Give where a token begins."""
+        text = self._text
+        if len(text) >= _LONG:
+            return self._starts[token]
+        # What is left when those before it are taken away.
+        return len(text) - len(text.split(None, token)[token])
 
     def _mark(self, unit: "Unit", covered: int) -> Mark:
         # In plain letters nothing is masked, and a token is what it is shown as.
@@ -172,11 +186,11 @@ class PlainReading(Reading):
 
     @cached_property
     def _ends(self) -> list[int]:
-        return list(accumulate(piece.count(b" ") for piece in self._pieces))
+        return list(accumulate(map(bytes.count, self._pieces, repeat(b" "))))
 
     @cached_property
-    def _tokens(self) -> list[tuple[int, int]]:
-        return [token.span() for token in TOKEN.finditer(self._text)]
+    def _starts(self) -> list[int]:
+        return [token.start() for token in TOKEN.finditer(self._text)]
 
 
 class Unit(NamedTuple):

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
 # "k.i.l.l": single letters with one kind of sign between them.
@@ -14,6 +14,7 @@ HIDING = "*#_\u2022\u00d7%-\u2013?"
 SHORTEST_HIDDEN = 4
 # A row of separated letters as words: at least so many.
 FEWEST_LETTERS = 3
+_FEWEST = b"\x01" * FEWEST_LETTERS
 _ROW = re.compile(b"\x01{%d,}" % FEWEST_LETTERS)
 
 
@@ -27,10 +28,11 @@ def pieces(token: str) -> list[str]:
     return [piece for piece in _SIGNS.split(token) if piece]
 
 
-def runs_of_letters(is_letter: list[bool]) -> Iterator[tuple[int, int]]:
+def runs_of_letters(is_letter: Iterable[bool]) -> list[tuple[int, int]]:
     """Give first and last of each row of `FEWEST_LETTERS` or more tokens that are one letter long."""
-    for row in _ROW.finditer(bytes(is_letter)):
-        yield row.start(), row.end() - 1
+    letters = bytes(is_letter)
+    # Nearly every text ends here.
+    return [(row.start(), row.end() - 1) for row in _ROW.finditer(letters)] if _FEWEST in letters else []
 
 
 def groups(letters: list[str], gaps: list[str]) -> list[str]:
