@@ -113,12 +113,16 @@ _ASCII_WORD = re.compile(rf"[0-9A-Za-z](?:[{re.escape(_ASCII_DROPPED.decode())}]
 
 
 class _Aligned(dict[int, str]):
-    """The same with one character for each: dropped ones are an apostrophe, of several the first counts."""
+    """The same with one ASCII character for each: what counts is where words begin and end."""
 
     def __missing__(self, code: int) -> str:
         folded = _FOLD[code]
-        several = " " in folded and folded.strip(" ")
-        aligned = _SEVERAL_WORDS if several else folded[:1] or "'"
+        if not folded:
+            aligned = "'"
+        elif folded.isspace():
+            aligned = " "
+        else:
+            aligned = _SEVERAL_WORDS if " " in folded else "x"
         if len(self) < REMEMBERED:
             self[code] = aligned
         return aligned
@@ -155,13 +159,11 @@ def fold(text: str) -> str:
 
 def word_place(text: str, first: int, last: int) -> tuple[int, int]:
     """Give where the folded words `first` to `last` begin and end in the raw text, in code points."""
-    if text.isascii():
-        aligned = text.encode("ascii").translate(_ASCII).decode("ascii")
-    else:
-        aligned = text.translate(_ALIGNED)
-    if last > _MOST_COUNTED or _SEVERAL_WORDS in aligned:
+    plain = text if text.isascii() else _NOT_ASCII.sub(lambda run: run[0].translate(_ALIGNED), text)
+    if last > _MOST_COUNTED or _SEVERAL_WORDS in plain:
         spans = word_spans(text)
         return spans[first][0], spans[last][1]
+    aligned = plain.encode("ascii").translate(_ASCII).decode("ascii")
     if "'" in aligned:
         return _among_apostrophes(aligned, first, last)
     begin = _after(aligned, first)

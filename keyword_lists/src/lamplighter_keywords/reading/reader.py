@@ -134,6 +134,7 @@ class Reader:
         places = list(compress(count(), map(memory.special.__contains__, tokens)))
         merged = self._merged(shown, tokens, places, memory) if places else {}
         plain = self._reading(text, tokens, pieces, merged, memory)
+        plain.masked = shown is not text
         if merged or plain.joined != as_it_stands.joined:
             yield plain
         others = [at for at in places if tokens[at] in memory.other]
@@ -142,6 +143,7 @@ class Reader:
             for at in others:
                 pieces[at] = memory.other[tokens[at]]
             other = self._reading(text, tokens, pieces, merged, memory, other=True)
+            other.masked = plain.masked
             # Nothing but fillers has changed, as nearly always.
             if other.joined != as_it_stands.joined:
                 yield other

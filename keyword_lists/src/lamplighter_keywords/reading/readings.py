@@ -124,6 +124,8 @@ class PlainReading(Reading):
         super().__init__(text, b" " + b"".join(pieces))
         self._pieces = pieces
         self._unit = unit
+        # Whether a token may be shown in other letters than it has in the text.
+        self.masked = not text.isascii()
 
     def marks(self, first: int, last: int) -> tuple[Mark, ...]:
         """Say token by token how the words were read."""
@@ -163,8 +165,7 @@ class PlainReading(Reading):
         return len(text) - len(text.split(None, token)[token])
 
     def _mark(self, unit: "Unit", covered: int) -> Mark:
-        # In plain letters nothing is masked, and a token is what it is shown as.
-        raw = unit.shown if unit.shown and self._text.isascii() else self._raw(unit)[1]
+        raw = unit.shown if unit.shown and not self.masked else self._raw(unit)[1]
         guess = unit.guess
         if guess.lane == EXACT and unit.shown and unit.shown != raw:
             changed = sum(one != two for one, two in zip(raw, unit.shown, strict=False))
