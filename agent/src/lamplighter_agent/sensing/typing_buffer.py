@@ -27,7 +27,7 @@ RING = 512
 # A window always repeats this much of the one before, so that no phrase falls between two.
 OVERLAP = 128
 # Of what was handed over before, at a word boundary: some forty words.
-REPEATED = 256
+REPEATED = 224
 WHOLE_EVERY = 128
 NEAR = 64
 # What holds no blank for so long is no word, or of a script that has none: it is cut anywhere.
