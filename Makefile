@@ -42,7 +42,7 @@ check: setup ## ruff, mypy on three platforms, import contracts, protos
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/mypy --platform win32 $(BACKENDS)/windows $(BACKENDS)/ports.py $(BACKENDS)/select.py $(BACKENDS)/select_process.py \
-	  agent/src/lamplighter_agent/pipe_door.py agent/src/lamplighter_agent/session_command.py
+	  agent/src/lamplighter_agent/pipe_door.py agent/src/lamplighter_agent/person_sessions.py agent/src/lamplighter_agent/session_command.py
 	.venv/bin/mypy --platform darwin $(BACKENDS)/macos $(BACKENDS)/ports.py $(BACKENDS)/select.py
 	.venv/bin/lint-imports
 	cd protos && ../.venv/bin/buf lint && ../.venv/bin/buf breaking --against baseline.binpb

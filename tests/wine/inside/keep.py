@@ -3,7 +3,6 @@
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import win32api
@@ -12,9 +11,10 @@ from lamplighter_agent.backends.windows import session_watch
 from lamplighter_agent.backends.windows.pipe import PipeServer
 from lamplighter_agent.backends.windows.pipe_access import own_security
 from lamplighter_agent.launcher import HelperEnd, Launcher
-from lamplighter_agent.launching import Account, GraphicalSession, LaunchSettings
+from lamplighter_agent.launching import GraphicalSession, LaunchSettings
 from lamplighter_agent.local_ipc.server import Connection, LocalServer, ServerSettings
-from lamplighter_agent.pipe_door import Admit, PipeDoor, Started, number_of, starter
+from lamplighter_agent.person_sessions import PersonSessions
+from lamplighter_agent.pipe_door import Admit, PipeDoor, Started, starter
 from lamplighter_protos.v1.local_pb2 import HelperMessage, SensingPolicy, ServiceMessage
 
 from tests.wine.inside.report import Report
@@ -77,20 +77,6 @@ class Told:
         self._report.say(not_started=True)
 
 
-class Here:
-    """The only session that an ordinary user may keep: their own."""
-
-    def __init__(self) -> None:
-        self.person = session_watch.here()
-
-    def sessions(self) -> Sequence[GraphicalSession]:
-        account = Account(name="pupil", uid=number_of(self.person.user), gid=0, groups=(), home="")
-        return [GraphicalSession(display=f"session {self.person.number}", account=account)]
-
-    async def changed(self) -> None:
-        await asyncio.Event().wait()
-
-
 def _readable(pid: int) -> bool:
     """Tell whether a program of the person could read a helper's memory."""
     try:
@@ -101,20 +87,22 @@ def _readable(pid: int) -> bool:
 
 
 async def main(report: Report) -> None:
-    told, here = Told(report), Here()
+    told, person = Told(report), session_watch.here()
+    # The only session that an ordinary user may keep is their own.
+    finder = PersonSessions(lambda: [person], asyncio.Event())
 
     running: list[Started] = []
 
     def start(_session: GraphicalSession, command: list[str]) -> tuple[Started, str, int]:
         running.append(session_watch.start_here(command))
-        return running[-1], here.person.user, here.person.number
+        return running[-1], person.user, person.number
 
     def pipes(admit: Admit, rejected: object) -> PipeServer:
         assert callable(rejected)
-        return PipeServer(NAME, admit=admit, rejected=rejected, security=own_security(here.person.user))
+        return PipeServer(NAME, admit=admit, rejected=rejected, security=own_security(person.user))
 
     settings = LaunchSettings(interpreter=sys.executable, socket=Path(NAME), organisation=SCHOOL, gid=None)
-    launcher = Launcher(settings, here, told, starter(start))
+    launcher = Launcher(settings, finder, told, starter(start))
     server = LocalServer(
         ServerSettings(path=Path(NAME), gid=None, organisation=SCHOOL),
         told,

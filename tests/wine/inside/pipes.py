@@ -7,9 +7,9 @@ import sys
 from dataclasses import replace
 
 import win32ts
-from lamplighter_agent.backends.windows.helper_book import HelperBook, PersonSession
+from lamplighter_agent.backends.windows.person_session import PersonSession
 from lamplighter_agent.backends.windows.pipe import PipeServer, connect, user_of
-from lamplighter_agent.backends.windows.pipe_access import PipePeer, authorise, own_security
+from lamplighter_agent.backends.windows.pipe_access import Helper, PipePeer, authorise, own_security
 from lamplighter_agent.errors import BackendUnavailable, PeerRejected
 
 from tests.wine.inside.report import Report
@@ -66,18 +66,15 @@ def _session() -> int:
 
 
 async def serve(report: Report) -> None:
-    book = HelperBook()
     me = PersonSession(number=_session(), user=user_of(os.getpid()))
     report.say(session=me.number, user=me.user)
     # Who is asked for next; each holds the process that was started, as the service does.
     known: dict[int, PersonSession] = {}
 
     def admit(peer: PipePeer) -> Answer:
-        helpers = book.helpers()
-        if peer.pid in known:
-            book.follow([known[peer.pid]])
-            book.started(known[peer.pid], peer.pid)
-            helpers = book.helpers()
+        helpers = {
+            pid: Helper(pid=pid, session=session.number, user=session.user) for pid, session in known.items()
+        }
         authorise(peer, helpers)
         return Answer()
 

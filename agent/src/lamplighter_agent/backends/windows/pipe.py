@@ -20,7 +20,7 @@ import win32security
 import win32ts
 
 from lamplighter_agent.backends.windows._kernel32 import Kernel32
-from lamplighter_agent.backends.windows.helper_book import SERVICES
+from lamplighter_agent.backends.windows.person_session import SERVICES
 from lamplighter_agent.backends.windows.pipe_access import BUFFER_BYTES, CLIENT_RIGHTS, SECURITY, PipePeer
 from lamplighter_agent.errors import BackendUnavailable, PeerRejected
 

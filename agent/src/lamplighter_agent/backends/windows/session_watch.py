@@ -14,7 +14,7 @@ import win32profile
 import win32security
 import win32ts
 
-from lamplighter_agent.backends.windows.helper_book import SERVICES, PersonSession
+from lamplighter_agent.backends.windows.person_session import SERVICES, PersonSession
 
 DESKTOP = r"winsta0\default"
 # Somebody is signed in; disconnected is the other person of a fast user switch.
