@@ -78,6 +78,7 @@ def test_facts_are_those_of_the_latest_sighting(engine: Engine) -> None:
     assert [sighting.application for sighting in shown] == ["latest", "first"]
     assert shown[0].addends == (("term", 4),)
     assert [sighting.place for sighting in shown] == [AWAY, 0]
+    assert [sighting.identity for sighting in shown] == [SHARED, 1]
 
 
 def test_incidents_of_one_device_and_time_keep_their_sightings_apart(engine: Engine) -> None:

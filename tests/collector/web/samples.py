@@ -60,6 +60,7 @@ def sighting(**changes: Any) -> Sighting:
             weight=1,
             has_words=True,
             typed_then_deleted=False,
+            identity=Identity.NAMED,
             place=Place.NOT_TOLD,
             addends=(("term", 4),),
         ),

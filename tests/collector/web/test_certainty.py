@@ -34,6 +34,14 @@ def test_an_account_of_several_people_is_nobody_in_particular(identity: Identity
     assert words in sure("Who", about=incident(identity=identity))
 
 
+def test_a_child_is_not_named_for_what_somebody_else_may_have_typed() -> None:
+    """The incident shows the identity of its latest sighting; the others may say otherwise."""
+    told = sure("Who", sighting(), sighting(identity=Identity.OTHER))
+    assert told.startswith(
+        "Not sure of all. It was signed in with a pupil's account, but for 1 of 2 sightings"
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -72,6 +72,8 @@ def test_where_the_device_was_stands_beside_its_tag() -> None:
     several = summary(place=Place.ON_SITE, count=2, first_at_ms=SEEN - 1)
     assert row_of(several).facts[1] == "on lap-17, the last time at school"
     assert sighting_lines(sighting(place=Place.AWAY)).when.endswith(" November, away from school")
+    other = sighting(identity=Identity.OTHER)
+    assert sighting_lines(other).when.endswith(" November, somebody else was said to be there")
 
 
 def test_times_are_the_wall_clock_of_the_device() -> None:

@@ -79,6 +79,7 @@ class Sighting:
     weight: int
     has_words: bool
     typed_then_deleted: bool
+    identity: int
     place: int
     addends: tuple[tuple[str, int], ...] = field(repr=False)
 
@@ -309,6 +310,7 @@ def _sighting(row: Row[Any]) -> Sighting:
         weight=row.weight,
         has_words=row.evidence is not None,
         typed_then_deleted=bool(row.typed_then_deleted),
+        identity=row.identity,
         place=row.place,
         addends=_addends(row.addends),
     )

@@ -32,19 +32,24 @@ _NOT_ONE_PERSON: Final = {
 def certainty(incident: IncidentSummary, sightings: Sequence[Sighting]) -> tuple[tuple[str, str], ...]:
     """A question and its answer, three times."""
     return (
-        ("Who", _who(incident)),
+        ("Who", _who(incident, sightings)),
         ("What", _WITHOUT_WORDS.get(incident.source) or _what(sightings)),
         ("When", _when(sightings)),
     )
 
 
-def _who(incident: IncidentSummary) -> str:
+def _who(incident: IncidentSummary, sightings: Sequence[Sighting]) -> str:
     if not incident.subject:
         return "Not sure. The device did not say which account was signed in."
     if Identity(incident.identity) in _NOT_ONE_PERSON:
         return _NOT_ONE_PERSON[Identity(incident.identity)]
     kind = {UserKind.PUPIL: "a pupil's account", UserKind.STAFF: "a member of staff's account"}
     account = kind.get(UserKind(incident.user_kind), "an account")
+    if doubtful := sum(Identity(sighting.identity) in _NOT_ONE_PERSON for sighting in sightings):
+        return (
+            f"Not sure of all. It was signed in with {account}, but for {doubtful} of {len(sightings)} "
+            "sightings the device can't say whose words they were: each says so below."
+        )
     return (
         f"Fairly sure. It was signed in with {account}; whether its owner was at the keyboard is not known."
     )

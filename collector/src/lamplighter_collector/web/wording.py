@@ -188,10 +188,17 @@ def sighting_lines(sighting: Sighting) -> SightingLines:
     return SightingLines(
         detection_id=sighting.detection_id,
         title=f"{where}{deleted}, {times_words(sighting.weight)}",
-        when=f"{clock_words(sighting.observed_at_ms, sighting.utc_offset_minutes)}{_place(sighting.place)}",
+        when=_seen(sighting),
         term=_term_words(sighting),
         clock=_clock(sighting),
     )
+
+
+def _seen(sighting: Sighting) -> str:
+    """When and where, and whose account it was said to be where that is not one person's own."""
+    when = clock_words(sighting.observed_at_ms, sighting.utc_offset_minutes)
+    account = _ACCOUNTS.get(Identity(sighting.identity))
+    return f"{when}{_place(sighting.place)}{f', {account}' if account else ''}"
 
 
 def withheld_lines(sightings: Sequence[Sighting]) -> list[str]:
