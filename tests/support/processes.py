@@ -9,16 +9,20 @@ _MB = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """Proportional set size in MB: what is shared counts by its part. `parts` by what it is for."""
+    """Proportional set size in MB: what is shared counts by its part. `parts` by what it is for.
+
+    `own` is without what is only read from files: programs come and go as they are run.
+    """
 
     whole: float
+    own: float
     parts: dict[str, float]
 
 
 def memory_of(pid: int) -> Memory:
     """Read every mapping of a process, the largest kinds first."""
     counts: Counter[str] = Counter()
-    kind = ""
+    kind, own = "", 0
     for line in Path(f"/proc/{pid}/smaps").read_text(errors="replace").splitlines():
         name, _, value = line.partition(" ")
         if not name.endswith(":"):
@@ -26,8 +30,10 @@ def memory_of(pid: int) -> Memory:
             kind = _kind([*line.split(maxsplit=5), ""][5], line.split()[1])
         elif name == "Pss:":
             counts[kind] += int(value.split()[0]) * 1024
+        elif name == "Anonymous:":
+            own += int(value.split()[0]) * 1024
     parts = {kind: round(size / _MB, 1) for kind, size in counts.most_common() if size >= _MB / 20}
-    return Memory(whole=round(counts.total() / _MB, 1), parts=parts)
+    return Memory(whole=round(counts.total() / _MB, 1), own=round(own / _MB, 2), parts=parts)
 
 
 def _kind(mapped: str, mode: str) -> str:
