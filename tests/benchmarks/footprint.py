@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter_keywords.matcher import Matcher
-from lamplighter_keywords.shipped import load_shipped
+from lamplighter_keywords.shipped import load_compiled
 from lamplighter_keywords.terms import Source, UserKind
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, Window
@@ -98,7 +98,7 @@ def titles(desktop: Desktop, window: Window, receipts: "Receipts") -> None:
 
 def listed_titles() -> list[str]:
     """Return titles that the shipped lists find, each by a term of its own: repeats are only counted."""
-    pack = load_shipped()
+    pack = load_compiled()
     matcher = Matcher(pack)
     used: set[str] = set()
     found: list[str] = []
@@ -109,7 +109,9 @@ def listed_titles() -> list[str]:
         if len(terms) == 1 and not terms & used:
             used |= terms
             found.append(title)
-    return found[:TITLES]
+            if len(found) == TITLES:
+                break
+    return found
 
 
 def rename(desktop: Desktop, window: Window, title: str) -> None:
