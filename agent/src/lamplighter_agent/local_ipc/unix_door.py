@@ -1,4 +1,4 @@
-"""The local socket itself: made with its owner and mode before anybody can connect to it. Linux."""
+"""The local socket itself: made with its owner and mode before anybody can connect to it."""
 
 import asyncio
 import os
@@ -53,7 +53,9 @@ def _bind(path: Path, gid: int | None) -> socket.socket:
     if _somebody_listens(path):
         raise ConfigError("paths.runtime", "another service listens there")
     path.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
+    # Not inherited by a program that we start: Python's sockets never are.
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.setblocking(False)
     # Nobody but us may connect until the group is set.
     mask = os.umask(0o177)
     try:
@@ -71,7 +73,8 @@ def _bind(path: Path, gid: int | None) -> socket.socket:
 
 def _somebody_listens(path: Path) -> bool:
     """Tell a living service's socket from what a killed one left behind."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as probe:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.setblocking(False)
         try:
             probe.connect(os.fspath(path))
         except (FileNotFoundError, ConnectionRefusedError):

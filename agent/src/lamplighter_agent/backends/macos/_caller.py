@@ -15,6 +15,8 @@ SOL_LOCAL = 0
 LOCAL_PEERCRED = 1
 LOCAL_PEERPID = 2
 LOCAL_PEERTOKEN = 6
+# Of <sys/socket.h>: what was written and the peer has not read.
+SO_NWRITE = 0x1024
 # cr_version and cr_uid of struct xucred; groups follow.
 _XUCRED = struct.Struct("=II")
 _XUCRED_BYTES = 76
@@ -50,6 +52,11 @@ def caller_of(connection: socket.socket) -> Caller:
         # The last question: what was asked before was of the process that still runs under the token.
         signed_as_we_are=None if token is None else _signed_as_we_are(token),
     )
+
+
+def unread_bytes(connection: socket.socket) -> int:
+    """Return how much of what we sent the peer has not read."""
+    return connection.getsockopt(socket.SOL_SOCKET, SO_NWRITE)
 
 
 def user_in_front() -> int | None:
