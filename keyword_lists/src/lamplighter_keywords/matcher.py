@@ -7,6 +7,7 @@ constructed it may be used from any number of threads. It never raises, whatever
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from lamplighter_keywords.bundles.licensed import LicensedList
 from lamplighter_keywords.judging.severity import Addends, Circumstances, judge_of
@@ -53,6 +54,12 @@ class _Question:
     deleted: bool
 
 
+@lru_cache(maxsize=64)
+def _question(source: Source, user_kind: UserKind, key_stage: str | None) -> _Question:
+    """Give the same question for each text of a kind."""
+    return _Question(source=source, user_kind=user_kind, key_stage=key_stage, deleted=False)
+
+
 class Matcher:
     """Made from a pack once; making it takes long (milliseconds to a second), matching takes microseconds."""
 
@@ -80,7 +87,7 @@ class Matcher:
         core themes only, and only where the term does not also stand in what was left. What licensed lists
         find is of the lane `licensed`, and its words may be shown to nobody.
         """
-        question = _Question(source=source, user_kind=user_kind, key_stage=key_stage, deleted=False)
+        question = _question(source, user_kind, key_stage)
         matches = self._listed(text, question)
         if self._licensed is None:
             return matches

@@ -57,6 +57,13 @@ def test_places_are_those_of_the_text() -> None:
     assert [text[slice(*plain.locate(nth, nth)[:2])] for nth in range(3)] == ["so", "l i g h t", "my self"]
 
 
+def test_in_a_long_text_places_are_the_same() -> None:
+    text = "so  l i g h t, my self wanna"
+    _, short = reader().read(text)
+    _, long = reader().read(f"{text}{' lamp' * 1000}")
+    assert [long.locate(nth, nth) for nth in range(5)] == [short.locate(nth, nth) for nth in range(5)]
+
+
 def test_the_same_text_is_read_the_same_again() -> None:
     one = reader()
     texts = ["i wanna l1ght lanternz", "l i g h t my self"]

@@ -111,6 +111,13 @@ class Circumstances:
         return self.title is not None and self.title.kind is SiteKind.SEARCH
 
 
+_OF_TYPED: Final = {
+    (staff, deleted): Circumstances(staff=staff, deleted=deleted)
+    for staff in (False, True)
+    for deleted in (False, True)
+}
+
+
 class _Case(NamedTuple):
     """Everything that the severity of a finding depends on; no words of the text are among it."""
 
@@ -150,8 +157,9 @@ class Judge:
 
     def circumstances(self, text: str, *, title: bool, staff: bool, deleted: bool) -> Circumstances:
         """Look at the text as a whole."""
-        parts = self._titles.parts(text) if title else None
-        return Circumstances(title=parts, staff=staff, deleted=deleted)
+        if title:
+            return Circumstances(title=self._titles.parts(text), staff=staff, deleted=deleted)
+        return _OF_TYPED[staff, deleted]
 
     def weigh(self, finding: Finding, circumstances: Circumstances) -> tuple[int, Addends]:
         """Give the severity, and the steps that add up to it."""
