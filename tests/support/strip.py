@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Any
 
+from lamplighter_agent.backends.linux._xlib import opened
 from Xlib import X
-from Xlib.display import Display
 from Xlib.error import XError
 from Xlib.protocol import event
 
@@ -43,7 +43,7 @@ class Stranger:
     """Another client of the same display."""
 
     def __init__(self, display_name: str) -> None:
-        self.display = Display(display_name)
+        self.display = opened(display_name)
         self.root = self.display.screen().root
 
     def close(self) -> None:

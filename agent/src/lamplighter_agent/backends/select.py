@@ -55,12 +55,12 @@ def _nothing(reason: str, remedy: str) -> DesktopPorts:
     )
 
 
-_NO_SIGN = "this Wayland desktop does not say whether a sign of ours can be seen"
+_NO_XWAYLAND = "there is no XWayland, and the strip is drawn by it"
 _NO_KEYS = "Wayland gives no program another one's keys"
-_OTHER_SESSION = 'choose "Xorg", "X11" or "Sway" at the login screen'
 
 if sys.platform == "linux":
     from lamplighter_agent.backends.linux import _xkbcommon
+    from lamplighter_agent.backends.linux._compositor import path_of
     from lamplighter_agent.backends.linux.application import ProcessNames
     from lamplighter_agent.backends.linux.atspi_foreground import AtspiForeground
     from lamplighter_agent.backends.linux.atspi_pages import AtspiPages
@@ -68,7 +68,7 @@ if sys.platform == "linux":
     from lamplighter_agent.backends.linux.indicator import X11Indicator
     from lamplighter_agent.backends.linux.sway_foreground import SwayForeground
     from lamplighter_agent.backends.linux.terminal import PtyTerminal
-    from lamplighter_agent.backends.linux.wayland_indicator import SwayIndicator
+    from lamplighter_agent.backends.linux.wayland_indicator import OverlayIndicator, SwayIndicator
     from lamplighter_agent.backends.linux.x11_activity import X11Activity
     from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
     from lamplighter_agent.backends.linux.x11_keys import X11Keys
@@ -98,7 +98,16 @@ if sys.platform == "linux":
                 language=environment.get("LANG", ""),
             )
         if not environment.get("SWAYSOCK"):
-            return NullIndicator(_NO_SIGN, _OTHER_SESSION)
+            if not environment.get("DISPLAY"):
+                return NullIndicator(_NO_XWAYLAND, "install xwayland and leave it enabled")
+            return OverlayIndicator(
+                organisation=organisation,
+                clicked=clicked,
+                help_clicked=help_clicked,
+                display_name=environment["DISPLAY"],
+                wayland=path_of(environment["WAYLAND_DISPLAY"], environment.get("XDG_RUNTIME_DIR", "")),
+                language=environment.get("LANG", ""),
+            )
         return SwayIndicator(
             organisation=organisation,
             clicked=clicked,

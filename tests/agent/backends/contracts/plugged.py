@@ -68,6 +68,7 @@ INDICATORS = [
     pytest.param(fake.indicator, id="fake"),
     pytest.param(linux.strip, id="strip"),
     pytest.param(sway.strip, id="strip under sway"),
+    pytest.param(wayland.strip_under_mutter, id="strip under mutter"),
     pytest.param(windows.icon, id="Windows' icon, pretended taskbar"),
     pytest.param(macos.indicator, id="pretended Mac"),
 ]

@@ -1,4 +1,4 @@
-"""Backends for Wayland desktops other than sway: on the accessibility bus."""
+"""Backends for Wayland desktops other than sway: on the accessibility bus, and under a real mutter."""
 
 import os
 import time
@@ -7,11 +7,14 @@ from contextlib import ExitStack, asynccontextmanager
 
 import pytest
 from lamplighter_agent.backends.linux.atspi_foreground import AtspiForeground
+from lamplighter_agent.backends.linux.wayland_indicator import OverlayIndicator
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from installers.quickstart.waiting import wait_for
 from tests.agent.backends.contracts.stages import Doomed, Shown
+from tests.support.nested import NestedDesktop, running_mutter
 from tests.support.pretended_windows import Aside, PretendedWindows, pretended_windows
+from tests.support.strip import Stranger, find_strip, is_readable
 
 
 class AtspiWindowsStage:
@@ -56,3 +59,44 @@ async def doomed_atspi_foreground(_: pytest.FixtureRequest) -> AsyncIterator[Doo
     with ExitStack() as stack:
         desktop = stack.enter_context(running_desktop(window_manager=False))
         yield Doomed(AtspiForeground(desktop.environment["DBUS_SESSION_BUS_ADDRESS"]), stack.close)
+
+
+class MutterStripStage:
+    """The strip under mutter, seen on the screen that mutter's window is on."""
+
+    def __init__(self, desktop: NestedDesktop, stranger: Stranger) -> None:
+        self._desktop = desktop
+        self._other = stranger
+        self.indicator = overlay(desktop)
+
+    def visible(self) -> bool:
+        """Ask the screen itself, which follows the X server by a picture or two."""
+        there = find_strip(self._other.display) is not None
+        wait_for(lambda: is_readable(self._desktop.display) is there, f"a screen with strip: {there}")
+        return there
+
+    def take_away(self) -> None:
+        self._other.strip().unmap()
+        self._other.display.sync()
+
+
+def overlay(desktop: NestedDesktop) -> OverlayIndicator:
+    """Return the strip of such a session."""
+    return OverlayIndicator(
+        organisation="Larkhill Bridge School",
+        clicked=lambda: None,
+        display_name=desktop.environment["DISPLAY"],
+        wayland=f"{desktop.environment['XDG_RUNTIME_DIR']}/{desktop.environment['WAYLAND_DISPLAY']}",
+    )
+
+
+@asynccontextmanager
+async def strip_under_mutter(_: pytest.FixtureRequest) -> AsyncIterator[MutterStripStage]:
+    with running_mutter() as desktop:
+        stranger = Stranger(desktop.environment["DISPLAY"])
+        stage = MutterStripStage(desktop, stranger)
+        try:
+            yield stage
+        finally:
+            await stage.indicator.stop()
+            stranger.close()

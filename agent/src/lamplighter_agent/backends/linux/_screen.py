@@ -84,7 +84,7 @@ class Screen:
     def place(self, height: int, *, holder: int) -> Place:
         """Where a strip of this height belongs now; `holder` is our own window with a strut."""
         monitor = self._primary_monitor(height)
-        top = max(monitor.y, self._kept_by_panels(monitor, holder))
+        top = max(monitor.y, self.kept_at_top(monitor, holder))
         return Place(monitor=monitor, strip=Rect(x=monitor.x, y=top, width=monitor.width, height=height))
 
     def _primary_monitor(self, height: int) -> Rect:
@@ -101,7 +101,8 @@ class Screen:
                 return place
         return root
 
-    def _kept_by_panels(self, monitor: Rect, holder: int) -> int:
+    def kept_at_top(self, monitor: Rect, holder: int) -> int:
+        """Return where the lowest panel at the top of this monitor ends."""
         listed = self._values(self._root, "_NET_CLIENT_LIST", _MOST_WINDOWS)
         kept = [0]
         for number in listed:

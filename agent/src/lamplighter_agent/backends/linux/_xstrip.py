@@ -10,7 +10,7 @@ such a window, so a second one of one pixel, of type dock, reserves the height a
 lying under the strip.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -79,6 +79,7 @@ def connection() -> Iterator[None]:
 class XStrip:
     """One connection and its two windows. Not thread-safe; every method may raise ConnectionLost."""
 
+    screens: type[Screen] = Screen
     OURS = X.ButtonPressMask | X.StructureNotifyMask | X.VisibilityChangeMask | X.PropertyChangeMask
 
     def __init__(self, told: Told, display_name: str | None) -> None:
@@ -97,7 +98,7 @@ class XStrip:
         self._drawn = False
         self._look = Look.of(self._display, self._screen, told)
         with connection():
-            self._places = Screen(self._display, self._root)
+            self._places = self.screens(self._display, self._root)
             self._places.watch()
             self._screen_changed = False
             self._place: Place = self._places.place(self._look.height, holder=0)
@@ -135,6 +136,7 @@ class XStrip:
                 if self._damage and event.type == self._display.extension_event.DamageNotify:
                     self._drawn = look = True
                     continue
+                self._note(event)
                 self._screen_changed = self._screen_changed or self._places.may_change_by(event)
                 if event.type == X.ButtonPress:
                     asks_help = on_help(self._look, self._place.strip.width, event.event_x)
@@ -146,6 +148,9 @@ class XStrip:
                     look = True
             look = look or self._screen_changed
         return Happened(clicked=clicked, helped=helped, look=look)
+
+    def _note(self, event: Any) -> None:
+        """Take note of an event, in the server's order; nothing here needs to."""
 
     def inspect(self) -> Hidden | None:
         """Ask the server whether the strip can be seen, whole and in its place."""
@@ -215,8 +220,11 @@ class XStrip:
         """Look at the windows stacked above. VisibilityNotify alone would miss them under a compositor."""
         children = self._root.query_tree().children
         above = children[children.index(self._window) + 1 :] if self._window in children else []
+        return self._covered_by(above)
+
+    def _covered_by(self, windows: Iterable[Any]) -> Hidden | None:
         found = None
-        for window in above:
+        for window in windows:
             if window == self._holder:
                 continue
             with suppress(error.BadWindow, error.BadDrawable):

@@ -31,6 +31,7 @@ SETTLE_LONG_S = 1.0
 FEW_LOSSES = 2
 FORGIVEN_AFTER_S = 10.0
 RECONNECT_S = 1.0
+OTHER_SESSION = 'Choose "Sway" or one with "Xorg" or "X11" at the login screen.'
 # A display name that is no name at all ends in errors of the socket's own.
 _NO_DISPLAY = (error.DisplayError, error.XauthError, ConnectionLost, OSError, ValueError, OverflowError)
 
@@ -101,7 +102,7 @@ class X11Indicator:
             raise BackendUnavailable(
                 "indicator",
                 "this is a Wayland session, where a strip can't be kept on top",
-                'Choose "Xorg", "X11" or "Sway" at the login screen; other desktops are not supported yet.',
+                OTHER_SESSION,
             )
         for descriptor in strip.descriptors:
             self._loop.add_reader(descriptor, self._readable)
@@ -114,7 +115,7 @@ class X11Indicator:
         return BackendUnavailable(
             "indicator",
             "no X11 display can be opened",
-            'Choose "Xorg", "X11" or "Sway" at the login screen; other desktops are not supported yet.',
+            OTHER_SESSION,
         )
 
     def _disconnect(self) -> None:

@@ -1,0 +1,99 @@
+"""Which compositor shows a session's X11 windows, by the kernel's word and the X server's.
+
+Of mutter, which is GNOME's, it is known, and tried here, that a window that no window manager may touch (an
+override-redirect one) lies above every other, those of Wayland and full-screen ones included. Anybody could
+call a window after it. So the one that names the window manager must be of the very process that listens on
+both displays, or of its child.
+"""
+
+import contextlib
+import os
+import socket
+import struct
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+from Xlib import X, error
+from Xlib.ext import res
+
+# What their window managers call themselves. GNOME Shell's overview hides it, and nothing tells us so yet.
+KEEP_ON_TOP: Final = ("Mutter",)
+X_SOCKETS: Final = Path("/tmp/.X11-unix")  # noqa: S108 - where every X server has them
+UNKNOWN: Final = "this Wayland desktop does not say whether a sign of ours can be seen"
+BEGINS: Final = "the desktop is still starting"
+APART: Final = "its X11 display is not the Wayland desktop's own"
+_CREDENTIALS: Final = struct.Struct("iII")
+_NAME_LIMIT: Final = 64
+
+
+def problem_of(display: Any, wayland: str) -> str:
+    """Say why a window of this X display may not be in sight for sure; "" where it is.
+
+    `display` is an open connection, `wayland` the path of the compositor's own socket. To be asked before a
+    window is made: what is mapped before the compositor looks at the root window it never shows.
+    """
+    window = _named_by(display, display.screen().root)
+    if window is None or _named_by(display, window) != window or _name_of(display, window) not in KEEP_ON_TOP:
+        return UNKNOWN
+    number = display.get_display_name().rpartition(":")[2].partition(".")[0]
+    listener = listener_on(str(X_SOCKETS / f"X{number}"))
+    manager = _process_of(display, window)
+    if listener is None or listener != listener_on(wayland) or manager is None:
+        return APART
+    if listener not in (manager, _parent_of(manager)):
+        return APART
+    events = display.screen().root.get_attributes().all_event_masks
+    return "" if events & X.SubstructureRedirectMask else BEGINS
+
+
+def listener_on(path: str) -> int | None:
+    """Return the process that made a socket; None where nobody listens."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as asking:
+        try:
+            asking.connect(path)
+            answer = asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+        except (OSError, ValueError):
+            return None
+    # 0 is a process of a namespace that is not ours to see.
+    return _CREDENTIALS.unpack(answer)[0] or None
+
+
+def path_of(wayland_display: str, runtime: str) -> str:
+    """Return the path of a WAYLAND_DISPLAY."""
+    return os.path.join(runtime, wayland_display)  # noqa: PTH118 - an absolute name stands for itself
+
+
+def _named_by(display: Any, window: Any) -> Any:
+    atom = display.intern_atom("_NET_SUPPORTING_WM_CHECK")
+    with contextlib.suppress(error.XError):
+        found = window.get_property(atom, X.AnyPropertyType, 0, 1)
+        if found is not None and found.format == 32 and len(found.value):
+            return display.create_resource_object("window", int(found.value[0]))
+    return None
+
+
+def _name_of(display: Any, window: Any) -> str:
+    with contextlib.suppress(error.XError):
+        found = window.get_property(display.intern_atom("_NET_WM_NAME"), X.AnyPropertyType, 0, _NAME_LIMIT)
+        if found is not None and found.format == 8:
+            return bytes(found.value).decode(errors="replace")
+    return ""
+
+
+def _process_of(display: Any, window: Any) -> int | None:
+    """Return whose window it is, as the X server has it from the kernel."""
+    if not display.has_extension(res.extname):
+        return None
+    with contextlib.suppress(error.XError):
+        told = display.res_query_client_ids([{"client": window.id, "mask": res.LocalClientPIDMask}])
+        for found in told.ids:
+            if found.spec.mask == res.LocalClientPIDMask and len(found.value):
+                return int(found.value[0])
+    return None
+
+
+def _parent_of(pid: int) -> int | None:
+    with contextlib.suppress(psutil.Error):
+        return int(psutil.Process(pid).ppid())
+    return None
