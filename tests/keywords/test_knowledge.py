@@ -69,7 +69,7 @@ def test_works_and_sites() -> None:
         ("words.en.toml", "", 1, r"there is no \[classes\] table"),
         ("words.en.toml", "[classes]\nlamp = []\n", 2, "lamp: must not be empty"),
         ("words.en.toml", "[classes]\nlamp = [1]\n", 2, "lamp: must be a text or a list of texts"),
-        ("words.en.toml", "[classes]\n[other]\n", 1, "other: unknown key"),
+        ("words.en.toml", "[classes]\n[other]\n", 2, r"\[other\]: unknown table"),
         ("words.en.toml", "[classes\n", 1, "not TOML"),
         ("speech.en.toml", '[spellings]\nu = ["you"]\n', 2, "u: must be a text"),
         (

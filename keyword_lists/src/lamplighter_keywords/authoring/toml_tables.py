@@ -176,7 +176,8 @@ class Table:
     def _unknown(self, key: str, meant: str) -> ListMalformed:
         header = self._source.line_of_header(key)
         if header and not self._source.line_of_key(self.line, key, default=0):
-            problem = f"[[{key}]]: unknown table" + (f"; did you mean [[{meant}]]?" if meant else "")
+            written = f"[[{key}]]" if isinstance(self._raw[key], list) else f"[{key}]"
+            problem = f"{written}: unknown table" + (f"; did you mean [[{meant}]]?" if meant else "")
             return ListMalformed(self._source.file, self.term, header, problem)
         return self.fault("unknown key" + (f"; did you mean {meant!r}?" if meant else ""), key)
 
