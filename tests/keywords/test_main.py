@@ -145,3 +145,10 @@ def test_explain(lists: Path) -> None:
     assert told["steps"][0] == "read as: light the lamp"
     assert "-1 window title" in run(*words).stdout.decode()
     assert "nothing found" in run("explain", "--lists", str(lists), "--text", "dark").stdout.decode()
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_explain_refuses_no_text(lists: Path, text: str) -> None:
+    done = run("explain", "--lists", str(lists), "--text", text)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().startswith("no text given")

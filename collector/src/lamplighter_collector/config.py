@@ -105,6 +105,11 @@ def load(path: Path) -> Config:
     """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        what = (
+            "no such file; --config names the collector's settings, such as /etc/lamplighter/collector.toml"
+        )
+        raise ConfigError(str(path), what) from error
     except OSError as error:
         raise ConfigError(str(path), error.strerror or "can't be read") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

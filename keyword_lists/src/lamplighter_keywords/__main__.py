@@ -32,7 +32,7 @@ from lamplighter_keywords.authoring.commands import (
 from lamplighter_keywords.authoring.explain import explain
 from lamplighter_keywords.authoring.lint import lint_folder
 from lamplighter_keywords.authoring.school import load_school
-from lamplighter_keywords.errors import KeywordsError
+from lamplighter_keywords.errors import KeywordsError, TextMissing
 from lamplighter_keywords.matcher import Match, Matcher, gravest
 from lamplighter_keywords.shipped import load_compiled, shipped_folder, shipped_knowledge, shipped_themes
 from lamplighter_keywords.terms import Source, Theme, UserKind
@@ -202,6 +202,8 @@ def explain_text(
     as_json: JsonOption = False,
 ) -> None:
     """Show step by step what is found in a text, what is left out, and how each severity came about."""
+    if not text.strip():
+        raise TextMissing
     pack = chosen_pack(lists)
     if school is not None:
         pack = load_school(school, pack, datetime.now(UTC).date())

@@ -105,6 +105,13 @@ class SchoolMissing(KeywordsError):
         self.folder = folder
 
 
+class TextMissing(KeywordsError):
+    """Nothing was given to be looked at."""
+
+    def __init__(self) -> None:
+        super().__init__("no text given: write it between quotes behind --text")
+
+
 class PatternRefused(KeywordsError):
     """A regular expression could run too long, or uses what the subset does not have."""
 

@@ -49,6 +49,18 @@ def test_a_second_library_joins_the_list_of_the_first(tmp_path: Path) -> None:
     assert [change.note for change in made.changelog] == ["2 phrases", "2 phrases"]
 
 
+def test_a_phrase_that_vanished_is_named_and_stays(tmp_path: Path) -> None:
+    first = brought(tmp_path, "mudlark,HIGH", "kettle drum,LOW", "lamp oil,LOW")
+    assert first.gone == ()
+    ours = '\n[[term]]\nid = "own-0001"\ntext = ["wick"]\nmatch = "word"\nseverity = 2\n'
+    first.file.write_text(first.content + ours)
+    # A row that is only written wrongly is rejected by its phrase, and has not vanished.
+    second = brought(tmp_path, "mudlark,HIGH", "lamp oil,GRAVE")
+    assert (second.gone, second.kept) == (("own-kettle-drum",), 4)
+    write(second)
+    assert "own-kettle-drum" in ids(second)
+
+
 def test_nothing_changed(tmp_path: Path) -> None:
     first = brought(tmp_path, "mudlark,HIGH")
     write(first)

@@ -3,12 +3,19 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from lamplighter_keywords.__main__ import app
+from lamplighter_keywords.authoring.commands import by_term, say_reading
+from lamplighter_keywords.authoring.lint import Problem
+from lamplighter_keywords.authoring.senso import SEVERITIES, read_library
 from typer.testing import CliRunner, Result
+
+from tests.support.sources import ROOT
 
 RUNNER = CliRunner()
 NO_SEVERITY = "Severity is none of LOW, MEDIUM, HIGH, URGENT, CRITICAL"
@@ -52,6 +59,55 @@ def test_for_a_person(tmp_path: Path) -> None:
         "check-school will ask for a note and tests: still missing in 1 term",
         "1 added, 0 changed, 0 kept as they are, 1 rejected; nothing written (--dry-run)",
     ]
+
+
+def test_a_second_import_names_what_the_file_lacks(tmp_path: Path) -> None:
+    importing(tmp_path)
+    file = library(tmp_path)
+    file.write_text("Phrase,Severity\nlamp oil,HIGH\n")
+    arguments = ["import-library", str(file), "--theme", "bullying", "--into", str(tmp_path)]
+    done = RUNNER.invoke(app, [*arguments, "--dry-run"])
+    assert "no longer in the file; still listed: own-mudlark" in done.stdout.splitlines()
+    told = json.loads(RUNNER.invoke(app, [*arguments, "--dry-run", "--json"]).stdout)
+    assert told["gone"] == ["own-mudlark"]
+
+
+def test_what_a_term_lacks_is_one_line() -> None:
+    def lacking(rule: str, message: str, term: str = "own-1") -> Problem:
+        return Problem(file="a.toml", line=3, term=term, rule=rule, message=message)
+
+    both = [
+        lacking("note", "a note is missing: why?"),
+        lacking("everyday-word", "'kettle' is an everyday word"),
+        lacking("tests", "tests.hit is missing: a sentence"),
+        lacking("tests", "tests.miss is missing: a sentence"),
+        lacking("tests", "tests.miss is missing: a sentence", "own-2"),
+    ]
+    whole, *others = map(str, by_term(both))
+    assert whole.startswith("a.toml:3: own-1: note, tests.hit, tests.miss are missing: a note says why")
+    assert others == [
+        "a.toml:3: own-1: 'kettle' is an everyday word",
+        "a.toml:3: own-2: tests.miss is missing: a sentence",
+    ]
+
+
+@pytest.mark.parametrize(("person", "told"), [(True, "reading the lists ...\n"), (False, "")])
+def test_a_person_who_waits_is_told(*, person: bool, told: str) -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return person
+
+    screen = Screen()
+    say_reading(screen)
+    assert screen.getvalue() == told
+
+
+def test_the_row_in_the_guide_is_taken() -> None:
+    guide = (ROOT / "keyword_lists/README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```\n(Phrase,.*?)```", guide, flags=re.DOTALL)
+    read = read_library(example, "guide")
+    assert ([row.phrase for row in read.rows], read.rejected) == (["cloud room"], ())
+    assert ", ".join(f"`{one}`" for one in SEVERITIES) in guide
 
 
 def test_a_theme_that_is_not_there(tmp_path: Path) -> None:

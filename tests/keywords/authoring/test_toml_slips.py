@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from lamplighter_keywords.authoring.toml_slips import likely_slip
+from lamplighter_keywords.authoring.toml_slips import first_bracket, likely_slip
 
 QUOTE = 'a quote (") is missing'
 BRACKETS = "two brackets on either side"
@@ -47,6 +47,17 @@ def test_a_slip_is_told_in_plain_words(written: str, advice: str) -> None:
 
 def test_a_table_that_stands_twice() -> None:
     assert BRACKETS in likely_slip("Cannot declare ('disable',) twice", "[disable]")
+
+
+def test_of_several_tables_only_the_first_has_single_brackets() -> None:
+    lines = ["# ours", "[exception]", 'term = "a"', "", "[[exception]]", 'term = "b"']
+    with pytest.raises(tomllib.TOMLDecodeError) as caught:
+        tomllib.loads("\n".join(lines))
+    problem = str(caught.value)
+    assert first_bracket(problem, lines, 5) == 2
+    assert likely_slip(problem, lines[1]) == f"each begins with {BRACKETS}: [[exception]]"
+    assert first_bracket(problem, ["x = 1", "x = 2"], 2) == 2
+    assert first_bracket(problem, ["[[lamp]]"], 1) == 1
 
 
 def test_what_nobody_can_tell() -> None:

@@ -37,6 +37,8 @@ class Bringing:
     changed: Mapping[str, tuple[str, ...]]
     # In the list so far, and not brought: so many stay as they are.
     kept: int
+    # Of those, what an import made and no row of this library speaks of any more.
+    gone: tuple[str, ...]
     rejected: tuple[Rejected, ...]
     # The Types of the rows that are taken.
     types: tuple[str, ...]
@@ -73,6 +75,7 @@ def bring(library: Path, *, theme: Theme, themes: Iterable[Theme], folder: Path,
         added=added,
         changed=changed,
         kept=len(listed) - len(changed),
+        gone=tuple(_gone(listed.values(), imported)),
         rejected=tuple(sorted(rejected, key=lambda one: one.line)),
         types=tuple(sorted({row.type for row in imported.rows if row.type})),
     )
@@ -121,6 +124,15 @@ def _held(
         if one in held:
             reason = f"somebody has worked on {one} ({shown}:{listed[one].line}); change it there"
             yield Rejected(line=row.line, phrase=row.phrase, reason=reason)
+
+
+def _gone(listed: Iterable[Term], imported: Imported) -> Iterator[str]:
+    """Give what was once brought in; a term that an editor wrote has no name of an import."""
+    every = (*imported.rows, *imported.allowed, *imported.rejected)
+    spoken_of = {term_id(row.phrase) for row in every}
+    for term in listed:
+        if term.id not in spoken_of and term.id == term_id(term.text[0]):
+            yield term.id
 
 
 def _is_worked_on(term: Term) -> bool:

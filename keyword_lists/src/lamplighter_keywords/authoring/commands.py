@@ -3,9 +3,10 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -21,6 +22,11 @@ from lamplighter_keywords.terms import KeywordPack
 
 # What lint asks of every term that comes from elsewhere, and only a person can write.
 _YET_TO_WRITE = frozenset({"note", "tests"})
+_LACKING = " is missing: "
+_WHAT_THEY_ARE = (
+    "a note says why it is here, a hit is a sentence that must match, "
+    "a miss one with a word of the term that must not"
+)
 MOST_TYPES = 5
 
 editing = typer.Typer()
@@ -33,7 +39,17 @@ JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout, for pr
 
 def chosen_pack(lists: Path | None) -> KeywordPack:
     """Load the lists of `--lists`, or the shipped ones."""
-    return load_folder(lists, shipped_themes(), shipped_knowledge()) if lists else load_shipped()
+    if lists:
+        return load_folder(lists, shipped_themes(), shipped_knowledge())
+    say_reading(sys.stderr)
+    return load_shipped()
+
+
+def say_reading(err: TextIO) -> None:
+    """Tell a person who waits that it has begun: reading the supplied lists may take a minute."""
+    if err.isatty():
+        err.write("reading the lists ...\n")
+        err.flush()
 
 
 @editing.command("import-library")
@@ -102,7 +118,7 @@ def check_one_school(
     as_json: JsonOption = False,
 ) -> None:
     """Check a school's own lists and changes, beside the supplied lists; exit code 1 if anything is wrong."""
-    report = check_school(folder, load_shipped(), datetime.now(UTC).date())
+    report = check_school(folder, chosen_pack(None), datetime.now(UTC).date())
     counts = {"terms": report.terms, "changes": report.changes}
     said = f"{_count(report.terms, 'term')} of your own, {_count(report.changes, 'change')}"
     _tell(counts, report.problems, report.ended, said, as_json=as_json)
@@ -120,12 +136,36 @@ def _tell(
     if as_json:
         typer.echo(json.dumps({**counts, "problems": problem_rows(problems), "ended": problem_rows(ended)}))
     else:
-        for one in (*problems, *ended):
+        lines = by_term(problems)
+        for one in (*lines, *ended):
             typer.echo(str(one))
         over = f" ({len(ended)} ended)" if ended else ""
-        typer.echo(f"{said}{over}, {_count(len(problems), 'problem')}")
+        typer.echo(f"{said}{over}, {_count(len(lines), 'problem')}")
     if problems:
         raise typer.Exit(1)
+
+
+def by_term(problems: Sequence[Problem]) -> list[Problem]:
+    """Tell in one line what only a person can write and a term lacks: after an import, nearly all do."""
+    lacks: dict[tuple[str, int, str], list[str]] = {}
+    for one in problems:
+        if _is_lacking(one):
+            name = one.message.partition(_LACKING)[0].removeprefix("a ")
+            lacks.setdefault((one.file, one.line, one.term), []).append(name)
+    lines = []
+    for one in problems:
+        names = lacks.get((one.file, one.line, one.term), []) if _is_lacking(one) else []
+        if len(names) > 1:
+            lacks.pop((one.file, one.line, one.term))
+            message = f"{', '.join(names)} are missing: {_WHAT_THEY_ARE}"
+            lines.append(replace(one, message=message))
+        elif not _is_lacking(one) or names:
+            lines.append(one)
+    return lines
+
+
+def _is_lacking(one: Problem) -> bool:
+    return one.rule in _YET_TO_WRITE and _LACKING in one.message
 
 
 def _told(bringing: Bringing, problems: Sequence[Problem], *, written: bool) -> dict[str, object]:
@@ -135,6 +175,7 @@ def _told(bringing: Bringing, problems: Sequence[Problem], *, written: bool) -> 
         "adds": list(bringing.added),
         "changes": list(bringing.changed),
         "keeps": bringing.kept,
+        "gone": list(bringing.gone),
         "rejects": [
             {"line": one.line, "phrase": one.phrase, "reason": one.reason} for one in bringing.rejected
         ],
@@ -155,6 +196,8 @@ def _read(bringing: Bringing, problems: Sequence[Problem], *, dry_run: bool) -> 
         yield f"adds {term}"
     for term, what in bringing.changed.items():
         yield f"changes {term}: {', '.join(what)}"
+    for term in bringing.gone:
+        yield f"no longer in the file; still listed: {term}"
     for one in bringing.rejected:
         yield f"rejects row {one.line} ({one.phrase!r}): {one.reason}"
     if len(bringing.types) > 1:

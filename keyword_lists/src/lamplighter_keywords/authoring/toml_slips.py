@@ -4,6 +4,7 @@ Each rule looks at what the parser says and at the line in which it stopped. Pur
 """
 
 import re
+from collections.abc import Sequence
 
 _QUOTE_MISSING = 'a quote (") is missing in this line: every text stands between two'
 _TWO_BRACKETS = "a term or a change begins with two brackets on either side, such as [[term]] or [[disable]]"
@@ -64,8 +65,27 @@ _RULES: tuple[tuple[str, str, str], ...] = (
 )
 
 
+_SINGLE = re.compile(r"^\s*\[\s*([\w.-]+)\s*\]")
+_DOUBLE = re.compile(r"^\s*\[\[\s*([\w.-]+)\s*\]\]")
+
+
+def first_bracket(problem: str, lines: Sequence[str], line: int) -> int:
+    """Give the line of the slip: of tables of one name of which the first has single brackets, that one.
+
+    The parser stops at the next of them, which is written as it should be.
+    """
+    header = _DOUBLE.match(lines[line - 1]) if 0 < line <= len(lines) else None
+    if not header or not problem.startswith("Cannot overwrite"):
+        return line
+    before = enumerate(map(_SINGLE.match, lines[: line - 1]), start=1)
+    return next((nth for nth, single in before if single and single[1] == header[1]), line)
+
+
 def likely_slip(problem: str, line: str) -> str:
     """Say in plain words what is most likely wrong; nothing where nobody can tell."""
+    header = _SINGLE.match(line)
+    if header and problem.startswith("Cannot overwrite"):
+        return f"each begins with two brackets on either side: [[{header[1]}]]"
     bare = re.sub(r"\\.", "", line)
     return next(
         (advice for begins, holds, advice in _RULES if problem.startswith(begins) and re.search(holds, bare)),

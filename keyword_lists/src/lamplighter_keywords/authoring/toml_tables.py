@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
-from lamplighter_keywords.authoring.toml_slips import likely_slip
+from lamplighter_keywords.authoring.toml_slips import first_bracket, likely_slip
 from lamplighter_keywords.errors import ListMalformed
 
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
@@ -72,6 +72,7 @@ class SourceText:
             found = _AT_LINE.search(str(error))
             line = int(found[1]) if found else len(source._lines)
             problem = _AT_END.sub("", _AT_LINE.sub("", str(error)))
+            line = first_bracket(problem, source._lines, line)
             written = source._lines[line - 1] if 0 < line <= len(source._lines) else ""
             likely = likely_slip(problem, written)
             said = f"{likely} (not TOML: {problem})" if likely else f"not TOML: {problem}"
