@@ -128,8 +128,8 @@ def _held(
 
 def _gone(listed: Iterable[Term], imported: Imported) -> Iterator[str]:
     """Give what was once brought in; a term that an editor wrote has no name of an import."""
-    every = (*imported.rows, *imported.allowed, *imported.rejected)
-    spoken_of = {term_id(row.phrase) for row in every}
+    spoken_of = {term_id(row.phrase) for row in (*imported.rows, *imported.allowed)}
+    spoken_of |= {term_id(row.phrase) for row in imported.rejected}
     for term in listed:
         if term.id not in spoken_of and term.id == term_id(term.text[0]):
             yield term.id
