@@ -33,6 +33,11 @@ def test_what_no_phrase_holds_is_covered_nowhere() -> None:
     assert not HARMLESS.may_cover(b" shade big ")
 
 
+def test_the_phrase_that_covers_a_place_is_given() -> None:
+    assert HARMLESS.phrase(b" a lamp shade here ", 2, 8) == b" lamp shade "
+    assert HARMLESS.phrase(b" a lamp ", 2, 8) == b""
+
+
 def test_without_phrases_nothing_is_covered() -> None:
     nothing = Harmless([], [])
     assert not nothing.may_cover(b" lamp ")

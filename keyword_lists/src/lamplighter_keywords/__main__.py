@@ -205,9 +205,8 @@ def explain_text(
     if not text.strip():
         raise TextMissing
     pack = chosen_pack(lists)
-    if school is not None:
-        pack = load_school(school, pack, datetime.now(UTC).date())
-    told = explain(pack, text, source=source, user_kind=user_kind)
+    theirs = load_school(school, pack, datetime.now(UTC).date()) if school is not None else None
+    told = explain(theirs or pack, text, source=source, user_kind=user_kind)
     if not as_json:
         for step in told.steps:
             typer.echo(step)

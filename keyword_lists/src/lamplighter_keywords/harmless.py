@@ -25,13 +25,17 @@ class Harmless:
 
     def covers(self, joined: bytes, start: int, end: int) -> bool:
         """Say whether a place of a reading is inside an idiom, a name or the longer title of a work."""
+        return bool(self.phrase(joined, start, end))
+
+    def phrase(self, joined: bytes, start: int, end: int) -> bytes:
+        """Give the phrase that covers a place, blanks around it; nothing where none does."""
         if self._automaton is None:
-            return False
+            return b""
         low = max(0, end - self._widest)
         window = joined[low : start + self._widest]
         start, end = start - low, end - low
         for nth, begin, stop in self._automaton.find_matches_as_indexes(window, overlapping=True):
             # Where a title is the term itself, either may be meant.
             if begin <= start and end <= stop and (nth < self._idioms or stop - begin > end - start):
-                return True
-        return False
+                return window[begin:stop]
+        return b""

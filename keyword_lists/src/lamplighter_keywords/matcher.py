@@ -5,9 +5,10 @@ constructed it may be used from any number of threads. It never raises, whatever
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from lamplighter_keywords.bundles.licensed import LicensedList
 from lamplighter_keywords.judging.severity import Addends, Circumstances, judge_of
@@ -42,6 +43,16 @@ class Match:
     addends: Addends
     # Only in text that was deleted again.
     deleted: bool
+
+
+class Excuse(NamedTuple):
+    """A term at a place that a phrase covers, folded: an exception of the term, or one harmless for all."""
+
+    term: str
+    start: int
+    end: int
+    phrase: str
+    shared: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +129,27 @@ class Matcher:
 
     def left_out(self, text: str) -> list[tuple[str, int, int]]:
         """Give term and place of what stands in the text, but in an exception or a harmless phrase."""
+        return [(one.term, one.start, one.end) for one in self.excuses(text)]
+
+    def excuses(self, text: str) -> list[Excuse]:
+        """Give what is left out with what covers it, for a person: of each place the first that does."""
         found = self._book.search(self._book.reader.read(text), every=True)
-        places = {(one.rule.term.id, one.start, one.end) for one in found.excused}
-        return sorted(places, key=lambda place: (place[1:], place[0]))
+        places = {(one.start, one.end, one.rule.term.id): one for one in reversed(found.excused)}
+        return [
+            Excuse(term, start, end, *self._book.excuse(one))
+            for (start, end, term), one in sorted(places.items(), key=lambda place: place[0])
+        ]
+
+    def cues(self, text: str, match: Match) -> Mapping[str, str]:
+        """Give the words around a match that stand for steps of its severity, by the step, for a person.
+
+        Of text with edits nothing is given.
+        """
+        wanted = match.list_id, match.term, match.start, match.end
+        for one in () if BACKSPACE in text else self._found(text):
+            if (one.rule.list_id, one.rule.term.id, one.start, one.end) == wanted:
+                return self._judge.cues(one)
+        return {}
 
     def _found(self, text: str) -> list[Finding]:
         found = self._book.search(self._book.reader.read(text))

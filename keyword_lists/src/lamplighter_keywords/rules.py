@@ -158,6 +158,19 @@ class RuleBook:
                 self._search_patterns(found, reading)
         return found
 
+    def excuse(self, finding: Finding) -> tuple[str, bool]:
+        """Give the folded phrase that excuses a finding, and whether it is harmless for every term."""
+        reading, first, last = finding.reading, finding.first, finding.last
+        asked = self._written.of(
+            next(nth for nth, rule in enumerate(self.rules) if rule is finding.rule)
+        ).conditions
+        near = _BESIDE if asked.others and not finding.rule.core else 0
+        for more in (0, near):
+            own = _excuse(asked, reading.joined, *_stretch(reading, first - more, last + more))
+            if own:
+                return own.decode().strip(), False
+        return self._harmless.phrase(reading.joined, *_stretch(reading, first, last)).decode().strip(), True
+
     def _search_rule(
         self, found: Found, nth: int, reading: Reading, places: list[tuple[int, int]], *, several: bool
     ) -> None:
@@ -400,8 +413,13 @@ def _stretch(reading: Reading, first: int, last: int) -> tuple[int, int]:
 
 def _excused(asked: Conditions, joined: bytes, start: int, end: int) -> bool:
     """Say whether a longer allowed phrase covers the place; of an all_of term, whether one touches it."""
+    return bool(_excuse(asked, joined, start, end))
+
+
+def _excuse(asked: Conditions, joined: bytes, start: int, end: int) -> bytes:
+    """Give that phrase, blanks around it; nothing where none does."""
     if not asked.exceptions:
-        return False
+        return b""
     around = joined[max(0, start - asked.widest) : end + asked.widest]
     for phrase in asked.exceptions:
         if phrase not in around:
@@ -409,8 +427,8 @@ def _excused(asked: Conditions, joined: bytes, start: int, end: int) -> bool:
         size = len(phrase)
         low, high = (start - size + 2, end + size - 2) if asked.others else (end - size, start + size)
         if joined.find(phrase, max(0, low), high) >= 0:
-            return True
-    return False
+            return phrase
+    return b""
 
 
 def _has_required(asked: Conditions, words: list[bytes], first: int, last: int) -> bool:

@@ -1,8 +1,11 @@
 """Explanations: what was read, found, left out, and why."""
 
 from dataclasses import replace
+from datetime import date
 
 from lamplighter_keywords.authoring.explain import Explanation, explain
+from lamplighter_keywords.authoring.overrides import Override, apply_overrides
+from lamplighter_keywords.authoring.school import School
 from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, SiteKind
 from lamplighter_keywords.terms import ALL_USER_KINDS, Scope, Source, Term, UserKind
 
@@ -35,9 +38,69 @@ def test_a_detection_is_told_with_all_that_it_carries() -> None:
 def test_an_exception_is_told() -> None:
     steps = told("light the lantern festival").steps
     assert steps[1:] == (
-        'left out: t1 at "light the lantern", which an exception or a harmless phrase covers',
+        (
+            'left out: t1 at "light the lantern", '
+            'which the supplied exception "light the lantern festival" covers'
+        ),
         "nothing found",
     )
+
+
+def test_a_phrase_that_is_harmless_for_all_is_told() -> None:
+    knowing = replace(EMPTY_KNOWLEDGE, harmless=("light the lantern fair",))
+    pack = pack_of(LANTERN, knowledge=knowing)
+    steps = explain(pack, "light the lantern fair", source=Source.TYPED, user_kind=UserKind.PUPIL).steps
+    assert (
+        'left out: t1 at "light the lantern", which the harmless phrase "light the lantern fair" covers'
+        in steps
+    )
+
+
+def changed(change: Override, text: str) -> tuple[str, ...]:
+    before = pack_of(LANTERN, knowledge=KNOWING)
+    counting = apply_overrides(before, (change,), date(2026, 11, 22))
+    school = School(counting=counting, before=before, changes=(change,))
+    return explain(school, text, source=Source.TYPED, user_kind=UserKind.PUPIL).steps[1:]
+
+
+OURS = Override(term="t1", reason="r", owner="o", expires=date(2027, 3, 31))
+
+
+def test_the_school_s_own_exception_is_told_with_its_end() -> None:
+    own = replace(OURS, exceptions=("Light the lantern (club|choir)",))
+    assert changed(own, "light the lantern choir")[0] == (
+        'left out: t1 at "light the lantern", '
+        'which your own exception "light the lantern choir" covers until 2027-03-31'
+    )
+    assert (
+        'the supplied exception "light the lantern festival"' in changed(own, "light the lantern festival")[0]
+    )
+
+
+def test_a_severity_of_the_school_is_told() -> None:
+    steps = changed(replace(OURS, severity=4), "light the lantern")
+    assert "  your overrides.toml makes its severity 4 instead of 3 until 2027-03-31" in steps
+    assert "  +4 term" in steps
+
+
+def test_a_term_that_the_school_has_switched_off_is_told() -> None:
+    off = replace(OURS, term="t2", disabled=True)
+    before = pack_of(LANTERN, term("trim the wick", term_id="t2"))
+    kept = replace(before, lists=(replace(before.lists[0], terms=(LANTERN,)),))
+    school = School(counting=kept, before=before, changes=(off,))
+    told = explain(school, "trim the wick", source=Source.TYPED, user_kind=UserKind.PUPIL)
+    assert told.steps[1:] == (
+        'left out: t2 at "trim the wick", which your overrides.toml switches off until 2027-03-31',
+        "nothing found",
+    )
+
+
+def test_the_words_that_moved_a_severity_are_told() -> None:
+    knowing = replace(EMPTY_KNOWLEDGE, works=("The Lamplighter",))
+    pack = pack_of(LANTERN, knowledge=knowing)
+    text = "in the lamplighter they light the lantern"
+    steps = explain(pack, text, source=Source.TYPED, user_kind=UserKind.PUPIL).steps
+    assert '  -2 a known book, play, film or song is named: "the lamplighter"' in steps
 
 
 def test_that_there_is_nothing_is_told() -> None:

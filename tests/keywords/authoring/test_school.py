@@ -60,7 +60,10 @@ def told(folder: Path) -> list[str]:
 
 
 def test_both_parts_count(tmp_path: Path) -> None:
-    pack = load_school(school(tmp_path), SUPPLIED, TODAY)
+    loaded = load_school(school(tmp_path), SUPPLIED, TODAY)
+    pack = loaded.counting
+    assert loaded.before.lists[0] == SUPPLIED.lists[0]
+    assert [one.term for one in loaded.changes] == ["t1"]
     assert [one.id for one in pack.lists] == ["l1", "own-lamps.en"]
     assert pack.lists[0].terms[0].exceptions == ("light the lantern club",)
     report = check_school(tmp_path, SUPPLIED, TODAY)
@@ -71,10 +74,10 @@ def test_either_part_may_be_missing_but_not_both(tmp_path: Path) -> None:
     with pytest.raises(SchoolMissing, match=r"neither a folder lists nor a file overrides\.toml"):
         check_school(tmp_path, SUPPLIED, TODAY)
     (tmp_path / "overrides.toml").write_text(CHANGE)
-    assert load_school(tmp_path, SUPPLIED, TODAY).lists[0].id == "l1"
+    assert load_school(tmp_path, SUPPLIED, TODAY).counting.lists[0].id == "l1"
     (tmp_path / "overrides.toml").unlink()
     (tmp_path / "lists").mkdir()
-    assert load_school(tmp_path, SUPPLIED, TODAY) == SUPPLIED
+    assert load_school(tmp_path, SUPPLIED, TODAY).counting == SUPPLIED
     with pytest.raises(ListsMissing):
         with_own_lists(SUPPLIED, tmp_path / "lists")
 
@@ -140,7 +143,7 @@ def test_what_has_ended_is_no_problem(tmp_path: Path) -> None:
             "take it out, or give it a new date"
         )
     ]
-    assert load_school(tmp_path, SUPPLIED, TODAY).lists[0] == SUPPLIED.lists[0]
+    assert load_school(tmp_path, SUPPLIED, TODAY).counting.lists[0] == SUPPLIED.lists[0]
 
 
 def test_a_file_that_nobody_reads_is_told(tmp_path: Path) -> None:

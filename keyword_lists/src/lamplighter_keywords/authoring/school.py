@@ -42,7 +42,17 @@ class SchoolReport:
     ended: tuple[Problem, ...]
 
 
-def load_school(folder: Path, supplied: KeywordPack, today: date) -> KeywordPack:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class School:
+    """One school's lists on one day."""
+
+    counting: KeywordPack
+    # The supplied lists and its own, before its changes, and those of the changes that hold on that day.
+    before: KeywordPack
+    changes: Overrides
+
+
+def load_school(folder: Path, supplied: KeywordPack, today: date) -> School:
     """Give the lists as they count in one school today.
 
     Raises `SchoolMissing` where the folder holds neither part, and `ListMalformed` for the first fault.
@@ -51,7 +61,9 @@ def load_school(folder: Path, supplied: KeywordPack, today: date) -> KeywordPack
     if fault := next(_unread(folder), None):
         raise fault
     lists = [load_list(file, root=folder) for file in list_files(folder / LISTS)]
-    return apply_overrides(together(supplied, lists), _overrides(folder), today)
+    before = together(supplied, lists)
+    changes = tuple(one for one in _overrides(folder) if not one.is_over(today))
+    return School(counting=apply_overrides(before, changes, today), before=before, changes=changes)
 
 
 def check_school(folder: Path, supplied: KeywordPack, today: date) -> SchoolReport:

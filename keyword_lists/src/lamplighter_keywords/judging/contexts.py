@@ -92,8 +92,12 @@ class Contexts:
 
     def around(self, words: Sequence[bytes], first: int, last: int) -> frozenset[str]:
         """Name the contexts of the words `first` to `last`; also `WORK` and those that no list may name."""
+        return frozenset(self.heard(words, first, last))
+
+    def heard(self, words: Sequence[bytes], first: int, last: int) -> dict[str, tuple[int, int]]:
+        """Give the contexts, and the first and last word of the cue by which each was known."""
         if self._automaton is None:
-            return frozenset()
+            return {}
         low = max(0, first - WIDE)
         window = words[low : last + 1 + WIDE]
         text = b" %b " % b" ".join(window)
@@ -103,7 +107,7 @@ class Contexts:
             heard += [(name, begin, begin + self._sizes[cue] - 1) for name in self._names[cue]]
         # "Who can i talk to" stands on a poster, too.
         asked = [(begin, end) for name, begin, end in heard if name == "helpline" and begin < end]
-        found: set[str] = set()
+        found: dict[str, tuple[int, int]] = {}
         first, last = first - low, last - low
         for name, begin, end in heard:
             if name in found or max(first - end, begin - last) > _REACH.get(name, NEAR):
@@ -113,8 +117,8 @@ class Contexts:
             if name == "first_person" and any(one <= begin <= other for one, other in asked):
                 continue
             if self._is_meant(name, window, begin, own=first <= begin and end <= last):
-                found.add(name)
-        return frozenset(found)
+                found[name] = low + begin, low + end
+        return found
 
     def _is_meant(self, name: str, window: Sequence[bytes], at: int, *, own: bool) -> bool:
         """Say whether a cue speaks of life rather than of school; inside the match it always does."""

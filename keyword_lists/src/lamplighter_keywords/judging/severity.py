@@ -161,6 +161,17 @@ class Judge:
             return Circumstances(title=self._titles.parts(text), staff=staff, deleted=deleted)
         return _OF_TYPED[staff, deleted]
 
+    def cues(self, finding: Finding) -> dict[str, str]:
+        """Give the words that were heard around a finding, by what a person reads about them."""
+        words = finding.reading.words
+        heard = self._contexts.heard(words, finding.first, finding.last)
+        plain = {("gaming" if name == IN_GAME else name): place for name, place in heard.items()}
+        return {
+            PLAIN[name]: b" ".join(words[begin : end + 1]).decode()
+            for name, (begin, end) in plain.items()
+            if name in PLAIN
+        }
+
     def weigh(self, finding: Finding, circumstances: Circumstances) -> tuple[int, Addends]:
         """Give the severity, and the steps that add up to it."""
         rule, reading = finding.rule, finding.reading
