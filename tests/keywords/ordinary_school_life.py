@@ -467,5 +467,6 @@ STAFF = (
     "the anti-bullying policy is due for review by governors in march",
     "detention list for year nine is attached",
     "risk assessment for the bonfire night fireworks display at the rugby club",
+    "the year 9 rocket club is going to make a bomb calorimeter on friday",
     "the drugs education workshop for year ten moves to the hall",
 )

@@ -16,6 +16,9 @@ OURS = Contexts(
 )
 
 
+SAYINGS = shipped_knowledge().cues["sayings"]
+
+
 def around(text: str, contexts: Contexts = SHIPPED) -> frozenset[str]:
     """Give what surrounds the first word."""
     return contexts.around(fold(text).encode().split(), 0, 0)
@@ -136,3 +139,17 @@ def test_every_context_of_the_format_is_listened_for() -> None:
 
 def test_a_short_word_of_one_language_is_no_cue_in_another() -> None:
     assert not around("lamp man ben ip pod ko uno pe") - {"negation"}
+
+
+@pytest.mark.parametrize("saying", SAYINGS)
+def test_a_title_that_is_a_saying_of_every_day_is_no_work(saying: str) -> None:
+    assert WORK not in around(f"lamp {saying}")
+    assert fold(saying) in {fold(title) for title in shipped_knowledge().works}
+
+
+def test_a_saying_is_no_work_where_its_cues_say_so() -> None:
+    said = Contexts(
+        Knowledge(works=("Lamps At Home", "The Lamplighter"), cues={"sayings": ("lamps at home",)})
+    )
+    assert around("wick lamps at home", said) == frozenset()
+    assert around("wick the lamplighter", said) == {WORK}

@@ -56,6 +56,8 @@ _SHORTEST_WORK: Final = 8
 _TOLD_BY_ITSELF: Final = frozenset(
     {"first_person", "second_person", "intent", "time", "method_seeking", "real_life"}
 )
+# Titles that are said of one's own life as well, so that no work need be meant.
+_SAYINGS: Final = "sayings"
 _OWNERS: Final = frozenset({b"my", b"our"})
 
 
@@ -75,12 +77,13 @@ class Contexts:
     def __init__(self, knowledge: Knowledge = EMPTY_KNOWLEDGE) -> None:
         names: dict[str, set[str]] = {}
         for context, texts in knowledge.cues.items():
-            if context not in _SCHOOL:
+            if context not in _SCHOOL and context != _SAYINGS:
                 for spelling in _spelled(texts, knowledge):
                     names.setdefault(spelling, set()).add(context)
-        for title in knowledge.works:
-            if _is_telling(fold(title)):
-                names.setdefault(fold(title), set()).add(WORK)
+        sayings = set(_spelled(knowledge.cues.get(_SAYINGS, ()), knowledge))
+        for title in map(fold, knowledge.works):
+            if title not in sayings and _is_telling(title):
+                names.setdefault(title, set()).add(WORK)
         # Of thousands of cues few are named otherwise than others.
         alike: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._names = [alike.setdefault(some, some) for some in map(tuple, map(sorted, names.values()))]
