@@ -27,6 +27,9 @@ class FakeSensing:
         self.running = False
         self.starts = 0
         self.wanted = (False, False)
+        # A start goes on until this is set, as where a bus answers nothing.
+        self.answered = asyncio.Event()
+        self.answered.set()
         self._indicator = indicator
 
     async def start(self, *, typed: bool, titles: bool) -> None:
@@ -35,6 +38,7 @@ class FakeSensing:
         self.wanted = (typed, titles)
         self.running = True
         self.starts += 1
+        await self.answered.wait()
 
     async def stop(self) -> None:
         self.running = False
@@ -134,6 +138,29 @@ async def test_an_indicator_that_is_gone_stops_the_sensors_is_recorded_and_put_b
     await until(lambda: scene.indicator.starts == 2)
     await until(lambda: scene.losses() == [LossNotice.REASON_INDICATOR_GONE])
     await until(lambda: scene.sensing.starts == 2 and scene.sensing.running)
+
+
+async def test_sensors_that_are_still_starting_stop_when_the_indicator_is_gone(scene: Scene) -> None:
+    scene.sensing.answered.clear()
+    scene.allow(sensing=True)
+    await until(lambda: scene.sensing.running)
+    scene.indicator.broken = True
+    scene.indicator.say(shown=False)
+    await until(lambda: not scene.sensing.running)
+    scene.indicator.broken = False
+    scene.sensing.answered.set()
+    await until(lambda: scene.sensing.running)
+    assert scene.sensing.starts == 2
+
+
+async def test_sensors_that_are_still_starting_follow_the_policy(scene: Scene) -> None:
+    scene.sensing.answered.clear()
+    scene.allow(sensing=True)
+    await until(lambda: scene.sensing.running)
+    scene.session.on_policy(SensingPolicy(sensing=True, typed_off=True))
+    await until(lambda: scene.sensing.wanted == (False, True))
+    scene.allow(sensing=False)
+    await until(lambda: not scene.sensing.running)
 
 
 async def test_a_blink_changes_nothing(scene: Scene) -> None:

@@ -51,6 +51,7 @@ class Session:
         self._allowed = False
         self._policy = pb.SensingPolicy()
         self._begin_anew = False
+        self._starting: asyncio.Task[None] | None = None
         self._shown = False
         self._reason = "not started"
         # True from the moment it is shown until it has been gone for GONE_SECONDS.
@@ -72,6 +73,7 @@ class Session:
             # What runs was started for something else.
             self._begin_anew = policy.sensing
             self._policy = policy
+            self._break_off()
         self._allowed = policy.sensing
         self.changed()
 
@@ -88,6 +90,7 @@ class Session:
     def _is_gone(self) -> None:
         self._gone = None
         self._trusted = False
+        self._break_off()
         self._restart_indicator = True
         self._client.report_unseen(LossNotice.REASON_INDICATOR_GONE, 1)
         self.changed()
@@ -122,8 +125,25 @@ class Session:
             await self._start_indicator()
         if self._allowed and self._trusted and not self._sensing_now and self._sensing is not None:
             self._sensing_now = True
-            policy = self._policy
-            await self._sensing.start(typed=not policy.typed_off, titles=not policy.titles_off)
+            await self._start_sensing(self._sensing, self._policy)
+
+    async def _start_sensing(self, sensing: Sensing, policy: pb.SensingPolicy) -> None:
+        """Start the sensors, until that is done or `_break_off`: a bus that answers nothing takes long."""
+        starts = sensing.start(typed=not policy.typed_off, titles=not policy.titles_off)
+        starting = self._starting = asyncio.create_task(starts, name="start of the sensors")
+        try:
+            await asyncio.wait({starting})
+        finally:
+            self._starting = None
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+        if not starting.cancelled():
+            starting.result()
+
+    def _break_off(self) -> None:
+        """End a start of the sensors that may not go on: what has begun is stopped by the next `_settle`."""
+        if self._starting is not None:
+            self._starting.cancel()
 
     async def _stop_sensing(self) -> None:
         if self._sensing_now and self._sensing is not None:

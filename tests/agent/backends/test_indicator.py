@@ -338,6 +338,20 @@ async def test_a_new_start_does_not_wipe_out_a_loss(strip: X11Indicator, strange
     await again.shown(True, after=1, seconds=3)
 
 
+async def test_what_covers_it_while_its_words_change_is_not_missed(
+    strip: X11Indicator, stranger: Stranger
+) -> None:
+    reports = Reports()
+    await strip.start(reports)
+    await asyncio.sleep(0.3)
+    window = stranger.window()
+    # Its answers bring the news of the cover, after which nothing lies on the connection.
+    strip.says(on=True)
+    await reports.shown(False, after=1)
+    window.destroy()
+    stranger.display.sync()
+
+
 async def test_hiding_it_over_and_over_keeps_it_from_counting_as_shown(
     strip: X11Indicator, stranger: Stranger
 ) -> None:

@@ -290,6 +290,22 @@ async def test_stop_forgets_and_start_begins_anew(desk: Desk) -> None:
     assert desk.texts == ["anew "]
 
 
+async def test_nothing_is_taken_from_the_moment_it_is_to_stop_however_long_that_takes(desk: Desk) -> None:
+    assert desk.sensing is not None
+    desk.windows.show(CHAT)
+    desk.focus()
+    desk.fields.lets_go.clear()
+    titles = list(desk.titles)
+    stopping = asyncio.create_task(desk.sensing.stop())
+    await eventually(lambda: desk.state(KEYS).reason == "stopped", "keys stopped")
+    desk.insert("unseen ")
+    desk.windows.show(replace(CHAT, title="Unseen"))
+    desk.windows.show(TERM)
+    desk.fields.lets_go.set()
+    await stopping
+    assert (desk.texts, desk.titles) == ([], titles)
+
+
 async def test_a_sensor_that_breaks_is_counted_and_the_others_go_on(desk: Desk) -> None:
     desk.windows.show(CHAT)
     desk.focus()

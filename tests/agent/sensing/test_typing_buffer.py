@@ -1,10 +1,17 @@
 """The ring, read as scripts: what is typed, and which windows come out when."""
 
 import itertools
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 from lamplighter_agent.backends.ports import KeyKind, KeyPress
+from lamplighter_agent.clock import SystemClock
+from lamplighter_agent.context_counts import ContextCounts
+from lamplighter_agent.detection import Speaker
+from lamplighter_agent.observation import TypedText
+from lamplighter_agent.pipeline import Pipeline
 from lamplighter_agent.sensing.typing_buffer import (
     FORGET_S,
     NEAR,
@@ -17,6 +24,9 @@ from lamplighter_agent.sensing.typing_buffer import (
     TypedWindow,
     TypingBuffer,
 )
+from lamplighter_protos.v1 import detection_pb2 as pb
+
+from tests.keywords.lists import matcher_of, term
 
 
 def press(buffer: TypingBuffer, text: str, now: float = 0.0) -> list[str]:
@@ -172,6 +182,94 @@ def test_nothing_is_lost_without_any_boundary() -> None:
     text = "".join(chr(0x4E00 + index) for index in range(3 * RING))
     got = "".join(press(buffer, text)) + "".join(texts(buffer.finish()))
     assert set(text) <= set(got)
+
+
+def test_nothing_is_lost_under_backspaces_without_any_boundary() -> None:
+    buffer = TypingBuffer()
+    text = "".join(chr(0x4E00 + index) for index in range(RING // 2))
+    got = "".join(press(buffer, text + "\b" * RING)) + "".join(texts(buffer.finish()))
+    assert set(text) <= set(got)
+
+
+SENTENCES = {
+    "lamp-1": "I carry a lantern on a pole",
+    "lamp-2": "the wick was cut much too short by somebody at noon",
+    "lamp-3": "lampion",
+}
+# Its parts stand so far apart that no part of the ring holds both.
+LONG = {"lamp-4": "ladders " + "of particularly ornamental neighbourhoods " * 5 + "entirely alone shone"}
+MATCHER = matcher_of(
+    term("carry a lantern on a pole", term_id="lamp-1"),
+    term("wick", "too short", mode="all_of", term_id="lamp-2", within=8),
+    term("lampion", term_id="lamp-3"),
+    term("ladders", "shone", mode="all_of", term_id="lamp-4", within=45),
+)
+SAM = Speaker(user="sam", kind=pb.USER_KIND_PUPIL, session=1)
+PAUSE, ENTER = "pause", "enter"
+ON = ["word ", "a, b; ", "x", "so " * 50, "unbroken" * 9, "sentence of some length. ", PAUSE, ENTER]
+BACK = ["\b", "\b" * 9, "\b" * 90, "\b" * RING, "ctrl-w", "moved"]
+
+
+def found_in(pieces: Iterable[str]) -> set[str]:
+    """Return the terms that are found in what a buffer hands over while all of this is typed at once."""
+    buffer, now = TypingBuffer(), 0.0
+    pipeline = Pipeline(MATCHER, SystemClock(), ContextCounts())
+    windows: list[TypedWindow] = []
+    kinds = {ENTER: KeyKind.ENTER, "ctrl-w": KeyKind.DELETE_WORD, "moved": KeyKind.MOVE}
+    for piece in pieces:
+        if piece == PAUSE:
+            now += PAUSE_S
+            windows += buffer.tick(now)
+        elif piece in kinds:
+            windows += buffer.press(KeyPress(kind=kinds[piece], time_ms=0), now)
+        else:
+            for letter in piece:
+                kind = KeyKind.BACKSPACE if letter == "\b" else KeyKind.TEXT
+                windows += buffer.press(KeyPress(kind=kind, text=letter, time_ms=0), now)
+    windows += buffer.finish()
+    at = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+    seen = (
+        TypedText(
+            field_id=1,
+            position=one.position,
+            text=one.text,
+            pasted=one.pasted,
+            application="chat",
+            observed_at=at,
+        )
+        for one in windows
+    )
+    return {found.term for one in seen for found in pipeline.process(one, SAM)}
+
+
+@given(st.data())
+def test_a_listed_sentence_is_found_whatever_is_typed_and_deleted_around_it(data: st.DataObject) -> None:
+    around = st.lists(st.sampled_from(ON + BACK), max_size=12)
+    pieces = data.draw(around)
+    for sentence in data.draw(st.permutations(list(SENTENCES.values()))):
+        after = data.draw(st.sampled_from([". ", PAUSE, ENTER, "moved"]))
+        pieces += [" " + sentence, after, *data.draw(around)]
+    assert found_in(pieces) == set(SENTENCES)
+
+
+@given(st.lists(st.sampled_from(ON), max_size=30), st.lists(st.sampled_from(ON), max_size=30))
+def test_parts_that_stand_far_apart_are_found_together(before: list[str], after: list[str]) -> None:
+    assert found_in([*before, " ", *LONG.values(), ". ", *after]) == set(LONG)
+
+
+def test_the_whole_ring_comes_though_the_last_word_was_handed_over_already() -> None:
+    ends: list[Callable[[TypingBuffer], list[TypedWindow]]] = [
+        lambda buffer: buffer.finish(),
+        lambda buffer: buffer.tick(PAUSE_S),
+        lambda buffer: buffer.press(KeyPress(kind=KeyKind.ENTER, time_ms=0), 0.0),
+        lambda buffer: buffer.press(KeyPress(kind=KeyKind.BACKSPACE, time_ms=0), 0.0),
+    ]
+    for end in ends:
+        buffer = TypingBuffer()
+        text = "word " * 60
+        assert press(buffer, text)[-1] != text
+        assert buffer.deadline() == PAUSE_S
+        assert texts(end(buffer)) == [text]
 
 
 def test_text_typed_at_the_end_of_a_field_with_content() -> None:

@@ -1,5 +1,6 @@
 """Accessible text without a bus."""
 
+import asyncio
 from collections.abc import Callable
 
 from lamplighter_agent.backends.ports import AccessibleEvent, Failed, FieldFocused
@@ -15,6 +16,9 @@ class FakeAccessible:
         self.unavailable: BackendUnavailable | None = None
         # Whether the field of the last event was told by its focus since the start.
         self.field_known = False
+        # It stops only once this is set, as where a bus answers nothing.
+        self.lets_go = asyncio.Event()
+        self.lets_go.set()
         self._sink: Callable[[AccessibleEvent], None] | None = None
         self._failed: Failed | None = None
 
@@ -24,6 +28,7 @@ class FakeAccessible:
         self._sink, self._failed = sink, failed
 
     async def stop(self) -> None:
+        await self.lets_go.wait()
         self._sink = self._failed = None
         self.field_known = False
 

@@ -68,6 +68,8 @@ class DesktopSensing:
         self._clock = clock
         self._sink = sink
         self._unseen = unseen
+        # Whether what a source tells is taken: it goes on telling until it has stopped, which may take long.
+        self._hearing = False
         self._foreground: Foreground | None = None
         self._application = ""
         self._in_terminal = False
@@ -128,6 +130,7 @@ class DesktopSensing:
         nowhere.
         """
         self._titles = titles
+        self._hearing = True
         for sensor in self._sensors:
             if typed or sensor is self._sensors[0]:
                 await sensor.start()
@@ -140,11 +143,12 @@ class DesktopSensing:
 
     async def stop(self) -> None:
         """Stop all sensors; nothing is handed over any more, and what was in memory is forgotten."""
-        for sensor in reversed(self._sensors):
-            await sensor.stop()
+        self._hearing = False
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        for sensor in reversed(self._sensors):
+            await sensor.stop()
         self._buffer = TypingBuffer()
         self._line.reset()
         self._foreground = self._field = self._shown_title = None
@@ -196,6 +200,8 @@ class DesktopSensing:
         return check
 
     def _on_foreground(self, window: Foreground | None) -> None:
+        if not self._hearing:
+            return
         self._of_titles.saw(self._clock.monotonic())
         before = self._foreground
         if window is None:
@@ -267,6 +273,8 @@ class DesktopSensing:
             self._changed()
 
     def _on_accessible(self, event: AccessibleEvent) -> None:
+        if not self._hearing:
+            return
         self._of_text.saw(self._clock.monotonic())
         if isinstance(event, FieldFocused):
             if not self._in_terminal:
@@ -317,6 +325,8 @@ class DesktopSensing:
     # --- keys in terminals ---
 
     def _on_key(self, key: KeyPress) -> None:
+        if not self._hearing:
+            return
         self._of_keys.saw(self._clock.monotonic())
         window = self._foreground
         if window is None or window.pid is None or not self._in_terminal or not window.has_keyboard:

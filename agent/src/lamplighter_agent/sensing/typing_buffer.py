@@ -61,6 +61,8 @@ class TypingBuffer:
         self._since_whole = 0
         self._fresh = False
         self._fresh_word = False
+        # Whether the last hand-over was of a part of the ring.
+        self._partial = False
         # The offset in the field at which the visible text of the ring ends; unknown until the first edit.
         self._end: int | None = None
         self._changed_at = 0.0
@@ -72,11 +74,9 @@ class TypingBuffer:
         if key.kind is KeyKind.TEXT:
             return self._type(_clean(key.text))
         if key.kind is KeyKind.BACKSPACE:
-            self._append(BACKSPACE * min(1, len(self._visible())))
-            return []
+            return self._erase(min(1, len(self._visible())))
         if key.kind is KeyKind.DELETE_WORD:
-            self._append(BACKSPACE * _last_word(self._visible()))
-            return []
+            return self._erase(_last_word(self._visible()))
         ready = self._take()
         if key.kind is KeyKind.ENTER:
             self._ring, self._unsent = self._ring + "\n", self._unsent + 1
@@ -104,7 +104,7 @@ class TypingBuffer:
         self._touch(now)
         if self._end is None or offset >= self._end:
             return []
-        ready = self._take() if count > 1 else []
+        ready = self._take() if count > 1 or self._only_whole_is_due() else []
         if count > 1 and count >= len(self._visible()) and offset + count >= self._end:
             self._restart(offset)
             return ready
@@ -113,7 +113,7 @@ class TypingBuffer:
     def tick(self, now: float) -> list[TypedWindow]:
         """Hand over at a pause; forget after a long one."""
         ready: list[TypedWindow] = []
-        if self._fresh and now >= self._changed_at + PAUSE_S:
+        if (self._fresh or self._partial) and now >= self._changed_at + PAUSE_S:
             ready = self._take()
         if self._ring and now >= self._changed_at + FORGET_S:
             self._restart(self._end)
@@ -125,7 +125,7 @@ class TypingBuffer:
 
     def deadline(self) -> float | None:
         """Return when `tick` has something to do, if nothing is typed until then."""
-        if self._fresh:
+        if self._fresh or self._partial:
             return self._changed_at + PAUSE_S
         return self._changed_at + FORGET_S if self._ring else None
 
@@ -146,6 +146,13 @@ class TypingBuffer:
         if full or (_has_boundary(text) and self._fresh_word):
             return self._take(whole=full)
         return []
+
+    def _erase(self, count: int) -> list[TypedWindow]:
+        # What was not handed over yet, or not together, must not be pushed out of the ring by Backspaces.
+        due = self._unsent + count > _STEP or self._only_whole_is_due()
+        ready = self._take() if due else []
+        self._append(BACKSPACE * count)
+        return ready
 
     def _paste(self, offset: int, text: str) -> list[TypedWindow]:
         ready = self._take()
@@ -200,15 +207,20 @@ class TypingBuffer:
             self._start += over
 
     def _take(self, *, pasted: bool = False, whole: bool = True) -> list[TypedWindow]:
-        if not self._fresh:
+        if not self._fresh and not (whole and self._partial):
             self._fresh_word, self._unsent = False, 0
             return []
         begin = 0 if whole or self._since_whole >= WHOLE_EVERY else self._before_unsent()
         if not begin:
             self._since_whole = 0
+        self._partial = begin > 0
         self._fresh = self._fresh_word = False
         self._unsent = 0
         return [TypedWindow(position=self._start + begin, text=self._ring[begin:], pasted=pasted)]
+
+    def _only_whole_is_due(self) -> bool:
+        """Say whether every word was handed over, but not with all that stands before it."""
+        return self._partial and not self._fresh
 
     def _before_unsent(self) -> int:
         """Return where the words begin that are handed over again with new ones; 0 for all."""
@@ -223,7 +235,7 @@ class TypingBuffer:
         self._start += len(self._ring) + 1
         self._ring = ""
         self._unsent = 0
-        self._fresh = self._fresh_word = False
+        self._fresh = self._fresh_word = self._partial = False
         self._end = end
 
     def _visible(self) -> str:

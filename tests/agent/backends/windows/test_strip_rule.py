@@ -6,6 +6,8 @@ import pytest
 from lamplighter_agent.backends.windows import strip_rule
 from lamplighter_agent.backends.windows.strip_rule import Rectangle, StripFacts, missing, points_of
 
+# Of the help button at its right end.
+HELP_WIDTH = 130
 TOP: Rectangle = (0, 0, 1920, 26)
 
 
@@ -41,9 +43,11 @@ def test_whatever_keeps_it_from_being_seen_has_a_reason(found: StripFacts, reaso
     assert missing(found) == reason
 
 
-def test_it_is_asked_for_along_its_whole_length_and_inside() -> None:
+def test_it_is_asked_for_along_its_whole_length_and_at_its_edges() -> None:
     points = points_of(TOP)
-    assert all(0 < x < 1920 and 0 < y < 26 for x, y in points)
-    assert points[0][0] < 300
-    assert points[-1][0] > 1600
-    assert max(b[0] - a[0] for a, b in pairwise(points)) <= 240
+    assert all(0 <= x < 1920 and 0 <= y < 26 for x, y in points)
+    rows = {y: sorted(x for x, other in points if other == y) for _, y in points}
+    assert set(rows) >= {0, 13, 25}
+    for across in rows.values():
+        assert (across[0], across[-1]) == (0, 1919)
+        assert max(b - a for a, b in pairwise(across)) < HELP_WIDTH

@@ -85,6 +85,8 @@ class X11Indicator:
                 self._strip.says(told)
             except ConnectionLost:
                 self._connection_lost()
+            else:
+                self._take_what_was_read()
 
     async def stop(self) -> None:
         for timer in self._timers.values():
@@ -161,7 +163,10 @@ class X11Indicator:
             return
         if hidden is None:
             self._in_sight()
-        # Waiting for replies may have read events too, and then the descriptor does not tell of them.
+        self._take_what_was_read()
+
+    def _take_what_was_read(self) -> None:
+        """Have events handled that came with replies: the descriptor does not tell of them any more."""
         self._loop.call_soon(self._readable)
 
     def _lost(self, hidden: Hidden) -> None:
@@ -207,6 +212,7 @@ class X11Indicator:
             return
         if hidden is None:
             self._report(None)
+            self._take_what_was_read()
         else:
             self._look()
 

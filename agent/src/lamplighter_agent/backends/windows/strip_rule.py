@@ -8,6 +8,8 @@ SEE_THROUGH = "the strip was made transparent or cut to another shape"
 OFF_SCREEN = "the strip is not on the screen"
 COVERED = "the strip is covered by another window"
 
+# Between two points there is less than the help button, on any screen up to 2048 pixels wide.
+_PARTS = 16
 Rectangle = tuple[int, int, int, int]
 
 
@@ -26,11 +28,11 @@ class StripFacts:
 
 
 def points_of(place: Rectangle) -> tuple[tuple[int, int], ...]:
-    """Return where to ask which window is in front: along the strip, its ends included."""
+    """Return where to ask which window is in front: along the strip, its edges included."""
     left, top, right, bottom = place
-    middle = (top + bottom) // 2
-    width = right - left
-    return tuple((left + width * part // 8, middle) for part in (1, 2, 3, 4, 5, 6, 7))
+    last = right - left - 1
+    rows = (top, (top + bottom) // 2, bottom - 1)
+    return tuple((left + last * part // _PARTS, row) for row in rows for part in range(_PARTS + 1))
 
 
 def missing(facts: StripFacts) -> str:
