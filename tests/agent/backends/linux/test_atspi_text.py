@@ -1,5 +1,8 @@
 """Accessible text of real programs on a real accessibility bus: what its contract does not say."""
 
+import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,8 +11,9 @@ import pytest_asyncio
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from lamplighter_agent.backends.linux import atspi_text
-from lamplighter_agent.backends.linux._atspi import ACCESSIBLE
+from lamplighter_agent.backends.linux._atspi import ACCESSIBLE, DBUS_OBJECT, REGISTRY, call
 from lamplighter_agent.backends.linux.atspi_text import (
+    ANSWER_S,
     EDITABLE,
     EVENTS,
     FOCUSED,
@@ -97,6 +101,20 @@ async def test_accessibility_is_switched_on_and_put_back(desktop: Desktop) -> No
     assert "true" in await aside(desktop.run, *get)
     await heard.source.stop()
     assert "false" in await aside(desktop.run, *get)
+
+
+async def test_it_stops_in_time_though_nobody_answers(desktop: Desktop) -> None:
+    heard = Heard(desktop)
+    await heard.start()
+    bus = heard.source._bus
+    assert bus is not None
+    (registry,) = await call(bus, DBUS_OBJECT, "GetConnectionUnixProcessID", "s", [REGISTRY])
+    os.kill(registry, signal.SIGSTOP)
+    try:
+        async with asyncio.timeout(2 * ANSWER_S):
+            await heard.source.stop()
+    finally:
+        os.kill(registry, signal.SIGCONT)
 
 
 class SlowApplication:

@@ -62,10 +62,10 @@ async def is_enabled(session: MessageBus) -> bool:
     return bool(value.value)
 
 
-async def set_enabled(session: MessageBus, *, enabled: bool) -> None:
+async def set_enabled(session: MessageBus, *, enabled: bool, seconds: float = START_S) -> None:
     """Ask programs to tell, or no longer."""
     body = ["org.a11y.Status", "IsEnabled", Variant("b", enabled)]
-    await call(session, STATUS, "Set", "ssv", body)
+    await call(session, STATUS, "Set", "ssv", body, seconds=seconds)
 
 
 async def end_of(bus: Any) -> None:

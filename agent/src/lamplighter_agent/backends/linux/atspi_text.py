@@ -149,13 +149,14 @@ class AtspiText:
         bus, self._bus = self._bus, None
         if session is not None and self._enabled_by_us:
             with contextlib.suppress(*BROKEN):
-                await set_enabled(session, enabled=False)
+                await set_enabled(session, enabled=False, seconds=ANSWER_S)
         self._enabled_by_us = False
         if bus is not None:
             # An answer also shows that nothing is left to be written when the connection closes.
             with contextlib.suppress(*BROKEN):
+                registry = (REGISTRY, REGISTRY_PATH, REGISTRY)
                 for event in REGISTERED:
-                    await call(bus, (REGISTRY, REGISTRY_PATH, REGISTRY), "DeregisterEvent", "s", [event])
+                    await call(bus, registry, "DeregisterEvent", "s", [event], seconds=ANSWER_S)
         ends, self._ends = self._ends, []
         for connection in (session, bus):
             if connection is not None:
