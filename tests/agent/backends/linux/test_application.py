@@ -22,7 +22,8 @@ def name_of(*command: str) -> str:
 
 def test_a_program_has_its_own_name() -> None:
     with subprocess.Popen(["sleep", "60"]) as process:
-        assert ProcessNames().name_of(process.pid) == "sleep"
+        # The kernel gives it its name a moment after Popen has heard that it runs.
+        wait_for(lambda: ProcessNames().name_of(process.pid) == "sleep", "a program of that name")
         process.kill()
 
 
