@@ -14,7 +14,7 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
 from lamplighter_agent.detection import UserKind
-from lamplighter_agent.media import SEVERITY as MEDIA_SEVERITY
+from lamplighter_agent.media.found import SEVERITY as MEDIA_SEVERITY
 from lamplighter_agent.observation import Observation, WindowTitle
 
 WAITING: Final = "waiting for the school's first signed lists"

@@ -40,8 +40,8 @@ from lamplighter_agent.launching import Account, GraphicalSession, LaunchSetting
 from lamplighter_agent.lean import stay_small
 from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
 from lamplighter_agent.losses import LossLedger, Reason
-from lamplighter_agent.media import detection_of
-from lamplighter_agent.media_sensor import MediaSensor
+from lamplighter_agent.media.found import detection_of
+from lamplighter_agent.media.sensor import MediaSensor
 from lamplighter_agent.membership import Membership, MembershipPorts
 from lamplighter_agent.notice import sign_in
 from lamplighter_agent.notice.consent import Consents

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lamplighter_agent.backends.ports import MediaChange, Medium
 from lamplighter_agent.detection import Detection, Speaker
-from lamplighter_agent.media import described, detection_of
+from lamplighter_agent.media.found import described, detection_of
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.ingest import detection as collected
 from lamplighter_collector.ingest.mapping import item_from

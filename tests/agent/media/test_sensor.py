@@ -3,10 +3,10 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
-from lamplighter_agent import media_sensor
 from lamplighter_agent.backends.ports import MediaChange
 from lamplighter_agent.errors import BackendUnavailable
-from lamplighter_agent.media_sensor import MediaSensor
+from lamplighter_agent.media import sensor
+from lamplighter_agent.media.sensor import MediaSensor
 
 from tests.support.fakes.media import STICK, FakeMedia
 from tests.support.sensed import eventually
@@ -33,7 +33,7 @@ class Run:
 
 @pytest.fixture
 async def run(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Run]:
-    monkeypatch.setattr(media_sensor, "AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(sensor, "AGAIN_SECONDS", 0.01)
     run = Run()
     run.sensor.indicator_is(shown=True)
     task = asyncio.create_task(run.sensor.run())
