@@ -27,6 +27,9 @@
         AnswerUnusable(problem)
         IdentityDamaged(problem)
         IdentityReplaced                           another identity took this one's place meanwhile
+      MediaGuardError                              a portable medium stays refused
+        NotHeld(reason)
+        NotReleased(reason)
       BundleNotKept(problem)                       a sound bundle could not be written; the old one stays
 
 Messages carry ids, counts and keys; never text of a person.
@@ -189,6 +192,22 @@ class IdentityDamaged(EnrolmentError):
 
 class IdentityReplaced(EnrolmentError):
     """Another identity took the place of the one that was to be renewed."""
+
+
+class MediaGuardError(LamplighterError):
+    """The system did not do what was asked of it about a portable medium. Nothing is released by that."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotHeld(MediaGuardError):
+    """A medium could not be taken charge of."""
+
+
+class NotReleased(MediaGuardError):
+    """A volume was not released, for a reason that a technician understands."""
 
 
 class BundleNotKept(LamplighterError):

@@ -2,11 +2,21 @@
 
 from collections.abc import Callable
 
-from lamplighter_agent.backends.ports import Failed, MediaChange, Medium
+from lamplighter_agent.backends.ports import Failed, MediaChange, Medium, Volume
 from lamplighter_agent.errors import BackendUnavailable
 
 STICK = Medium(
-    key="/devices/stick", bus="usb", vendor="Example", model="Stick", serial="0042", size_bytes=16_000_000_000
+    key="/devices/stick",
+    bus="usb",
+    vendor="Example",
+    model="Stick",
+    vendor_id="0951",
+    product_id="1666",
+    serial="0042",
+    size_bytes=16_000_000_000,
+    interfaces=("080650",),
+    node="/dev/sdz",
+    volumes=(Volume(node="/dev/sdz1", file_system="vfat", size_bytes=15_999_000_000, sequence=7),),
 )
 
 

@@ -3,8 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from lamplighter_agent.backends.ports import Failed, FocusCheck, KeyCapability, TerminalState
-from lamplighter_agent.errors import BackendUnavailable
+from lamplighter_agent.backends.ports import (
+    Failed,
+    FocusCheck,
+    KeyCapability,
+    Medium,
+    SensorState,
+    TerminalState,
+    Volume,
+)
+from lamplighter_agent.errors import BackendUnavailable, NotReleased
 
 
 class NullSource:
@@ -75,5 +83,33 @@ class NullIndicator:
         raise BackendUnavailable("indicator", self._reason, self._remedy)
 
     def says(self, *, on: bool, rests_until: str = "") -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+class NullGuard:
+    """Fills `MediaGuard` where the system can't be made to refuse portable media: they are recorded only."""
+
+    name = "none"
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        self._reason = reason
+        self._remedy = remedy
+
+    async def ready(self) -> SensorState:
+        """Say that nothing is enforced, and why."""
+        return SensorState(
+            sensor="media guard", working=False, backend=self.name, reason=self._reason, remedy=self._remedy
+        )
+
+    async def withdraw_all(self) -> None: ...
+
+    async def hold(self, medium: Medium) -> None: ...
+
+    async def release(self, volume: Volume, account_name: str, *, writable: bool) -> None:  # noqa: ARG002
+        """Refuse: nothing can be let be used that is not kept from being used."""
+        raise NotReleased(self._reason)
+
+    async def withdraw(self, key: str) -> None: ...
 
     async def stop(self) -> None: ...

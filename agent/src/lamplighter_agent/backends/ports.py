@@ -9,7 +9,7 @@ source that breaks after it started calls `failed` once, on the loop, and report
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import Protocol
 
 from lamplighter_agent.errors import BackendUnavailable
@@ -236,23 +236,67 @@ class SensorState:
     quiet_minutes: int | None = None
 
 
+class MediumKind(StrEnum):
+    """What sort of portable medium it is."""
+
+    STORAGE = "storage"
+    CARD = "card"
+    DISC = "disc"
+    # These show their files by MTP or PTP: no volume, nothing to scan, and never released.
+    PHONE = "phone"
+    CAMERA = "camera"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """One file system of a medium, or the locked container of one."""
+
+    # Where the system finds it, such as "/dev/sdb1"; the next medium may get the same.
+    node: str
+    # The system's name of it, such as "ext4" or "vfat"; "" where none was recognised.
+    file_system: str
+    # "" plain, else by what: "luks", "bitlocker", "apfs". An open container's content has it, too.
+    encrypted: str = ""
+    # Must be opened by its person before anything in it can be read or scanned.
+    locked: bool = False
+    size_bytes: int = 0
+    # Counts what was ever put in on this device, so that two media with one node differ; 0 where unknown.
+    sequence: int = 0
+    # What its person calls it, printable and short. Shown on the device alone: never kept, sent or logged.
+    label: str = field(repr=False, default="", compare=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medium:
-    """One portable medium, whole, with whatever it says of itself. Its label and its files are never read."""
+    """One portable medium, whole, with whatever it says of itself. Its files are never looked at here."""
 
     # Names it as long as it is in.
     key: str
     bus: str
     vendor: str = ""
     model: str = ""
+    # Of USB, four hexadecimal digits each, such as "0951"; "" where there are none.
+    vendor_id: str = ""
+    product_id: str = ""
     # "" where it has none: not every stick has one, and one can be copied.
     serial: str = ""
     size_bytes: int = 0
+    kind: MediumKind = MediumKind.STORAGE
+    # Storage that is also a keyboard, a mouse or a network card: refused, whoever has a permission for it.
+    deceptive: bool = False
+    # Classes of its USB interfaces in hexadecimal, class, subclass and protocol: "080650".
+    interfaces: tuple[str, ...] = ()
+    # The whole disk; "" where the system has none for it, as for a phone.
+    node: str = ""
+    volumes: tuple[Volume, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaChange:
-    """A medium came or went. `route` is how that became known."""
+    """A medium came or went. `route` is how that became known.
+
+    One that is in is told as present again when its volumes changed: opened, divided or formatted anew.
+    """
 
     medium: Medium
     present: bool
@@ -260,7 +304,7 @@ class MediaChange:
 
 
 class MediaWatch(Protocol):
-    """Reports portable media: those that are in at the start, and each that comes or goes."""
+    """Reports portable media: those that are in at the start, and each that comes, changes or goes."""
 
     @property
     def name(self) -> str: ...
@@ -268,6 +312,57 @@ class MediaWatch(Protocol):
     async def start(self, sink: Callable[[MediaChange], None], failed: Failed) -> None: ...
 
     async def stop(self) -> None: ...
+
+
+class MediaGuard(Protocol):
+    """Decides with the system who may use a portable medium: nobody, until it is released to one account.
+
+    Whatever is not released stays refused by itself: before the first call, after the last one, and when
+    this process is killed. Used on the loop only; what takes long is done beside it.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    async def ready(self) -> SensorState:
+        """Ask the system whether it really refuses what is not released; if not, media are recorded only."""
+        ...
+
+    async def withdraw_all(self) -> None:
+        """Take back every release, also of a run before this one. Called first of all."""
+        ...
+
+    async def hold(self, medium: Medium) -> None:
+        """Take charge of a medium that came or changed: nobody may write to it, and it is not released.
+
+        A deceptive one is disconnected as far as the system can do that.
+
+        Raises:
+            NotHeld: it went, or the system refused; nothing is released.
+        """
+        ...
+
+    async def release(self, volume: Volume, account_name: str, *, writable: bool) -> None:
+        """Let one account use one volume of a held medium, without programs being started from it.
+
+        A locked volume is only let be opened by its person: its content comes as a volume of its own, is
+        scanned and then released. Further accounts may follow; `writable` of the last call counts.
+
+        Raises:
+            NotReleased: it is not what was held (gone, swapped), or the system would not keep to the rules.
+        """
+        ...
+
+    async def withdraw(self, key: str) -> None:
+        """Take back every release of a medium, in use or not; what is gone is no error.
+
+        To release it again, it is held again first.
+        """
+        ...
+
+    async def stop(self) -> None:
+        """Withdraw all and let go of everything."""
+        ...
 
 
 class IndicatorPort(Protocol):

@@ -8,6 +8,7 @@ from lamplighter_agent.backends.ports import (
     FieldFocused,
     FieldRole,
     Foreground,
+    Medium,
     PagesReport,
     TextDeleted,
     TextInserted,
@@ -20,7 +21,8 @@ from tests.support.fakes.foreground import FakeForeground
 from tests.support.fakes.indicator import FakeIndicator
 from tests.support.fakes.keyboard import FakeKeyboard
 from tests.support.fakes.keys import FakeKeys
-from tests.support.fakes.media import FakeMedia
+from tests.support.fakes.media import STICK, FakeMedia
+from tests.support.fakes.media_guard import FakeGuard
 from tests.support.fakes.pages import FakePages
 from tests.support.fakes.terminal import FakeTerminal
 
@@ -143,6 +145,30 @@ class FakeMediaStage:
         self.source.take_out()
 
 
+class FakeGuardStage:
+    """A stick that is only a record."""
+
+    account, stranger = "rowan", "ash"
+
+    def __init__(self) -> None:
+        self.guard = FakeGuard()
+
+    async def put_in(self) -> Medium:
+        self.guard.pulled.discard(STICK.key)
+        return STICK
+
+    async def take_out(self) -> None:
+        self.guard.pulled.add(STICK.key)
+
+    async def may_use(self, medium: Medium, account_name: str) -> str:
+        how = self.guard.released.get((medium.volumes[0].node, account_name))
+        return "" if how is None else "rw" if how else "r"
+
+    async def crash(self) -> FakeGuard:
+        self.guard = FakeGuard()
+        return self.guard
+
+
 class FakeIndicatorStage:
     """An indicator that comes back at once."""
 
@@ -190,6 +216,11 @@ async def fields(_: pytest.FixtureRequest) -> AsyncIterator[FakeFieldStage]:
 @asynccontextmanager
 async def media(_: pytest.FixtureRequest) -> AsyncIterator[FakeMediaStage]:
     yield FakeMediaStage()
+
+
+@asynccontextmanager
+async def guard(_: pytest.FixtureRequest) -> AsyncIterator[FakeGuardStage]:
+    yield FakeGuardStage()
 
 
 @asynccontextmanager

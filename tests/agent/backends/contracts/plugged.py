@@ -64,6 +64,9 @@ MEDIA = [
     pytest.param(fake.media, id="fake"),
     pytest.param(linux.udev, id="udev", marks=pytest.mark.machine),
 ]
+GUARDS = [
+    pytest.param(fake.guard, id="fake"),
+]
 INDICATORS = [
     pytest.param(fake.indicator, id="fake"),
     pytest.param(linux.strip, id="strip"),

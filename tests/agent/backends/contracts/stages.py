@@ -13,7 +13,9 @@ from lamplighter_agent.backends.ports import (
     IndicatorPort,
     KeySource,
     KeyStore,
+    MediaGuard,
     MediaWatch,
+    Medium,
     Pages,
     Terminal,
 )
@@ -129,6 +131,35 @@ class MediaStage(SourceStage, Protocol):
     async def put_in(self) -> None: ...
 
     async def take_out(self) -> None: ...
+
+
+class GuardStage(Protocol):
+    """A medium with one volume that can be used by whoever it is released to; `may_use` asks the system."""
+
+    @property
+    def guard(self) -> MediaGuard: ...
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def stranger(self) -> str:
+        """Another account of the device."""
+        ...
+
+    async def put_in(self) -> Medium:
+        """Put it in; return what the watch says of it."""
+        ...
+
+    async def take_out(self) -> None: ...
+
+    async def may_use(self, medium: Medium, account_name: str) -> str:
+        """Let somebody try: "" refused, "r" can be read, "rw" can be written, too."""
+        ...
+
+    async def crash(self) -> MediaGuard:
+        """Lose the guard as a kill would; return the next one, to which nothing was said yet."""
+        ...
 
 
 class IndicatorStage(Protocol):
