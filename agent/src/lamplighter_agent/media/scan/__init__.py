@@ -1,0 +1,1 @@
+"""Looking through a portable medium for malware, in a process of its own."""
