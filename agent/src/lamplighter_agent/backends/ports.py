@@ -13,6 +13,7 @@ from enum import Enum, StrEnum, auto
 from typing import Protocol
 
 from lamplighter_agent.errors import BackendUnavailable
+from lamplighter_agent.media.scan.outcome import ScanLimits, ScanOutcome
 
 Failed = Callable[[BackendUnavailable], None]
 
@@ -362,6 +363,37 @@ class MediaGuard(Protocol):
 
     async def stop(self) -> None:
         """Withdraw all and let go of everything."""
+        ...
+
+
+class MediaScanner(Protocol):
+    """Looks through a volume for malware, in a process of its own, and says what that came to.
+
+    Several scans may go on at once. Used on the loop only.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    async def scan(
+        self,
+        volume: Volume,
+        progress: Callable[[int, int], None],
+        *,
+        limits: ScanLimits | None = None,
+        known: str = "",
+    ) -> ScanOutcome:
+        """Read every byte of a volume that nobody can write to, and have each file judged.
+
+        `progress` gets files and bytes done so far, about once a second. `known` is the digest of a receipt
+        that still holds: where all names and contents are as then, the reason is UNCHANGED and no engine is
+        asked. Never raises for what is wrong with medium, engine or process: that is an outcome. When it
+        returns nothing of it has the volume mounted any more; a cancelled scan ends a moment later.
+        """
+        ...
+
+    async def state(self) -> SensorState:
+        """Ask whether a scan could be clean now: is the engine there, fit, and how old are its signatures."""
         ...
 
 

@@ -1,0 +1,38 @@
+"""A scanner of portable media whose outcomes a test decides."""
+
+import asyncio
+from collections.abc import Callable
+
+from lamplighter_agent.backends.ports import SensorState, Volume
+from lamplighter_agent.media.scan.outcome import Reason, ScanLimits, ScanOutcome
+
+CLEAN = ScanOutcome(reason=Reason.CLEAN, files=3, bytes=70, digest="ab" * 32, engine="ClamAV 1.4.6")
+
+
+class FakeScanner:
+    """Fills `MediaScanner`. No scan ends while `go_on` is cleared; `outcomes` are taken in turn, the last again."""
+
+    name = "fake"
+
+    def __init__(self, *outcomes: ScanOutcome) -> None:
+        self.outcomes = list(outcomes) or [CLEAN]
+        self.scanned: list[tuple[Volume, ScanLimits | None, str]] = []
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+
+    async def scan(
+        self,
+        volume: Volume,
+        progress: Callable[[int, int], None],
+        *,
+        limits: ScanLimits | None = None,
+        known: str = "",
+    ) -> ScanOutcome:
+        self.scanned.append((volume, limits, known))
+        outcome = self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
+        progress(outcome.files // 2, outcome.bytes // 2)
+        await self.go_on.wait()
+        return outcome
+
+    async def state(self) -> SensorState:
+        return SensorState(sensor="scan of portable media", working=True, backend=self.name)
