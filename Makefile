@@ -109,5 +109,5 @@ lock: ## resolve requirements.lock anew
 	  --custom-compile-command 'make lock' \
 	  --no-emit-package lamplighter-agent --no-emit-package lamplighter-collector \
 	  --no-emit-package lamplighter-protos --no-emit-package lamplighter-keywords \
-	  --group dev agent/pyproject.toml --extra pynput $(addsuffix /pyproject.toml,protos keyword_lists collector) \
+	  --group dev agent/pyproject.toml --extra pynput --extra yara $(addsuffix /pyproject.toml,protos keyword_lists collector) \
 	  --output-file requirements.lock

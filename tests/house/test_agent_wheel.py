@@ -23,6 +23,7 @@ ON_THE_DEVICE = {
     "annotated-doc",
     "annotated-types",
     "cffi",
+    "clamav-client",
     "cryptography",
     "dbus-fast",
     "grpcio",

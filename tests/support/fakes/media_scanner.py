@@ -10,7 +10,7 @@ CLEAN = ScanOutcome(reason=Reason.CLEAN, files=3, bytes=70, digest="ab" * 32, en
 
 
 class FakeScanner:
-    """Fills `MediaScanner`. No scan ends while `go_on` is cleared; `outcomes` are taken in turn, the last again."""
+    """Fills `MediaScanner`. While `go_on` is cleared no scan ends; `outcomes` are taken in turn."""
 
     name = "fake"
 
