@@ -18,6 +18,7 @@ from Xlib.ext import record
 from lamplighter_agent.backends.linux._keysyms import classify
 from lamplighter_agent.backends.linux._xlib import close, connect
 from lamplighter_agent.backends.ports import Failed, KeyCapability, KeyPress
+from lamplighter_agent.backends.to_loop import poster
 from lamplighter_agent.errors import BackendUnavailable
 
 PORT = "KeySource"
@@ -41,8 +42,8 @@ class PynputKeys:
             raise BackendUnavailable(
                 PORT, "pynput serves only its own process's display", "install libxkbcommon-x11-0"
             )
-        loop = asyncio.get_running_loop()
-        started: asyncio.Future[None] = loop.create_future()
+        post = poster()
+        started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def report(problem: str) -> None:
             if not started.done():
@@ -52,10 +53,6 @@ class PynputKeys:
                     started.set_result(None)
             elif problem and self._listener is listener:
                 failed(BackendUnavailable(PORT, problem, "restart the session"))
-
-        def post(function: Callable[..., None], *arguments: object) -> None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(function, *arguments)
 
         try:
             listener = _listener(

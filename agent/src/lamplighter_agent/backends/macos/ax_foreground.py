@@ -5,12 +5,11 @@ it. News of the focus begins that time anew also where the same window is in fro
 been there between. News of a title does not.
 """
 
-import asyncio
-import contextlib
 from collections.abc import Callable
 
 from lamplighter_agent.backends.macos.system import Close, OpensSystem, System
 from lamplighter_agent.backends.ports import Failed, FocusCheck, Foreground
+from lamplighter_agent.backends.to_loop import poster
 from lamplighter_agent.errors import BackendUnavailable
 
 PORT = "ForegroundWindow"
@@ -39,20 +38,13 @@ class AxForeground:
         system = self._opens()
         if not system.trusted():
             raise BackendUnavailable(PORT, "Accessibility is not granted", PERMISSION)
-        loop = asyncio.get_running_loop()
+        post = poster()
         self._run += 1
         run = self._run
-
-        def changed() -> None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._on_change, run, True)
-
-        def retitled() -> None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._on_change, run, False)
-
         self._system, self._sink, self._failed, self._current = system, sink, failed, None
-        self._close = system.watch_windows(changed, retitled)
+        self._close = system.watch_windows(
+            lambda: post(self._on_change, run, True), lambda: post(self._on_change, run, False)
+        )
         self._look(system)
 
     async def stop(self) -> None:

@@ -7,7 +7,6 @@ What is pasted is not seen: the clipboard is never read.
 """
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Callable
 
@@ -24,6 +23,7 @@ from lamplighter_agent.backends.ports import (
     KeyPress,
     TextLost,
 )
+from lamplighter_agent.backends.to_loop import poster
 from lamplighter_agent.errors import BackendUnavailable
 
 PORT = "AccessibleText"
@@ -57,17 +57,12 @@ class AxText:
         system = self._opens()
         if not system.trusted():
             raise BackendUnavailable(PORT, "Accessibility is not granted", PERMISSION)
-        loop = asyncio.get_running_loop()
+        post = poster()
         self._run += 1
         run = self._run
-
-        def changed() -> None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._on_focus_news, run)
-
         await self._tap.start(self._on_key, self._on_tap_failed)
         self._system, self._sink, self._failed, self._focus = system, sink, failed, NOWHERE
-        self._close = system.watch_focus(changed)
+        self._close = system.watch_focus(lambda: post(self._on_focus_news, run))
         self._look(system)
 
     async def stop(self) -> None:

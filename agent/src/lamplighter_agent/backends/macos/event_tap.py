@@ -8,13 +8,12 @@ The tap's callback does nothing but hand over. A tap that the system switches of
 slow or the person withdrew the permission, is a source that broke: keys were lost, and that is said.
 """
 
-import asyncio
-import contextlib
 from collections.abc import Callable
 
 from lamplighter_agent.backends.macos._keys import classify
 from lamplighter_agent.backends.macos.system import Close, OpensSystem, System, TapKey, TapStopped
 from lamplighter_agent.backends.ports import Failed, KeyCapability, KeyPress
+from lamplighter_agent.backends.to_loop import poster
 from lamplighter_agent.errors import BackendUnavailable
 
 PORT = "KeySource"
@@ -41,17 +40,11 @@ class EventTap:
         system = self._opens()
         if not system.may_listen():
             raise BackendUnavailable(PORT, "Input Monitoring is not granted", PERMISSION)
-        loop = asyncio.get_running_loop()
+        post = poster()
         self._run += 1
         run = self._run
-
-        def heard(news: TapKey | TapStopped) -> None:
-            # The loop may already be closed when the last press comes.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._on_news, run, news)
-
         self._system, self._sink, self._failed = system, sink, failed
-        self._close = system.listen(heard)
+        self._close = system.listen(lambda news: post(self._on_news, run, news))
         if self._close is None:
             raise BackendUnavailable(PORT, "the system refuses an event tap", PERMISSION)
 

@@ -1,10 +1,10 @@
 """The permanent sign in the menu bar. It counts as shown only while the system says that it is visible."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 
 from lamplighter_agent.backends.macos.system import Lamp, LampPresses, LampWords, OpensSystem
+from lamplighter_agent.backends.to_loop import poster
 from lamplighter_agent.notice.languages import filled, language_of, moment_in
 
 # A lost lamp is seen within this time; each look is one question to our own process.
@@ -42,16 +42,8 @@ class MenuBarIndicator:
     async def start(self, changed: Callable[[bool, str], None]) -> None:
         """Show it and say whether it can be seen; raises BackendUnavailable where there is no menu bar."""
         await self.stop()
-        loop = asyncio.get_running_loop()
-
-        def handed(press: Callable[[], None]) -> Callable[[], None]:
-            def pressed() -> None:
-                with contextlib.suppress(RuntimeError):
-                    loop.call_soon_threadsafe(press)
-
-            return pressed
-
-        presses = LampPresses(page=handed(self._clicked), help=handed(self._help_clicked))
+        post = poster()
+        presses = LampPresses(page=lambda: post(self._clicked), help=lambda: post(self._help_clicked))
         self._lamp = self._opens().show_lamp(self._words(), presses)
         self._changed = changed
         reason = self._lamp.missing()

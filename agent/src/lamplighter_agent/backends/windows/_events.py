@@ -5,12 +5,12 @@ them; each is handed to the loop at once with its time.
 """
 
 import asyncio
-import contextlib
 import queue
 import threading
 from collections.abc import Callable
 from typing import Protocol
 
+from lamplighter_agent.backends.to_loop import poster
 from lamplighter_agent.backends.windows._kernel32 import Kernel32
 from lamplighter_agent.backends.windows._user32 import EVENT_NAME, User32, WinEventProc
 from lamplighter_agent.errors import BackendUnavailable
@@ -39,12 +39,8 @@ class WinEvents:
 
     async def start(self, events: tuple[int, ...], heard: Heard, broken: Callable[[], None]) -> None:
         """Listen; raise `BackendUnavailable` where Windows refuses. `broken` tells an unasked end."""
-        loop = asyncio.get_running_loop()
-        started: asyncio.Future[bool] = loop.create_future()
-
-        def post(function: Callable[..., None], *arguments: object) -> None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(function, *arguments)
+        post = poster()
+        started: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         def tell(hooked: bool) -> None:  # noqa: FBT001 - called through the loop, which passes no keywords
             if not started.done():

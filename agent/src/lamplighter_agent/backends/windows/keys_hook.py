@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lamplighter_agent.backends.ports import Failed, KeyCapability, KeyKind, KeyPress
+from lamplighter_agent.backends.to_loop import poster
 from lamplighter_agent.backends.windows import key_meaning
 from lamplighter_agent.backends.windows._user32 import User32
 from lamplighter_agent.backends.windows.hook_watch import LOOK_EVERY_S, HookWatch
@@ -69,12 +70,8 @@ class HookKeys:
         await self._end()
 
     async def _listen(self) -> None:
-        loop = asyncio.get_running_loop()
+        post = poster()
         started = asyncio.Event()
-
-        def post(function: Callable[..., None], *arguments: object) -> None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(function, *arguments)
 
         def raw(message: int, key: int, scan: int, time_ms: int) -> None:
             post(self._on_raw, message, key, scan, time_ms)

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
+from lamplighter_agent.backends.to_loop import poster
 from lamplighter_agent.backends.windows._events import WinEvents
 from lamplighter_agent.backends.windows._kernel32 import Kernel32
 from lamplighter_agent.backends.windows._uia import Uia, UiaField
@@ -45,11 +46,7 @@ class FocusProbe:
     ) -> None:
         """Begin; raise `BackendUnavailable` where Windows tells nothing of the focus."""
         user32, kernel32 = self._system()
-        loop = asyncio.get_running_loop()
-
-        def post(function: Callable[..., None], *arguments: object) -> None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(function, *arguments)
+        post = poster()
 
         def heard(event: int, window: int, time_ms: int) -> None:
             del event, window, time_ms

@@ -4,13 +4,14 @@ The manager calls on threads of its own; everything is handed to the loop, where
 """
 
 import asyncio
-import contextlib
 import threading
 from collections.abc import Awaitable, Callable
 
 import servicemanager
 import win32service
 import win32serviceutil
+
+from lamplighter_agent.backends.to_loop import poster
 
 NAME = "Lamplighter"
 DISPLAY_NAME = "Lamplighter safeguarding agent"
@@ -32,7 +33,7 @@ class Shell(win32serviceutil.ServiceFramework):  # type: ignore[misc]
 
     def __init__(self, arguments: list[str]) -> None:
         super().__init__(arguments)
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._post: Callable[..., None] = lambda *_: None
         self._stop = asyncio.Event()
         self._sessions = asyncio.Event()
         self._asked_to_stop = threading.Event()
@@ -55,15 +56,9 @@ class Shell(win32serviceutil.ServiceFramework):  # type: ignore[misc]
         asyncio.run(self._run())
 
     async def _run(self) -> None:
-        self._loop = asyncio.get_running_loop()
+        self._post = poster()
         if self.work is not None and not self._asked_to_stop.is_set():
             await self.work(self._stop, self._sessions)
-
-    def _post(self, function: Callable[[], None]) -> None:
-        loop = self._loop
-        if loop is not None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(function)
 
 
 def run(work: Work) -> None:

@@ -3,9 +3,7 @@
 A thread of its own has the window; whoever asks whether it is seen asks Windows, not that thread.
 """
 
-import asyncio
 import contextlib
-import threading
 from collections.abc import Callable
 
 import pywintypes
@@ -13,7 +11,9 @@ import win32api
 import win32con
 import win32gui
 
+from lamplighter_agent.backends.to_loop import poster
 from lamplighter_agent.backends.windows.strip_rule import Rectangle, StripFacts, missing, points_of
+from lamplighter_agent.backends.windows.window_thread import WindowThread, window_class
 from lamplighter_agent.errors import BackendUnavailable
 
 HEIGHT = 26
@@ -21,8 +21,6 @@ HEIGHT = 26
 HELP_WIDTH = 130
 HELP = "I need help"
 MARGIN = 8
-START_S = 5.0
-JOIN_S = 5.0
 REDRAW = win32con.WM_USER + 21
 STYLES = win32con.WS_EX_TOPMOST | win32con.WS_EX_TOOLWINDOW | 0x0800_0000
 NOT_ACTIVE_NOT_WAITING = win32con.SWP_NOACTIVATE | win32con.SWP_SHOWWINDOW | 0x4000
@@ -34,62 +32,32 @@ class StripWindow:
     """One strip. `show` and `missing` answer at once."""
 
     def __init__(self) -> None:
-        self._thread: threading.Thread | None = None
-        self._window = 0
+        self._thread = WindowThread("lamplighter-strip")
         self._words = ""
 
     async def open(self, clicked: Callable[[], None], help_clicked: Callable[[], None]) -> None:
-        loop = asyncio.get_running_loop()
-        ready: asyncio.Future[int] = loop.create_future()
-
-        def post(function: Callable[..., None], *arguments: object) -> None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(function, *arguments)
-
-        def made(window: int) -> None:
-            if not ready.done():
-                ready.set_result(window)
+        post = poster()
 
         def chosen(at: int) -> None:
             left, _, right, _ = _wanted()
             post(help_clicked if at > right - left - HELP_WIDTH else clicked)
 
-        def run() -> None:
-            try:
-                window = _make_window(chosen, lambda: self._words)
-            except pywintypes.error:
-                post(made, 0)
-                return
-            post(made, window)
-            win32gui.PumpMessages()
-
-        self._thread = threading.Thread(target=run, name="lamplighter-strip", daemon=True)
-        self._thread.start()
-        done, _ = await asyncio.wait({ready}, timeout=START_S)
-        self._window = ready.result() if done else 0
-        if not self._window:
-            await self.close()
+        if not await self._thread.open(lambda: _make_window(chosen, lambda: self._words)):
             raise BackendUnavailable("indicator", "no strip can be shown", REMEDY)
 
     def show(self, tip: str) -> None:
         self._words = tip
         left, top, right, bottom = _wanted()
         with contextlib.suppress(pywintypes.error):
-            win32gui.PostMessage(self._window, REDRAW, 0, 0)
+            win32gui.PostMessage(self._thread.window, REDRAW, 0, 0)
             size = (left, top, right - left, bottom - top)
-            win32gui.SetWindowPos(self._window, win32con.HWND_TOPMOST, *size, NOT_ACTIVE_NOT_WAITING)
+            win32gui.SetWindowPos(self._thread.window, win32con.HWND_TOPMOST, *size, NOT_ACTIVE_NOT_WAITING)
 
     def missing(self) -> str:
-        return missing(_facts(self._window))
+        return missing(_facts(self._thread.window))
 
     async def close(self) -> None:
-        thread, self._thread = self._thread, None
-        window, self._window = self._window, 0
-        if window:
-            with contextlib.suppress(pywintypes.error):
-                win32gui.PostMessage(window, win32con.WM_CLOSE, 0, 0)
-        if thread is not None:
-            await asyncio.to_thread(thread.join, JOIN_S)
+        await self._thread.close()
 
 
 def _wanted() -> Rectangle:
@@ -130,10 +98,9 @@ def _is_cut(window: int) -> bool:
 
 
 def _make_window(chosen: Callable[[int], None], words: Callable[[], str]) -> int:
-    """Make the window on this thread; it ends the thread's messages when it is closed."""
+    """Make the window; `chosen` is told how far from the left it was clicked."""
 
-    def painted(window: int, message: int, wparam: int, lparam: int) -> int:
-        del message, wparam, lparam
+    def painted(window: int, _message: int, _wparam: int, _lparam: int) -> int:
         context, about = win32gui.BeginPaint(window)
         left, top, right, bottom = win32gui.GetClientRect(window)
         where = win32con.DT_SINGLELINE | win32con.DT_VCENTER | win32con.DT_NOPREFIX
@@ -144,32 +111,19 @@ def _make_window(chosen: Callable[[int], None], words: Callable[[], str]) -> int
         win32gui.EndPaint(window, about)
         return 0
 
-    def redrawn(window: int, message: int, wparam: int, lparam: int) -> int:
-        del message, wparam, lparam
+    def redrawn(window: int, _message: int, _wparam: int, _lparam: int) -> int:
         win32gui.InvalidateRect(window, None, True)
         return 0
 
-    def released(window: int, message: int, wparam: int, lparam: int) -> int:
-        del window, message, wparam
-        chosen(lparam & 0xFFFF)
+    def released(_window: int, _message: int, _wparam: int, place: int) -> int:
+        chosen(place & 0xFFFF)
         return 0
 
-    def destroyed(window: int, message: int, wparam: int, lparam: int) -> int:
-        del window, message, wparam, lparam
-        win32gui.PostQuitMessage(0)
-        return 0
-
-    shape = win32gui.WNDCLASS()
-    shape.hInstance = win32api.GetModuleHandle(None)
-    shape.lpszClassName = f"Lamplighter strip {threading.get_ident()}"
+    shape = window_class(
+        "strip", {win32con.WM_PAINT: painted, REDRAW: redrawn, win32con.WM_LBUTTONUP: released}
+    )
     shape.hbrBackground = win32con.COLOR_INFOBK + 1
     shape.hCursor = win32gui.LoadCursor(0, win32con.IDC_HAND)
-    shape.lpfnWndProc = {
-        win32con.WM_PAINT: painted,
-        REDRAW: redrawn,
-        win32con.WM_LBUTTONUP: released,
-        win32con.WM_DESTROY: destroyed,
-    }
     name = win32gui.RegisterClass(shape)
     left, top, right, bottom = _wanted()
     size = (left, top, right - left, bottom - top)
