@@ -1,10 +1,13 @@
-"""A school's own list as its editor should write it: lint finds nothing in it."""
+"""Lists as an editor should write them: lint finds nothing wrong with them."""
 
-GOOD = """
+
+def head(theme: str) -> str:
+    """Return what stands before the terms of a list, complete."""
+    return f"""\
 [list]
 schema = 1
 id = "lamps.en"
-theme = "bullying"
+theme = "{theme}"
 risk_4c = "conduct"
 language = "en"
 version = "1"
@@ -16,6 +19,13 @@ version = "1"
 date = 2026-11-22
 by = "A. Quill"
 note = "First issue."
+"""
+
+
+# A school's own list.
+GOOD = (
+    head("bullying")
+    + """
 [[term]]
 id = "la-1"
 text = "wicktrimmer"
@@ -24,3 +34,4 @@ severity = 3
 note = "Said of whoever lights the lamps, to hurt them."
 tests = { hit = ["what a wicktrimmer you are"], miss = ["the wickets fell early"] }
 """
+)

@@ -54,7 +54,7 @@ def test_every_fault_of_every_list_is_named_with_what_to_do(tmp_path: Path) -> N
     (own / "wicks.en.toml").write_text(bad)
     said = faults_of_lists(own)
     assert [one for one in said if one.startswith("wicks.en.toml") and "did you mean" in one]
-    assert "lamps.en.toml:2: licence is missing in [list]" in said
+    assert "lamps.en.toml:1: licence is missing in [list]" in said
     assert len([one for one in said if one.startswith("lamps.en.toml:17: la-1: tests.")]) == 2
 
 

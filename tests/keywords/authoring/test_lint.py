@@ -9,23 +9,9 @@ from lamplighter_keywords.errors import ListsMissing
 from lamplighter_keywords.shipped import shipped_knowledge
 
 from tests.keywords.lists import themes
+from tests.support.own_lists import head
 
-HEAD = """\
-[list]
-id = "lamps.en"
-theme = "core-theme"
-risk_4c = "conduct"
-language = "en"
-version = "1"
-licence = "CC-BY-4.0"
-provenance = "written for this test"
-reviewed = 2026-11-01
-[[list.changelog]]
-version = "1"
-date = 2026-11-01
-by = "A. Wick"
-note = "first issue"
-"""
+HEAD = head("core-theme")
 
 
 def entry(
@@ -63,7 +49,7 @@ def test_a_good_list_has_no_problems(tmp_path: Path) -> None:
 def test_a_problem_says_where(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, HEAD + entry(hit="dark"))
     assert str(problem) == (
-        "0.toml:15: la-0001: the hit 'dark' does not match; write a text of the term in it, or add a text"
+        "0.toml:16: la-0001: the hit 'dark' does not match; write a text of the term in it, or add a text"
     )
 
 
@@ -123,7 +109,7 @@ def test_the_same_text_twice_is_told_across_lists(tmp_path: Path) -> None:
     first, second = HEAD + entry(), HEAD + entry('"LIGHT, the lamp"', term_id="la-0002")
     (problem,) = problems(tmp_path, first, second)
     assert problem.rule == "duplicate"
-    assert "la-0001 (0.toml:15)" in problem.message
+    assert "la-0001 (0.toml:16)" in problem.message
 
 
 def test_the_same_text_under_other_conditions_is_no_duplicate(tmp_path: Path) -> None:
@@ -193,7 +179,7 @@ def test_a_term_of_very_many_spellings_says_how_many_and_what_to_do(tmp_path: Pa
     assert rules(tmp_path, HEAD + entry(f"[{listed(TEXTS)}]", hit=hit, miss=miss)) == []
     (problem,) = problems(tmp_path, HEAD + entry(f'[{listed(TEXTS)}, "one lamp"]', hit=hit, miss=miss))
     assert str(problem).startswith(
-        "0.toml:15: la-0001: the texts stand for 2501 spellings together; 2500 are the most: "
+        "0.toml:16: la-0001: the texts stand for 2501 spellings together; 2500 are the most: "
     )
     assert "a gap (*)" in problem.message
     assert "all_of" in problem.message
