@@ -5,16 +5,15 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from lamplighter_agent.backends.ports import (
-    AccessibleEvent,
     FieldFocused,
     FieldRole,
     TextDeleted,
     TextInserted,
 )
-from lamplighter_agent.errors import BackendUnavailable
 
 from tests.agent.backends.contracts import plugged
 from tests.agent.backends.contracts.stages import FieldStage
+from tests.support.heard import HeardFields, listening
 from tests.support.sensed import eventually
 
 
@@ -24,38 +23,15 @@ async def stage(request: pytest.FixtureRequest) -> AsyncIterator[FieldStage]:
         yield opened
 
 
-class Heard:
-    """What the source reported."""
-
-    def __init__(self) -> None:
-        self.events: list[AccessibleEvent] = []
-        self.problems: list[BackendUnavailable] = []
-
-    @property
-    def text(self) -> str:
-        return "".join(event.text for event in self.events if isinstance(event, TextInserted))
-
-    async def focused(self, role: FieldRole) -> FieldFocused:
-        def look() -> FieldFocused | None:
-            focused = [event for event in self.events if isinstance(event, FieldFocused)]
-            return focused[-1] if focused and focused[-1].role is role else None
-
-        return await eventually(look, f"focus of {role}, have {self.events}")
-
-    async def hears(self, text: str) -> None:
-        await eventually(lambda: text in self.text, f"{text!r}, have {self.events}")
-
-
 @pytest_asyncio.fixture
-async def heard(stage: FieldStage) -> AsyncIterator[Heard]:
-    heard = Heard()
-    await stage.source.start(heard.events.append, heard.problems.append)
-    yield heard
-    await stage.source.stop()
-    assert heard.problems == []
+async def heard(stage: FieldStage) -> AsyncIterator[HeardFields]:
+    async with listening(HeardFields(stage.source)) as heard:
+        yield heard
 
 
-async def test_a_field_tells_its_focus_its_process_and_its_text(stage: FieldStage, heard: Heard) -> None:
+async def test_a_field_tells_its_focus_its_process_and_its_text(
+    stage: FieldStage, heard: HeardFields
+) -> None:
     pid = await stage.open("ordinary")
     focused = await heard.focused(FieldRole.EDITABLE)
     assert focused.pid == pid
@@ -69,7 +45,7 @@ async def test_a_field_tells_its_focus_its_process_and_its_text(stage: FieldStag
     assert {event.field_key for event in inserted} == {focused.field_key}
 
 
-async def test_a_secret_field_tells_nothing_but_its_focus(stage: FieldStage, heard: Heard) -> None:
+async def test_a_secret_field_tells_nothing_but_its_focus(stage: FieldStage, heard: HeardFields) -> None:
     await stage.open("secret", secret=True)
     secret = await heard.focused(FieldRole.SECRET)
     await stage.type("hedgehog")
@@ -85,28 +61,24 @@ async def test_a_secret_field_tells_nothing_but_its_focus(stage: FieldStage, hea
 
 async def test_a_field_that_had_the_focus_before_is_found_by_its_typing(stage: FieldStage) -> None:
     await stage.open("earlier")
-    heard = Heard()
-    await stage.source.start(heard.events.append, heard.problems.append)
-    await stage.type("found")
-    await heard.hears("found")
-    assert isinstance(heard.events[0], FieldFocused)
-    await stage.source.stop()
+    async with listening(HeardFields(stage.source)) as heard:
+        await stage.type("found")
+        await heard.hears("found")
+        assert isinstance(heard.events[0], FieldFocused)
 
 
 async def test_a_secret_field_that_had_the_focus_before_stays_silent(stage: FieldStage) -> None:
     await stage.open("earlier", secret=True)
-    heard = Heard()
-    await stage.source.start(heard.events.append, heard.problems.append)
-    await stage.type("hedgehog")
-    await stage.open("ordinary")
-    await heard.focused(FieldRole.EDITABLE)
-    await stage.type("after")
-    await heard.hears("after")
-    assert heard.text == "after"
-    await stage.source.stop()
+    async with listening(HeardFields(stage.source)) as heard:
+        await stage.type("hedgehog")
+        await stage.open("ordinary")
+        await heard.focused(FieldRole.EDITABLE)
+        await stage.type("after")
+        await heard.hears("after")
+        assert heard.text == "after"
 
 
-async def test_nothing_of_a_person_is_in_a_report_s_repr(stage: FieldStage, heard: Heard) -> None:
+async def test_nothing_of_a_person_is_in_a_report_s_repr(stage: FieldStage, heard: HeardFields) -> None:
     await stage.open("ordinary")
     await heard.focused(FieldRole.EDITABLE)
     await stage.type("otter")

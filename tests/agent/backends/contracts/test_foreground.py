@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from lamplighter_agent.backends.ports import Foreground
-from lamplighter_agent.errors import BackendUnavailable
 
 from tests.agent.backends.contracts import plugged
 from tests.agent.backends.contracts.stages import ForegroundStage
+from tests.support.heard import HeardWindows, listening
 from tests.support.sensed import eventually
 
 
@@ -19,40 +18,13 @@ async def stage(request: pytest.FixtureRequest) -> AsyncIterator[ForegroundStage
         yield opened
 
 
-class Watched:
-    """What the source reported, each with the time of its arrival."""
-
-    def __init__(self, stage: ForegroundStage) -> None:
-        self.stage = stage
-        self.seen: list[Foreground | None] = []
-        self.times: list[float] = []
-        self.problems: list[BackendUnavailable] = []
-
-    async def start(self) -> None:
-        await self.stage.source.start(self.sink, self.problems.append)
-
-    def sink(self, window: Foreground | None) -> None:
-        self.seen.append(window)
-        self.times.append(time.monotonic())
-
-    async def shows(self, title: str) -> Foreground:
-        def look() -> Foreground | None:
-            last = self.seen[-1] if self.seen else None
-            return last if last and last.title == title and last.has_keyboard else None
-
-        return await eventually(look, f"{title!r} in front")
-
-
 @pytest_asyncio.fixture
-async def watched(stage: ForegroundStage) -> AsyncIterator[Watched]:
-    watched = Watched(stage)
-    await watched.start()
-    yield watched
-    await stage.source.stop()
-    assert watched.problems == []
+async def watched(stage: ForegroundStage) -> AsyncIterator[HeardWindows]:
+    async with listening(HeardWindows(stage.source)) as watched:
+        yield watched
 
 
-async def test_tells_the_window_and_whose_it_is(stage: ForegroundStage, watched: Watched) -> None:
+async def test_tells_the_window_and_whose_it_is(stage: ForegroundStage, watched: HeardWindows) -> None:
     window = await stage.open("harbour")
     found = await watched.shows("harbour")
     assert (found.window_id, found.pid) == (window.window_id, window.pid)
@@ -61,16 +33,14 @@ async def test_tells_the_window_and_whose_it_is(stage: ForegroundStage, watched:
 
 async def test_tells_the_window_that_was_there_before(stage: ForegroundStage) -> None:
     window = await stage.open("already here")
-    watched = Watched(stage)
-    await watched.start()
-    # Before `start` returns, or soon: the fake has nobody to ask.
-    await stage.retitle(window, "still here")
-    found = await watched.shows("still here")
-    assert found.window_id == window.window_id
-    await stage.source.stop()
+    async with listening(HeardWindows(stage.source)) as watched:
+        # Before `start` returns, or soon: the fake has nobody to ask.
+        await stage.retitle(window, "still here")
+        found = await watched.shows("still here")
+        assert found.window_id == window.window_id
 
 
-async def test_every_title_arrives_and_soon(stage: ForegroundStage, watched: Watched) -> None:
+async def test_every_title_arrives_and_soon(stage: ForegroundStage, watched: HeardWindows) -> None:
     window = await stage.open("title 0")
     await watched.shows("title 0")
     delays = []
@@ -82,7 +52,9 @@ async def test_every_title_arrives_and_soon(stage: ForegroundStage, watched: Wat
     assert sorted(delays)[10] < 0.05
 
 
-async def test_follows_the_focus_and_agrees_with_its_check(stage: ForegroundStage, watched: Watched) -> None:
+async def test_follows_the_focus_and_agrees_with_its_check(
+    stage: ForegroundStage, watched: HeardWindows
+) -> None:
     windows = {title: await stage.open(title) for title in ("first", "second")}
     since = -1
     for title in ("first", "second", "first"):
@@ -94,7 +66,7 @@ async def test_follows_the_focus_and_agrees_with_its_check(stage: ForegroundStag
         since = found.since_ms
 
 
-async def test_check_brings_what_is_on_its_way(stage: ForegroundStage, watched: Watched) -> None:
+async def test_check_brings_what_is_on_its_way(stage: ForegroundStage, watched: HeardWindows) -> None:
     first = await stage.open("one")
     await stage.open("two")
     await watched.shows("two")
@@ -106,7 +78,7 @@ async def test_check_brings_what_is_on_its_way(stage: ForegroundStage, watched: 
     assert last.title == "one"
 
 
-async def test_a_window_that_goes_leaves_nothing(stage: ForegroundStage, watched: Watched) -> None:
+async def test_a_window_that_goes_leaves_nothing(stage: ForegroundStage, watched: HeardWindows) -> None:
     window = await stage.open("short-lived")
     await watched.shows("short-lived")
     await stage.close(window)
@@ -114,6 +86,8 @@ async def test_a_window_that_goes_leaves_nothing(stage: ForegroundStage, watched
     assert stage.source.check().window_id is None
 
 
-async def test_nothing_of_a_person_is_in_a_report_s_repr(stage: ForegroundStage, watched: Watched) -> None:
+async def test_nothing_of_a_person_is_in_a_report_s_repr(
+    stage: ForegroundStage, watched: HeardWindows
+) -> None:
     await stage.open("private words")
     assert "private" not in repr(await watched.shows("private words"))

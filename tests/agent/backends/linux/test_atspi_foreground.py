@@ -7,40 +7,21 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 from lamplighter_agent.backends.linux.atspi_foreground import TITLE_LIMIT, AtspiForeground
-from lamplighter_agent.backends.ports import Foreground
-from lamplighter_agent.errors import BackendUnavailable
 
 from installers.quickstart.virtual_desktop.desktop import Desktop
+from tests.support.heard import HeardWindows, listening
 from tests.support.pretended_windows import Aside, PretendedWindows, pretended_windows
 from tests.support.sensed import aside, eventually
 
 
-class Watched:
-    """A source and what it reported."""
-
-    def __init__(self, desktop: Desktop) -> None:
-        self.source = AtspiForeground(desktop.environment["DBUS_SESSION_BUS_ADDRESS"])
-        self.seen: list[Foreground | None] = []
-        self.problems: list[BackendUnavailable] = []
-
-    async def start(self) -> None:
-        await self.source.start(self.seen.append, self.problems.append)
-
-    async def shows(self, title: str) -> Foreground:
-        def look() -> Foreground | None:
-            last = self.seen[-1] if self.seen else None
-            return last if last and last.title == title else None
-
-        return await eventually(look, f"{title!r} in front, last is {self.seen[-1:]}")
+def source_of(desktop: Desktop) -> AtspiForeground:
+    return AtspiForeground(desktop.environment["DBUS_SESSION_BUS_ADDRESS"])
 
 
 @pytest_asyncio.fixture
-async def watched(desktop: Desktop) -> AsyncIterator[Watched]:
-    watched = Watched(desktop)
-    await watched.start()
-    yield watched
-    await watched.source.stop()
-    assert watched.problems == []
+async def watched(desktop: Desktop) -> AsyncIterator[HeardWindows]:
+    async with listening(HeardWindows(source_of(desktop))) as watched:
+        yield watched
 
 
 @pytest.fixture
@@ -49,7 +30,7 @@ def program(desktop: Desktop) -> Iterator[tuple[PretendedWindows, Aside]]:
         yield joined
 
 
-async def test_windows_of_a_real_toolkit_are_told(desktop: Desktop, watched: Watched) -> None:
+async def test_windows_of_a_real_toolkit_are_told(desktop: Desktop, watched: HeardWindows) -> None:
     opens = desktop.open_gtk_entry
     first = await aside(opens, "harbour")
     found = await watched.shows("harbour")
@@ -68,14 +49,12 @@ async def test_windows_of_a_real_toolkit_are_told(desktop: Desktop, watched: Wat
 
 async def test_one_that_was_there_before_is_found(desktop: Desktop) -> None:
     window = await aside(desktop.open_gtk_entry, "already here")
-    watched = Watched(desktop)
-    await watched.start()
-    assert (await watched.shows("already here")).pid == window.process.pid
-    await watched.source.stop()
+    async with listening(HeardWindows(source_of(desktop))) as watched:
+        assert (await watched.shows("already here")).pid == window.process.pid
 
 
 async def test_a_program_that_never_answers_holds_nobody_up(
-    watched: Watched, program: tuple[PretendedWindows, Aside]
+    watched: HeardWindows, program: tuple[PretendedWindows, Aside]
 ) -> None:
     pretended, loop = program
     pretended.answers = False
@@ -87,7 +66,9 @@ async def test_a_program_that_never_answers_holds_nobody_up(
     assert (last.title, last.pid) == ("", os.getpid())
 
 
-async def test_a_title_without_end_is_cut(watched: Watched, program: tuple[PretendedWindows, Aside]) -> None:
+async def test_a_title_without_end_is_cut(
+    watched: HeardWindows, program: tuple[PretendedWindows, Aside]
+) -> None:
     pretended, loop = program
     path = loop.do(pretended.open("short"))
     await watched.shows("short")
@@ -96,7 +77,7 @@ async def test_a_title_without_end_is_cut(watched: Watched, program: tuple[Prete
 
 
 async def test_news_of_a_window_that_is_not_in_front_changes_nothing(
-    watched: Watched, program: tuple[PretendedWindows, Aside]
+    watched: HeardWindows, program: tuple[PretendedWindows, Aside]
 ) -> None:
     pretended, loop = program
     first = loop.do(pretended.open("first"))
@@ -110,7 +91,7 @@ async def test_news_of_a_window_that_is_not_in_front_changes_nothing(
     assert not any(seen and seen.title == "hidden words" for seen in watched.seen)
 
 
-async def test_its_program_s_end_leaves_nothing_in_front(desktop: Desktop, watched: Watched) -> None:
+async def test_its_program_s_end_leaves_nothing_in_front(desktop: Desktop, watched: HeardWindows) -> None:
     with pretended_windows(desktop) as (pretended, loop):
         loop.do(pretended.open("going"))
         await watched.shows("going")

@@ -11,7 +11,8 @@ import pytest_asyncio
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 from lamplighter_agent.backends.linux import atspi_text
-from lamplighter_agent.backends.linux._atspi import ACCESSIBLE, DBUS_OBJECT, REGISTRY, call
+from lamplighter_agent.backends.linux._atspi import ACCESSIBLE, REGISTRY
+from lamplighter_agent.backends.linux._dbus import DBUS_OBJECT, call
 from lamplighter_agent.backends.linux.atspi_text import (
     ANSWER_S,
     EDITABLE,
@@ -23,57 +24,29 @@ from lamplighter_agent.backends.linux.atspi_text import (
     AtspiText,
 )
 from lamplighter_agent.backends.ports import (
-    AccessibleEvent,
-    FieldFocused,
     FieldRole,
-    TextInserted,
     TextLost,
 )
-from lamplighter_agent.errors import BackendUnavailable
 
 from installers.quickstart.virtual_desktop.desktop import Desktop
+from tests.support.heard import HeardFields, listening
 from tests.support.sensed import aside, eventually
 from tests.support.toolkits import TOOLKITS
 
 FLOOD, PORTION = 2000, 200
 
 
-class Heard:
-    """A started source and what it reported."""
-
-    def __init__(self, desktop: Desktop) -> None:
-        self.source = AtspiText(desktop.environment["DBUS_SESSION_BUS_ADDRESS"])
-        self.events: list[AccessibleEvent] = []
-        self.problems: list[BackendUnavailable] = []
-
-    async def start(self) -> None:
-        await self.source.start(self.events.append, self.problems.append)
-
-    @property
-    def text(self) -> str:
-        return "".join(event.text for event in self.events if isinstance(event, TextInserted))
-
-    async def focused(self, role: FieldRole) -> FieldFocused:
-        def look() -> FieldFocused | None:
-            focused = [event for event in self.events if isinstance(event, FieldFocused)]
-            return focused[-1] if focused and focused[-1].role is role else None
-
-        return await eventually(look, f"focus of {role}, have {self.events}")
-
-    async def hears(self, text: str) -> None:
-        await eventually(lambda: text in self.text, f"{text!r}, have {self.events}")
+def source_of(desktop: Desktop) -> AtspiText:
+    return AtspiText(desktop.environment["DBUS_SESSION_BUS_ADDRESS"])
 
 
 @pytest_asyncio.fixture
-async def heard(desktop: Desktop) -> AsyncIterator[Heard]:
-    heard = Heard(desktop)
-    await heard.start()
-    yield heard
-    await heard.source.stop()
-    assert heard.problems == []
+async def heard(desktop: Desktop) -> AsyncIterator[HeardFields]:
+    async with listening(HeardFields(source_of(desktop))) as heard:
+        yield heard
 
 
-async def test_the_text_that_a_field_starts_with_is_not_typed(desktop: Desktop, heard: Heard) -> None:
+async def test_the_text_that_a_field_starts_with_is_not_typed(desktop: Desktop, heard: HeardFields) -> None:
     words = ["zenity", "--entry", "--title=filled", "--entry-text=beforehand"]
     await aside(desktop.open_window, words, "filled")
     await heard.focused(FieldRole.EDITABLE)
@@ -83,7 +56,7 @@ async def test_the_text_that_a_field_starts_with_is_not_typed(desktop: Desktop, 
     assert "beforehand" not in heard.text
 
 
-async def test_terminals_are_left_to_the_terminal_rule(desktop: Desktop, heard: Heard) -> None:
+async def test_terminals_are_left_to_the_terminal_rule(desktop: Desktop, heard: HeardFields) -> None:
     await aside(desktop.open_xterm, "no fields here")
     await aside(desktop.type_text, "echo hello")
     await aside(desktop.open_gtk_entry, "then a field")
@@ -96,23 +69,21 @@ async def test_accessibility_is_switched_on_and_put_back(desktop: Desktop) -> No
     get = ["dbus-send", "--session", "--print-reply", "--dest=org.a11y.Bus", "/org/a11y/bus"]
     get += ["org.freedesktop.DBus.Properties.Get", "string:org.a11y.Status", "string:IsEnabled"]
     assert "false" in await aside(desktop.run, *get)
-    heard = Heard(desktop)
-    await heard.start()
-    assert "true" in await aside(desktop.run, *get)
-    await heard.source.stop()
+    async with listening(HeardFields(source_of(desktop))):
+        assert "true" in await aside(desktop.run, *get)
     assert "false" in await aside(desktop.run, *get)
 
 
 async def test_it_stops_in_time_though_nobody_answers(desktop: Desktop) -> None:
-    heard = Heard(desktop)
-    await heard.start()
-    bus = heard.source._bus
+    source = source_of(desktop)
+    await HeardFields(source).start()
+    bus = source._bus
     assert bus is not None
     (registry,) = await call(bus, DBUS_OBJECT, "GetConnectionUnixProcessID", "s", [REGISTRY])
     os.kill(registry, signal.SIGSTOP)
     try:
         async with asyncio.timeout(2 * ANSWER_S):
-            await heard.source.stop()
+            await source.stop()
     finally:
         os.kill(registry, signal.SIGCONT)
 
@@ -169,17 +140,17 @@ async def slow(desktop: Desktop) -> AsyncIterator[SlowApplication]:
     await ended()
 
 
-def lost(heard: Heard) -> list[int]:
+def lost(heard: HeardFields) -> list[int]:
     return [event.count for event in heard.events if isinstance(event, TextLost)]
 
 
-def arrived(heard: Heard) -> int:
+def arrived(heard: HeardFields) -> int:
     """Return how many insertions of one "a" were read or counted as lost."""
     return heard.text.count("a") + sum(lost(heard))
 
 
 async def test_a_late_answer_costs_what_came_before_and_the_next_text_asks_again(
-    heard: Heard, slow: SlowApplication
+    heard: HeardFields, slow: SlowApplication
 ) -> None:
     await slow.focus("/field")
     await slow.insert("/field", "early")
@@ -193,7 +164,7 @@ async def test_a_late_answer_costs_what_came_before_and_the_next_text_asks_again
 
 
 async def test_an_answer_that_is_nonsense_is_none_and_what_waited_is_counted(
-    heard: Heard, slow: SlowApplication
+    heard: HeardFields, slow: SlowApplication
 ) -> None:
     await slow.focus("/field")
     await slow.insert("/field", "early")
@@ -211,7 +182,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("patient")
-async def test_text_beyond_the_queue_is_counted(heard: Heard, slow: SlowApplication) -> None:
+async def test_text_beyond_the_queue_is_counted(heard: HeardFields, slow: SlowApplication) -> None:
     await slow.focus("/field")
     for _ in range(QUEUE_LIMIT + 3):
         await slow.insert("/field", "a")
@@ -224,7 +195,7 @@ async def test_text_beyond_the_queue_is_counted(heard: Heard, slow: SlowApplicat
 @pytest.mark.fault
 @pytest.mark.usefixtures("patient")
 async def test_a_program_that_floods_is_read_or_counted_and_another_field_is_read(
-    heard: Heard, slow: SlowApplication
+    heard: HeardFields, slow: SlowApplication
 ) -> None:
     slow.prompt = True
     await slow.focus("/field")
@@ -242,7 +213,7 @@ async def test_a_program_that_floods_is_read_or_counted_and_another_field_is_rea
 @pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize(("role", "losses"), [(SlowApplication.TEXT, [1]), (PASSWORD_TEXT, [])])
 async def test_text_of_a_field_that_lost_the_focus_first_is_counted_unless_it_was_a_secret(
-    heard: Heard, slow: SlowApplication, role: int, losses: list[int]
+    heard: HeardFields, slow: SlowApplication, role: int, losses: list[int]
 ) -> None:
     await slow.focus("/first")
     await slow.insert("/first", "gone")
@@ -260,7 +231,7 @@ async def test_text_of_a_field_that_lost_the_focus_first_is_counted_unless_it_wa
 
 @pytest.mark.parametrize(("masks", "losses"), [("●", []), ("*", []), ("x", [1])])
 async def test_text_that_the_screen_hides_is_not_read_whatever_the_role(
-    heard: Heard, slow: SlowApplication, masks: str, losses: list[int]
+    heard: HeardFields, slow: SlowApplication, masks: str, losses: list[int]
 ) -> None:
     slow.prompt, slow.masks = True, masks
     await slow.focus("/hiding")
@@ -277,7 +248,7 @@ async def test_text_that_the_screen_hides_is_not_read_whatever_the_role(
     assert lost(heard) == losses
 
 
-async def test_an_entry_of_gtk_4_that_hides_its_text_is_silent(desktop: Desktop, heard: Heard) -> None:
+async def test_an_entry_of_gtk_4_that_hides_its_text_is_silent(desktop: Desktop, heard: HeardFields) -> None:
     window = await aside(TOOLKITS["GTK 4"], desktop)
     await aside(desktop.type_text, "hedgehog")
     await aside(desktop.key, "Tab")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from lamplighter_agent.backends.linux.sway_foreground import SwayForeground
-from lamplighter_agent.backends.ports import Foreground
 from lamplighter_agent.errors import BackendUnavailable
 
+from tests.support.heard import HeardWindows, listening
 from tests.support.sensed import aside, eventually
 from tests.support.sway import SwayDesktop, ordinary_user, running_sway
 
@@ -23,35 +23,13 @@ def sway() -> Iterator[SwayDesktop]:
         yield desktop
 
 
-class Watched:
-    """A started source and what it reported."""
-
-    def __init__(self, path: str) -> None:
-        self.source = SwayForeground(path)
-        self.seen: list[Foreground | None] = []
-        self.problems: list[BackendUnavailable] = []
-
-    async def start(self) -> None:
-        await self.source.start(self.seen.append, self.problems.append)
-
-    async def shows(self, title: str) -> Foreground:
-        def look() -> Foreground | None:
-            last = self.seen[-1] if self.seen else None
-            return last if last and last.title == title else None
-
-        return await eventually(look, f"{title!r} in front, last is {self.seen[-1:]}")
-
-
 @pytest_asyncio.fixture
-async def watched(sway: SwayDesktop) -> AsyncIterator[Watched]:
-    watched = Watched(sway.environment["SWAYSOCK"])
-    await watched.start()
-    yield watched
-    await watched.source.stop()
-    assert watched.problems == []
+async def watched(sway: SwayDesktop) -> AsyncIterator[HeardWindows]:
+    async with listening(HeardWindows(SwayForeground(sway.environment["SWAYSOCK"]))) as watched:
+        yield watched
 
 
-async def test_reports_windows_titles_and_whose_they_are(sway: SwayDesktop, watched: Watched) -> None:
+async def test_reports_windows_titles_and_whose_they_are(sway: SwayDesktop, watched: HeardWindows) -> None:
     first = await aside(sway.open_foot, "harbour")
     found = await watched.shows("harbour")
     assert (found.window_id, found.pid, found.window_class) == (first.id, first.process.pid, "foot")
@@ -69,7 +47,9 @@ async def test_reports_windows_titles_and_whose_they_are(sway: SwayDesktop, watc
     assert watched.source.check().window_id is None
 
 
-async def test_asked_it_reports_what_its_events_have_not_said(sway: SwayDesktop, watched: Watched) -> None:
+async def test_asked_it_reports_what_its_events_have_not_said(
+    sway: SwayDesktop, watched: HeardWindows
+) -> None:
     window = sway.open_foot("not yet told")
     # The loop has not run since: only the question can have told.
     assert watched.source.check().window_id == window.id
@@ -79,7 +59,7 @@ async def test_asked_it_reports_what_its_events_have_not_said(sway: SwayDesktop,
 
 
 async def test_without_a_compositor_it_says_so() -> None:
-    watched = Watched("/nowhere/sway.sock")
+    watched = HeardWindows(SwayForeground("/nowhere/sway.sock"))
     with pytest.raises(BackendUnavailable, match="compositor"):
         await watched.start()
     assert watched.source.check().window_id is None
@@ -87,7 +67,7 @@ async def test_without_a_compositor_it_says_so() -> None:
 
 async def test_a_compositor_that_dies_is_told_once_and_found_when_it_is_back() -> None:
     with running_sway(user=ordinary_user()) as desktop:
-        watched = Watched(desktop.environment["SWAYSOCK"])
+        watched = HeardWindows(SwayForeground(desktop.environment["SWAYSOCK"]))
         await watched.start()
         await aside(desktop.kill_compositor)
         await eventually(lambda: watched.problems, "the loss")
@@ -127,7 +107,7 @@ async def test_what_is_not_sway_is_no_compositor(tmp_path: Path, answer: bytes) 
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
         server = await asyncio.start_unix_server(serve, sock=listener)
-        watched = Watched(str(path))
+        watched = HeardWindows(SwayForeground(str(path)))
         started = asyncio.create_task(asyncio.to_thread(asyncio.run, watched.start()))
         with pytest.raises(BackendUnavailable, match="compositor"):
             await started

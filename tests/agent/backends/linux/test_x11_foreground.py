@@ -1,57 +1,26 @@
 """The foreground window of a real display: what its contract does not say."""
 
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
-from lamplighter_agent.backends.ports import Foreground
 from lamplighter_agent.errors import BackendUnavailable
 from Xlib import X, Xatom
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
+from tests.support.heard import HeardWindows, listening
 from tests.support.sensed import aside, eventually
 
 
-class Watched:
-    """A started source and what it reported, each with the time of its arrival."""
-
-    def __init__(self, desktop: Desktop) -> None:
-        self.source = X11Foreground(desktop.display_name)
-        self.seen: list[Foreground | None] = []
-        self.times: list[float] = []
-        self.problems: list[BackendUnavailable] = []
-        self.after_next: Callable[[], None] = lambda: None
-
-    async def start(self) -> None:
-        await self.source.start(self.sink, self.problems.append)
-
-    def sink(self, window: Foreground | None) -> None:
-        self.seen.append(window)
-        self.times.append(time.monotonic())
-        after, self.after_next = self.after_next, lambda: None
-        after()
-
-    async def shows(self, title: str, *, has_keyboard: bool = True) -> Foreground:
-        def look() -> Foreground | None:
-            last = self.seen[-1] if self.seen else None
-            return last if last and (last.title, last.has_keyboard) == (title, has_keyboard) else None
-
-        return await eventually(look, f"{title!r} in front, last is {self.seen[-1:]}")
-
-
 @pytest_asyncio.fixture
-async def watched(desktop: Desktop) -> AsyncIterator[Watched]:
-    watched = Watched(desktop)
-    await watched.start()
-    yield watched
-    await watched.source.stop()
-    assert watched.problems == []
+async def watched(desktop: Desktop) -> AsyncIterator[HeardWindows]:
+    async with listening(HeardWindows(X11Foreground(desktop.display_name))) as watched:
+        yield watched
 
 
-async def test_a_grabbed_keyboard_is_not_the_window_s(desktop: Desktop, watched: Watched) -> None:
+async def test_a_grabbed_keyboard_is_not_the_window_s(desktop: Desktop, watched: HeardWindows) -> None:
     await aside(desktop.open_xterm, "grabbed")
     before = await watched.shows("grabbed")
     root = desktop.display.screen().root
@@ -65,7 +34,7 @@ async def test_a_grabbed_keyboard_is_not_the_window_s(desktop: Desktop, watched:
     assert after.since_ms >= before.since_ms
 
 
-async def test_a_window_of_another_machine_has_no_pid_here(desktop: Desktop, watched: Watched) -> None:
+async def test_a_window_of_another_machine_has_no_pid_here(desktop: Desktop, watched: HeardWindows) -> None:
     window = await aside(desktop.open_xterm, "far away")
     other = await aside(desktop.open_xterm, "near")
     xlib = desktop.display.create_resource_object("window", window.id)
@@ -79,7 +48,7 @@ async def test_a_window_of_another_machine_has_no_pid_here(desktop: Desktop, wat
 
 async def test_no_window_manager_is_said() -> None:
     with running_desktop(bus=False, window_manager=False) as bare:
-        watched = Watched(bare)
+        watched = HeardWindows(X11Foreground(bare.display_name))
         with pytest.raises(BackendUnavailable) as refused:
             await watched.start()
     assert "window manager" in refused.value.reason
@@ -88,7 +57,7 @@ async def test_no_window_manager_is_said() -> None:
 
 async def test_a_display_that_ends_is_reported_once() -> None:
     with running_desktop(bus=False) as bare:
-        watched = Watched(bare)
+        watched = HeardWindows(X11Foreground(bare.display_name))
         await watched.start()
     await eventually(lambda: watched.problems, "the end of the display")
     assert watched.source.check().window_id is None
@@ -143,18 +112,17 @@ def manager() -> Iterator[Manager]:
 
 
 @pytest_asyncio.fixture
-async def behind(manager: Manager) -> AsyncIterator[Watched]:
+async def behind(manager: Manager) -> AsyncIterator[HeardWindows]:
     """What has told that `one` has the keyboard; it hears nothing more until the test waits."""
     manager.both(manager.one)
-    watched = Watched(manager.desktop)
-    await watched.start()
-    watched.seen.clear()
-    yield watched
-    await watched.source.stop()
-    assert watched.problems == []
+    async with listening(HeardWindows(X11Foreground(manager.desktop.display_name))) as watched:
+        watched.seen.clear()
+        yield watched
 
 
-async def test_a_focus_counts_from_our_look_and_not_from_the_news(manager: Manager, behind: Watched) -> None:
+async def test_a_focus_counts_from_our_look_and_not_from_the_news(
+    manager: Manager, behind: HeardWindows
+) -> None:
     manager.both(manager.other)
     # Here somebody types in `one`, and we, busy, have not yet heard that `other` is active.
     manager.focus(manager.one)
@@ -167,7 +135,7 @@ async def test_a_focus_counts_from_our_look_and_not_from_the_news(manager: Manag
 
 @pytest.mark.parametrize("ends_with_keyboard", [True, False])
 async def test_old_news_of_the_focus_is_not_taken_for_new(
-    manager: Manager, behind: Watched, *, ends_with_keyboard: bool
+    manager: Manager, behind: HeardWindows, *, ends_with_keyboard: bool
 ) -> None:
     one, other = manager.one, manager.other
     # All of this waits in the queue when we begin to handle the first of it.

@@ -18,7 +18,7 @@ from dbus_fast import Message, MessageType
 from dbus_fast.aio.message_reader import build_message_reader
 from dbus_fast.errors import DBusError
 
-from lamplighter_agent.backends.linux._atspi import DBUS_OBJECT
+from lamplighter_agent.backends.linux._dbus import DBUS_OBJECT, Target, message_of
 
 ANSWER_S: Final = 1.0
 # So many reads at a time, for a program may tell without end.
@@ -61,21 +61,10 @@ class BusSocket:
             if not self._wait(end - time.monotonic()):
                 raise ConnectionError("the message bus does not answer")
 
-    def post(
-        self, target: tuple[str, str, str], member: str, signature: str = "", body: list[Any] | None = None
-    ) -> int:
-        """Call a method of (destination, path, interface); return the serial that its answer will name."""
+    def post(self, target: Target, member: str, signature: str = "", body: list[Any] | None = None) -> int:
+        """Call a method; return the serial that its answer will name."""
         self._serial += 1
-        destination, path, interface = target
-        message = Message(
-            destination=destination,
-            path=path,
-            interface=interface,
-            member=member,
-            signature=signature,
-            body=body or [],
-            serial=self._serial,
-        )
+        message = message_of(target, member, signature, body, serial=self._serial)
         try:
             # A call is some hundred bytes: a bus that has no room for it takes nothing any more.
             self._socket.sendall(message._marshall(False))  # noqa: SLF001 - the library's own way is not public

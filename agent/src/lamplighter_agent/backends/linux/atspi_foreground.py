@@ -13,36 +13,40 @@ import contextlib
 import itertools
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from dbus_fast import Message, MessageType, Variant
-from dbus_fast.aio import MessageBus
 from dbus_fast.errors import DBusError
 
 from lamplighter_agent.backends.linux._atspi import (
     ACCESSIBLE,
-    BROKEN,
-    DBUS,
-    DBUS_OBJECT,
     REGISTRY,
+    REGISTRY_OBJECT,
     REMEDY,
     ROOT,
     START_S,
     address_of_accessibility_bus,
-    end_of,
     is_enabled,
     set_enabled,
 )
 from lamplighter_agent.backends.linux._bus_socket import BusSocket
+from lamplighter_agent.backends.linux._dbus import (
+    BROKEN,
+    DBUS,
+    DBUS_OBJECT,
+    PROPERTIES,
+    Target,
+    connected,
+    rule_of_owner,
+)
 from lamplighter_agent.backends.ports import Failed, FocusCheck, Foreground
 from lamplighter_agent.errors import BackendUnavailable
 
 PORT: Final = "ForegroundWindow"
 EVENTS: Final = "org.a11y.atspi.Event.Window"
 OF_OBJECTS: Final = "org.a11y.atspi.Event.Object"
-PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 REGISTERED: Final = (
     "window:activate",
     "window:deactivate",
@@ -53,7 +57,7 @@ RULES: Final = (
         f"type='signal',interface='{EVENTS}',member='{name}'"
         for name in ("Activate", "Deactivate", "Destroy")
     ),
-    f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{REGISTRY}'",
+    rule_of_owner(REGISTRY),
 )
 ACTIVE: Final = 1 << 1
 # How long programs that were there before have to say which window is active, and how many are asked.
@@ -119,7 +123,7 @@ class AtspiForeground:
         if self._enabled_by_us and self._address:
             self._enabled_by_us = False
             with contextlib.suppress(*BROKEN):
-                async with asyncio.timeout(LOOK_S), _session(self._address) as session:
+                async with asyncio.timeout(LOOK_S), connected(self._address) as session:
                     await set_enabled(session, enabled=False)
 
     def check(self) -> FocusCheck:
@@ -135,7 +139,7 @@ class AtspiForeground:
 
     async def _find(self, address: str) -> str:
         """Return where the accessibility bus is, and have toolkits tell on it: Qt does so only when asked."""
-        async with _session(address) as session:
+        async with connected(address) as session:
             found = await address_of_accessibility_bus(session)
             if not await is_enabled(session):
                 await set_enabled(session, enabled=True)
@@ -145,11 +149,10 @@ class AtspiForeground:
     async def _register(self, bus: BusSocket) -> None:
         for rule in RULES:
             bus.ask("AddMatch", "s", [rule])
-        registry = (REGISTRY, "/org/a11y/atspi/registry", REGISTRY)
         for event in REGISTERED:
-            if await self._answer(registry, "RegisterEvent", "sass", [event, [], ""]) is None:
+            if await self._answer(REGISTRY_OBJECT, "RegisterEvent", "sass", [event, [], ""]) is None:
                 # Before at-spi2-core 2.46 or so there was one argument.
-                await self._answer(registry, "RegisterEvent", "s", [event])
+                await self._answer(REGISTRY_OBJECT, "RegisterEvent", "s", [event])
 
     # --- which window is active ---
 
@@ -287,7 +290,7 @@ class AtspiForeground:
             self._leave()
 
     async def _answer(
-        self, target: tuple[str, str, str], member: str, signature: str = "", body: list[Any] | None = None
+        self, target: Target, member: str, signature: str = "", body: list[Any] | None = None
     ) -> list[Any] | None:
         """Call a method and wait for what it answers; None for an error."""
         waiting: asyncio.Future[list[Any] | None] = asyncio.get_running_loop().create_future()
@@ -301,7 +304,7 @@ class AtspiForeground:
 
     def _post(
         self,
-        target: tuple[str, str, str],
+        target: Target,
         member: str,
         signature: str,
         body: list[Any] | None,
@@ -330,23 +333,13 @@ class AtspiForeground:
             on_answer(None)
 
 
-@contextlib.asynccontextmanager
-async def _session(address: str) -> AsyncIterator[MessageBus]:
-    session = await MessageBus(bus_address=address).connect()
-    try:
-        yield session
-    finally:
-        session.disconnect()
-        await end_of(session)
-
-
 def _rules_of(place: Place) -> tuple[str, str]:
     """Return what is asked of the bus while a window is in front: its title's changes, and its end."""
     sender, path = place
     changed = f"interface='{OF_OBJECTS}',member='PropertyChange',arg0='accessible-name'"
     return (
         f"type='signal',sender='{sender}',path='{path}',{changed}",
-        f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{sender}'",
+        rule_of_owner(sender),
     )
 
 

@@ -22,13 +22,17 @@ from dbus_fast.aio import MessageBus
 
 from lamplighter_agent.backends.linux._atspi import (
     ACCESSIBLE,
-    BROKEN,
-    DBUS_OBJECT,
     REMEDY,
     ROOT,
     START_S,
     address_of_accessibility_bus,
+)
+from lamplighter_agent.backends.linux._dbus import (
+    BROKEN,
+    DBUS_OBJECT,
+    PROPERTIES,
     call,
+    connected,
     end_of,
 )
 from lamplighter_agent.backends.ports import PagesReport
@@ -107,12 +111,8 @@ class AtspiPages:
         self._sink = sink
         try:
             async with asyncio.timeout(START_S):
-                session = await MessageBus(bus_address=self._address).connect()
-                try:
+                async with connected(self._address) as session:
                     address = await address_of_accessibility_bus(session)
-                finally:
-                    session.disconnect()
-                    await end_of(session)
                 self._bus = await MessageBus(bus_address=address).connect()
         except BROKEN as error:
             raise BackendUnavailable(PORT, "the accessibility bus does not answer", REMEDY) from error
@@ -154,15 +154,11 @@ class AtspiPages:
 
     async def _look(self, program: _Program) -> None:
         loop = asyncio.get_running_loop()
-        me = asyncio.current_task()
-        # `wait_for` of Python 3.11 loses a cancellation that meets an answer: who is looking is asked, too.
-        while self._looking is me and not math.isinf(program.due):
+        while not math.isinf(program.due):
             await asyncio.sleep(max(0.0, program.due - loop.time()))
             # Whatever ends this look early, the next one keeps its distance.
             program.due = loop.time() + FIRST_S
             answers = await self._answers(program)
-            if self._looking is not me:
-                return
             if answers:
                 program.failures = 0
                 program.due = loop.time() + AGAIN_S
@@ -214,7 +210,7 @@ class AtspiPages:
     async def _toolkit(self, name: str) -> str:
         """Return what a program says it is made with; "" where it does not answer."""
         assert self._bus is not None
-        place = (name, ROOT, "org.freedesktop.DBus.Properties")
+        place = (name, ROOT, PROPERTIES)
         with contextlib.suppress(*BROKEN):
             async with asyncio.timeout(ANSWER_S):
                 (told,) = await call(self._bus, place, "Get", "ss", [APPLICATION, "ToolkitName"])

@@ -25,17 +25,20 @@ from dbus_fast.errors import DBusError
 
 from lamplighter_agent.backends.linux._atspi import (
     ACCESSIBLE,
-    BROKEN,
-    DBUS,
-    DBUS_OBJECT,
     REGISTRY,
+    REGISTRY_OBJECT,
     REMEDY,
     START_S,
     address_of_accessibility_bus,
-    call,
-    end_of,
     is_enabled,
     set_enabled,
+)
+from lamplighter_agent.backends.linux._dbus import (
+    BROKEN,
+    DBUS_OBJECT,
+    call,
+    end_of,
+    rule_of_owner,
 )
 from lamplighter_agent.backends.ports import (
     AccessibleEvent,
@@ -65,13 +68,12 @@ TEXT = "org.a11y.atspi.Text"
 BY_ROLE = "/org/a11y/atspi/"
 ONE_CHARACTER = 0
 EVENTS = "org.a11y.atspi.Event.Object"
-REGISTRY_PATH = "/org/a11y/atspi/registry"
 REGISTERED = ("object:text-changed", "object:state-changed:focused")
 RULES = (
     f"type='signal',interface='{EVENTS}',member='TextChanged',arg0='insert'",
     f"type='signal',interface='{EVENTS}',member='TextChanged',arg0='delete'",
     f"type='signal',interface='{EVENTS}',member='StateChanged',arg0='focused'",
-    f"type='signal',sender='{DBUS}',member='NameOwnerChanged',arg0='{REGISTRY}'",
+    rule_of_owner(REGISTRY),
 )
 
 
@@ -154,9 +156,8 @@ class AtspiText:
         if bus is not None:
             # An answer also shows that nothing is left to be written when the connection closes.
             with contextlib.suppress(*BROKEN):
-                registry = (REGISTRY, REGISTRY_PATH, REGISTRY)
                 for event in REGISTERED:
-                    await call(bus, registry, "DeregisterEvent", "s", [event], seconds=ANSWER_S)
+                    await call(bus, REGISTRY_OBJECT, "DeregisterEvent", "s", [event], seconds=ANSWER_S)
         ends, self._ends = self._ends, []
         for connection in (session, bus):
             if connection is not None:
@@ -174,13 +175,12 @@ class AtspiText:
         bus.add_message_handler(self._on_message)
         for rule in RULES:
             await call(bus, DBUS_OBJECT, "AddMatch", "s", [rule])
-        registry = (REGISTRY, REGISTRY_PATH, REGISTRY)
         for event in REGISTERED:
             try:
-                await call(bus, registry, "RegisterEvent", "sass", [event, [], ""])
+                await call(bus, REGISTRY_OBJECT, "RegisterEvent", "sass", [event, [], ""])
             except DBusError:
                 # Before at-spi2-core 2.46 or so there was one argument.
-                await call(bus, registry, "RegisterEvent", "s", [event])
+                await call(bus, REGISTRY_OBJECT, "RegisterEvent", "s", [event])
         if not await is_enabled(session):
             # Qt reports only while this is set.
             await set_enabled(session, enabled=True)

@@ -15,19 +15,26 @@ from dbus_fast import BusType, Message, MessageType
 from dbus_fast.aio import MessageBus
 from dbus_fast.errors import DBusError
 
-from lamplighter_agent.backends.linux._atspi import BROKEN, DBUS_OBJECT, call
+from lamplighter_agent.backends.linux._dbus import (
+    BROKEN,
+    DBUS_OBJECT,
+    PROPERTIES,
+    Target,
+    call,
+    end_of,
+    rule_of_owner,
+)
 from lamplighter_agent.backends.linux.session_environment import environment_of
 from lamplighter_agent.backends.logins import LoginSession
 from lamplighter_agent.errors import BackendUnavailable
 
 ANSWER_SECONDS: Final = 5.0
 _NAME: Final = "org.freedesktop.login1"
-_MANAGER: Final = (_NAME, "/org/freedesktop/login1", f"{_NAME}.Manager")
-_PROPERTIES: Final = "org.freedesktop.DBus.Properties"
+MANAGER: Final[Target] = (_NAME, "/org/freedesktop/login1", f"{_NAME}.Manager")
 _RULES: Final = (
     f"type='signal',sender='{_NAME}',interface='{_NAME}.Manager'",
-    f"type='signal',sender='{_NAME}',interface='{_PROPERTIES}',path_namespace='/org/freedesktop/login1'",
-    f"type='signal',sender='{DBUS_OBJECT[0]}',member='NameOwnerChanged',arg0='{_NAME}'",
+    f"type='signal',sender='{_NAME}',interface='{PROPERTIES}',path_namespace='/org/freedesktop/login1'",
+    rule_of_owner(_NAME),
 )
 _GONE: Final = frozenset({f"{_NAME}.NoSuchSession", "org.freedesktop.DBus.Error.UnknownObject"})
 _TRUSTED: Final = frozenset({0, os.getuid()})
@@ -75,7 +82,7 @@ class Logind:
 
     async def sessions(self) -> Sequence[LoginSession]:
         try:
-            (listed,) = await self._call(_MANAGER, "ListSessions")
+            (listed,) = await self._call(MANAGER, "ListSessions")
             found = [await self._session(entry[4]) for entry in listed]
         except _Refused as error:
             raise _unavailable("logind refuses to tell sessions") from error
@@ -119,12 +126,12 @@ class Logind:
         )
 
     async def _properties(self, path: str, interface: str) -> dict[str, Any]:
-        target = (_NAME, path, _PROPERTIES)
+        target = (_NAME, path, PROPERTIES)
         (told,) = await self._call(target, "GetAll", "s", [f"{_NAME}.{interface}"])
         return {name: variant.value for name, variant in told.items()}
 
     async def _call(
-        self, target: tuple[str, str, str], member: str, signature: str = "", body: list[Any] | None = None
+        self, target: Target, member: str, signature: str = "", body: list[Any] | None = None
     ) -> list[Any]:
         if self._bus is None:
             raise _unavailable("the system bus has gone")
@@ -143,8 +150,7 @@ class Logind:
         return False
 
     async def _until_end(self, bus: Any) -> None:
-        with contextlib.suppress(*BROKEN):
-            await bus.wait_for_disconnect()
+        await end_of(bus)
         if self._bus is bus:
             self._bus = None
             self._changed()

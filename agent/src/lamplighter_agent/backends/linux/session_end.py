@@ -5,17 +5,14 @@ that have a seat. A remote login of the same user is left alone.
 """
 
 import asyncio
-from typing import Any, Final
 
-from dbus_fast import BusType, Message, MessageType
+from dbus_fast import BusType
 from dbus_fast.aio import MessageBus
 
-from lamplighter_agent.backends.linux._atspi import BROKEN
-from lamplighter_agent.errors import BackendUnavailable
+from lamplighter_agent.backends.linux._dbus import BROKEN, call
+from lamplighter_agent.backends.linux.logind import MANAGER
 
 ANSWER_SECONDS = 5.0
-_LOGIND: Final = "org.freedesktop.login1"
-_FAILURES = (*BROKEN, BackendUnavailable)
 
 
 async def end_sessions(uid: int) -> bool:
@@ -27,32 +24,14 @@ async def end_sessions(uid: int) -> bool:
                 return await _end(bus, uid)
             finally:
                 bus.disconnect()
-    except _FAILURES:
+    except BROKEN:
         return False
 
 
 async def _end(bus: MessageBus, uid: int) -> bool:
-    (sessions,) = await _call(bus, "ListSessions")
+    (sessions,) = await call(bus, MANAGER, "ListSessions")
     # Each is (id, uid, name, seat, path).
     theirs = [str(one[0]) for one in sessions if one[1] == uid and one[3]]
     for name in theirs:
-        await _call(bus, "TerminateSession", "s", [name])
+        await call(bus, MANAGER, "TerminateSession", "s", [name])
     return bool(theirs)
-
-
-async def _call(
-    bus: MessageBus, member: str, signature: str = "", body: list[Any] | None = None
-) -> list[Any]:
-    reply = await bus.call(
-        Message(
-            destination=_LOGIND,
-            path="/org/freedesktop/login1",
-            interface=f"{_LOGIND}.Manager",
-            member=member,
-            signature=signature,
-            body=body or [],
-        )
-    )
-    if reply is None or reply.message_type is not MessageType.METHOD_RETURN:
-        raise BackendUnavailable("logind", f"{member} was refused", "see the journal of systemd-logind")
-    return list(reply.body)
