@@ -42,8 +42,9 @@ check: setup ## ruff, mypy on three platforms, import contracts, protos
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/mypy --platform win32 $(BACKENDS)/windows $(BACKENDS)/ports.py $(BACKENDS)/select.py $(BACKENDS)/select_process.py \
-	  agent/src/lamplighter_agent/pipe_door.py agent/src/lamplighter_agent/person_sessions.py agent/src/lamplighter_agent/session_command.py
-	.venv/bin/mypy --platform darwin $(BACKENDS)/macos $(BACKENDS)/ports.py $(BACKENDS)/select.py
+	  agent/src/lamplighter_agent/pipe_door.py agent/src/lamplighter_agent/person_sessions.py agent/src/lamplighter_agent/session_command.py \
+	  $(BACKENDS)/select_files.py agent/src/lamplighter_agent/spool agent/src/lamplighter_agent/enrolment/identity.py
+	.venv/bin/mypy --platform darwin $(BACKENDS)/macos $(BACKENDS)/ports.py $(BACKENDS)/select.py $(BACKENDS)/select_files.py
 	.venv/bin/lint-imports
 	cd protos && ../.venv/bin/buf lint && ../.venv/bin/buf breaking --against baseline.binpb
 

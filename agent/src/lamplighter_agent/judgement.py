@@ -6,7 +6,6 @@ nothing to judge and nowhere to keep it; losses are counted for `status` alone.
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +17,7 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.context_counts import ContextCounts
 from lamplighter_agent.detection import Detection, Speaker
+from lamplighter_agent.files import replace_whole
 from lamplighter_agent.health import Count, Health
 from lamplighter_agent.losses import LossLedger, Reason
 from lamplighter_agent.observation import Observation
@@ -133,12 +133,8 @@ class Judgement:
     def _save(self) -> None:
         if not self._contexts.changed:
             return
-        aside = self._file.with_name(f".{self._file.name}")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            with os.fdopen(os.open(aside, flags, 0o600), "w", encoding="utf-8") as file:
-                file.write(self._contexts.dump())
-            aside.replace(self._file)
+            replace_whole(self._file, self._contexts.dump().encode(), durable=False)
         except OSError:
             # A full disk: the counts stay in memory and the next change tries again.
             self._contexts.changed = True

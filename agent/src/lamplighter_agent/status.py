@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lamplighter_agent.files import replace_whole
 from lamplighter_agent.hardening import Hardening
 
 VERSION = 1
@@ -115,13 +116,8 @@ class ServiceStatus:
 
 def write(path: Path, content: Mapping[str, Any]) -> None:
     """Replace the file whole, readable by everybody."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        os.fchmod(descriptor, 0o644)
-        json.dump(content, file, indent=1, sort_keys=True)
-        file.write("\n")
-    aside.replace(path)
+    whole = json.dumps(content, indent=1, sort_keys=True) + "\n"
+    replace_whole(path, whole.encode(), public=True, durable=False)
 
 
 def read(path: Path) -> dict[str, Any] | None:

@@ -20,7 +20,6 @@ was withdrawn is withdrawn. Blocks; never called from two threads at once.
 """
 
 import contextlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -45,9 +44,11 @@ from lamplighter_keywords.written import ROOM_ON_A_DEVICE
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 
 from lamplighter_agent.backends.ports import KeyStore
+from lamplighter_agent.backends.select_files import replace
 from lamplighter_agent.bundles.seal import BundleSeal
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import BundleNotKept, KeyUnavailable
+from lamplighter_agent.files import sync_folder, write_new
 from lamplighter_agent.uncollected import uncollected
 
 LARGEST_FILE: Final = 8 << 20
@@ -267,28 +268,16 @@ class BundleStore:
             sealed = BundleSeal(self._keys).seal(kept.SerializeToString())
         except KeyUnavailable as error:
             raise BundleNotKept(str(error)) from error
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            with os.fdopen(os.open(aside, flags, 0o600), "wb") as file:
-                file.write(sealed)
-                file.flush()
-                os.fsync(file.fileno())
+            write_new(aside, sealed)
             if self._current_is_sound and current.exists():
                 link.unlink(missing_ok=True)
                 link.hardlink_to(current)
-                link.replace(previous)
-            aside.replace(current)
-            _sync(self._folder)
+                replace(link, previous)
+            replace(aside, current)
+            sync_folder(self._folder)
         except OSError as error:
             raise BundleNotKept(error.strerror or "can't be written") from error
         self._note(kept)
         self._current_is_sound = True
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -17,8 +17,8 @@ from typing import Final
 
 import structlog
 
-from lamplighter_agent.enrolment.files import remove, replace_whole
 from lamplighter_agent.enrolment.silence import Contact
+from lamplighter_agent.files import remove, replace_whole
 
 _log = structlog.get_logger(__name__)
 NAME: Final = "contact.json"

@@ -20,8 +20,8 @@ import structlog
 
 from lamplighter_agent.backends.ports import KeyStore
 from lamplighter_agent.enrolment import contact
-from lamplighter_agent.enrolment.files import remove, replace_whole, sync_folder
 from lamplighter_agent.enrolment.reasons import ENDINGS
+from lamplighter_agent.files import remove, replace_whole, sync_folder
 
 _log = structlog.get_logger(__name__)
 NAME: Final = "ended.json"
@@ -72,7 +72,7 @@ def end(stored: Stored, ended: Ended) -> None:
     """
     try:
         content = {"reason": ended.reason, "at": ended.at.isoformat(timespec="seconds")}
-        replace_whole(stored.state / NAME, json.dumps(content).encode(), mode=0o644)
+        replace_whole(stored.state / NAME, json.dumps(content).encode(), public=True)
     finally:
         stored.keys.erase()
     _log.warning("device_ended", reason=ended.reason)

@@ -11,17 +11,14 @@
 
 A new identity is written whole into `.identity.new`, the old folder is put aside as `.identity.old`, and the
 new one takes its name. The four files thus always belong together; after a power cut between the two renames
-the next reader finishes the second. A lock of the kernel on the state folder keeps the verb `enrol` and the
+the next reader finishes the second. A lock of the kernel keeps the verb `enrol` and the
 service's renewal apart.
 """
 
 import base64
-import contextlib
-import fcntl
 import json
-import os
 import shutil
-from collections.abc import Iterator
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,9 +33,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from lamplighter_agent.enrolment.files import sync_folder, write_new
 from lamplighter_agent.enrolment.issued import GROUPS, Issued
 from lamplighter_agent.errors import IdentityDamaged, IdentityReplaced
+from lamplighter_agent.files import locked, sync_folder, write_new
 
 VERSION: Final = 1
 NAME: Final = "identity"
@@ -155,17 +152,11 @@ class IdentityStore:
             self._new.rename(self._folder)
             sync_folder(self._state)
         for left in (self._new, self._old):
-            with contextlib.suppress(FileNotFoundError):
+            with suppress(FileNotFoundError):
                 shutil.rmtree(left)
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        descriptor = os.open(self._state, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+    def _locked(self) -> AbstractContextManager[None]:
+        return locked(self._state / f".{NAME}.lock", wait=True)
 
 
 def _about(issued: Issued, *, enrolment: str, enrolled: datetime, obtained: datetime) -> dict[str, Any]:

@@ -4,14 +4,16 @@ An account agrees to the words as they were (their version) and to the policy th
 When either changes the account is asked again. What can't be read counts as not agreed.
 """
 
+import contextlib
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from lamplighter_keywords.policy.device_policy import DevicePolicy, policy_document
+
+from lamplighter_agent.files import replace_whole
 
 _NAME: Final = "agreed.json"
 _DIGEST_LETTERS: Final = 32
@@ -46,14 +48,8 @@ class Consents:
         agreed = self._read()
         agreed[user] = terms
         content = {name: {"version": one.version, "policy": one.policy} for name, one in agreed.items()}
-        aside = self._file.with_name(f".{self._file.name}")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
-        try:
-            with os.fdopen(os.open(aside, flags, 0o600), "w", encoding="utf-8") as file:
-                json.dump(content, file, sort_keys=True)
-            aside.replace(self._file)
-        except OSError:
-            return
+        with contextlib.suppress(OSError):
+            replace_whole(self._file, json.dumps(content, sort_keys=True).encode(), durable=False)
 
     def _read(self) -> dict[str, Terms]:
         if self._agreed is None:

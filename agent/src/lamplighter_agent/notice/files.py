@@ -5,11 +5,10 @@ link to and which opens for a session of that language.
 """
 
 import contextlib
-import os
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from lamplighter_agent.files import replace_whole
 from lamplighter_agent.notice.facts import PageFacts
 from lamplighter_agent.notice.page import NAME, file_name, render
 from lamplighter_agent.notice.text import render_text
@@ -53,12 +52,4 @@ def _replace(path: Path, content: bytes) -> None:
     with contextlib.suppress(FileNotFoundError):
         if path.read_bytes() == content:
             return
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    replace_whole(path, content, public=True, durable=False)

@@ -24,7 +24,8 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lamplighter_agent.spool.segment import sync_folder, write_all
+from lamplighter_agent.backends import select_files as disk
+from lamplighter_agent.spool.segment import write_all
 
 _MAGIC = b"LAMPLED1"
 _COPY = struct.Struct("<8sII")
@@ -166,20 +167,20 @@ class LedgerFiles:
         copy = encode(numbered)
         data = copy * 2 if len(copy) * 2 <= self._reserve_bytes else copy
         path = self._folder / _NAMES[generation % 2]
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | disk.FLAGS, 0o600)
         try:
             if os.fstat(descriptor).st_size < self._reserve_bytes:
                 self._reserve(descriptor)
-                sync_folder(self._folder)
+                disk.sync_folder(self._folder)
             write_all(descriptor, data, 0)
-            os.fdatasync(descriptor)
+            disk.sync(descriptor)
         finally:
             os.close(descriptor)
         self._generation = generation
 
     def _reserve(self, descriptor: int) -> None:
         try:
-            os.posix_fallocate(descriptor, 0, self._reserve_bytes)
+            disk.reserve(descriptor, self._reserve_bytes)
         except OSError:
             # A disk that is full already: this save may still fit without a reserve.
             return

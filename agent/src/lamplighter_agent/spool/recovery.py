@@ -50,7 +50,7 @@ class _File:
 
 def recover(folder: Path, sealer: Sealer, ledger: Ledger | None, users: Users) -> Found:
     """Read every segment in `folder`; `ledger` is None if it is lost or there never was one."""
-    for aside in folder.glob("*.tmp"):
+    for aside in folder.glob(".*.new"):
         aside.unlink(missing_ok=True)
     files = [_read(path) for path in sorted(folder.glob(f"*{SUFFIX}"))]
     found = Found()

@@ -24,7 +24,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from lamplighter_agent.backends import select_files as disk
 from lamplighter_agent.errors import RecordDamaged
+from lamplighter_agent.files import replace_whole
 from lamplighter_agent.spool import entry as entries
 from lamplighter_agent.spool import record
 from lamplighter_agent.spool.entry import Entry
@@ -135,12 +137,12 @@ class Segment:
         """Make the file, durably, open for appending."""
         seal_header, seal = sealer.new_segment(segment_id)
         path = folder / f"{segment_id:016x}{SUFFIX}"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | disk.FLAGS, 0o600)
         try:
             header = Header(segment_id=segment_id, seal=seal_header).encode(created_seconds)
             write_all(descriptor, header, 0)
-            os.fsync(descriptor)
-            sync_folder(folder)
+            disk.sync(descriptor)
+            disk.sync_folder(folder)
         except OSError:
             os.close(descriptor)
             path.unlink(missing_ok=True)
@@ -174,7 +176,7 @@ class Segment:
         framed = record.encode(seq, sealed)
         try:
             write_all(self._descriptor, framed, self.size)
-            os.fdatasync(self._descriptor)
+            disk.sync(self._descriptor)
         except OSError:
             os.ftruncate(self._descriptor, self.size)
             raise
@@ -186,9 +188,9 @@ class Segment:
         """Return one record's content; raises RecordDamaged."""
         row = seq - self.base
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(self.path, os.O_RDONLY | disk.FLAGS)
             try:
-                data = os.pread(descriptor, self.sizes[row], self.offsets[row])
+                data = disk.read_at(descriptor, self.sizes[row], self.offsets[row])
             finally:
                 os.close(descriptor)
         except OSError as error:
@@ -268,7 +270,7 @@ class Segment:
             framed = record.encode(seq, seal.seal(seq, plain))
             places.append((seq, len(out), len(framed)))
             out += framed
-        replace_file(self.path, bytes(out))
+        replace_whole(self.path, bytes(out))
         for seq in damaged:
             self.set_state(seq, State.DONE)
         self._seal = seal
@@ -309,31 +311,6 @@ def write_all(descriptor: int, data: bytes, offset: int) -> None:
     """Write everything: a full disk may take a part and report the rest only at the next call."""
     view = memoryview(data)
     while view:
-        written = os.pwrite(descriptor, view, offset)
+        written = disk.write_at(descriptor, view, offset)
         offset += written
         view = view[written:]
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names in `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write aside, make durable, rename over `path`."""
-    aside = path.with_name(path.name + ".tmp")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        write_all(descriptor, data, 0)
-        os.fsync(descriptor)
-    except OSError:
-        aside.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(descriptor)
-    aside.replace(path)
-    sync_folder(path.parent)

@@ -12,12 +12,13 @@ import structlog
 
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import SpoolError, SpoolFull
+from lamplighter_agent.files import sync_folder
 from lamplighter_agent.spool.entry import Entry, SpoolSettings, whole_seconds
 from lamplighter_agent.spool.ledger import Ledger, LedgerFiles, Row
 from lamplighter_agent.spool.losses import Losses
 from lamplighter_agent.spool.recovery import Found, recover
 from lamplighter_agent.spool.sealer import Sealer
-from lamplighter_agent.spool.segment import Segment, State, sync_folder
+from lamplighter_agent.spool.segment import Segment, State
 from lamplighter_agent.spool.users import Users
 
 _log = structlog.get_logger(__name__)

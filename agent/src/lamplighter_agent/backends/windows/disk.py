@@ -1,0 +1,78 @@
+"""Files and folders as Windows has them; each function promises what `backends/select_files.py` says of it.
+
+Who may read a file is inherited from the state folder, which is made for the service alone
+(`folder_access.py`); a file for everybody says so itself.
+"""
+
+import errno
+import importlib
+import os
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+# fcntl.h of Windows: bytes as they are, and no handle for programs that we start.
+_BINARY, _NOT_INHERITED = 0x8000, 0x80
+FLAGS: Final = _BINARY | _NOT_INHERITED
+# A reader that has the file open, or a scanner that looks at a new one, keeps it for a moment.
+_TRIES, _PAUSE_SECONDS = 5, 0.02
+_HELD: Final = frozenset({errno.EACCES, errno.EDEADLK})
+
+
+def read_at(descriptor: int, count: int, offset: int) -> bytes:
+    os.lseek(descriptor, offset, os.SEEK_SET)
+    return os.read(descriptor, count)
+
+
+def write_at(descriptor: int, content: memoryview, offset: int) -> int:
+    os.lseek(descriptor, offset, os.SEEK_SET)
+    return os.write(descriptor, content)
+
+
+def sync(descriptor: int) -> None:
+    os.fsync(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Nothing to do: NTFS keeps a journal of names, and no folder can be flushed by itself."""
+
+
+def reserve(descriptor: int, size: int) -> None:
+    end = os.fstat(descriptor).st_size
+    write_at(descriptor, memoryview(bytes(max(0, size - end))), end)
+
+
+def replace(aside: Path, path: Path) -> None:
+    pause = threading.Event()
+    for _ in range(_TRIES - 1):
+        try:
+            aside.replace(path)
+        except PermissionError:
+            pause.wait(_PAUSE_SECONDS)
+        else:
+            return
+    aside.replace(path)
+
+
+def readable_by_all(path: Path, descriptor: int) -> None:
+    del descriptor
+    # Not before a file is for everybody: it is half of what this module takes to load.
+    from lamplighter_agent.backends.windows.folder_access import show_file  # noqa: PLC0415
+
+    show_file(path)
+
+
+def lock(descriptor: int, *, wait: bool) -> None:
+    crt: Any = importlib.import_module("msvcrt")
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    while True:
+        try:
+            # The waiting kind tries for ten seconds.
+            crt.locking(descriptor, crt.LK_LOCK if wait else crt.LK_NBLCK, 1)
+        except OSError as error:
+            if error.errno not in _HELD:
+                raise
+            if not wait:
+                raise BlockingIOError(errno.EAGAIN, "locked") from error
+        else:
+            return

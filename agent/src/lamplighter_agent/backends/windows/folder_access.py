@@ -1,0 +1,66 @@
+"""Makes and looks at the state folder and its files by the rule of `folder_rule.py`."""
+
+from pathlib import Path
+from typing import Any
+
+import pywintypes
+import win32api
+import win32file
+import win32security
+
+from lamplighter_agent.backends.windows.folder_rule import Right, file_rights, folder_rights, problem
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder with its rights, where there is none; raise `OSError` where that can't be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        win32file.CreateDirectory(str(path), _made(folder_rights(own_user())))
+    except pywintypes.error as error:
+        if not path.is_dir():
+            raise OSError(error.winerror, error.strerror) from error
+
+
+def why_not_ours(path: Path) -> str:
+    """Return why a folder that is there is not the service's own; empty where it is. Raises `OSError`."""
+    wanted = win32security.OWNER_SECURITY_INFORMATION | win32security.DACL_SECURITY_INFORMATION
+    try:
+        found = win32security.GetFileSecurity(str(path), wanted)
+    except pywintypes.error as error:
+        raise OSError(error.winerror, error.strerror) from error
+    listed = found.GetSecurityDescriptorDacl()
+    if listed is None:
+        return "everybody may do everything there"
+    rights = []
+    for number in range(listed.GetAceCount()):
+        (kind, _), mask, user = listed.GetAce(number)[:3]
+        if kind == win32security.ACCESS_ALLOWED_ACE_TYPE:
+            rights.append(Right(user=_text(user), mask=mask & 0xFFFF_FFFF))
+    return problem(_text(found.GetSecurityDescriptorOwner()), rights, own_user())
+
+
+def show_file(path: Path) -> None:
+    """Let everybody read a file; raise `OSError` where that can't be."""
+    made = _made(file_rights(own_user())).SECURITY_DESCRIPTOR
+    try:
+        win32security.SetFileSecurity(str(path), win32security.DACL_SECURITY_INFORMATION, made)
+    except pywintypes.error as error:
+        raise OSError(error.winerror, error.strerror) from error
+
+
+def own_user() -> str:
+    """Return the security identifier that this process runs as."""
+    token = win32security.OpenProcessToken(win32api.GetCurrentProcess(), win32security.TOKEN_QUERY)
+    return _text(win32security.GetTokenInformation(token, win32security.TokenUser)[0])
+
+
+def _made(rights: str) -> Any:
+    attributes = pywintypes.SECURITY_ATTRIBUTES()
+    attributes.SECURITY_DESCRIPTOR = win32security.ConvertStringSecurityDescriptorToSecurityDescriptor(
+        rights, win32security.SDDL_REVISION_1
+    )
+    return attributes
+
+
+def _text(user: Any) -> str:
+    return str(win32security.ConvertSidToStringSid(user))
