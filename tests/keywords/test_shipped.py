@@ -23,13 +23,13 @@ SLUGS = """
 suicide self-harm eating-disorder grooming criminal-exploitation nudes pornography csam
 harmful-sexual-behaviour misogyny bullying hate radicalisation terrorism violence weapons drugs gambling
 scams cyber-misuse personal-data impersonation ai-companion abuse-disclosure help-seeking low-mood missing
-profanity unapproved-media malware-media deceptive-device tamper
+profanity unapproved-media malware-media unscanned-media deceptive-device tamper
 """
 CORE = """
 suicide self-harm grooming nudes csam radicalisation terrorism abuse-disclosure help-seeking malware-media
 deceptive-device tamper
 """
-WITHOUT_AREA = {"unapproved-media", "malware-media", "deceptive-device", "tamper"}
+WITHOUT_AREA = {"unapproved-media", "malware-media", "unscanned-media", "deceptive-device", "tamper"}
 
 
 def test_every_theme_is_there() -> None:

@@ -14,6 +14,8 @@
       PhraseRefused(problem)                       a text that breaks the phrase language
       LicensedMalformed(faults)                    a licensed list can't be used; quotes nothing of it
       PolicyError(key, problem)                    a device policy can't be used; names the setting
+      MediumUnnameable(problem)                    a medium that no permission can name
+      RegisterTooLarge(permissions)                more permissions than one register may hold
       BundleError                                  what a device is offered is not taken
         SignatureInvalid(what)                     not signed by those who may
         BundleStale(offered, installed)            older than what is in use
@@ -158,6 +160,22 @@ class PolicyError(KeywordsError):
         super().__init__(f"{key}: {problem}" if key else problem)
         self.key = key
         self.problem = problem
+
+
+class MediumUnnameable(KeywordsError):
+    """No permission can name this medium: it is written wrongly or can't be told from others."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class RegisterTooLarge(KeywordsError):
+    """More permissions than one register may hold."""
+
+    def __init__(self, permissions: int) -> None:
+        super().__init__(f"{permissions} permissions are too many for one register: end some")
+        self.permissions = permissions
 
 
 class BundleError(KeywordsError):

@@ -8,7 +8,7 @@ from lamplighter_agent.notice import rules
 from lamplighter_agent.notice.document import Document, document_of
 from lamplighter_agent.notice.facts import Checking
 from lamplighter_agent.notice.words import ENGLISH
-from lamplighter_keywords.policy.device_policy import Contact, DevicePolicy, MediaMode, Window
+from lamplighter_keywords.policy.device_policy import Contact, DevicePolicy, MediaMode, MediaRules, Window
 
 from tests.agent.notice.samples import facts
 
@@ -72,9 +72,13 @@ def test_places_are_said_with_what_counts_there() -> None:
     assert "at other times: only the most serious things" in text
 
 
+def with_sticks(mode: MediaMode) -> DevicePolicy:
+    return replace(SHIPPED, pupil=replace(SHIPPED.pupil, portable=MediaRules(without_permission=mode)))
+
+
 @pytest.mark.parametrize("mode", list(MediaMode))
 def test_what_is_wanted_of_memory_sticks_is_not_claimed_to_be_done(mode: MediaMode) -> None:
-    text = section(document_of(facts(policy=replace(SHIPPED, media=mode))), "school")
+    text = section(document_of(facts(policy=with_sticks(mode))), "school")
     assert ("can't do that yet" in text) is (mode is not MediaMode.RECORD)
 
 

@@ -7,12 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lamplighter_keywords.errors import PolicyError
+from lamplighter_keywords.media.permission import Access
 from lamplighter_keywords.policy.device_policy import (
+    AfterScan,
     Contact,
     DevicePolicy,
     Floor,
     KindRules,
     MediaMode,
+    MediaRules,
     PlaceRules,
     Term,
     Window,
@@ -30,11 +33,24 @@ WINDOWS = st.builds(
     in_term=st.booleans(),
 )
 FLOORS = st.builds(Floor, severity=st.integers(1, 5), core_only=st.booleans())
+PORTABLE = st.builds(
+    MediaRules,
+    without_permission=st.sampled_from(MediaMode),
+    scan=st.booleans(),
+    encryption=st.booleans(),
+    access=st.sampled_from(Access),
+    infected=st.sampled_from(AfterScan),
+    incomplete=st.sampled_from(AfterScan),
+    stale_days=st.integers(1, 30),
+    receipt_hours=st.integers(1, 168),
+    largest_gb=st.integers(1, 32_000),
+)
 KINDS = st.builds(
     KindRules,
     typed=st.booleans(),
     titles=st.booleans(),
     media=st.booleans(),
+    portable=PORTABLE,
     hours=st.none() | WINDOWS,
     place=st.builds(
         PlaceRules,
@@ -61,7 +77,6 @@ POLICIES = st.builds(
         max_size=3,
     ).map(tuple),
     notice=st.dictionaries(st.sampled_from(["en", "cy", "pt-BR"]), st.just(("One.", "Two."))),
-    media=st.sampled_from(MediaMode),
 )
 
 
@@ -85,7 +100,14 @@ def test_what_is_shipped_for_staff() -> None:
 
 def test_what_is_shipped_for_the_rest() -> None:
     policy = DevicePolicy()
-    assert (policy.silent_days, policy.media, policy.contacts) == (90, MediaMode.RECORD, ())
+    assert (policy.silent_days, policy.contacts) == (90, ())
+
+
+def test_what_is_shipped_for_portable_media() -> None:
+    shipped = MediaRules()
+    assert DevicePolicy().pupil.portable == DevicePolicy().staff.portable == shipped
+    assert (shipped.without_permission, shipped.scan) == (MediaMode.BLOCK, True)
+    assert (shipped.infected, shipped.incomplete) == (AfterScan.BLOCK, AfterScan.BLOCK)
 
 
 @given(policy=POLICIES)

@@ -5,11 +5,14 @@ from datetime import date
 import pytest
 from lamplighter_keywords.bundles.envelope import canonical
 from lamplighter_keywords.errors import BundleMalformed, PolicyError
+from lamplighter_keywords.media.permission import Access
 from lamplighter_keywords.policy.device_policy import (
+    AfterScan,
     Contact,
     DevicePolicy,
     Floor,
     MediaMode,
+    MediaRules,
     Term,
     Window,
     policy_document,
@@ -46,18 +49,40 @@ value = "Room 4"
 checked = 2026-09-01
 [notice.cy]
 lines = ["Un.", "Dau."]
-[media]
-mode = "block"
+[media.pupil]
+without_permission = "read_only"
+scan = false
+encryption = true
+access = "read_only"
+infected = "suspend"
+incomplete = "suspend"
+stale_days = 3
+receipt_hours = 1
+largest_gb = 64
+[media.staff]
+encryption = true
 """
 
 
 def test_a_full_policy_is_read() -> None:
     policy = policy_from_toml(FULL)
-    assert (policy.silent_days, policy.retention_days, policy.media) == (30, 100, MediaMode.BLOCK)
+    assert (policy.silent_days, policy.retention_days) == (30, 100)
     assert (policy.pupil.typed, policy.pupil.titles, policy.pupil.media) == (False, True, False)
     assert policy.pupil.hours == Window(days=(0, 4), start=510, end=1440)
     assert (policy.staff.titles, policy.staff.hours) == (False, None)
     assert policy.staff_dpia == "DPIA 2026-04"
+    assert policy.pupil.portable == MediaRules(
+        without_permission=MediaMode.READ_ONLY,
+        scan=False,
+        encryption=True,
+        access=Access.READ_ONLY,
+        infected=AfterScan.SUSPEND,
+        incomplete=AfterScan.SUSPEND,
+        stale_days=3,
+        receipt_hours=1,
+        largest_gb=64,
+    )
+    assert policy.staff.portable == MediaRules(encryption=True)
     assert policy.site_collectors == (
         "10.1.2.3:9443",
         "collector.marrowby.example:443",
@@ -151,6 +176,17 @@ CONTACT = '[[contacts]]\nlabel = "Lead"\nvalue = "Room 4"\nchecked = 2026-09-01\
         ('[media]\nmode = "allow"', "media.mode"),
         ("[media]\nmode = 1", "media.mode"),
         ("[media]\nscan = true", "media.scan"),
+        ("[media.visitor]", "media.visitor"),
+        ('[media.pupil]\nwithout_permission = "allow"', "media.pupil.without_permission"),
+        ("[media.staff]\nscan = 1", "media.staff.scan"),
+        ('[media.staff]\naccess = "write"', "media.staff.access"),
+        ('[media.staff]\ninfected = "record"', "media.staff.infected"),
+        ("[media.staff]\nincomplete = true", "media.staff.incomplete"),
+        ("[media.staff]\nstale_days = 31", "media.staff.stale_days"),
+        ("[media.staff]\nstale_days = 0", "media.staff.stale_days"),
+        ("[media.staff]\nreceipt_hours = 0", "media.staff.receipt_hours"),
+        ("[media.staff]\nlargest_gb = 0", "media.staff.largest_gb"),
+        ("[media.staff]\nnoexec = false", "media.staff.noexec"),
         ("silent_days = [", ""),
     ],
 )
@@ -158,6 +194,12 @@ def test_a_bad_setting_is_named(text: str, key: str) -> None:
     with pytest.raises(PolicyError) as caught:
         policy_from_toml(text)
     assert caught.value.key == key
+
+
+def test_what_a_policy_from_before_permissions_said_still_holds_for_everybody() -> None:
+    policy = policy_from_document(canonical({"media": {"mode": "record"}}))
+    assert policy.pupil.portable == policy.staff.portable == MediaRules(without_permission=MediaMode.RECORD)
+    assert policy_from_document(policy_document(policy)) == policy
 
 
 def test_a_document_in_another_spelling_is_malformed() -> None:

@@ -204,9 +204,8 @@ def _school(words: Words, facts: PageFacts) -> tuple[Section, ...]:
         paragraphs=words.place,
         groups=(Group(items=rules.places_of(words, policy.pupil)),),
     )
-    school = Section(
-        name="school", heading=words.school_heading, paragraphs=(*own, words.media[policy.media])
-    )
+    sticks = words.media[policy.pupil.portable.without_permission]
+    school = Section(name="school", heading=words.school_heading, paragraphs=(*own, sticks))
     return place, school
 
 

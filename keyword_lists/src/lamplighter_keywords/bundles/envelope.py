@@ -96,10 +96,10 @@ def seal(kind: str, document: bytes, keys: Iterable[PrivateKey]) -> bytes:
     )
 
 
-def unseal(kind: str, envelope: bytes) -> Envelope:
-    """Read an envelope; raise `BundleMalformed`. No signature is checked here."""
-    if len(envelope) > ENVELOPE_BYTES:
-        raise BundleMalformed(f"{kind}: envelope of more than {ENVELOPE_BYTES} bytes")
+def unseal(kind: str, envelope: bytes, *, longest: int = ENVELOPE_BYTES) -> Envelope:
+    """Read an envelope of at most so many bytes; raise `BundleMalformed`. No signature is checked here."""
+    if len(envelope) > longest:
+        raise BundleMalformed(f"{kind}: envelope of more than {longest} bytes")
     raw = parse_canonical(envelope, f"{kind}: envelope")
     try:
         document = base64.b64decode(raw["document"], validate=True)

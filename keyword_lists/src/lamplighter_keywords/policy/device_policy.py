@@ -31,8 +31,15 @@ Authored as TOML; every key has a default, and an unknown key is refused by name
     [notice.en]                 lines for the page, by language
     lines = ["..."]
 
-    [media]
-    mode = "record"             or "read_only", "block"
+    [media.pupil]               also [media.staff]: what holds for portable media (sticks, cards, phones)
+    without_permission = "block"            or "read_only", "record"
+    scan = true                             nothing is used before a clean scan
+    encryption = false                      true: unencrypted media are not used
+    access = "read_write"                   or "read_only": the most that a permission gives
+    infected = "block"   incomplete = "block"   or "suspend": the permission rests until a new one is issued
+    stale_days = 7                          older virus signatures make a scan incomplete
+    receipt_hours = 12                      how long a clean scan of an unchanged medium counts
+    largest_gb = 256                        what is larger is not scanned, so not used
 
     [acknowledgement]           the notice that everybody agrees to before anything is sensed
     notice = "at_signin"        or "on_paper": the school has it agreed to on paper; strip and page stay
@@ -50,6 +57,7 @@ from types import MappingProxyType
 
 from lamplighter_keywords.bundles.envelope import canonical
 from lamplighter_keywords.errors import PolicyError
+from lamplighter_keywords.media.permission import Access
 from lamplighter_keywords.terms import UserKind
 
 POLICY_BYTES = 64 * 1024
@@ -64,6 +72,14 @@ class MediaMode(Enum):
     RECORD = "record"
     READ_ONLY = "read_only"
     BLOCK = "block"
+
+
+class AfterScan(Enum):
+    """What follows a scan that was not clean. Nothing is used either way."""
+
+    BLOCK = "block"
+    SUSPEND = "suspend"
+    """The permission rests on this device until a new one is issued."""
 
 
 class NoticeMode(Enum):
@@ -110,12 +126,35 @@ class PlaceRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaRules:
+    """What holds for portable media.
+
+    No program on them ever runs (noexec, nosuid, nodev): no setting changes it.
+    """
+
+    without_permission: MediaMode = MediaMode.BLOCK
+    scan: bool = True
+    encryption: bool = False
+    access: Access = Access.READ_WRITE
+    infected: AfterScan = AfterScan.BLOCK
+    incomplete: AfterScan = AfterScan.BLOCK
+    stale_days: int = 7
+    receipt_hours: int = 12
+    # Gigabytes of 10^9 bytes, as they are sold.
+    largest_gb: int = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KindRules:
-    """What holds for one kind of user. `hours` is `None` where there is no limit."""
+    """What holds for one kind of user. `hours` is `None` where there is no limit.
+
+    `media` says whether portable media are looked at, `portable` what holds for them.
+    """
 
     typed: bool = True
     titles: bool = True
     media: bool = True
+    portable: MediaRules = field(default_factory=MediaRules)
     hours: Window | None = None
     place: PlaceRules
 
@@ -165,7 +204,6 @@ class DevicePolicy:
     retention_days: int = 365
     contacts: tuple[Contact, ...] = ()
     notice: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    media: MediaMode = MediaMode.RECORD
     acknowledgement: NoticeMode = NoticeMode.AT_SIGNIN
     reading_age: ReadingAge = ReadingAge.YOUNGER
 
@@ -204,7 +242,7 @@ def policy_tables(policy: DevicePolicy) -> dict[str, object]:
             for one in policy.contacts
         ],
         "notice": {language: {"lines": list(lines)} for language, lines in policy.notice.items()},
-        "media": {"mode": policy.media.value},
+        "media": {name: _portable(rules.portable) for name, rules in kinds.items()},
         "acknowledgement": {"notice": policy.acknowledgement.value, "reading_age": policy.reading_age.value},
     }
 
@@ -220,6 +258,20 @@ def _window(window: Window) -> dict[str, object]:
         "from": clock_time(window.start),
         "to": clock_time(window.end),
         "in_term": window.in_term,
+    }
+
+
+def _portable(rules: MediaRules) -> dict[str, object]:
+    return {
+        "without_permission": rules.without_permission.value,
+        "scan": rules.scan,
+        "encryption": rules.encryption,
+        "access": rules.access.value,
+        "infected": rules.infected.value,
+        "incomplete": rules.incomplete.value,
+        "stale_days": rules.stale_days,
+        "receipt_hours": rules.receipt_hours,
+        "largest_gb": rules.largest_gb,
     }
 
 

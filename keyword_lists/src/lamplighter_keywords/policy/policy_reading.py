@@ -6,12 +6,14 @@ A missing key keeps its default; nothing that is there is ever passed over.
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from enum import Enum
 from types import MappingProxyType
 
 from lamplighter_keywords.bundles.envelope import parse_canonical
 from lamplighter_keywords.errors import PolicyError
+from lamplighter_keywords.media.permission import GROUPS, Access
 from lamplighter_keywords.policy.device_policy import (
     DAYS,
     POLICY_BYTES,
@@ -19,11 +21,13 @@ from lamplighter_keywords.policy.device_policy import (
     PUPIL,
     STAFF,
     WHOLE_DAY,
+    AfterScan,
     Contact,
     DevicePolicy,
     Floor,
     KindRules,
     MediaMode,
+    MediaRules,
     NoticeMode,
     PlaceRules,
     ReadingAge,
@@ -45,6 +49,10 @@ _MOST_LINES = 20
 _LONGEST_LINE = 500
 _LONGEST_LABEL = 100
 _LONGEST_VALUE = 200
+# Signatures of a month ago say little of what is about now.
+_OLDEST_SIGNATURES = 30
+_LONGEST_RECEIPT_HOURS = 7 * 24
+_LARGEST_GB = 32_000
 
 
 def policy_from_toml(text: str) -> DevicePolicy:
@@ -69,13 +77,14 @@ def policy_from_document(raw: bytes) -> DevicePolicy:
 def _policy(tables: Mapping[str, object]) -> DevicePolicy:
     whole = _Table("", tables)
     groups, hours, place = whole.table("groups"), whole.table("hours"), whole.table("place")
+    pupil, staff = _portable(whole.table("media"))
     staff_group = groups.table("staff")
     staff_dpia = staff_group.text("dpia", "", _LONGEST_VALUE)
     agreed = whole.table("acknowledgement")
     shipped = DevicePolicy()
     policy = DevicePolicy(
-        pupil=_kind(groups.table("pupil"), hours, place.table("pupil"), PUPIL),
-        staff=_kind(staff_group, hours, place.table("staff"), STAFF),
+        pupil=_kind(groups.table("pupil"), hours, place.table("pupil"), replace(PUPIL, portable=pupil)),
+        staff=_kind(staff_group, hours, place.table("staff"), replace(STAFF, portable=staff)),
         staff_dpia=staff_dpia.strip(),
         site_collectors=_collectors(place),
         terms=_terms(whole),
@@ -83,7 +92,6 @@ def _policy(tables: Mapping[str, object]) -> DevicePolicy:
         retention_days=whole.number("retention_days", shipped.retention_days, low=1, high=_LONGEST_DAYS),
         contacts=tuple(_contact(one) for one in whole.tables("contacts", _MOST_CONTACTS)),
         notice=_notice(whole.table("notice")),
-        media=_media(whole.table("media")),
         acknowledgement=NoticeMode(agreed.one_of("notice", NoticeMode, shipped.acknowledgement.value)),
         reading_age=ReadingAge(agreed.one_of("reading_age", ReadingAge, shipped.reading_age.value)),
     )
@@ -97,6 +105,7 @@ def _kind(group: "_Table", hours: "_Table", place: "_Table", default: KindRules)
         typed=group.flag("typed", default=default.typed),
         titles=group.flag("titles", default=default.titles),
         media=group.flag("media", default=default.media),
+        portable=default.portable,
         hours=_hours(hours, group.last_name, default.hours),
         place=_place(place, default.place),
     )
@@ -188,12 +197,32 @@ def _notice(table: "_Table") -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(texts)
 
 
-def _media(table: "_Table") -> MediaMode:
-    mode = MediaMode.RECORD
-    if table.has("mode"):
-        mode = MediaMode(table.choice("mode", tuple(one.value for one in MediaMode)))
+def _portable(media: "_Table") -> tuple[MediaRules, MediaRules]:
+    """Read what holds for pupils and for staff."""
+    # As policies from before there were permissions say it, for everybody: what was signed still holds.
+    before = MediaMode(media.one_of("mode", MediaMode, MediaRules().without_permission.value))
+    pupil, staff = (_media_rules(media.table(kind), before) for kind in GROUPS)
+    media.done()
+    return pupil, staff
+
+
+def _media_rules(table: "_Table", without_permission: MediaMode) -> MediaRules:
+    shipped = MediaRules(without_permission=without_permission)
+    rules = MediaRules(
+        without_permission=MediaMode(table.one_of("without_permission", MediaMode, without_permission.value)),
+        scan=table.flag("scan", default=shipped.scan),
+        encryption=table.flag("encryption", default=shipped.encryption),
+        access=Access(table.one_of("access", Access, shipped.access.value)),
+        infected=AfterScan(table.one_of("infected", AfterScan, shipped.infected.value)),
+        incomplete=AfterScan(table.one_of("incomplete", AfterScan, shipped.incomplete.value)),
+        stale_days=table.number("stale_days", shipped.stale_days, low=1, high=_OLDEST_SIGNATURES),
+        receipt_hours=table.number(
+            "receipt_hours", shipped.receipt_hours, low=1, high=_LONGEST_RECEIPT_HOURS
+        ),
+        largest_gb=table.number("largest_gb", shipped.largest_gb, low=1, high=_LARGEST_GB),
+    )
     table.done()
-    return mode
+    return rules
 
 
 class _Table:

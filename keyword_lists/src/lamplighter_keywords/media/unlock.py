@@ -1,0 +1,50 @@
+"""The code that permits a medium on a device that can't reach its collector. Pure.
+
+A technician gives the serial number that the device shows to the collector's command line, which answers
+with eight digits; the person types them. Both ends work them out from a secret that only this device and
+the collector have, the device's asset tag, the serial number and the hour (hours since 1970, UTC), so a
+code is of use on no other device, for no other medium and not tomorrow. A code permits; it never takes the
+place of the scan.
+"""
+
+import hashlib
+import hmac
+import re
+from datetime import datetime
+from typing import Final
+
+DIGITS: Final = 8
+SECRET_BYTES: Final = 32
+TRIES: Final = 5
+"""For each medium and hour. Of 10^8 codes two are right at a time, so five guesses find one in 10 million."""
+_LABEL: Final = b"lamplighter unlock code\0"
+_CODE: Final = re.compile(r"[0-9]{8}")
+_SPACES: Final = re.compile(r"[\s-]+")
+_HOUR: Final = 3600
+
+
+def hour_of(now: datetime) -> int:
+    """Return the hours since 1970 of an aware time."""
+    return int(now.timestamp()) // _HOUR
+
+
+def code_for(secret: bytes, device: str, serial: str, hour: int) -> str:
+    """Return the eight digits for one device (its asset tag), serial number and hour.
+
+    Raises ValueError for what is no secret.
+    """
+    if len(secret) != SECRET_BYTES:
+        raise ValueError(f"a secret has {SECRET_BYTES} bytes")
+    parts = (device, serial, str(hour))
+    told = b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+    digest = hmac.new(secret, _LABEL + told, hashlib.sha256).digest()
+    return f"{int.from_bytes(digest[:8], 'big') % 10**DIGITS:0{DIGITS}}"
+
+
+def opens(typed: str, secret: bytes, device: str, serial: str, hour: int) -> bool:
+    """Whether somebody typed the code of this hour or of the one before. Spaces and dashes don't count."""
+    code = _SPACES.sub("", typed)
+    if not _CODE.fullmatch(code):
+        return False
+    codes = (code_for(secret, device, serial, one) for one in (hour, hour - 1))
+    return any(hmac.compare_digest(code, one) for one in codes)

@@ -1,0 +1,45 @@
+"""For whom a permission is, and when it holds."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from lamplighter_keywords.media.permission import Access, person_mark
+
+from tests.keywords.media.mediums import HOUR, NOW, SCHOOL, WREN, permission
+
+
+def test_it_is_for_one_person_or_one_group() -> None:
+    ours = permission()
+    assert ours.covers(mark=WREN, group="pupil")
+    assert not ours.covers(mark=person_mark(SCHOOL, "dev"), group="pupil")
+    assert not ours.covers(mark="", group="")
+    for_staff = permission(person="", group="staff")
+    assert for_staff.covers(mark=WREN, group="staff")
+    assert not for_staff.covers(mark=WREN, group="pupil")
+    assert not for_staff.covers(mark=WREN, group="")
+
+
+@given(now=st.integers(NOW - 2 * HOUR, NOW + 2 * HOUR))
+def test_it_holds_from_its_beginning_up_to_its_end(now: int) -> None:
+    assert permission().holds(now) is (NOW - HOUR <= now < NOW + HOUR)
+    assert not permission().holds(NOW + HOUR)
+
+
+@given(account=st.text(min_size=1))
+def test_a_mark_is_the_same_for_any_case_and_other_in_another_school(account: str) -> None:
+    mark = person_mark(SCHOOL, account)
+    assert mark == person_mark(SCHOOL, account.casefold())
+    assert mark != person_mark("Another School", account)
+    assert len(mark) == 32
+    assert account not in mark or len(account) < 8
+
+
+def test_nobody_has_no_mark() -> None:
+    assert person_mark(SCHOOL, "") == ""
+    assert person_mark("ab", "c") != person_mark("a", "bc")
+
+
+def test_the_narrower_of_two() -> None:
+    both = Access.READ_WRITE
+    assert both.at_most(Access.READ_WRITE) is both
+    assert both.at_most(Access.READ_ONLY) is Access.READ_ONLY
+    assert Access.READ_ONLY.at_most(both) is Access.READ_ONLY
