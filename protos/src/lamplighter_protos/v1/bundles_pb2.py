@@ -24,21 +24,21 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#lamplighter_protos/v1/bundles.proto\x12\x15lamplighter_protos.v1\"\xa8\x01\n\x0c\x42undleReport\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x14\n\x0croot_version\x18\x03 \x01(\x04\x12\x31\n\x05state\x18\x04 \x01(\x0e\x32\".lamplighter_protos.v1.BundleState\x12\x0f\n\x07problem\x18\x05 \x01(\t\x12\x17\n\x0frefused_version\x18\x06 \x01(\x04\"+\n\nBundlePart\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\"v\n\x0b\x42undleOffer\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\r\n\x05roots\x18\x02 \x03(\x0c\x12\x10\n\x08manifest\x18\x03 \x01(\x0c\x12\x30\n\x05parts\x18\x04 \x03(\x0b\x32!.lamplighter_protos.v1.BundlePart*\x90\x01\n\x0b\x42undleState\x12\x1c\n\x18\x42UNDLE_STATE_UNSPECIFIED\x10\x00\x12\x15\n\x11\x42UNDLE_STATE_NONE\x10\x01\x12\x18\n\x14\x42UNDLE_STATE_CURRENT\x10\x02\x12\x18\n\x14\x42UNDLE_STATE_EXPIRED\x10\x03\x12\x18\n\x14\x42UNDLE_STATE_REFUSED\x10\x04\x32_\n\x07\x42undles\x12T\n\x05Watch\x12#.lamplighter_protos.v1.BundleReport\x1a\".lamplighter_protos.v1.BundleOffer(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#lamplighter_protos/v1/bundles.proto\x12\x15lamplighter_protos.v1\"\xc0\x01\n\x0c\x42undleReport\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x14\n\x0croot_version\x18\x03 \x01(\x04\x12\x31\n\x05state\x18\x04 \x01(\x0e\x32\".lamplighter_protos.v1.BundleState\x12\x0f\n\x07problem\x18\x05 \x01(\t\x12\x17\n\x0frefused_version\x18\x06 \x01(\x04\x12\x16\n\x0emedia_register\x18\x07 \x01(\x04\"+\n\nBundlePart\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\"\xa5\x01\n\x0b\x42undleOffer\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\r\n\x05roots\x18\x02 \x03(\x0c\x12\x10\n\x08manifest\x18\x03 \x01(\x0c\x12\x30\n\x05parts\x18\x04 \x03(\x0b\x32!.lamplighter_protos.v1.BundlePart\x12\x16\n\x0emedia_register\x18\x05 \x01(\x0c\x12\x15\n\runlock_secret\x18\x06 \x01(\x0c*\x90\x01\n\x0b\x42undleState\x12\x1c\n\x18\x42UNDLE_STATE_UNSPECIFIED\x10\x00\x12\x15\n\x11\x42UNDLE_STATE_NONE\x10\x01\x12\x18\n\x14\x42UNDLE_STATE_CURRENT\x10\x02\x12\x18\n\x14\x42UNDLE_STATE_EXPIRED\x10\x03\x12\x18\n\x14\x42UNDLE_STATE_REFUSED\x10\x04\x32_\n\x07\x42undles\x12T\n\x05Watch\x12#.lamplighter_protos.v1.BundleReport\x1a\".lamplighter_protos.v1.BundleOffer(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'lamplighter_protos.v1.bundles_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_BUNDLESTATE']._serialized_start=399
-  _globals['_BUNDLESTATE']._serialized_end=543
+  _globals['_BUNDLESTATE']._serialized_start=471
+  _globals['_BUNDLESTATE']._serialized_end=615
   _globals['_BUNDLEREPORT']._serialized_start=63
-  _globals['_BUNDLEREPORT']._serialized_end=231
-  _globals['_BUNDLEPART']._serialized_start=233
-  _globals['_BUNDLEPART']._serialized_end=276
-  _globals['_BUNDLEOFFER']._serialized_start=278
-  _globals['_BUNDLEOFFER']._serialized_end=396
-  _globals['_BUNDLES']._serialized_start=545
-  _globals['_BUNDLES']._serialized_end=640
+  _globals['_BUNDLEREPORT']._serialized_end=255
+  _globals['_BUNDLEPART']._serialized_start=257
+  _globals['_BUNDLEPART']._serialized_end=300
+  _globals['_BUNDLEOFFER']._serialized_start=303
+  _globals['_BUNDLEOFFER']._serialized_end=468
+  _globals['_BUNDLES']._serialized_start=617
+  _globals['_BUNDLES']._serialized_end=712
 # @@protoc_insertion_point(module_scope)

@@ -56,6 +56,7 @@ class BundleReport(_message.Message):
     STATE_FIELD_NUMBER: _builtins.int
     PROBLEM_FIELD_NUMBER: _builtins.int
     REFUSED_VERSION_FIELD_NUMBER: _builtins.int
+    MEDIA_REGISTER_FIELD_NUMBER: _builtins.int
     organisation: _builtins.str
     version: _builtins.int
     """In use; 0 without any."""
@@ -65,6 +66,8 @@ class BundleReport(_message.Message):
     """Slug of the reason why the last offer was refused."""
     refused_version: _builtins.int
     """The version that was refused, where it could be read."""
+    media_register: _builtins.int
+    """Version of the register of media permissions that is in use; 0 without any."""
     def __init__(
         self,
         *,
@@ -74,10 +77,11 @@ class BundleReport(_message.Message):
         state: Global___BundleState.ValueType = ...,
         problem: _builtins.str = ...,
         refused_version: _builtins.int = ...,
+        media_register: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["organisation", b"organisation", "problem", b"problem", "refused_version", b"refused_version", "root_version", b"root_version", "state", b"state", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["media_register", b"media_register", "organisation", b"organisation", "problem", b"problem", "refused_version", b"refused_version", "root_version", b"root_version", "state", b"state", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -113,9 +117,17 @@ class BundleOffer(_message.Message):
     ROOTS_FIELD_NUMBER: _builtins.int
     MANIFEST_FIELD_NUMBER: _builtins.int
     PARTS_FIELD_NUMBER: _builtins.int
+    MEDIA_REGISTER_FIELD_NUMBER: _builtins.int
+    UNLOCK_SECRET_FIELD_NUMBER: _builtins.int
     organisation: _builtins.str
     manifest: _builtins.bytes
     """Signed; empty where only roots are newer."""
+    media_register: _builtins.bytes
+    """Signed register of media permissions, whenever it is another than the device's; without manifest and roots
+    where only it is new.
+    """
+    unlock_secret: _builtins.bytes
+    """What this device's unlock codes are made from: 32 bytes, for it alone, once on each stream. Empty: no change."""
     @_builtins.property
     def roots(self) -> _containers.RepeatedScalarFieldContainer[_builtins.bytes]:
         """Signed root documents newer than the device's, oldest first."""
@@ -129,10 +141,12 @@ class BundleOffer(_message.Message):
         roots: _abc.Iterable[_builtins.bytes] | None = ...,
         manifest: _builtins.bytes = ...,
         parts: _abc.Iterable[Global___BundlePart] | None = ...,
+        media_register: _builtins.bytes = ...,
+        unlock_secret: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["manifest", b"manifest", "organisation", b"organisation", "parts", b"parts", "roots", b"roots"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["manifest", b"manifest", "media_register", b"media_register", "organisation", b"organisation", "parts", b"parts", "roots", b"roots", "unlock_secret", b"unlock_secret"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

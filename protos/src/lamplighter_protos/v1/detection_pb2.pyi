@@ -38,6 +38,10 @@ class _SourceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Source.ValueTy
     """Somebody pressed "I need help": no words; theme help-seeking, past every cap."""
     SOURCE_NOTICE: _Source.ValueType  # 7
     """Somebody answered the notice at sign-in; Detection.answer is set."""
+    SOURCE_MEDIA_RECEIPT: _Source.ValueType  # 8
+    """What a scan of a medium came to; Detection.receipt is set. No theme, no words."""
+    SOURCE_MEDIA_REQUEST: _Source.ValueType  # 9
+    """Somebody asked to use a medium; Detection.request is set, theme unapproved-media."""
 
 class Source(_Source, metaclass=_SourceEnumTypeWrapper):
     """How the matched words came to the device."""
@@ -54,6 +58,10 @@ SOURCE_HELP_BUTTON: Source.ValueType  # 6
 """Somebody pressed "I need help": no words; theme help-seeking, past every cap."""
 SOURCE_NOTICE: Source.ValueType  # 7
 """Somebody answered the notice at sign-in; Detection.answer is set."""
+SOURCE_MEDIA_RECEIPT: Source.ValueType  # 8
+"""What a scan of a medium came to; Detection.receipt is set. No theme, no words."""
+SOURCE_MEDIA_REQUEST: Source.ValueType  # 9
+"""Somebody asked to use a medium; Detection.request is set, theme unapproved-media."""
 Global___Source: _TypeAlias = Source  # noqa: Y015
 
 class _UserKind:
@@ -122,6 +130,52 @@ PLACE_UNSPECIFIED: Place.ValueType  # 0
 PLACE_ON_SITE: Place.ValueType  # 1
 PLACE_AWAY: Place.ValueType  # 2
 Global___Place: _TypeAlias = Place  # noqa: Y015
+
+class _MediaVerdict:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MediaVerdictEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MediaVerdict.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MEDIA_VERDICT_UNSPECIFIED: _MediaVerdict.ValueType  # 0
+    MEDIA_VERDICT_CLEAN: _MediaVerdict.ValueType  # 1
+    """Every byte was read and every file answered as clean."""
+    MEDIA_VERDICT_INFECTED: _MediaVerdict.ValueType  # 2
+    MEDIA_VERDICT_INCOMPLETE: _MediaVerdict.ValueType  # 3
+    """Anything but an explicit answer for every file: never used."""
+    MEDIA_VERDICT_GONE: _MediaVerdict.ValueType  # 4
+    """It was pulled out before the end."""
+
+class MediaVerdict(_MediaVerdict, metaclass=_MediaVerdictEnumTypeWrapper): ...
+
+MEDIA_VERDICT_UNSPECIFIED: MediaVerdict.ValueType  # 0
+MEDIA_VERDICT_CLEAN: MediaVerdict.ValueType  # 1
+"""Every byte was read and every file answered as clean."""
+MEDIA_VERDICT_INFECTED: MediaVerdict.ValueType  # 2
+MEDIA_VERDICT_INCOMPLETE: MediaVerdict.ValueType  # 3
+"""Anything but an explicit answer for every file: never used."""
+MEDIA_VERDICT_GONE: MediaVerdict.ValueType  # 4
+"""It was pulled out before the end."""
+Global___MediaVerdict: _TypeAlias = MediaVerdict  # noqa: Y015
+
+class _MediaAccess:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MediaAccessEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MediaAccess.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MEDIA_ACCESS_UNSPECIFIED: _MediaAccess.ValueType  # 0
+    """Nothing: it was not released."""
+    MEDIA_ACCESS_READ_ONLY: _MediaAccess.ValueType  # 1
+    MEDIA_ACCESS_READ_WRITE: _MediaAccess.ValueType  # 2
+
+class MediaAccess(_MediaAccess, metaclass=_MediaAccessEnumTypeWrapper): ...
+
+MEDIA_ACCESS_UNSPECIFIED: MediaAccess.ValueType  # 0
+"""Nothing: it was not released."""
+MEDIA_ACCESS_READ_ONLY: MediaAccess.ValueType  # 1
+MEDIA_ACCESS_READ_WRITE: MediaAccess.ValueType  # 2
+Global___MediaAccess: _TypeAlias = MediaAccess  # noqa: Y015
 
 @_typing.final
 class Evidence(_message.Message):
@@ -287,6 +341,172 @@ class NoticeAnswer(_message.Message):
 Global___NoticeAnswer: _TypeAlias = NoticeAnswer  # noqa: Y015
 
 @_typing.final
+class MediumIdentity(_message.Message):
+    """A portable medium, by its own word. Never its label, never a name of a file on it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BUS_FIELD_NUMBER: _builtins.int
+    VENDOR_FIELD_NUMBER: _builtins.int
+    PRODUCT_FIELD_NUMBER: _builtins.int
+    SERIAL_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    SIZE_BYTES_FIELD_NUMBER: _builtins.int
+    bus: _builtins.str
+    """"usb", "mmc"."""
+    vendor: _builtins.str
+    """Four lower-case hexadecimal digits each, or empty."""
+    product: _builtins.str
+    serial: _builtins.str
+    """Empty where it has none: no permission can name it."""
+    name: _builtins.str
+    """What it calls itself, such as "Example Stick"."""
+    size_bytes: _builtins.int
+    def __init__(
+        self,
+        *,
+        bus: _builtins.str = ...,
+        vendor: _builtins.str = ...,
+        product: _builtins.str = ...,
+        serial: _builtins.str = ...,
+        name: _builtins.str = ...,
+        size_bytes: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bus", b"bus", "name", b"name", "product", b"product", "serial", b"serial", "size_bytes", b"size_bytes", "vendor", b"vendor"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MediumIdentity: _TypeAlias = MediumIdentity  # noqa: Y015
+
+@_typing.final
+class MediaReceipt(_message.Message):
+    """What one scan came to: evidence that is bound to the medium, its content and the signatures of that day."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class KindsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    MEDIUM_FIELD_NUMBER: _builtins.int
+    TREE_DIGEST_FIELD_NUMBER: _builtins.int
+    VERDICT_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    ENGINE_FIELD_NUMBER: _builtins.int
+    SIGNATURES_AT_FIELD_NUMBER: _builtins.int
+    MADE_AT_FIELD_NUMBER: _builtins.int
+    EXPIRES_AT_FIELD_NUMBER: _builtins.int
+    FILES_FIELD_NUMBER: _builtins.int
+    BYTES_FIELD_NUMBER: _builtins.int
+    INFECTED_FIELD_NUMBER: _builtins.int
+    UNSCANNED_FIELD_NUMBER: _builtins.int
+    KINDS_FIELD_NUMBER: _builtins.int
+    PERMISSION_FIELD_NUMBER: _builtins.int
+    ACCESS_FIELD_NUMBER: _builtins.int
+    tree_digest: _builtins.bytes
+    """SHA-256 over the tree of files: 32 bytes, empty where the scan did not reach the end."""
+    verdict: Global___MediaVerdict.ValueType
+    reason: _builtins.str
+    """Why, as a slug; empty when clean."""
+    engine: _builtins.str
+    """What scanned, with its version."""
+    files: _builtins.int
+    bytes: _builtins.int
+    infected: _builtins.int
+    unscanned: _builtins.int
+    permission: _builtins.str
+    """Id of the permission in the register; "unlock-code" for a code; empty where the rules ask for none."""
+    access: Global___MediaAccess.ValueType
+    """What was given."""
+    @_builtins.property
+    def medium(self) -> Global___MediumIdentity: ...
+    @_builtins.property
+    def signatures_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def made_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def expires_at(self) -> _timestamp_pb2.Timestamp:
+        """Until when an unchanged medium is not scanned again; absent where nothing was released."""
+
+    @_builtins.property
+    def kinds(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
+        """How many files of each kind, such as "document": kinds are slugs of our own."""
+
+    def __init__(
+        self,
+        *,
+        medium: Global___MediumIdentity | None = ...,
+        tree_digest: _builtins.bytes = ...,
+        verdict: Global___MediaVerdict.ValueType = ...,
+        reason: _builtins.str = ...,
+        engine: _builtins.str = ...,
+        signatures_at: _timestamp_pb2.Timestamp | None = ...,
+        made_at: _timestamp_pb2.Timestamp | None = ...,
+        expires_at: _timestamp_pb2.Timestamp | None = ...,
+        files: _builtins.int = ...,
+        bytes: _builtins.int = ...,
+        infected: _builtins.int = ...,
+        unscanned: _builtins.int = ...,
+        kinds: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
+        permission: _builtins.str = ...,
+        access: Global___MediaAccess.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["expires_at", b"expires_at", "made_at", b"made_at", "medium", b"medium", "signatures_at", b"signatures_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "bytes", b"bytes", "engine", b"engine", "expires_at", b"expires_at", "files", b"files", "infected", b"infected", "kinds", b"kinds", "made_at", b"made_at", "medium", b"medium", "permission", b"permission", "reason", b"reason", "signatures_at", b"signatures_at", "tree_digest", b"tree_digest", "unscanned", b"unscanned", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MediaReceipt: _TypeAlias = MediaReceipt  # noqa: Y015
+
+@_typing.final
+class MediaRequest(_message.Message):
+    """Somebody asked on the screen to use a medium."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEDIUM_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    READ_WRITE_FIELD_NUMBER: _builtins.int
+    reason: _builtins.str
+    """What for, as a slug of a fixed list: homework, lesson, photographs, work, other. Nobody can write a text."""
+    read_write: _builtins.bool
+    @_builtins.property
+    def medium(self) -> Global___MediumIdentity: ...
+    def __init__(
+        self,
+        *,
+        medium: Global___MediumIdentity | None = ...,
+        reason: _builtins.str = ...,
+        read_write: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["medium", b"medium"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["medium", b"medium", "read_write", b"read_write", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MediaRequest: _TypeAlias = MediaRequest  # noqa: Y015
+
+@_typing.final
 class Detection(_message.Message):
     """The unit that travels: one observation that matched one term."""
 
@@ -313,6 +533,8 @@ class Detection(_message.Message):
     IDENTITY_FIELD_NUMBER: _builtins.int
     ANSWER_FIELD_NUMBER: _builtins.int
     PLACE_FIELD_NUMBER: _builtins.int
+    RECEIPT_FIELD_NUMBER: _builtins.int
+    REQUEST_FIELD_NUMBER: _builtins.int
     id: _builtins.bytes
     """16 bytes, made once on the device; unique together with the device's certificate identity."""
     organisation: _builtins.str
@@ -344,6 +566,10 @@ class Detection(_message.Message):
     def loss(self) -> Global___LossNotice: ...
     @_builtins.property
     def answer(self) -> Global___NoticeAnswer: ...
+    @_builtins.property
+    def receipt(self) -> Global___MediaReceipt: ...
+    @_builtins.property
+    def request(self) -> Global___MediaRequest: ...
     def __init__(
         self,
         *,
@@ -368,10 +594,12 @@ class Detection(_message.Message):
         identity: Global___IdentityConfidence.ValueType = ...,
         answer: Global___NoticeAnswer | None = ...,
         place: Global___Place.ValueType = ...,
+        receipt: Global___MediaReceipt | None = ...,
+        request: Global___MediaRequest | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "evidence", b"evidence", "loss", b"loss", "observed_at", b"observed_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "evidence", b"evidence", "loss", b"loss", "observed_at", b"observed_at", "receipt", b"receipt", "request", b"request"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["addends", b"addends", "answer", b"answer", "application", b"application", "evidence", b"evidence", "id", b"id", "identity", b"identity", "lane", b"lane", "list_version", b"list_version", "loss", b"loss", "observed_at", b"observed_at", "organisation", b"organisation", "place", b"place", "repeats", b"repeats", "severity", b"severity", "source", b"source", "term", b"term", "theme", b"theme", "typed_then_deleted", b"typed_then_deleted", "user", b"user", "user_kind", b"user_kind", "utc_offset_minutes", b"utc_offset_minutes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["addends", b"addends", "answer", b"answer", "application", b"application", "evidence", b"evidence", "id", b"id", "identity", b"identity", "lane", b"lane", "list_version", b"list_version", "loss", b"loss", "observed_at", b"observed_at", "organisation", b"organisation", "place", b"place", "receipt", b"receipt", "repeats", b"repeats", "request", b"request", "severity", b"severity", "source", b"source", "term", b"term", "theme", b"theme", "typed_then_deleted", b"typed_then_deleted", "user", b"user", "user_kind", b"user_kind", "utc_offset_minutes", b"utc_offset_minutes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
