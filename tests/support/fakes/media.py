@@ -16,6 +16,7 @@ STICK = Medium(
     size_bytes=16_000_000_000,
     interfaces=("080650",),
     node="/dev/sdz",
+    sequence=7,
     volumes=(Volume(node="/dev/sdz1", file_system="vfat", size_bytes=15_999_000_000, sequence=7),),
 )
 

@@ -289,6 +289,8 @@ class Medium:
     interfaces: tuple[str, ...] = ()
     # The whole disk; "" where the system has none for it, as for a phone.
     node: str = ""
+    # As a volume's; 0 where unknown.
+    sequence: int = 0
     volumes: tuple[Volume, ...] = ()
 
 

@@ -3,9 +3,17 @@
 import sys
 
 from lamplighter_agent.backends.logins import LoginManager
-from lamplighter_agent.backends.ports import MediaWatch, ProcessCondition
+from lamplighter_agent.backends.ports import MediaGuard, MediaWatch, ProcessCondition
 
-__all__ = ["battery", "condition_of", "end_sessions", "login_manager", "media_watch", "slept_seconds"]
+__all__ = [
+    "battery",
+    "condition_of",
+    "end_sessions",
+    "login_manager",
+    "media_guard",
+    "media_watch",
+    "slept_seconds",
+]
 
 if sys.platform == "linux":
     from lamplighter_agent.backends.linux.media import UdevMedia
@@ -17,6 +25,12 @@ if sys.platform == "linux":
         """Choose what tells of portable media."""
         return UdevMedia()
 
+    def media_guard() -> MediaGuard:
+        """Choose what keeps portable media from being used."""
+        from lamplighter_agent.backends.linux.media_guard import PolkitGuard  # noqa: PLC0415 - only where asked for
+
+        return PolkitGuard()
+
     def login_manager() -> LoginManager | None:
         """Choose what tells of sessions."""
         from lamplighter_agent.backends.linux.logind import Logind  # noqa: PLC0415 - only where asked for
@@ -24,7 +38,7 @@ if sys.platform == "linux":
         return Logind()
 
 else:
-    from lamplighter_agent.backends.null import NullSource
+    from lamplighter_agent.backends.null import NullGuard, NullSource
 
     async def end_sessions(uid: int) -> bool:  # noqa: ARG001 - the signature is every platform's
         """Nothing ends a session here yet."""
@@ -45,6 +59,10 @@ else:
     def media_watch() -> MediaWatch:
         """Nothing tells of portable media here yet."""
         return NullSource("MediaWatch", f"not built for {sys.platform} yet", "use a device with Linux")
+
+    def media_guard() -> MediaGuard:
+        """Nothing keeps portable media from being used here yet."""
+        return NullGuard(f"not built for {sys.platform} yet", "use a device with Linux")
 
     def login_manager() -> LoginManager | None:
         """Nothing tells of sessions here yet."""

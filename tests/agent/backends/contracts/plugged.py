@@ -30,6 +30,7 @@ from tests.agent.backends.contracts import macos_stages as macos
 from tests.agent.backends.contracts import sway_stages as sway
 from tests.agent.backends.contracts import wayland_stages as wayland
 from tests.agent.backends.contracts import windows_stages as windows
+from tests.agent.backends.contracts import world_stages as world
 from tests.support.fakes.accessible import FakeAccessible
 from tests.support.fakes.foreground import FakeForeground
 from tests.support.fakes.keys import FakeKeys
@@ -66,6 +67,7 @@ MEDIA = [
 ]
 GUARDS = [
     pytest.param(fake.guard, id="fake"),
+    pytest.param(world.guard, id="polkit", marks=pytest.mark.machine),
 ]
 INDICATORS = [
     pytest.param(fake.indicator, id="fake"),

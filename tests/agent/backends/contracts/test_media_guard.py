@@ -12,6 +12,8 @@ from lamplighter_agent.errors import NotHeld, NotReleased
 from tests.agent.backends.contracts import plugged
 from tests.agent.backends.contracts.stages import GuardStage
 
+pytestmark = pytest.mark.media
+
 
 @pytest_asyncio.fixture(params=plugged.GUARDS)
 async def stage(request: pytest.FixtureRequest) -> AsyncIterator[GuardStage]:

@@ -1,18 +1,30 @@
 """What a disk is and whether a person carries it about: read from udev's database and from sysfs.
 
 A medium is a whole disk, not a partition: one stick is one medium, however it is divided. sysfs alone is
-enough to know one; udev's database, where its daemon runs, knows vendors and serial numbers better.
+enough to know one; udev's database, where its daemon runs, knows vendors, serial numbers and file systems.
+Nothing is ever read from the disk itself.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import pyudev
 
-from lamplighter_agent.backends.ports import Medium
+from lamplighter_agent.backends.linux import _usb
+from lamplighter_agent.backends.linux._block import MOUNTS
+from lamplighter_agent.backends.ports import Medium, MediumKind, Volume
 
-PORTABLE_BUSES = frozenset({"usb", "ieee1394", "firewire", "memstick"})
-_SECTOR_BYTES = 512
-_NEVER = ("zram", "ram", "md", "dm-", "nbd")
+PORTABLE_BUSES: Final = frozenset({"usb", "ieee1394", "firewire", "memstick"})
+_SECTOR_BYTES: Final = 512
+_NEVER: Final = ("zram", "ram", "md", "dm-", "nbd")
+_LONGEST_LABEL: Final = 64
+# Of containers that must be opened first, by udev's names.
+_LOCKED: Final = {"crypto_LUKS": "luks", "BitLocker": "bitlocker", "cs_fvault2": "filevault"}
+# Where a running system lies: a device that was started from a card or a stick is not held in its own way.
+_SYSTEM: Final = frozenset({"/", "/usr", "/var", "/boot", "/boot/efi", "/efi", "/home"})
+_SWAPS: Final = Path("/proc/swaps")
+_BLOCKS: Final = Path("/sys/class/block")
 
 
 def disks(context: pyudev.Context) -> Iterator[pyudev.Device]:
@@ -28,22 +40,83 @@ def disk_of(device: pyudev.Device) -> pyudev.Device | None:
 
 
 def medium_in(disk: pyudev.Device) -> Medium | None:
-    """The portable medium that is in this disk now; None where there is none."""
+    """The portable medium that is in this disk now; None where there is none.
+
+    A disk of a deceptive device is not one by itself: the device is told as a whole (`_usb`).
+    """
     size = _number(disk, "size") * _SECTOR_BYTES
     if size == 0 or disk.sys_name.startswith(_NEVER):
         return None
     bus = _bus(disk)
-    if bus not in PORTABLE_BUSES and not _is_removable(disk):
+    if not _is_portable(disk, bus) or disk.sys_name in _system_disks():
         return None
     usb = disk.find_parent("usb", "usb_device")
+    interfaces = _usb.interfaces(disk if usb is None else usb)
+    if usb is not None and _usb.is_deceptive(interfaces):
+        return None
+    card = disk.find_parent("mmc")
+    sequence = _number(disk, "diskseq")
     return Medium(
         key=disk.device_path,
         bus=bus or "unknown",
         vendor=_told(disk, "ID_VENDOR") or _attribute(usb, "manufacturer"),
-        model=_told(disk, "ID_MODEL") or _attribute(usb, "product"),
-        serial=_told(disk, "ID_SERIAL_SHORT") or _attribute(usb, "serial"),
+        model=_told(disk, "ID_MODEL") or _attribute(usb, "product") or _attribute(card, "name"),
+        vendor_id=_told(disk, "ID_VENDOR_ID") or _attribute(usb, "idVendor"),
+        product_id=_told(disk, "ID_MODEL_ID") or _attribute(usb, "idProduct"),
+        serial=_told(disk, "ID_SERIAL_SHORT") or _attribute(usb, "serial") or _attribute(card, "serial"),
         size_bytes=size,
+        kind=_kind(disk, card),
+        deceptive=_usb.is_deceptive(interfaces),
+        interfaces=interfaces,
+        node=str(disk.device_node or ""),
+        sequence=sequence,
+        volumes=tuple(_volumes(disk, sequence)),
     )
+
+
+def is_settled(disk: pyudev.Device) -> bool:
+    """Say whether udev has looked at the disk and at each of its partitions."""
+    return all(one.is_initialized for one in (disk, *_partitions(disk)))
+
+
+def _volumes(disk: pyudev.Device, sequence: int) -> Iterator[Volume]:
+    for part in _partitions(disk) or [disk]:
+        yield from _volume(part, sequence, "")
+
+
+def _volume(device: pyudev.Device, sequence: int, inside: str) -> Iterator[Volume]:
+    kind = str(device.properties.get("ID_FS_TYPE", ""))
+    locked = _LOCKED.get(kind, "")
+    yield Volume(
+        node=str(device.device_node or ""),
+        file_system="" if locked else kind,
+        encrypted=locked or inside,
+        locked=bool(locked),
+        size_bytes=_number(device, "size") * _SECTOR_BYTES,
+        sequence=sequence,
+        label=_label(device),
+    )
+    # The content of an opened container is a device of its own, which the kernel names as a holder.
+    for holder in sorted(Path(device.sys_path, "holders").glob("*")):
+        try:
+            content = pyudev.Devices.from_sys_path(device.context, str(holder.resolve()))
+        except pyudev.DeviceNotFoundError:
+            continue
+        yield from _volume(content, _number(content, "diskseq"), locked or inside)
+
+
+def _partitions(disk: pyudev.Device) -> list[pyudev.Device]:
+    found = disk.context.list_devices(subsystem="block", DEVTYPE="partition").match_parent(disk)
+    return sorted(found, key=lambda part: _number(part, "partition"))
+
+
+def _kind(disk: pyudev.Device, card: pyudev.Device | None) -> MediumKind:
+    if _told(disk, "ID_CDROM"):
+        return MediumKind.DISC
+    flash = any(str(name).startswith("ID_DRIVE_FLASH") for name in disk.properties)
+    if card is not None or flash or disk.find_parent("memstick") is not None:
+        return MediumKind.CARD
+    return MediumKind.STORAGE
 
 
 def _bus(disk: pyudev.Device) -> str:
@@ -56,13 +129,56 @@ def _bus(disk: pyudev.Device) -> str:
     return ""
 
 
-def _is_removable(disk: pyudev.Device) -> bool:
+def _is_portable(disk: pyudev.Device, bus: str) -> bool:
+    if bus in PORTABLE_BUSES:
+        return True
     # A loop device says that it is removable; what is in it came from a disk that is here already.
     if _number(disk, "removable") == 1 and not disk.sys_name.startswith("loop"):
         return True
     card = disk.find_parent("mmc")
     # A card that can be taken out calls itself SD; the fixed one of a tablet calls itself MMC.
-    return card is not None and _attribute(card, "type") == "SD"
+    if card is not None and _attribute(card, "type") == "SD":
+        return True
+    # Behind a port that the firmware calls external, such as Thunderbolt.
+    return any(_attribute(parent, "removable") == "removable" for parent in disk.ancestors)
+
+
+def _system_disks() -> frozenset[str]:
+    """The kernel's names of the disks that this system runs from."""
+    sources = [line.split(" ")[0] for line in _lines(_SWAPS)]
+    for line in _lines(MOUNTS):
+        fields = line.split(" ")
+        if fields[4] in _SYSTEM:
+            sources.append(fields[fields.index("-") + 2])
+    found: set[str] = set()
+    for source in sources:
+        if source.startswith("/dev/"):
+            _add_disks(Path(source).resolve().name, found)
+    return frozenset(found)
+
+
+def _add_disks(name: str, found: set[str]) -> None:
+    """Follow a mapped device or a partition down to what it lies on."""
+    place = (_BLOCKS / name).resolve()
+    if name in found or not place.exists():
+        return
+    found.add(name)
+    if (place / "partition").exists():
+        _add_disks(place.parent.name, found)
+    for below in (place / "slaves").glob("*"):
+        _add_disks(below.name, found)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
+    except OSError:
+        return []
+
+
+def _label(device: pyudev.Device) -> str:
+    told = str(device.properties.get("ID_FS_LABEL", ""))
+    return "".join(letter for letter in told if letter.isprintable())[:_LONGEST_LABEL].strip()
 
 
 def _told(disk: pyudev.Device, name: str) -> str:
@@ -70,10 +186,7 @@ def _told(disk: pyudev.Device, name: str) -> str:
 
 
 def _attribute(device: pyudev.Device | None, name: str) -> str:
-    if device is None:
-        return ""
-    value = device.attributes.get(name)
-    return value.decode("utf-8", "replace").strip() if isinstance(value, bytes) else ""
+    return "" if device is None else _usb.attribute(device, name)
 
 
 def _number(disk: pyudev.Device, name: str) -> int:

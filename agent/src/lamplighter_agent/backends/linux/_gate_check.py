@@ -1,0 +1,73 @@
+"""Is the gate for portable media in force on this machine? Asked of the kernel, of udev and of polkit.
+
+polkit is asked about a device that no machine has, for an account that owns nothing: it must refuse without a
+release, allow with one whose lock is held, and refuse again when the lock is let go of. A machine without our
+rule would offer to ask for an administrator's password instead.
+"""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from lamplighter_agent.backends.linux._release_files import Release, ReleaseFiles, Use
+from lamplighter_agent.backends.linux._udisks import Answer, polkit_says
+from lamplighter_agent.errors import BackendUnavailable
+
+UDEV_RULE: Final = "72-lamplighter-media.rules"
+UDEV_FOLDERS: Final = tuple(
+    Path(folder) / "udev/rules.d" for folder in ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
+)
+UDEV_SOCKET: Final = "/run/udev/control"
+BLOCKS: Final = Path("/sys/class/block")
+NOBODY: Final = "nobody"
+PROBE: Final = "probe"
+_INSTALL: Final = "install the agent's package again"
+
+
+async def check(files: ReleaseFiles) -> None:
+    """Return where the gate is in force; raise `BackendUnavailable` with what is missing."""
+    for problem, remedy in _missing():
+        raise BackendUnavailable("MediaGuard", problem, remedy)
+    release = Release(node=PROBE, sequence=0, use=Use.MOUNT, account=NOBODY)
+    files.drop(PROBE)
+    await _expect(Answer.NO)
+    files.put(release)
+    try:
+        await _expect(Answer.YES)
+    finally:
+        files.drop(PROBE)
+    await _expect(Answer.NO)
+
+
+def _missing() -> Iterator[tuple[str, str]]:
+    if os.geteuid() != 0:
+        yield "the service does not run as root", "start it as root"
+    numbered = (one / "diskseq" for one in BLOCKS.glob("*"))
+    if not any(one.exists() for one in numbered):
+        yield "this kernel does not number media", "use Linux 5.15 or newer"
+    if not any((folder / UDEV_RULE).is_file() for folder in UDEV_FOLDERS):
+        yield "udev's rule for portable media is missing", _INSTALL
+    if not udev_runs():
+        yield "udev's daemon does not run", "start systemd-udevd"
+
+
+def udev_runs() -> bool:
+    """Say whether udev's daemon listens: without it no medium is recognised as one."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as asked:
+        try:
+            asked.connect(UDEV_SOCKET)
+        except OSError:
+            return False
+    return True
+
+
+async def _expect(wanted: Answer) -> None:
+    answer = await polkit_says(NOBODY, f"/dev/lamplighter-{PROBE}")
+    if answer is wanted:
+        return
+    if answer is Answer.ASKS:
+        raise BackendUnavailable("MediaGuard", "polkit's rule for portable media is missing", _INSTALL)
+    problem = "allows what is not released" if answer is Answer.YES else "refuses what is released"
+    raise BackendUnavailable("MediaGuard", f"polkit {problem}", "see polkit's journal and its other rules")

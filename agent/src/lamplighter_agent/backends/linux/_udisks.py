@@ -1,0 +1,120 @@
+"""What the guard of portable media asks of polkit and UDisks, by D-Bus as both document it.
+
+A connection is made for each question and closed after it: the guard asks a few times for each medium, and
+a connection that is kept would have to be watched.
+"""
+
+import asyncio
+import contextlib
+import os
+import pwd
+import re
+from collections.abc import AsyncIterator
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+from dbus_fast import BusType, Message, MessageType, Variant
+from dbus_fast.aio import MessageBus
+from dbus_fast.errors import DBusError
+
+from lamplighter_agent.errors import BackendUnavailable
+
+ANSWER_SECONDS: Final = 10.0
+MOUNT_ACTION: Final = "org.freedesktop.udisks2.filesystem-mount"
+_BROKEN: Final = (OSError, EOFError, ValueError, TimeoutError, DBusError)
+
+
+class Answer(Enum):
+    """What polkit says of one account and one device."""
+
+    YES = "yes"
+    NO = "no"
+    # After somebody proves to be an administrator: what is said where our rule is not in force.
+    ASKS = "asks"
+
+
+async def polkit_says(account: str, device: str) -> Answer:
+    """Ask whether an account may mount a device.
+
+    Raises:
+        BackendUnavailable: polkit does not answer, or UDisks' actions are unknown to it.
+    """
+    subject = [
+        "unix-process",
+        {
+            "pid": Variant("u", os.getpid()),
+            "start-time": Variant("t", _start_time()),
+            "uid": Variant("i", pwd.getpwnam(account).pw_uid),
+        },
+    ]
+    about = {"device": device}
+    async with _bus() as bus:
+        told = await _call(
+            bus,
+            ("org.freedesktop.PolicyKit1", "/org/freedesktop/PolicyKit1/Authority"),
+            ("org.freedesktop.PolicyKit1.Authority", "CheckAuthorization", "(sa{sv})sa{ss}us"),
+            [subject, MOUNT_ACTION, about, 0, ""],
+        )
+    is_authorized, is_challenge, _details = told[0]
+    return Answer.YES if is_authorized else Answer.ASKS if is_challenge else Answer.NO
+
+
+async def unmount(node: str) -> None:
+    """Have UDisks unmount it, in use or not; raises `BackendUnavailable` where it does not."""
+    async with _bus() as bus:
+        await _call(
+            bus,
+            ("org.freedesktop.UDisks2", object_path(node)),
+            ("org.freedesktop.UDisks2.Filesystem", "Unmount", "a{sv}"),
+            [{"force": Variant("b", True)}],
+        )
+
+
+def object_path(node: str) -> str:
+    """UDisks' name of a block device: letters and digits as they are, all else in hexadecimal."""
+    name = re.sub(r"[^A-Za-z0-9]", lambda found: f"_{ord(found[0]):02x}", node.rpartition("/")[2])
+    return f"/org/freedesktop/UDisks2/block_devices/{name}"
+
+
+def _start_time() -> int:
+    stat = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace")
+    return int(stat.rpartition(")")[2].split()[19])
+
+
+@contextlib.asynccontextmanager
+async def _bus() -> AsyncIterator[MessageBus]:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
+            try:
+                yield bus
+            finally:
+                bus.disconnect()
+    except _BROKEN as error:
+        raise BackendUnavailable(
+            "MediaGuard", f"the system bus does not answer: {type(error).__name__}", "start dbus and polkit"
+        ) from error
+
+
+async def _call(
+    bus: MessageBus, where: tuple[str, str], what: tuple[str, str, str], body: list[Any]
+) -> list[Any]:
+    (destination, path), (interface, member, signature) = where, what
+    reply = await bus.call(
+        Message(
+            destination=destination,
+            path=path,
+            interface=interface,
+            member=member,
+            signature=signature,
+            body=body,
+        )
+    )
+    if reply is None or reply.message_type is not MessageType.METHOD_RETURN:
+        # The error's name is one of a published list; its text may hold a label or a mount point.
+        problem = "no answer" if reply is None else str(reply.error_name)
+        raise BackendUnavailable(
+            "MediaGuard", f"{member}: {problem}", "install and start polkitd and udisks2"
+        )
+    return list(reply.body)

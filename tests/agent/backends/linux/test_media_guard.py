@@ -1,0 +1,259 @@
+"""The gate on a real machine, tried by real pupils; the contract says the rest."""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from lamplighter_agent.backends.ports import Medium
+from lamplighter_agent.errors import NotHeld, NotReleased
+
+from tests.support.guard_driver import DrivenGuard
+from tests.support.media_world import OTHER, PUPIL, Identity, MediaWorld, WorldStick, media_world
+
+pytestmark = [pytest.mark.media, pytest.mark.machine]
+REFUSED = "NotAuthorized"
+ESSAY = {"essay.txt": b"about lamps"}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MediaWorld]:
+    with media_world(tmp_path_factory.mktemp("world")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def guard(world: MediaWorld) -> AsyncIterator[DrivenGuard]:
+    driven = DrivenGuard(world)
+    await driven.withdraw_all()
+    yield driven
+    driven.close()
+
+
+@pytest.fixture
+def stick(world: MediaWorld, request: pytest.FixtureRequest) -> Iterator[WorldStick]:
+    made = world.make_stick(f"stick-{abs(hash(request.node.nodeid))}", files=ESSAY)
+    yield world.put_in(made)
+    if made.node:
+        world.take_out(made)
+
+
+async def released(guard: DrivenGuard, stick: WorldStick, *, writable: bool = True) -> Medium:
+    medium = await guard.look(stick.node)
+    await guard.hold(medium)
+    await guard.release(medium.volumes[0], PUPIL, writable=writable)
+    return medium
+
+
+async def test_a_released_stick_starts_no_program_whatever_is_asked(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    await released(guard, stick)
+    for option in ("exec", "suid", "dev"):
+        assert world.mount_as(PUPIL, stick, option) == ""
+        assert "OptionNotPermitted" in world.said
+    place = world.mount_as(PUPIL, stick)
+    assert world.mount_options(stick) >= {"noexec", "nosuid", "nodev", "rw"}
+    assert world.run("cat", f"{place}/essay.txt", user=PUPIL) == "about lamps"
+    world.run("sh", "-c", f"printf '#!/bin/sh\necho ran\n' > {place}/run; chmod +x {place}/run", user=PUPIL)
+    assert "Permission denied" in world.run("sh", "-c", f"{place}/run", user=PUPIL)
+
+
+async def test_a_read_only_release_can_not_be_written_by_any_way(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    await released(guard, stick, writable=False)
+    place = world.mount_as(PUPIL, stick, "rw") or world.mount_as(PUPIL, stick)
+    assert "ro" in world.mount_options(stick)
+    assert "Read-only" in world.run("touch", f"{place}/new", user=PUPIL)
+    # Nor by root, by accident.
+    assert "write-protected" in world.run("mount", "-o", "remount,rw", place)
+
+
+async def test_after_a_kill_the_file_is_there_and_releases_nothing(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    await released(guard, stick)
+    guard.kill()
+    await asyncio.to_thread(guard.close)
+    assert f"mount.{PUPIL}" in world.run("ls", "/run/lamplighter-media")
+    assert world.mount_as(PUPIL, stick) == ""
+    assert REFUSED in world.said
+
+
+async def test_without_polkit_all_is_refused(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    medium = await released(guard, stick)
+    await asyncio.to_thread(world.end_daemon, "polkitd", kill=True)
+    try:
+        assert world.mount_as(PUPIL, stick) == ""
+        state = await guard.ready()
+        assert (state.working, bool(state.reason), bool(state.remedy)) == (False, True, True)
+        with pytest.raises(NotReleased):
+            await guard.release(medium.volumes[0], OTHER, writable=False)
+    finally:
+        await asyncio.to_thread(world.start_polkit)
+    assert (await guard.ready()).working
+
+
+async def test_a_pupil_can_neither_look_nor_lock_nor_release(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    medium = await guard.look(stick.node)
+    await guard.hold(medium)
+    folder = "/run/lamplighter-media"
+    file = f"{folder}/{stick.node.rpartition('/')[2]}.{medium.sequence}.mount.{PUPIL}"
+    for attempt in (f"ls {folder}", f"touch {file}", f"flock {file} sleep 9", f"mv {folder} {folder}2"):
+        assert "denied" in world.run("sh", "-c", attempt, user=PUPIL), attempt
+    # Even a file that is there is nothing without the service's lock.
+    world.run("touch", file, check=True)
+    assert world.mount_as(PUPIL, stick) == ""
+    world.run("rm", file, check=True)
+
+
+async def test_many_who_ask_at_once_are_not_taken_for_the_service(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    await released(guard, stick)
+    guard.kill()
+    await asyncio.to_thread(guard.close)
+    tries = [asyncio.to_thread(world.mount_as, PUPIL, stick) for _ in range(12)]
+    assert set(await asyncio.gather(*tries)) == {""}
+
+
+async def test_the_next_stick_in_the_same_place_is_refused(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    medium = await released(guard, stick)
+    node = stick.node
+    await asyncio.to_thread(world.take_out, stick)
+    second = world.make_stick("second", files=ESSAY, identity=Identity(serial="UNKNOWN999"))
+    await asyncio.to_thread(world.put_in, second)
+    try:
+        assert second.node == node
+        # The guard has heard of nothing: its file and its lock are still there.
+        assert world.mount_as(PUPIL, second) == ""
+        assert REFUSED in world.said
+        with pytest.raises(NotReleased):
+            await guard.release(medium.volumes[0], PUPIL, writable=True)
+        with pytest.raises(NotHeld):
+            await guard.hold(medium)
+    finally:
+        await asyncio.to_thread(world.take_out, second)
+    stick.node = ""
+
+
+async def test_what_is_withdrawn_in_use_is_unmounted_and_what_was_written_is_kept(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    medium = await released(guard, stick)
+    place = world.mount_as(PUPIL, stick)
+    world.run("sh", "-c", f"echo kept > {place}/new", user=PUPIL)
+    in_use = world.start("sh", "-c", f"cd {place} && exec sleep 60")
+    await guard.withdraw(medium.key)
+    assert world.mount_options(stick) == frozenset()
+    assert world.mount_as(PUPIL, stick) == ""
+    in_use.kill()
+    in_use.wait(20)
+    await released(guard, stick)
+    place = world.mount_as(PUPIL, stick)
+    assert world.run("cat", f"{place}/new", user=PUPIL) == "kept\n"
+
+
+async def test_what_is_mounted_when_the_service_comes_is_unmounted(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    world.run("mount", stick.node, "/media", check=True)
+    await guard.hold(await guard.look(stick.node))
+    assert world.mount_options(stick) == frozenset()
+
+
+async def test_nothing_else_that_udisks_can_do_is_allowed(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    await released(guard, stick)
+    world.run("sh", "-c", "mkdir -m 777 /run/pupils; truncate -s 1M /run/pupils/image", check=True)
+    world.run("chmod", "666", "/run/pupils/image", check=True)
+    asked = (
+        ("udisksctl", "loop-setup", "--no-user-interaction", "-f", "/run/pupils/image"),
+        ("udisksctl", "unlock", "--no-user-interaction", "-b", stick.node, "--key-file", "/dev/null"),
+        _method(stick, "Block", "Format", "sa{sv}", "ext4", "0"),
+        _method(stick, "Block", "OpenDevice", "sa{sv}", "r", "0"),
+        _method(stick, "Filesystem", "SetLabel", "sa{sv}", "x", "0"),
+    )
+    for command in asked:
+        said = world.run(*command, user=PUPIL)
+        assert REFUSED in said or "Not authorized" in said or "not an encrypted" in said, said
+
+
+def _method(stick: WorldStick, interface: str, *what: str) -> tuple[str, ...]:
+    udisks = "org.freedesktop.UDisks2"
+    path = f"/org/freedesktop/UDisks2/block_devices/{stick.node.rpartition('/')[2]}"
+    return ("busctl", "--system", "call", udisks, path, f"{udisks}.{interface}", *what)
+
+
+async def test_nobody_reads_round_the_mount(world: MediaWorld, guard: DrivenGuard, stick: WorldStick) -> None:
+    await released(guard, stick)
+    assert "denied" in world.run("head", "-c1", stick.node, user=PUPIL)
+    about = await asyncio.to_thread(Path(stick.node).stat)
+    assert (about.st_mode & 0o777, about.st_uid, about.st_gid) == (0o600, 0, 0)
+
+
+async def test_a_volume_that_udevs_rule_has_not_seen_is_not_released(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    medium = await guard.look(stick.node)
+    await guard.hold(medium)
+    assert (await guard.ready()).working
+    world.run("sh", "-c", "mv /etc/udev/rules.d/72-* /run/ && udevadm control --reload", check=True)
+    try:
+        world.run("udevadm", "trigger", "--settle", stick.node, check=True)
+        with pytest.raises(NotReleased, match="udev"):
+            await guard.release(medium.volumes[0], PUPIL, writable=True)
+    finally:
+        world.run("sh", "-c", "mv /run/72-* /etc/udev/rules.d/ && udevadm control --reload", check=True)
+
+
+async def test_a_deceptive_medium_is_not_released(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    medium = dataclasses.replace(await guard.look(stick.node), deceptive=True)
+    # It is no USB device that could be disconnected.
+    with pytest.raises(NotHeld, match="disconnected"):
+        await guard.hold(medium)
+    with pytest.raises(NotReleased):
+        await guard.release(medium.volumes[0], PUPIL, writable=False)
+
+
+async def test_where_the_rules_are_not_installed_it_says_so(tmp_path: Path) -> None:
+    with media_world(tmp_path, rules=False) as bare:
+        driven = DrivenGuard(bare)
+        try:
+            state = await driven.ready()
+            assert (state.working, state.reason) == (False, "udev's rule for portable media is missing")
+            bare.run("cp", "/dev/null", "/etc/udev/rules.d/72-lamplighter-media.rules", check=True)
+            state = await driven.ready()
+            assert (state.working, state.reason) == (False, "polkit's rule for portable media is missing")
+            assert state.remedy
+        finally:
+            driven.close()
+
+
+async def test_a_file_system_in_a_program_of_its_own_is_released_alike(
+    world: MediaWorld, guard: DrivenGuard
+) -> None:
+    other = world.make_stick("windows", make=("mkntfs", "--force", "--fast", "--quiet"))
+    world.put_in(other)
+    try:
+        medium = await released(guard, other)
+        place = world.mount_as(PUPIL, other)
+        assert place, world.said
+        assert world.mount_options(other) >= {"noexec", "nosuid", "nodev"}
+        assert world.run("touch", f"{place}/new", user=PUPIL) == ""
+        await guard.withdraw(medium.key)
+        assert world.mount_options(other) == frozenset()
+    finally:
+        world.take_out(other)

@@ -1,0 +1,287 @@
+"""A small machine for portable media: real udevd, UDisks2 and polkitd, two pupils, sticks without hardware.
+
+All of it is in a mount namespace of its own: `/run` with the system bus in it, `/media`, the rules of udev
+and polkit, and the accounts. The rules that are installed are the ones that we ship. What the machine outside
+notices is a loop device for each stick and who may open its node; both are put back. Only for tests marked
+`machine`, one world at a time.
+
+Processes of the world are started with `run` and `start`; a path outside `/run` and `/media` is the same file
+inside and outside.
+"""
+
+import contextlib
+import json
+import os
+import shlex
+import stat
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from tests.support.sources import ROOT
+from tests.support.waiting import wait_for
+
+PUPIL: Final = "rowan"
+OTHER: Final = "ash"
+_UIDS: Final = {PUPIL: 61201, OTHER: 61202}
+UDEV_RULES: Final = ROOT / "installers/linux/udev/72-lamplighter-media.rules"
+POLKIT_RULES: Final = ROOT / "installers/linux/polkit/10-lamplighter-media.rules"
+_UDEVD: Final = "/lib/systemd/systemd-udevd"
+_UDISKSD: Final = "/usr/libexec/udisks2/udisksd"
+_POLKITD: Final = "/usr/lib/polkit-1/polkitd"
+_BUS: Final = "/run/dbus/system_bus_socket"
+_BUS_CONFIG: Final = f"""<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>system</type><listen>unix:path={_BUS}</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow user="*"/><allow send_destination="*" eavesdrop="true"/>
+<allow receive_sender="*"/><deny own="*"/></policy><policy user="root"><allow own="*"/></policy>
+<policy user="polkitd"><allow own="org.freedesktop.PolicyKit1"/></policy></busconfig>
+"""
+_PRIVATE: Final = (
+    *("/run", "/media", "/etc/udev/rules.d", "/etc/polkit-1/rules.d", "/usr/share/polkit-1/rules.d"),
+    "/var/lib/udisks2",
+)
+_MEGABYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a stick says of itself."""
+
+    serial: str = "60A44C3F0042"
+    vendor: str = "Example"
+    model: str = "Stick_3.0"
+    vendor_id: str = "0951"
+    product_id: str = "1666"
+    interfaces: str = ":080650:"
+
+
+@dataclass(slots=True)
+class WorldStick:
+    """One stick. `folder` of `make_stick` is what its file system holds."""
+
+    image: Path
+    identity: Identity
+    node: str = ""
+    _mode: tuple[int, int, int] = field(default=(0, 0, 0), repr=False)
+
+
+class MediaWorld:
+    """A running world; made by `media_world`."""
+
+    def __init__(self, folder: Path, holder: int) -> None:
+        self.folder = folder
+        self._holder = holder
+        self._sticks: list[WorldStick] = []
+        self._daemons: dict[str, subprocess.Popen[bytes]] = {}
+
+    def command(self, *arguments: str, user: str | None = None) -> list[str]:
+        """Return the command line that runs this in the world, as root or as one of its pupils."""
+        inside = ["nsenter", f"--mount=/proc/{self._holder}/ns/mnt", "--wd=/", "--"]
+        if user is not None:
+            uid = str(_UIDS[user])
+            inside += ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--"]
+        return [*inside, *arguments]
+
+    def run(self, *arguments: str, user: str | None = None, check: bool = False) -> str:
+        """Run it to its end; return what it said, both ways."""
+        done = subprocess.run(
+            self.command(*arguments, user=user), check=False, capture_output=True, text=True, timeout=60
+        )
+        assert not check or done.returncode == 0, (arguments, done.stdout, done.stderr)
+        return done.stdout + done.stderr
+
+    def start(
+        self, *arguments: str, environment: Mapping[str, str] | None = None, **options: Any
+    ) -> subprocess.Popen[bytes]:
+        """Start something that goes on; the caller ends it."""
+        return subprocess.Popen(
+            self.command(*arguments), env={**os.environ, **(environment or {})}, **options
+        )
+
+    # Daemons
+
+    def start_daemon(self, name: str, *arguments: str) -> None:
+        log = (self.folder / f"{name}.log").open("ab")
+        with log:
+            self._daemons[name] = self.start(*arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+    def start_polkit(self) -> None:
+        self.start_daemon("polkitd", _POLKITD, "--no-debug")
+        self.wait_for_name("org.freedesktop.PolicyKit1")
+
+    def end_daemon(self, name: str, *, kill: bool = False) -> None:
+        """End one of "dbus", "udevd", "udisksd" and "polkitd", kindly or not."""
+        daemon = self._daemons.pop(name)
+        (daemon.kill if kill else daemon.terminate)()
+        daemon.wait(20)
+
+    def wait_for_name(self, name: str) -> None:
+        call = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.NameHasOwner")
+        wait_for(lambda: "true" in self._call(*call, f"string:{name}"), name, step=0.05)
+
+    def _call(self, destination: str, path: str, method: str, *arguments: str) -> str:
+        return self.run(
+            *("dbus-send", "--system", "--print-reply", f"--dest={destination}", path, method, *arguments)
+        )
+
+    def end(self) -> None:
+        for stick in list(self._sticks):
+            self.take_out(stick)
+        for name in ("udisksd", "polkitd", "udevd", "dbus"):
+            if name in self._daemons:
+                self.end_daemon(name)
+
+    # Sticks
+
+    def make_stick(
+        self,
+        name: str,
+        *,
+        files: Mapping[str, bytes] | None = None,
+        identity: Identity | None = None,
+        make: Sequence[str] = ("mkfs.ext4", "-q"),
+        megabytes: int = _MEGABYTES,
+    ) -> WorldStick:
+        """Make a stick, formatted by `make`; `files` only on ext4, everybody's."""
+        image = self.folder / f"{name}.img"
+        with image.open("wb") as file:
+            file.truncate(megabytes << 20)
+        content = self.folder / f"{name}.files"
+        content.mkdir(mode=0o777)
+        content.chmod(0o777)
+        for path, data in (files or {}).items():
+            (content / path).parent.mkdir(parents=True, exist_ok=True)
+            (content / path).write_bytes(data)
+        # Everything on it belongs to the pupil, so that only what is under test keeps them from writing.
+        owner = f"root_owner={_UIDS[PUPIL]}:{_UIDS[PUPIL]}"
+        filled = ("-d", str(content), "-E", owner) if make[0] == "mkfs.ext4" else ()
+        subprocess.run([*make, *filled, str(image)], check=True, capture_output=True)
+        return WorldStick(image, identity or Identity())
+
+    def put_in(self, stick: WorldStick) -> WorldStick:
+        """Put it in and wait until udev has looked at it."""
+        self._identify(stick)
+        shown = subprocess.run(
+            ["losetup", "--find", "--show", str(stick.image)], check=True, capture_output=True, text=True
+        )
+        stick.node = shown.stdout.strip()
+        about = Path(stick.node).stat()
+        stick._mode = (stat.S_IMODE(about.st_mode), about.st_uid, about.st_gid)
+        self._sticks.append(stick)
+        wait_for(lambda: self.property_of(stick, "LAMPLIGHTER_MEDIA"), "udev's look at the stick", step=0.05)
+        return stick
+
+    def take_out(self, stick: WorldStick) -> None:
+        """Pull it, mounted or not."""
+        self._sticks.remove(stick)
+        for _ in range(3):
+            self.run("umount", "--lazy", stick.node)
+        subprocess.run(["blockdev", "--setrw", stick.node], check=True)
+        subprocess.run(["losetup", "--detach", stick.node], check=True)
+        # In /dev of the whole machine.
+        mode, uid, gid = stick._mode
+        os.chown(stick.node, uid, gid)
+        Path(stick.node).chmod(mode)
+        wait_for(lambda: not self.property_of(stick, "ID_SERIAL_SHORT"), "the stick's removal", step=0.05)
+
+    def property_of(self, stick: WorldStick, name: str) -> str:
+        told = self.run("udevadm", "info", "--query=property", f"--property={name}", "--value", stick.node)
+        return told.strip()
+
+    def _identify(self, stick: WorldStick) -> None:
+        told = stick.identity
+        says = {
+            "ID_BUS": "usb",
+            "ID_VENDOR": told.vendor,
+            "ID_MODEL": told.model,
+            "ID_VENDOR_ID": told.vendor_id,
+            "ID_MODEL_ID": told.product_id,
+            "ID_SERIAL_SHORT": told.serial,
+            "ID_USB_INTERFACES": told.interfaces,
+        }
+        assigned = ", ".join(f'ENV{{{key}}}="{value}"' for key, value in says.items() if value)
+        rule = (
+            f'SUBSYSTEM=="block", KERNEL=="loop*", ATTR{{loop/backing_file}}=="{stick.image}", {assigned}\n'
+        )
+        place = f"/etc/udev/rules.d/00-{stick.image.stem}.rules"
+        self.run("sh", "-c", f"printf %s {shlex.quote(rule)} > {place}", check=True)
+        self.run("udevadm", "control", "--reload", check=True)
+
+    # What a person does
+
+    def mount_as(self, user: str, stick: WorldStick, *options: str) -> str:
+        """Let somebody mount it as a file manager does; return where, or "" where it was refused."""
+        extra = ("--options", ",".join(options)) if options else ()
+        said = self.run("udisksctl", "mount", "--no-user-interaction", "-b", stick.node, *extra, user=user)
+        self.said = said
+        return said.split(" at ")[1].strip().rstrip(".") if said.startswith("Mounted ") else ""
+
+    def unmount_as(self, user: str, stick: WorldStick) -> None:
+        self.run("udisksctl", "unmount", "--no-user-interaction", "-b", stick.node, user=user)
+
+    def mount_options(self, stick: WorldStick) -> frozenset[str]:
+        told = self.run("findmnt", "--json", "--output", "OPTIONS", "--source", stick.node)
+        mounts = json.loads(told)["filesystems"] if told else []
+        return frozenset(option for one in mounts for option in str(one["options"]).split(","))
+
+
+@contextlib.contextmanager
+def media_world(folder: Path, *, rules: bool = True) -> Iterator[MediaWorld]:
+    """Run a world whose files lie in `folder`. Without `rules` it is a machine on which ours are missing."""
+    folder.chmod(0o755)
+    _accounts(folder)
+    with subprocess.Popen(
+        ["unshare", "--mount", "--propagation", "private", "--", "sh", "-euc", _setup(folder, rules=rules)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == b"ready\n"
+        world = MediaWorld(folder, holder.pid)
+        try:
+            _start(world)
+            yield world
+        finally:
+            world.end()
+            holder.stdin.close()
+            holder.wait(20)
+
+
+def _setup(folder: Path, *, rules: bool) -> str:
+    lines = [f"test ! -d {place} || mount -t tmpfs -o mode=755 world {place}" for place in _PRIVATE]
+    lines += [f"mount --bind {folder}/{name} /etc/{name}" for name in ("passwd", "group")]
+    lines += [
+        "cd /run",
+        "mkdir -p dbus lock systemd/seats systemd/sessions systemd/users systemd/machines",
+        "cd /",
+    ]
+    if rules:
+        lines += [f"cp {UDEV_RULES} /etc/udev/rules.d/", f"cp {POLKIT_RULES} /usr/share/polkit-1/rules.d/"]
+    return "\n".join([*lines, "echo ready", "exec cat"])
+
+
+def _accounts(folder: Path) -> None:
+    passwd, group = Path("/etc/passwd").read_text(), Path("/etc/group").read_text()
+    for name, uid in _UIDS.items():
+        passwd += f"{name}:x:{uid}:{uid}:pupil:/nonexistent:/bin/sh\n"
+        group += f"{name}:x:{uid}:\n"
+    (folder / "passwd").write_text(passwd)
+    (folder / "group").write_text(group)
+
+
+def _start(world: MediaWorld) -> None:
+    config = world.folder / "bus.conf"
+    config.write_text(_BUS_CONFIG)
+    world.start_daemon("dbus", "dbus-daemon", f"--config-file={config}", "--nofork")
+    wait_for(lambda: "socket" in world.run("stat", "--format=%F", _BUS), "the bus", step=0.02)
+    world.start_daemon("udevd", _UDEVD)
+    wait_for(
+        lambda: world.run("udevadm", "control", "--timeout=5", "--ping") == "", "udev's daemon", step=0.05
+    )
+    world.start_polkit()
+    world.start_daemon("udisksd", _UDISKSD)
+    world.wait_for_name("org.freedesktop.UDisks2")
