@@ -3,8 +3,8 @@
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
+from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.beat import CAPABILITIES, Machine, capabilities_of, heartbeat_of
-from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.status import SAME_USER, ServiceStatus, SessionStatus
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.rpc.health import beat_from

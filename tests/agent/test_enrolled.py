@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig, SessionConfig
 from lamplighter_agent.context_counts import ContextCounts
 from lamplighter_agent.enrolled import Enrolled, EnrolledPorts
 from lamplighter_agent.enrolment.identity import IdentityStore
-from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.losses import LossLedger
 from lamplighter_agent.membership import Membership, MembershipPorts
 from lamplighter_agent.status import SAME_USER, ServiceStatus

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 from lamplighter_agent import helper_watch
-from lamplighter_agent.backends.ports import ProcessCondition
+from lamplighter_agent.backends.ports import Hardening, ProcessCondition
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.detection import Speaker
-from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.helper_watch import watch_helpers
 from lamplighter_agent.hub import HubPorts, Reason, ServiceHub
 from lamplighter_agent.launcher import Launcher

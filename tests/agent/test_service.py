@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.errors import PartEnded
-from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.service import Service
 
 from tests.agent.test_enrolled import config, stored_at_start

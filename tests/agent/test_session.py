@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from lamplighter_agent import session as module
-from lamplighter_agent.backends.ports import SensorState
-from lamplighter_agent.hardening import Hardening
+from lamplighter_agent.backends.ports import Hardening, SensorState
 from lamplighter_agent.local_ipc.client import LocalClient
 from lamplighter_agent.session import Session
 from lamplighter_protos.v1.detection_pb2 import LossNotice

@@ -3,7 +3,7 @@ import stat
 from pathlib import Path
 
 from lamplighter_agent import status
-from lamplighter_agent.hardening import Hardening
+from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.status import SAME_USER, ServiceStatus, SessionStatus
 
 HARDENED = Hardening(not_dumpable=True, no_core=True, memory_locked=False, reason="the limit")

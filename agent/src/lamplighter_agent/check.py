@@ -14,14 +14,15 @@ from lamplighter_keywords.errors import BundleError
 from lamplighter_agent import __version__, ground
 from lamplighter_agent import config as configuration
 from lamplighter_agent.backends.logins import LoginManager
+from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.backends.select import desktop_ports
 from lamplighter_agent.backends.select_device import login_manager
+from lamplighter_agent.backends.select_process import swap_forbidden
 from lamplighter_agent.bundles.store import Anchor, BundleStore
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolment.standing import ENROL, Standing, standing
 from lamplighter_agent.errors import BackendUnavailable, ConfigError, KeyUnavailable, LamplighterError
-from lamplighter_agent.hardening import Hardening, swap_forbidden
 from lamplighter_agent.launching import LaunchSettings
 from lamplighter_agent.policy import WAITING
 from lamplighter_agent.status import Boundary, ServiceStatus, SessionStatus

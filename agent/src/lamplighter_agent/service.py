@@ -19,8 +19,9 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
 from lamplighter_agent import ground, status
-from lamplighter_agent.backends.ports import MediaChange
+from lamplighter_agent.backends.ports import Hardening, MediaChange
 from lamplighter_agent.backends.select_device import condition_of, end_sessions, media_watch
+from lamplighter_agent.backends.select_process import swap_forbidden
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.detection import Speaker, UserKind
@@ -29,7 +30,6 @@ from lamplighter_agent.enrolment import ending
 from lamplighter_agent.enrolment.ending import Ended
 from lamplighter_agent.enrolment.standing import standing
 from lamplighter_agent.errors import KeyUnavailable
-from lamplighter_agent.hardening import Hardening, swap_forbidden
 from lamplighter_agent.helper_watch import watch_helpers
 from lamplighter_agent.hub import HubPorts, ServiceHub
 from lamplighter_agent.identity import identity_of

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lamplighter_agent import quiet
+from lamplighter_agent.backends.select_process import harden, on_end_signals
 from lamplighter_agent.errors import ConfigError
-from lamplighter_agent.hardening import harden
 
 if TYPE_CHECKING:
     from lamplighter_agent.enrolment.ending import Ended
@@ -42,11 +42,9 @@ def main(arguments: Sequence[str]) -> int:
 
 async def _serve(make: "Callable[[Ended | None], Service]") -> None:
     """Run one service after the other: a new one when the device was enrolled, or when it ended."""
-    from lamplighter_agent.session import stop_on_signals  # noqa: PLC0415
-
     quiet.on_loop()
     stop, again = asyncio.Event(), asyncio.Event()
-    stop_on_signals(stop.set)
+    on_end_signals(stop.set)
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, again.set)
     ended = None
     while not stop.is_set():

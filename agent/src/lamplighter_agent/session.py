@@ -8,16 +8,13 @@ never talks to a network.
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Protocol
 
 from lamplighter_protos.v1 import local_pb2 as pb
 from lamplighter_protos.v1.detection_pb2 import LossNotice
 
-from lamplighter_agent.backends.ports import IndicatorPort, SensorState
-from lamplighter_agent.backends.select_process import on_end_signals
+from lamplighter_agent.backends.ports import Hardening, IndicatorPort, SensorState
 from lamplighter_agent.errors import BackendUnavailable
-from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.local_ipc.client import LocalClient
 
 GONE_SECONDS = 1.3
@@ -189,8 +186,3 @@ class Session:
                 reason=self._hardening.reason,
             ),
         )
-
-
-def stop_on_signals(stop: Callable[[], None]) -> None:
-    """Call `stop` on the loop when this process is asked to end."""
-    on_end_signals(stop)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lamplighter_agent import quiet
-from lamplighter_agent.hardening import Hardening, die_with_parent, harden
+from lamplighter_agent.backends.ports import Hardening
+from lamplighter_agent.backends.select_process import die_with_parent, harden, on_end_signals
 
 KNOWN = frozenset({"--socket", "--organisation"})
 
@@ -36,7 +37,7 @@ async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
     from lamplighter_agent.launching import ENDED_BY_SIGNAL  # noqa: PLC0415
     from lamplighter_agent.lean import stay_small  # noqa: PLC0415
     from lamplighter_agent.local_ipc.client import LocalClient  # noqa: PLC0415
-    from lamplighter_agent.session import Session, stop_on_signals  # noqa: PLC0415
+    from lamplighter_agent.session import Session  # noqa: PLC0415
     from lamplighter_agent.session_parts import dial, indicator, sensing  # noqa: PLC0415
 
     quiet.on_loop()
@@ -51,7 +52,7 @@ async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
         told.append(True)
         client.close()
 
-    stop_on_signals(stop)
+    on_end_signals(stop)
     try:
         await client.connect(socket, dial)
     except OSError as error:

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.files import replace_whole
-from lamplighter_agent.hardening import Hardening
 
 VERSION = 1
 

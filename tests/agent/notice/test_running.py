@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.config import parse
-from lamplighter_agent.hardening import Hardening
 from lamplighter_agent.launching import LaunchSettings
 from lamplighter_agent.notice.facts import Checking, Place
 from lamplighter_agent.notice.running import RunningNotice, Signed, facts_of, themes_of

@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from lamplighter_agent.hardening import swap_forbidden
+from lamplighter_agent.backends.linux.hardening import swap_forbidden
 
 REPORT = """
 import dataclasses, json, resource
-from lamplighter_agent.hardening import harden
+from lamplighter_agent.backends.linux.hardening import harden
 print(json.dumps(dataclasses.asdict(harden())))
 """
 
