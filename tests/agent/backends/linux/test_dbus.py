@@ -4,7 +4,16 @@ import asyncio
 
 import pytest
 from dbus_fast.aio import MessageBus
-from lamplighter_agent.backends.linux._dbus import BROKEN, DBUS, DBUS_OBJECT, Target, call, connected, end_of
+from lamplighter_agent.backends.linux._dbus import (
+    BROKEN,
+    DBUS,
+    DBUS_OBJECT,
+    Target,
+    call,
+    connected,
+    end_of,
+    within,
+)
 
 from installers.quickstart.virtual_desktop.desktop import Desktop
 
@@ -26,6 +35,26 @@ async def test_a_cancelled_call_is_cancelled_also_when_its_answer_has_come(deskt
         bus.add_message_handler(lambda _message: asking.cancel() and False)
         with pytest.raises(asyncio.CancelledError):
             await asking
+
+
+async def test_silence_is_told_in_time_also_to_who_cleans_up_after_a_cancellation() -> None:
+    told: list[str] = []
+
+    async def cleans_up() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            try:
+                await within(0.01, asyncio.Event().wait())
+            except TimeoutError:
+                told.append("silence")
+
+    cleaning = asyncio.create_task(cleans_up())
+    await asyncio.sleep(0)
+    cleaning.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await cleaning
+    assert told == ["silence"]
 
 
 async def test_the_end_of_a_connection_is_noticed(desktop: Desktop) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from typing import Any, Final
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, Final, TypeVar
 
 from dbus_fast import Message, MessageType
 from dbus_fast.aio import MessageBus
 from dbus_fast.errors import DBusError, DBusFastError
 
+Answer = TypeVar("Answer")
 # Destination, path and interface of what is called.
 Target = tuple[str, str, str]
 
@@ -49,14 +50,30 @@ async def call(
 
     An answer that is an error is a DBusError, whose `type` is its name.
     """
-    # Not by `wait_for`, which in Python 3.11 loses a cancellation that meets an answer.
-    async with asyncio.timeout(seconds):
-        reply = await bus.call(message_of(target, member, signature, body))
+    reply = await within(seconds, bus.call(message_of(target, member, signature, body)))
     if reply is None or reply.message_type is MessageType.ERROR:
         raise DBusError(
             reply.error_name if reply and reply.error_name else "org.freedesktop.DBus.Error.Failed", ""
         )
     return list(reply.body)
+
+
+async def within(seconds: float, work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Do it in this time or raise TimeoutError, also for a task that cleans up since it is cancelled.
+
+    In Python 3.11 `wait_for` loses a cancellation that meets an answer, and `timeout` of Debian 12 takes its
+    own time-out for a cancellation that is under way.
+    """
+    working = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({working}, timeout=seconds)
+        if not working.done():
+            raise TimeoutError
+        return working.result()
+    finally:
+        if not working.done():
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
 
 
 def rule_of_owner(name: str) -> str:

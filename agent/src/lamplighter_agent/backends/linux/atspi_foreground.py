@@ -40,6 +40,7 @@ from lamplighter_agent.backends.linux._dbus import (
     Target,
     connected,
     rule_of_owner,
+    within,
 )
 from lamplighter_agent.backends.ports import Failed, FocusCheck, Foreground
 from lamplighter_agent.errors import BackendUnavailable
@@ -123,8 +124,7 @@ class AtspiForeground:
         if self._enabled_by_us and self._address:
             self._enabled_by_us = False
             with contextlib.suppress(*BROKEN):
-                async with asyncio.timeout(LOOK_S), connected(self._address) as session:
-                    await set_enabled(session, enabled=False)
+                await within(LOOK_S, _disable(self._address))
 
     def check(self) -> FocusCheck:
         """Have the bus answer; what programs told before that has been reported when this returns."""
@@ -331,6 +331,11 @@ class AtspiForeground:
         asked, self._asked = self._asked, {}
         for on_answer in asked.values():
             on_answer(None)
+
+
+async def _disable(address: str) -> None:
+    async with connected(address) as session:
+        await set_enabled(session, enabled=False)
 
 
 def _rules_of(place: Place) -> tuple[str, str]:

@@ -212,8 +212,8 @@ class AtspiPages:
         assert self._bus is not None
         place = (name, ROOT, PROPERTIES)
         with contextlib.suppress(*BROKEN):
-            async with asyncio.timeout(ANSWER_S):
-                (told,) = await call(self._bus, place, "Get", "ss", [APPLICATION, "ToolkitName"])
+            about = [APPLICATION, "ToolkitName"]
+            (told,) = await call(self._bus, place, "Get", "ss", about, seconds=ANSWER_S)
             return str(told.value) if isinstance(told, Variant) else ""
         return ""
 
@@ -248,7 +248,6 @@ class AtspiPages:
         assert self._bus is not None
         name, path = node
         with contextlib.suppress(*BROKEN):
-            async with asyncio.timeout(ANSWER_S):
-                answer = await call(self._bus, (name, path, ACCESSIBLE), member)
+            answer = await call(self._bus, (name, path, ACCESSIBLE), member, seconds=ANSWER_S)
             return answer[0] if answer else None
         return None
