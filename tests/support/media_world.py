@@ -17,6 +17,7 @@ import stat
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,8 +65,14 @@ class WorldStick:
 
     image: Path
     identity: Identity
+    parts: int = 0
     node: str = ""
     _mode: tuple[int, int, int] = field(default=(0, 0, 0), repr=False)
+
+    @property
+    def nodes(self) -> list[str]:
+        """The whole disk, then its partitions."""
+        return [self.node, *(f"{self.node}p{number + 1}" for number in range(self.parts))]
 
 
 class MediaWorld:
@@ -75,6 +82,7 @@ class MediaWorld:
         self.folder = folder
         self._holder = holder
         self._sticks: list[WorldStick] = []
+        self.said = ""
         self._daemons: dict[str, subprocess.Popen[bytes]] = {}
 
     def command(self, *arguments: str, user: str | None = None) -> list[str]:
@@ -111,6 +119,11 @@ class MediaWorld:
     def start_polkit(self) -> None:
         self.start_daemon("polkitd", _POLKITD, "--no-debug")
         self.wait_for_name("org.freedesktop.PolicyKit1")
+
+    def start_udev(self) -> None:
+        self.start_daemon("udevd", _UDEVD)
+        ping = ("udevadm", "control", "--timeout=5", "--ping")
+        wait_for(lambda: self.run(*ping) == "", "udev's daemon", step=0.05)
 
     def end_daemon(self, name: str, *, kill: bool = False) -> None:
         """End one of "dbus", "udevd", "udisksd" and "polkitd", kindly or not."""
@@ -161,34 +174,62 @@ class MediaWorld:
         subprocess.run([*make, *filled, str(image)], check=True, capture_output=True)
         return WorldStick(image, identity or Identity())
 
-    def put_in(self, stick: WorldStick) -> WorldStick:
-        """Put it in and wait until udev has looked at it."""
+    def make_divided_stick(self, name: str, *makes: Sequence[str]) -> WorldStick:
+        """Make one with a partition for each of `makes`, which formats it; an empty one leaves it alone."""
+        first, sectors = 2048, (_MEGABYTES << 20) // 512
+        image = self.folder / f"{name}.img"
+        with image.open("wb") as file:
+            file.truncate((first + sectors * len(makes)) * 512)
+        table = "".join(f"{first + sectors * at},{sectors},83\n" for at in range(len(makes)))
+        subprocess.run(["sfdisk", "-q", str(image)], input=b"label: dos\n" + table.encode(), check=True)
+        for at, make in enumerate(makes):
+            if make:
+                part = self.make_stick(f"{name}.{at}", make=make).image
+                with image.open("r+b") as file:
+                    file.seek((first + sectors * at) * 512)
+                    file.write(part.read_bytes())
+        return WorldStick(image, Identity(), parts=len(makes))
+
+    def put_in(self, stick: WorldStick, *, looked_at: bool = True) -> WorldStick:
+        """Put it in, and wait until udev has looked at it."""
         self._identify(stick)
         shown = subprocess.run(
-            ["losetup", "--find", "--show", str(stick.image)], check=True, capture_output=True, text=True
+            ["losetup", "--find", "--show", "--partscan", str(stick.image)],
+            check=True,
+            capture_output=True,
+            text=True,
         )
         stick.node = shown.stdout.strip()
+        if stick.parts:
+            # A kernel may know no table of partitions; util-linux does.
+            subprocess.run(["partx", "--update", stick.node], check=True)
         about = Path(stick.node).stat()
         stick._mode = (stat.S_IMODE(about.st_mode), about.st_uid, about.st_gid)
         self._sticks.append(stick)
-        wait_for(lambda: self.property_of(stick, "LAMPLIGHTER_MEDIA"), "udev's look at the stick", step=0.05)
+        for node in stick.nodes if looked_at else ():
+            wait_for(partial(self.property_of, node, "LAMPLIGHTER_MEDIA"), "udev's look", step=0.05)
         return stick
 
     def take_out(self, stick: WorldStick) -> None:
         """Pull it, mounted or not."""
         self._sticks.remove(stick)
-        for _ in range(3):
-            self.run("umount", "--lazy", stick.node)
+        for node in stick.nodes * 3:
+            self.run("umount", "--lazy", node)
+        if stick.parts:
+            subprocess.run(["partx", "--delete", stick.node], check=True)
         subprocess.run(["blockdev", "--setrw", stick.node], check=True)
         subprocess.run(["losetup", "--detach", stick.node], check=True)
         # In /dev of the whole machine.
         mode, uid, gid = stick._mode
         os.chown(stick.node, uid, gid)
         Path(stick.node).chmod(mode)
-        wait_for(lambda: not self.property_of(stick, "ID_SERIAL_SHORT"), "the stick's removal", step=0.05)
+        wait_for(
+            lambda: not self.property_of(stick.node, "ID_SERIAL_SHORT"), "the stick's removal", step=0.05
+        )
 
-    def property_of(self, stick: WorldStick, name: str) -> str:
-        told = self.run("udevadm", "info", "--query=property", f"--property={name}", "--value", stick.node)
+    def property_of(self, node: str, name: str) -> str:
+        """What udev says of a disk or a partition; "" where it says nothing."""
+        told = self.run("udevadm", "info", "--query=property", f"--property={name}", "--value", node)
         return told.strip()
 
     def _identify(self, stick: WorldStick) -> None:
@@ -208,14 +249,20 @@ class MediaWorld:
         )
         place = f"/etc/udev/rules.d/00-{stick.image.stem}.rules"
         self.run("sh", "-c", f"printf %s {shlex.quote(rule)} > {place}", check=True)
-        self.run("udevadm", "control", "--reload", check=True)
+        # It may be dead in this test.
+        self.run("udevadm", "control", "--timeout=5", "--reload")
 
     # What a person does
 
-    def mount_as(self, user: str, stick: WorldStick, *options: str) -> str:
-        """Let somebody mount it as a file manager does; return where, or "" where it was refused."""
+    def mount_as(self, user: str, stick: WorldStick, *options: str, part: int = 0) -> str:
+        """Let somebody mount it as a file manager does; return where, or "" where it was refused.
+
+        `said` is then what UDisks said. `part` counts partitions from one.
+        """
         extra = ("--options", ",".join(options)) if options else ()
-        said = self.run("udisksctl", "mount", "--no-user-interaction", "-b", stick.node, *extra, user=user)
+        said = self.run(
+            "udisksctl", "mount", "--no-user-interaction", "-b", stick.nodes[part], *extra, user=user
+        )
         self.said = said
         return said.split(" at ")[1].strip().rstrip(".") if said.startswith("Mounted ") else ""
 
@@ -278,10 +325,7 @@ def _start(world: MediaWorld) -> None:
     config.write_text(_BUS_CONFIG)
     world.start_daemon("dbus", "dbus-daemon", f"--config-file={config}", "--nofork")
     wait_for(lambda: "socket" in world.run("stat", "--format=%F", _BUS), "the bus", step=0.02)
-    world.start_daemon("udevd", _UDEVD)
-    wait_for(
-        lambda: world.run("udevadm", "control", "--timeout=5", "--ping") == "", "udev's daemon", step=0.05
-    )
+    world.start_udev()
     world.start_polkit()
     world.start_daemon("udisksd", _UDISKSD)
     world.wait_for_name("org.freedesktop.UDisks2")

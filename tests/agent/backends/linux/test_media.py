@@ -9,8 +9,10 @@ import pytest
 from lamplighter_agent.backends.linux.media import UdevMedia
 from lamplighter_agent.backends.ports import MediaChange
 
+from tests.support.media_world import MediaWorld, media_world
 from tests.support.sensed import eventually
 from tests.support.sticks import SERIAL, Stick, stick
+from tests.support.watch_driver import watching
 
 
 @pytest.fixture
@@ -83,3 +85,94 @@ async def test_a_fixed_loop_device_is_no_portable_medium(tmp_path: Path) -> None
         assert not [change for change in seen if plain.node.removeprefix("/dev/") in str(change)]
     finally:
         plain.take_out()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MediaWorld]:
+    with media_world(tmp_path_factory.mktemp("world")) as running:
+        yield running
+
+
+EXT4 = ("mkfs.ext4", "-q")
+
+
+@pytest.mark.media
+@pytest.mark.machine
+def test_a_divided_medium_is_told_once_with_all_its_volumes(world: MediaWorld) -> None:
+    divided = world.make_divided_stick("divided", EXT4, (), EXT4)
+    with watching(world) as told:
+        world.put_in(divided)
+        told.wait(lambda line: line.get("present"), "the arrival")
+        world.take_out(divided)
+        told.wait(lambda line: line.get("present") is False, "the removal")
+    arrived = told.changes[0]["medium"]
+    assert [one["file_system"] for one in arrived["volumes"]] == ["ext4", "", "ext4"]
+    assert {one["sequence"] for one in arrived["volumes"]} == {arrived["sequence"]}
+    # However it was pulled to pieces meanwhile, it came once and went once.
+    identities = [(change["present"], change["medium"]["sequence"]) for change in told.changes]
+    assert identities[0] == (True, arrived["sequence"])
+    assert identities[-1] == (False, arrived["sequence"])
+    assert [present for present, _ in identities].count(False) == 1
+
+
+@pytest.mark.media
+@pytest.mark.machine
+def test_a_medium_that_is_formatted_anew_is_told_again_and_not_as_removed(world: MediaWorld) -> None:
+    stick = world.make_stick("plain")
+    with watching(world) as told:
+        world.put_in(stick)
+        told.wait(lambda line: line.get("present"), "the arrival")
+        world.run("mkntfs", "--force", "--fast", "--quiet", stick.node, check=True)
+        told.wait(
+            lambda line: line.get("present") and line["medium"]["volumes"][0]["file_system"] == "ntfs",
+            "the new file system",
+        )
+        assert all(change["present"] for change in told.changes)
+        world.take_out(stick)
+
+
+@pytest.mark.media
+@pytest.mark.machine
+def test_locked_containers_are_recognised(world: MediaWorld) -> None:
+    """By their headers alone: this kernel may open none of them."""
+    stick = world.make_stick("luks", make=("sh", "-c", LUKS_HEADER, "sh"))
+    with watching(world) as told:
+        world.put_in(stick)
+        (volume,) = told.wait(lambda line: line.get("present"), "the arrival")["medium"]["volumes"]
+        world.take_out(stick)
+    assert (volume["file_system"], volume["encrypted"], volume["locked"]) == ("", "luks", True)
+
+
+# A version 1 header of LUKS: its magic number, its version, and an id where blkid looks for one.
+LUKS_HEADER = (
+    "{ printf 'LUKS\\272\\276\\000\\001'; head -c 160 /dev/zero; "
+    "printf '0b5b0a4e-7a3b-4f0e-9d43-1f2e3d4c5b6a'; } | dd of=\"$1\" conv=notrunc status=none"
+)
+
+
+@pytest.mark.media
+@pytest.mark.machine
+def test_a_label_is_shortened_and_printable(world: MediaWorld) -> None:
+    stick = world.make_stick("label", make=("mkfs.ext4", "-q", "-L", "a\x1b[31m\nb"))
+    with watching(world) as told:
+        world.put_in(stick)
+        (volume,) = told.wait(lambda line: line.get("present"), "the arrival")["medium"]["volumes"]
+        world.take_out(stick)
+    assert volume["label"].isprintable()
+
+
+@pytest.mark.media
+@pytest.mark.machine
+def test_udev_that_dies_is_told_and_the_kernel_goes_on(world: MediaWorld) -> None:
+    stick = world.make_stick("late")
+    with watching(world) as told:
+        assert told.lines[0]["started"] == "kernel events, udev and mounts"
+        world.end_daemon("udevd", kill=True)
+        try:
+            world.put_in(stick, looked_at=False)
+            assert "udev" in told.wait(lambda line: "failed" in line, "the end of udev")["failed"]
+            with watching(world) as again:
+                assert "does not run" in again.lines[0]["started"]
+        finally:
+            world.start_udev()
+            world.take_out(stick)

@@ -217,6 +217,33 @@ async def test_a_volume_that_udevs_rule_has_not_seen_is_not_released(
         world.run("sh", "-c", "mv /run/72-* /etc/udev/rules.d/ && udevadm control --reload", check=True)
 
 
+async def test_of_several_partitions_each_is_released_by_itself(
+    world: MediaWorld, guard: DrivenGuard
+) -> None:
+    ext4 = ("mkfs.ext4", "-q")
+    divided = world.make_divided_stick("divided", ext4, ext4, ())
+    world.put_in(divided)
+    try:
+        medium = await guard.look(divided.node)
+        assert [one.file_system for one in medium.volumes] == ["ext4", "ext4", ""]
+        await guard.hold(medium)
+        await guard.release(medium.volumes[1], PUPIL, writable=True)
+        assert world.mount_as(PUPIL, divided, part=1) == ""
+        place = world.mount_as(PUPIL, divided, part=2)
+        assert world.run("touch", f"{place}/new", user=PUPIL) == ""
+        # The others stay read-only.
+        assert read_only(world, divided) == ["0", "1", "0", "1"]
+        await guard.withdraw(medium.key)
+        assert read_only(world, divided) == ["1", "1", "1", "1"]
+        assert world.mount_as(PUPIL, divided, part=2) == ""
+    finally:
+        world.take_out(divided)
+
+
+def read_only(world: MediaWorld, stick: WorldStick) -> list[str]:
+    return [world.run("blockdev", "--getro", node).strip() for node in stick.nodes]
+
+
 async def test_a_deceptive_medium_is_not_released(
     world: MediaWorld, guard: DrivenGuard, stick: WorldStick
 ) -> None:

@@ -17,7 +17,8 @@ from lamplighter_agent.backends.ports import Medium, MediumKind, Volume
 
 PORTABLE_BUSES: Final = frozenset({"usb", "ieee1394", "firewire", "memstick"})
 _SECTOR_BYTES: Final = 512
-_NEVER: Final = ("zram", "ram", "md", "dm-", "nbd")
+MAPPED: Final = "dm-"
+_NEVER: Final = ("zram", "ram", "md", MAPPED, "nbd")
 _LONGEST_LABEL: Final = 64
 # Of containers that must be opened first, by udev's names.
 _LOCKED: Final = {"crypto_LUKS": "luks", "BitLocker": "bitlocker", "cs_fvault2": "filevault"}

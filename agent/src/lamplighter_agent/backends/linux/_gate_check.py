@@ -6,12 +6,12 @@ rule would offer to ask for an administrator's password instead.
 """
 
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from lamplighter_agent.backends.linux._release_files import Release, ReleaseFiles, Use
+from lamplighter_agent.backends.linux._udev_daemon import udev_runs
 from lamplighter_agent.backends.linux._udisks import Answer, polkit_says
 from lamplighter_agent.errors import BackendUnavailable
 
@@ -19,7 +19,6 @@ UDEV_RULE: Final = "72-lamplighter-media.rules"
 UDEV_FOLDERS: Final = tuple(
     Path(folder) / "udev/rules.d" for folder in ("/etc", "/run", "/usr/local/lib", "/usr/lib", "/lib")
 )
-UDEV_SOCKET: Final = "/run/udev/control"
 BLOCKS: Final = Path("/sys/class/block")
 NOBODY: Final = "nobody"
 PROBE: Final = "probe"
@@ -51,16 +50,6 @@ def _missing() -> Iterator[tuple[str, str]]:
         yield "udev's rule for portable media is missing", _INSTALL
     if not udev_runs():
         yield "udev's daemon does not run", "start systemd-udevd"
-
-
-def udev_runs() -> bool:
-    """Say whether udev's daemon listens: without it no medium is recognised as one."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as asked:
-        try:
-            asked.connect(UDEV_SOCKET)
-        except OSError:
-            return False
-    return True
 
 
 async def _expect(wanted: Answer) -> None:

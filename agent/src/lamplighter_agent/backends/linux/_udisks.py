@@ -5,24 +5,27 @@ a connection that is kept would have to be watched.
 """
 
 import asyncio
-import contextlib
 import os
 import pwd
 import re
-from collections.abc import AsyncIterator
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
 
-from dbus_fast import BusType, Message, MessageType, Variant
+from dbus_fast import BusType, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.errors import DBusError
 
+from lamplighter_agent.backends.linux._dbus import ANSWER_S, BROKEN, Target, call
 from lamplighter_agent.errors import BackendUnavailable
 
-ANSWER_SECONDS: Final = 10.0
-MOUNT_ACTION: Final = "org.freedesktop.udisks2.filesystem-mount"
-_BROKEN: Final = (OSError, EOFError, ValueError, TimeoutError, DBusError)
+_POLKIT: Final = (
+    "org.freedesktop.PolicyKit1",
+    "/org/freedesktop/PolicyKit1/Authority",
+    "org.freedesktop.PolicyKit1.Authority",
+)
+_UDISKS: Final = "org.freedesktop.UDisks2"
+MOUNT: Final = "org.freedesktop.udisks2.filesystem-mount"
 
 
 class Answer(Enum):
@@ -48,27 +51,17 @@ async def polkit_says(account: str, device: str) -> Answer:
             "uid": Variant("i", pwd.getpwnam(account).pw_uid),
         },
     ]
-    about = {"device": device}
-    async with _bus() as bus:
-        told = await _call(
-            bus,
-            ("org.freedesktop.PolicyKit1", "/org/freedesktop/PolicyKit1/Authority"),
-            ("org.freedesktop.PolicyKit1.Authority", "CheckAuthorization", "(sa{sv})sa{ss}us"),
-            [subject, MOUNT_ACTION, about, 0, ""],
-        )
+    told = await _ask(
+        _POLKIT, "CheckAuthorization", "(sa{sv})sa{ss}us", [subject, MOUNT, {"device": device}, 0, ""]
+    )
     is_authorized, is_challenge, _details = told[0]
     return Answer.YES if is_authorized else Answer.ASKS if is_challenge else Answer.NO
 
 
 async def unmount(node: str) -> None:
     """Have UDisks unmount it, in use or not; raises `BackendUnavailable` where it does not."""
-    async with _bus() as bus:
-        await _call(
-            bus,
-            ("org.freedesktop.UDisks2", object_path(node)),
-            ("org.freedesktop.UDisks2.Filesystem", "Unmount", "a{sv}"),
-            [{"force": Variant("b", True)}],
-        )
+    target = (_UDISKS, object_path(node), f"{_UDISKS}.Filesystem")
+    await _ask(target, "Unmount", "a{sv}", [{"force": Variant("b", True)}])
 
 
 def object_path(node: str) -> str:
@@ -82,39 +75,20 @@ def _start_time() -> int:
     return int(stat.rpartition(")")[2].split()[19])
 
 
-@contextlib.asynccontextmanager
-async def _bus() -> AsyncIterator[MessageBus]:
+async def _ask(target: Target, member: str, signature: str, body: list[Any]) -> list[Any]:
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
+        async with asyncio.timeout(ANSWER_S):
             bus = await MessageBus(bus_type=BusType.SYSTEM).connect()
             try:
-                yield bus
+                return await call(bus, target, member, signature, body)
             finally:
                 bus.disconnect()
-    except _BROKEN as error:
+    except DBusError as error:
+        # Its name is one of a published list; its text may hold a label or a mount point.
+        raise BackendUnavailable(
+            "MediaGuard", f"{member}: {error.type}", "install and start polkitd and udisks2"
+        ) from error
+    except BROKEN as error:
         raise BackendUnavailable(
             "MediaGuard", f"the system bus does not answer: {type(error).__name__}", "start dbus and polkit"
         ) from error
-
-
-async def _call(
-    bus: MessageBus, where: tuple[str, str], what: tuple[str, str, str], body: list[Any]
-) -> list[Any]:
-    (destination, path), (interface, member, signature) = where, what
-    reply = await bus.call(
-        Message(
-            destination=destination,
-            path=path,
-            interface=interface,
-            member=member,
-            signature=signature,
-            body=body,
-        )
-    )
-    if reply is None or reply.message_type is not MessageType.METHOD_RETURN:
-        # The error's name is one of a published list; its text may hold a label or a mount point.
-        problem = "no answer" if reply is None else str(reply.error_name)
-        raise BackendUnavailable(
-            "MediaGuard", f"{member}: {problem}", "install and start polkitd and udisks2"
-        )
-    return list(reply.body)

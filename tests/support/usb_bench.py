@@ -1,0 +1,160 @@
+"""USB devices that are not there, by umockdev: the watch for portable media, run over a pretended /sys.
+
+`told_of` starts a Python under umockdev's wrapper, which answers for /sys and for udev's messages there, and
+returns what the watch told. Known to be complete without waiting: a phone comes last, and ends it when it is
+told.
+"""
+
+import asyncio
+import ctypes
+import ctypes.util
+import dataclasses
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from lamplighter_agent.backends.linux.media import UdevMedia
+from lamplighter_agent.backends.linux.media_guard import PolkitGuard
+from lamplighter_agent.backends.ports import MediaChange
+from lamplighter_agent.errors import MediaGuardError
+
+from tests.support.sources import ROOT
+
+WRAPPER: Final = "umockdev-wrapper"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usb:
+    """A pretended USB device. `interfaces` are class, subclass and protocol in hexadecimal."""
+
+    name: str
+    interfaces: tuple[str, ...]
+    product: str = "Thing"
+    serial: str = "0042"
+    # What udev's database says beyond the plain.
+    properties: tuple[tuple[str, str], ...] = ()
+    # A disk in it of so many sectors; 0 is an empty reader.
+    disk: str = ""
+    sectors: int = 0
+
+    @property
+    def path(self) -> str:
+        return f"/devices/pci0000:00/usb1/{self.name}"
+
+    def description(self) -> str:
+        """In umockdev's words."""
+        told = {
+            "DEVTYPE": "usb_device",
+            "SUBSYSTEM": "usb",
+            "ID_USB_INTERFACES": f":{':'.join(self.interfaces)}:",
+            **dict(self.properties),
+        }
+        lines = [f"P: {self.path}", *(f"E: {key}={value}" for key, value in told.items())]
+        facts = {"idVendor": "0951", "idProduct": "1666", "manufacturer": "Example", "authorized": "1"}
+        facts |= {"product": self.product, "serial": self.serial}
+        lines += [f"A: {key}={value}" for key, value in facts.items()]
+        lines += [f"H: descriptors={self._descriptors().hex().upper()}", ""]
+        if self.disk:
+            lines += self._disk()
+        return "\n".join(lines) + "\n"
+
+    def _disk(self) -> list[str]:
+        place = f"{self.path}/{self.name}:1.0/host0/target0:0:0/0:0:0:0/block/{self.disk}"
+        return [
+            *(f"P: {place}", f"N: {self.disk}", "E: DEVTYPE=disk", "E: SUBSYSTEM=block", "E: ID_BUS=usb"),
+            *(f"E: DEVNAME=/dev/{self.disk}", "E: ID_FS_TYPE=vfat", "E: ID_FS_USAGE=filesystem"),
+            *(f"A: size={self.sectors}", "A: removable=1", "A: diskseq=9", ""),
+        ]
+
+    def _descriptors(self) -> bytes:
+        device = bytes([18, 1, 0, 2, 0, 0, 0, 64, *bytes(10)])
+        parts = b"".join(
+            bytes([9, 4, number, 0, 2, *bytes.fromhex(one), 0]) for number, one in enumerate(self.interfaces)
+        )
+        return device + bytes([9, 2, 9 + len(parts), 0, len(self.interfaces), 1, 0, 0x80, 50]) + parts
+
+
+LAST: Final = Usb(name="1-9", interfaces=("ff4201",), product="The last one")
+
+
+def told_of(
+    *, present: Sequence[Usb] = (), arriving: Sequence[Usb] = (), removed: Sequence[Usb] = ()
+) -> list[dict[str, Any]]:
+    """Return the changes that the watch told; under "authorized" what the guard left of a deceptive one."""
+    order = {
+        "present": [one.description() for one in present],
+        "arriving": [(one.description(), one.path) for one in (*arriving, LAST)],
+        "removed": [one.path for one in removed],
+    }
+    command = [WRAPPER, sys.executable, "-m", "tests.support.usb_bench"]
+    done = subprocess.run(
+        command, input=json.dumps(order), capture_output=True, text=True, cwd=ROOT, timeout=100, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return [
+        told for told in map(json.loads, done.stdout.splitlines()) if told["medium"]["model"] != LAST.product
+    ]
+
+
+class _Bench:
+    """umockdev's testbed, through its C interface."""
+
+    def __init__(self) -> None:
+        self._library = ctypes.CDLL("libumockdev.so.0")
+        self._library.umockdev_testbed_new.restype = ctypes.c_void_p
+        self._bench = ctypes.c_void_p(self._library.umockdev_testbed_new())
+
+    def add(self, description: str) -> None:
+        assert self._library.umockdev_testbed_add_from_string(self._bench, description.encode(), None)
+
+    def uevent(self, path: str, action: str) -> None:
+        self._library.umockdev_testbed_uevent(self._bench, f"/sys{path}".encode(), action.encode())
+
+    def remove(self, path: str) -> None:
+        self.uevent(path, "remove")
+        self._library.umockdev_testbed_remove_device(self._bench, f"/sys{path}".encode())
+
+
+async def _main() -> None:
+    order = json.loads(sys.stdin.read())
+    bench, guard, over = _Bench(), PolkitGuard(), asyncio.Event()
+    told: list[MediaChange] = []
+
+    def sink(change: MediaChange) -> None:
+        told.append(change)
+        if change.medium.model == LAST.product:
+            over.set()
+
+    for description in order["present"]:
+        bench.add(description)
+    watch = UdevMedia()
+    await watch.start(sink, lambda _: over.set())
+    for path in order["removed"]:
+        bench.remove(path)
+    for description, path in order["arriving"]:
+        bench.add(description)
+        bench.uevent(path, "add")
+        # Its messages are taken from a short queue.
+        for _ in range(10):
+            await asyncio.sleep(0)
+    async with asyncio.timeout(60):
+        await over.wait()
+    await watch.stop()
+    for change in told:
+        said = dataclasses.asdict(change)
+        if change.medium.deceptive:
+            try:
+                await guard.hold(change.medium)
+            except MediaGuardError as error:
+                said["refused"] = error.reason
+            switch = Path(f"/sys{change.medium.key}/authorized")
+            said["authorized"] = await asyncio.to_thread(switch.read_text, encoding="ascii")
+        sys.stdout.write(json.dumps(said) + "\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())
