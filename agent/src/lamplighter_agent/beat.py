@@ -49,6 +49,7 @@ def capabilities_of(status: ServiceStatus, *, counted: bool = False) -> list[Cap
         )
     if status.media:
         told.append(status.media)
+        told += [status.media[part] for part in ("guard", "scanner") if part in status.media]
     for one in told:
         capability = _capability(one)
         alike = found.setdefault(capability.SerializeToString(deterministic=True), capability)

@@ -32,16 +32,34 @@ def _of_device(content: Mapping[str, Any]) -> Iterator[Capability]:
     yield Capability(name="sessions", works=works, backend=source, reason="" if works else why)
     for left in finder.get("left_out", ()):
         yield Capability(name=f"session {left['session']}", works=False, reason=left["reason"])
-    media = content.get("media") or {}
+    yield from _of_media(content.get("media") or {})
+    place = content.get("place") or {}
+    yield Capability(name="place", works=place.get("known", False), reason=place.get("reason", NOT_TOLD))
+
+
+def _of_media(media: Mapping[str, Any]) -> Iterator[Capability]:
+    """Return whether media are heard of, whether that is enforced, and whether they are scanned."""
+    guard = media.get("guard") or {}
+    reason = media.get("reason", "") if media else NOT_TOLD
+    if guard and not guard["working"] and not reason:
+        reason = f"recorded only: {guard['reason']}"
+    backend = media.get("backend", "")
     yield Capability(
         name="portable media",
         works=media.get("working", False),
-        backend=media.get("backend", ""),
-        reason=media.get("reason", "") if media else NOT_TOLD,
-        remedy=media.get("remedy", ""),
+        backend=f"{backend}; enforced by {guard['backend']}" if media.get("enforced") else backend,
+        reason=reason,
+        remedy=media.get("remedy", "") or guard.get("remedy", ""),
     )
-    place = content.get("place") or {}
-    yield Capability(name="place", works=place.get("known", False), reason=place.get("reason", NOT_TOLD))
+    scanner = media.get("scanner")
+    if scanner:
+        yield Capability(
+            name="portable media scan",
+            works=scanner["working"],
+            backend=scanner["backend"],
+            reason=scanner["reason"],
+            remedy=scanner["remedy"],
+        )
 
 
 def _of_session(told: Mapping[str, Any]) -> Iterator[Capability]:

@@ -86,6 +86,9 @@ class Detection:
     repeats: int = 0
     typed_then_deleted: bool = False
     answer: NoticeAnswer | None = None
+    # Of portable media (`media/records.py`).
+    receipt: pb.MediaReceipt | None = None
+    request: pb.MediaRequest | None = None
 
     def message(self, organisation: str) -> pb.Detection:
         """Return the message that travels."""
@@ -119,6 +122,10 @@ class Detection:
             message.answer.policy = self.answer.policy
             message.answer.language = self.answer.language
             message.answer.reading_age = self.answer.reading_age
+        if self.receipt is not None:
+            message.receipt.CopyFrom(self.receipt)
+        if self.request is not None:
+            message.request.CopyFrom(self.request)
         return message
 
 

@@ -29,6 +29,7 @@ from lamplighter_agent.health import Count, DeliveryState, Health
 from lamplighter_agent.judgement import Judgement
 from lamplighter_agent.lean import QUIET_SECONDS, give_back
 from lamplighter_agent.losses import LossLedger
+from lamplighter_agent.media.memory import MediaMemory
 from lamplighter_agent.membership import Membership
 from lamplighter_agent.notice.running import Signed, themes_of
 from lamplighter_agent.pipeline import Pipeline
@@ -105,6 +106,9 @@ class Enrolled:
             changed=ports.moved,
         )
         self.policy: DevicePolicy | None = None
+        places = stored_by(config)
+        tag = membership.identity.asset_tag
+        self.media = MediaMemory.opened(places.media, places.keys, identity=tag, clock=clock)
 
     async def start(self) -> Judgement:
         """Open everything; raise one of our errors where that can't be."""
@@ -199,6 +203,7 @@ class Enrolled:
             contact=self._membership.heard,
             failed=self._not_served,
             changed=self._ports.changed,
+            media=self.media,
         )
         places = stored_by(self._config)
         store = BundleStore(places.bundles, anchor, places.keys, self._clock)

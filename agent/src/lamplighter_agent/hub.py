@@ -90,6 +90,11 @@ class ServiceHub:
         accounts = self.speakers
         return accounts[0] if len(accounts) == 1 else None
 
+    def session_of(self, user: str) -> GraphicalSession | None:
+        """Return a session of this account in which a helper runs."""
+        sessions = (session for _, session in self._connections.values())
+        return next((one for one in sessions if one.account.name == user), None)
+
     def somebody_else(self, session: GraphicalSession) -> None:
         """Label what comes from this session for an hour: a person at the device said so."""
         self._others.said(session)

@@ -113,6 +113,11 @@ class Launcher:
         """Return the helpers that run or have ended and are not reaped, by process id."""
         return {pid: helper.child for pid, helper in self._helpers.items()}
 
+    @property
+    def uids(self) -> frozenset[int]:
+        """Whose sessions there are."""
+        return frozenset(uid for _, _, uid in self._keepers)
+
     def session_of(self, pid: int) -> GraphicalSession:
         return self._helpers[pid].session
 

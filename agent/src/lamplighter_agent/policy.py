@@ -4,6 +4,7 @@ Times are the device's own wall time, as the policy's are. `on_site` is whether 
 sure (`place.py`); not being sure counts as being away, whose rules are the more private ones.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -76,12 +77,28 @@ def wanted(told: SensingPolicy, observation: Observation) -> bool:
     return told.sensing and not off
 
 
-def media_wanted(kind: UserKind, policy: DevicePolicy | None, now: datetime, *, on_site: bool) -> bool:
-    """Say whether portable media are noticed while such a user is here; they count as any other finding."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFinding:
+    """What is found of a portable medium: that it came, where nothing else is said."""
+
+    severity: int = MEDIA_SEVERITY
+    core: bool = False
+
+
+def media_wanted(
+    kind: UserKind,
+    policy: DevicePolicy | None,
+    now: datetime,
+    *,
+    on_site: bool,
+    found: MediaFinding | None = None,
+) -> bool:
+    """Say whether this is recorded of portable media while such a user is here; it counts as any finding."""
+    found = found or MediaFinding()
     if policy is None or (kind == pb.USER_KIND_STAFF and not policy.staff_dpia):
         return False
     rules, floor = policy.rules(policy_kind(kind)), floor_of(kind, policy, now, on_site=on_site)
-    if floor is None or floor.core_only or floor.severity > MEDIA_SEVERITY:
+    if floor is None or floor.severity > found.severity or (floor.core_only and not found.core):
         return False
     return rules.media and is_open(rules.hours, policy.terms, now)
 

@@ -10,7 +10,6 @@ import contextlib
 import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import asdict
 from typing import Any
 
 import structlog
@@ -19,8 +18,14 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
 from lamplighter_agent import ground, status
-from lamplighter_agent.backends.ports import Hardening, MediaChange
-from lamplighter_agent.backends.select_device import condition_of, end_sessions, media_watch
+from lamplighter_agent.backends.ports import Hardening
+from lamplighter_agent.backends.select_device import (
+    condition_of,
+    end_sessions,
+    media_guard,
+    media_scanner,
+    media_watch,
+)
 from lamplighter_agent.backends.select_process import swap_forbidden
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
@@ -40,8 +45,8 @@ from lamplighter_agent.launching import Account, GraphicalSession, LaunchSetting
 from lamplighter_agent.lean import stay_small
 from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
 from lamplighter_agent.losses import LossLedger, Reason
-from lamplighter_agent.media.found import detection_of
-from lamplighter_agent.media.sensor import MediaSensor
+from lamplighter_agent.media.rules import CORE
+from lamplighter_agent.media.running import Backends, RunningMedia, RunningPorts, SignedIn
 from lamplighter_agent.membership import Membership, MembershipPorts
 from lamplighter_agent.notice import sign_in
 from lamplighter_agent.notice.consent import Consents
@@ -50,7 +55,7 @@ from lamplighter_agent.notice.help_button import HelpButton, HelpPorts
 from lamplighter_agent.notice.running import RunningNotice, Signed
 from lamplighter_agent.notice.sign_in import SignInNotice, SignInPorts
 from lamplighter_agent.observation import Observation
-from lamplighter_agent.policy import floor_of, media_wanted, next_change, policy_for, wanted
+from lamplighter_agent.policy import MediaFinding, floor_of, media_wanted, next_change, policy_for, wanted
 from lamplighter_agent.sole import sole_user
 from lamplighter_agent.status import ServiceStatus
 from lamplighter_agent.storage import stored_by
@@ -102,7 +107,7 @@ class Service:
         self._membership: Membership | None = None
         self._enrolled: Enrolled | None = None
         self._hub: ServiceHub | None = None
-        self._media_sensor: MediaSensor | None = None
+        self._running_media: RunningMedia | None = None
         self._timetable = Timetable(
             self._clock, due=lambda now: next_change(self._policy, now), look=self._policy_changed
         )
@@ -141,7 +146,9 @@ class Service:
             stack.push_async_callback(_cancelled, telling)
             small = asyncio.create_task(stay_small(), name="memory")
             stack.push_async_callback(_cancelled, small)
-            parts = () if self._enrolled is None else (*self._enrolled.parts, self._media(stack, hub, judge))
+            parts: tuple[asyncio.Task[None], ...] = ()
+            if (enrolled := self._enrolled) is not None:
+                parts = (*enrolled.parts, *self._media(stack, hub, judge, enrolled))
             hours = asyncio.create_task(self._timetable.run(), name="hours")
             stack.push_async_callback(_cancelled, hours)
             await first_end((stop, self._again), (helpers, guard, telling, hours, small, *parts))
@@ -251,23 +258,41 @@ class Service:
         about = {"reason": ended.reason, "at": ended.at.isoformat(timespec="seconds"), "words": ended.words}
         return told | {"ended": about | {"erased": ending.erased(stored_by(self._config))}}
 
-    def _media(self, stack: AsyncExitStack, hub: ServiceHub, judge: Judge) -> asyncio.Task[None]:
-        def changed(change: MediaChange) -> None:
-            judge.found(detection_of(change, hub.only_speaker, self._clock))
+    def _media(
+        self, stack: AsyncExitStack, hub: ServiceHub, judge: Judge, enrolled: Enrolled
+    ) -> tuple[asyncio.Task[None], ...]:
+        ports = RunningPorts(
+            signed=lambda: SignedIn(
+                speakers=hub.speakers,
+                sessions=hub.session_of,
+                uids=hub.launcher.uids,
+                indicator_shown=self._status.indicator_shown,
+            ),
+            policy=lambda: self._policy,
+            counts=self._media_counts,
+            found=judge.found,
+            lost=lambda: judge.lost(pb.LossNotice.REASON_SENSOR_FAILED, 1),
+            can_tell=self._can_tell,
+            changed=self._changed,
+        )
+        backends = Backends(watch=media_watch(), guard=media_guard(), scanner=media_scanner())
+        self._running_media = RunningMedia(
+            self._standing.organisation,
+            enrolled.media,
+            backends,
+            self._dialogs,
+            clock=self._clock,
+            ports=ports,
+        )
+        parts = self._running_media.start()
+        stack.push_async_callback(self._running_media.stop)
+        return parts
 
-        def lost() -> None:
-            judge.lost(pb.LossNotice.REASON_SENSOR_FAILED, 1)
-
-        self._media_sensor = MediaSensor(media_watch(), changed=changed, lost=lost, told=self._changed)
-        watching = asyncio.create_task(self._media_sensor.run(), name="portable media")
-        stack.push_async_callback(_cancelled, watching)
-        return watching
+    def _can_tell(self) -> bool:
+        return not self._standing.not_enrolled and self.ended is None
 
     def _ask_and_help(self, stack: AsyncExitStack, judge: Judge) -> None:
-        def can_tell() -> bool:
-            return not self._standing.not_enrolled and self.ended is None
-
-        dialogs = Dialogs(self._launch)
+        dialogs = self._dialogs = Dialogs(self._launch)
         stack.push_async_callback(dialogs.stop)
 
         def somebody_else(session: GraphicalSession) -> None:
@@ -276,7 +301,7 @@ class Service:
 
         ports = HelpPorts(
             found=judge.found,
-            can_tell=can_tell,
+            can_tell=self._can_tell,
             open_page=self._notice.open_for,
             somebody_else=somebody_else,
         )
@@ -335,18 +360,22 @@ class Service:
 
     def _changed(self) -> None:
         """Have the status file written soon."""
-        if self._media_sensor is not None:
-            self._media_sensor.indicator_is(shown=self._status.indicator_shown and self._media_wanted())
-            self._status.media = asdict(self._media_sensor.state)
+        if self._running_media is not None:
+            self._running_media.look()
+            self._status.media = self._running_media.describe()
         self._status_due.set()
 
-    def _media_wanted(self) -> bool:
-        # A medium is the whole device's: it is noticed only where that may be done with everybody here.
+    def _media_counts(self, theme: str, severity: int) -> bool:
+        # A medium is the whole device's: it is recorded only where that may be done with everybody here.
         speakers = [] if self._hub is None else self._hub.speakers
-        if self._not_now or not self._sign_in.all_agreed(one.user for one in speakers):
+        agreed = self._sign_in.all_agreed(one.user for one in speakers)
+        if self._not_now or not agreed or not self._status.indicator_shown:
             return False
         now, kinds = local_now(self._clock), {one.kind for one in speakers} or {pb.USER_KIND_PUPIL}
-        return all(media_wanted(kind, self._policy, now, on_site=self._on_site) for kind in kinds)
+        found = MediaFinding(severity=severity, core=theme in CORE)
+        return all(
+            media_wanted(kind, self._policy, now, on_site=self._on_site, found=found) for kind in kinds
+        )
 
     async def _tell_status(self) -> None:
         """Write the status file at changes; those that come close together are one write."""

@@ -11,6 +11,7 @@ def stored_by(config: AgentConfig) -> Stored:
         state=config.state,
         spool=config.spool_folder,
         bundles=config.state / "bundles",
+        media=config.state / "media",
         counts=config.state / "context.json",
         keys=FileKeyStore(config.state / "keys"),
     )

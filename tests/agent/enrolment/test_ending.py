@@ -25,6 +25,7 @@ def stored_in(state: Path) -> Stored:
         state=state,
         spool=state / "spool",
         bundles=state / "bundles",
+        media=state / "media",
         counts=state / "context.json",
         keys=FileKeyStore(state / "keys"),
     )
@@ -50,6 +51,8 @@ def filled(stored: Stored) -> None:
     spool.close()
     stored.bundles.mkdir(exist_ok=True)
     (stored.bundles / "current").write_bytes(b"sealed")
+    stored.media.mkdir(exist_ok=True)
+    (stored.media / "register").write_bytes(b"sealed")
     stored.counts.write_text("{}")
 
 

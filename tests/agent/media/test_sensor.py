@@ -35,7 +35,6 @@ class Run:
 async def run(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Run]:
     monkeypatch.setattr(sensor, "AGAIN_SECONDS", 0.01)
     run = Run()
-    run.sensor.indicator_is(shown=True)
     task = asyncio.create_task(run.sensor.run())
     await eventually(lambda: run.sensor.state.working, "the sensor works")
     yield run
@@ -48,22 +47,6 @@ async def test_arrivals_and_removals_are_told(run: Run) -> None:
     run.watch.put_in()
     run.watch.take_out()
     assert run.presences == [True, False]
-
-
-async def test_nothing_is_told_while_no_indicator_is_shown(run: Run) -> None:
-    run.sensor.indicator_is(shown=False)
-    run.watch.put_in()
-    assert not run.changes
-    run.sensor.indicator_is(shown=True)
-    assert run.presences == [True]
-
-
-async def test_what_came_and_went_unseen_is_not_told(run: Run) -> None:
-    run.sensor.indicator_is(shown=False)
-    run.watch.put_in()
-    run.watch.take_out()
-    run.sensor.indicator_is(shown=True)
-    assert not run.changes
 
 
 async def test_a_break_is_one_loss_and_no_second_arrival(run: Run) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from lamplighter_agent.notice import dialog
-from lamplighter_agent.notice.dialog import Answer, Dialogs, Question
+from lamplighter_agent.notice.dialog import Answer, Dialogs, Form, Question
 
 from tests.agent.notice.test_open import SESSION, Viewers, settings, until
 from tests.agent.notice.test_viewer import runs
@@ -123,3 +123,52 @@ async def test_one_that_nobody_waits_for_any_more_is_ended(programs: Viewers) ->
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     await until(lambda: not runs(programs.pid("zenity")))
+
+
+CHOICE = Form(title="A title", text="What for?", ok="Go on", cancel="Close", options=("Homework", "Work"))
+ENTRY = Form(title="A title", text="The code", ok="Go on", cancel="Close")
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "script", "answer"),
+    [
+        (CHOICE, "zenity", "echo 1; exit 20", "1"),
+        (CHOICE, "zenity", "echo 2; exit 20", Answer.CLOSED),
+        (CHOICE, "zenity", "exit 20", Answer.CLOSED),
+        (CHOICE, "zenity", "exit 21", Answer.NO),
+        (CHOICE, "kdialog", "echo 0", "0"),
+        (CHOICE, "kdialog", f"{VERSION} exit 1", Answer.CLOSED),
+        (ENTRY, "zenity", "echo 1234 5678; exit 20", "1234 5678"),
+        (ENTRY, "zenity", "echo; exit 20", Answer.CLOSED),
+        (ENTRY, "zenity", "exit 22", Answer.CLOSED),
+        (ENTRY, "kdialog", "echo 12345678", "12345678"),
+        (ENTRY, "kdialog", "exit 2", Answer.UNSHOWN),
+    ],
+)
+async def test_a_form_gives_the_option_or_the_line(
+    programs: Viewers, form: Form, name: str, script: str, answer: str | Answer
+) -> None:
+    programs.add(name, script)
+    assert await Dialogs(settings(), path=programs.path).fill(SESSION, form) == answer
+
+
+async def test_what_is_told_for_a_while_closes_itself(programs: Viewers) -> None:
+    programs.add("zenity", "exit 22")
+    dialogs = Dialogs(settings(), path=programs.path)
+    assert await dialogs.ask(SESSION, replace(TOLD, seconds=9)) is Answer.CLOSED
+    assert "--timeout=9" in programs.ran("zenity")
+    passive = dialog.dialogs(replace(TOLD, seconds=9), lambda name: name if name == "kdialog" else None)
+    assert passive[0][-3::2] == ["--passivepopup", "9"]
+
+
+async def test_how_far_something_is_needs_zenity(programs: Viewers) -> None:
+    dialogs = Dialogs(settings(), path=programs.path)
+    assert dialogs.progress(SESSION, "A title", "Checking <b>") is None
+    programs.add("zenity", f"read line; echo fed $line >> {programs.out}/zenity.ran")
+    bar = dialogs.progress(SESSION, "A title", "Checking <b>")
+    assert bar is not None
+    bar.feed("40")
+    await bar.ended
+    assert "fed 40" in programs.ran("zenity")
+    assert "Checking &lt;b&gt;" in programs.ran("zenity")
+    await dialogs.stop()

@@ -14,6 +14,9 @@ def sentences(language: Language) -> dict[str, str]:
     help_, notice = language.help, language.notice
     told = {name: str(getattr(help_, name)) for name in help_.__slots__}
     told |= {f"notice {name}": str(getattr(notice, name)) for name in ("title", "agree", "decline", "more")}
+    media = language.media
+    told |= {f"media {name}": str(getattr(media, name)) for name in media.__slots__ if name != "reasons"}
+    told |= {f"media reason {name}": said for name, said in media.reasons.items()}
     return told | {f"notice {age}": notice.ages[age] for age in AGES}
 
 

@@ -31,7 +31,14 @@ async def test_its_end_is_told_and_no_zombie_is_left(script: str, status: int) -
 
 
 @pytest.mark.parametrize(
-    ("script", "said"), [("echo a", b"a\n"), ("echo abc", b"ab"), ("echo a >&2", b""), ("exit 0", b"")]
+    ("script", "said"),
+    [
+        ("echo a", b"a\n"),
+        ("echo abc", b"abc\n"),
+        ("printf %080d 0", b"0" * 64),
+        ("echo a >&2", b""),
+        ("exit 0", b""),
+    ],
 )
 async def test_the_start_of_what_it_said_is_known_of_one_that_is_heard(script: str, said: bytes) -> None:
     open_before = descriptors()
@@ -43,6 +50,17 @@ async def test_the_start_of_what_it_said_is_known_of_one_that_is_heard(script: s
     assert not deaf.said
     with pytest.raises(FileNotFoundError):
         Viewer(["/no/such/program"], {}, heard=True)
+    assert descriptors() == open_before
+
+
+async def test_a_fed_one_reads_lines_and_one_that_is_over_is_no_fault(tmp_path: Path) -> None:
+    open_before, read = descriptors(), tmp_path / "read"
+    viewer = Viewer(["/bin/sh", "-c", f"read a; read b; echo $b$a > {read}"], {}, fed=True)
+    viewer.feed("1")
+    viewer.feed("2")
+    await viewer.ended
+    assert read.read_text() == "21\n"
+    viewer.feed("3")
     assert descriptors() == open_before
 
 

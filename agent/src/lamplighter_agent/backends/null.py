@@ -13,6 +13,7 @@ from lamplighter_agent.backends.ports import (
     Volume,
 )
 from lamplighter_agent.errors import BackendUnavailable, NotReleased
+from lamplighter_agent.media.scan.outcome import Reason, ScanLimits, ScanOutcome
 
 
 class NullSource:
@@ -113,3 +114,32 @@ class NullGuard:
     async def withdraw(self, key: str) -> None: ...
 
     async def stop(self) -> None: ...
+
+
+class NullScanner:
+    """Looks through no medium, and so calls none clean."""
+
+    name = "none"
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        self._reason = reason
+        self._remedy = remedy
+
+    async def scan(
+        self,
+        volume: Volume,  # noqa: ARG002 - the port's
+        progress: Callable[[int, int], None],  # noqa: ARG002
+        *,
+        limits: ScanLimits | None = None,  # noqa: ARG002
+        known: str = "",  # noqa: ARG002
+    ) -> ScanOutcome:
+        return ScanOutcome(reason=Reason.ENGINE_MISSING)
+
+    async def state(self) -> SensorState:
+        return SensorState(
+            sensor="scan of portable media",
+            working=False,
+            backend=self.name,
+            reason=self._reason,
+            remedy=self._remedy,
+        )

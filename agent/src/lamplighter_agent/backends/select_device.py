@@ -3,7 +3,7 @@
 import sys
 
 from lamplighter_agent.backends.logins import LoginManager
-from lamplighter_agent.backends.ports import MediaGuard, MediaWatch, ProcessCondition
+from lamplighter_agent.backends.ports import MediaGuard, MediaScanner, MediaWatch, ProcessCondition
 
 __all__ = [
     "battery",
@@ -11,6 +11,7 @@ __all__ = [
     "end_sessions",
     "login_manager",
     "media_guard",
+    "media_scanner",
     "media_watch",
     "slept_seconds",
 ]
@@ -20,6 +21,7 @@ if sys.platform == "linux":
     from lamplighter_agent.backends.linux.power import battery, slept_seconds
     from lamplighter_agent.backends.linux.process_condition import condition_of
     from lamplighter_agent.backends.linux.session_end import end_sessions
+    from lamplighter_agent.backends.null import NullScanner
 
     def media_watch() -> MediaWatch:
         """Choose what tells of portable media."""
@@ -31,6 +33,10 @@ if sys.platform == "linux":
 
         return PolkitGuard()
 
+    def media_scanner() -> MediaScanner:
+        """Choose what looks through portable media for malware."""
+        return NullScanner("the scan is not built yet", "wait for the next version")
+
     def login_manager() -> LoginManager | None:
         """Choose what tells of sessions."""
         from lamplighter_agent.backends.linux.logind import Logind  # noqa: PLC0415 - only where asked for
@@ -38,7 +44,7 @@ if sys.platform == "linux":
         return Logind()
 
 else:
-    from lamplighter_agent.backends.null import NullGuard, NullSource
+    from lamplighter_agent.backends.null import NullGuard, NullScanner, NullSource
 
     async def end_sessions(uid: int) -> bool:  # noqa: ARG001 - the signature is every platform's
         """Nothing ends a session here yet."""
@@ -63,6 +69,10 @@ else:
     def media_guard() -> MediaGuard:
         """Nothing keeps portable media from being used here yet."""
         return NullGuard(f"not built for {sys.platform} yet", "use a device with Linux")
+
+    def media_scanner() -> MediaScanner:
+        """Nothing looks through portable media here yet."""
+        return NullScanner(f"not built for {sys.platform} yet", "use a device with Linux")
 
     def login_manager() -> LoginManager | None:
         """Nothing tells of sessions here yet."""

@@ -2,7 +2,8 @@
 
 The device says what it has, first of all and after each change: a bundle that was taken, one that was
 refused and why, one that ran out. Verifying and building what judges by a new bundle happens on a thread,
-while the old one goes on judging; then `taken` is called on the loop. Nothing polls.
+while the old one goes on judging; then `taken` is called on the loop. Nothing polls. The register of media
+permissions comes the same way, and belongs to `media`.
 
 This stream is open as long as the service runs, so it is also where the device first learns that it is
 reached (`contact`) or not served any more (`failed`).
@@ -13,10 +14,11 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import grpc
 import structlog
+from lamplighter_keywords.bundles.bundle import RootDocument
 from lamplighter_keywords.errors import BundleError
 from lamplighter_protos.v1 import bundles_pb2 as pb
 from lamplighter_protos.v1.bundles_pb2_grpc import BundlesStub
@@ -78,6 +80,23 @@ class BundleFigures:
         }
 
 
+class MediaRegister(Protocol):
+    """Keeps the permissions of portable media that come beside the lists; on the loop."""
+
+    @property
+    def version(self) -> int:
+        """What is in force; 0 for nothing."""
+        ...
+
+    def begin(self, root: RootDocument | None) -> None:
+        """Read what was kept, by the newest root that the device knows."""
+        ...
+
+    def follow(self, offer: pb.BundleOffer, root: RootDocument | None) -> None:
+        """Take what came, and the newest root after it; what is refused changes nothing."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiverPorts:
     """What the receiver needs and whom it tells, all on the loop."""
@@ -88,6 +107,7 @@ class ReceiverPorts:
     contact: Callable[[], None]
     failed: Callable[[DeliveryError], None]
     changed: Callable[[], None]
+    media: MediaRegister | None = None
 
 
 class BundleReceiver:
@@ -112,6 +132,8 @@ class BundleReceiver:
         except BundleError as error:
             found, problem = None, error
         self._note(found, problem)
+        if self._ports.media is not None:
+            self._ports.media.begin(self._store.newest_root)
         return found
 
     async def run(self) -> None:
@@ -213,6 +235,14 @@ class BundleReceiver:
             await asyncio.shield(self._taking)
 
     async def _install(self, offer: pb.BundleOffer) -> None:
+        if offer.roots or offer.manifest or not (offer.media_register or offer.unlock_secret):
+            await self._install_bundle(offer)
+        if self._ports.media is not None:
+            # After the roots that came with it, and also where the bundle was refused.
+            self._ports.media.follow(offer, self._store.newest_root)
+        self._ports.changed()
+
+    async def _install_bundle(self, offer: pb.BundleOffer) -> None:
         try:
             taken = await asyncio.to_thread(self._store.take, offer)
         except (BundleError, BundleNotKept) as error:
@@ -223,7 +253,6 @@ class BundleReceiver:
             if taken is not None:
                 _log.info("bundle_taken", version=self._store.version, root=self._store.root_version)
                 self._ports.taken(taken)
-        self._ports.changed()
 
     def _note(self, found: Ready | None, problem: BundleError | None) -> None:
         self.figures = replace(
@@ -271,6 +300,7 @@ class BundleReceiver:
             root_version=figures.root_version,
             state=_STATES[figures.state(self._clock.now())],
             problem=figures.problem,
+            media_register=0 if self._ports.media is None else self._ports.media.version,
         )
         async with self._writing:
             await call.write(report)

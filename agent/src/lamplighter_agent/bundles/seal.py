@@ -1,12 +1,13 @@
-"""Seals the file of a device's bundle, so that nobody reads on the disk what is looked for.
+"""Seals the file of a device's bundle, so that nobody reads on the disk what is looked for; other files, too.
 
 ::
 
     "LLB1" | nonce 12 bytes | AES-256-GCM of the plain bytes
 
-The key is derived from the device's key and is for this alone; the device's id is associated data. So the
-file opens on this device only, and never again once the device's key was erased. A nonce is random: a device
-keeps a bundle some times a day at most. What does not open is damaged, whoever damaged it.
+The key is derived from the device's key and is for one purpose alone, which tells kinds of files apart; the
+device's id is associated data. So the file opens on this device only, and never again once the device's key
+was erased. A nonce is random: a device keeps a bundle some times a day at most. What does not open is
+damaged, whoever damaged it.
 """
 
 import os
@@ -29,10 +30,10 @@ _PURPOSE: Final = b"lamplighter bundle file\x00"
 class BundleSeal:
     """Seals and opens with one device's key; raises KeyUnavailable where that can't be had."""
 
-    def __init__(self, keys: KeyStore) -> None:
-        derived = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=_PURPOSE)
+    def __init__(self, keys: KeyStore, purpose: bytes = _PURPOSE) -> None:
+        derived = HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=purpose)
         self._aead = AESGCM(derived.derive(keys.device_key()))
-        self._associated = _PURPOSE + keys.device_id().encode()
+        self._associated = purpose + keys.device_id().encode()
 
     def seal(self, plain: bytes) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)

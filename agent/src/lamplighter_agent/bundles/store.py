@@ -118,6 +118,11 @@ class BundleStore:
     def root_version(self) -> int:
         return self._roots[-1].version if self._roots else 0
 
+    @property
+    def newest_root(self) -> RootDocument | None:
+        """Whose keys sign now."""
+        return self._roots[-1] if self._roots else None
+
     def load(self) -> tuple[Ready | None, BundleError | None]:
         """Return the last good bundle if there is one, and what was wrong with a newer file if anything.
 

@@ -48,6 +48,8 @@ class Stored:
     spool: Path
     # The signed lists and policy, sealed with the same key.
     bundles: Path
+    # Permissions and receipts of portable media, sealed alike.
+    media: Path
     # Counts of the day, without text.
     counts: Path
     keys: KeyStore
@@ -84,7 +86,7 @@ def erase(stored: Stored) -> None:
     The key alone would do, also for copies of the spool that somebody made before.
     """
     stored.keys.erase()
-    for folder in (stored.bundles, stored.spool):
+    for folder in (stored.bundles, stored.media, stored.spool):
         shutil.rmtree(folder, ignore_errors=False, onerror=_unless_gone)
     stored.counts.unlink(missing_ok=True)
     sync_folder(stored.state)

@@ -1,7 +1,6 @@
 """Runs the watch for portable media in the service, and starts it again when it broke.
 
-What comes or goes is told only while the indicator is shown in some session, as all sensing. A medium that
-came before is told once the indicator is there, if it still is in.
+It tells the gate, which must know of every medium whether or not anything may be recorded of it.
 
 A medium that came and went while the watch was down is not known, so each break is a counted loss. What was
 in before the break and still is would be told again by the new watch; it is known here and is no arrival.
@@ -35,9 +34,6 @@ class MediaSensor:
         self._told = told
         self._present: dict[str, Medium] = {}
         self._found: set[str] = set()
-        self._shown = False
-        # Came while no indicator was shown.
-        self._waiting: dict[str, MediaChange] = {}
         self._broken = asyncio.Event()
         self.state = SensorState(sensor=SENSOR, working=False, backend=watch.name, reason="starting")
 
@@ -60,22 +56,6 @@ class MediaSensor:
         finally:
             await self._watch.stop()
 
-    def indicator_is(self, *, shown: bool) -> None:
-        """Take that the indicator is shown in some session, or in none."""
-        self._shown = shown
-        if shown:
-            waiting, self._waiting = self._waiting, {}
-            for change in waiting.values():
-                self._changed(change)
-
-    def _tell(self, change: MediaChange) -> None:
-        if self._shown:
-            self._changed(change)
-        elif change.present:
-            self._waiting[change.medium.key] = change
-        else:
-            self._waiting.pop(change.medium.key, None)
-
     def _seen(self, change: MediaChange) -> None:
         key = change.medium.key
         self._found.add(key)
@@ -85,13 +65,13 @@ class MediaSensor:
             self._present[key] = change.medium
         else:
             self._present.pop(key, None)
-        self._tell(change)
+        self._changed(change)
 
     def _forget_what_went(self) -> None:
         """After a break: what is not there any more was removed meanwhile."""
         for key in set(self._present) - self._found:
             medium = self._present.pop(key)
-            self._tell(MediaChange(medium=medium, present=False, route="missing after a break"))
+            self._changed(MediaChange(medium=medium, present=False, route="missing after a break"))
 
     def _failed(self, error: BackendUnavailable) -> None:
         self._is(error)

@@ -68,6 +68,42 @@ class StripTexts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaWords:
+    """What is said of a stick, card or phone that was put in. {device} is what it calls itself."""
+
+    title: str
+    checking: str
+    ready: str
+    ready_to_read: str
+    locked: str
+    no_permission: str
+    expired: str
+    not_yet: str
+    suspended: str
+    no_serial: str
+    not_a_drive: str
+    no_files: str
+    not_encrypted: str
+    not_checked: str
+    infected: str
+    deceptive: str
+    ask: str
+    ask_why: str
+    asked: str
+    unreachable: str
+    code: str
+    # {serial} is its serial number, which the technician needs.
+    code_how: str
+    code_enter: str
+    code_ok: str
+    code_wrong: str
+    code_no_more: str
+    close: str
+    # By the slugs of `media/telling.py`.
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
     """One file."""
 
@@ -77,6 +113,7 @@ class Language:
     notice: NoticeWords
     help: HelpWords
     strip: StripTexts
+    media: MediaWords
 
 
 def known() -> tuple[str, ...]:
@@ -127,7 +164,8 @@ def parsed(tables: Mapping[str, Any]) -> Language:
     strip = dict(values.pop("strip"))
     days, months = tuple(strip.pop("days")), tuple(strip.pop("months"))
     texts = StripTexts(days=days, months=months, **strip)
-    return Language(notice=notice, help=help_, strip=texts, **values)
+    media = MediaWords(**values.pop("media"))
+    return Language(notice=notice, help=help_, strip=texts, media=media, **values)
 
 
 def _names() -> list[str]:

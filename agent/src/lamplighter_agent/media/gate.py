@@ -1,0 +1,426 @@
+"""The gate for portable media: what is in, what is decided of it, and what is done about that.
+
+Each medium has one keeper, a task: it asks the rules, does what they say, and waits until something changed
+(the medium, who is signed in, the policy, the register, a code, the time). So nothing is ever done to one
+medium by two at once, and whatever comes in the middle of a scan or a release is decided anew behind it.
+
+::
+
+    came -> held (nobody uses it) -> refused                      told, recorded
+                                  -> scanned -> refused           a receipt
+                                             -> released          a receipt; to one account
+    released -> withdrawn and held, whenever the rules say so: then it is scanned again
+
+Nothing is released before an explicit clean scan where one is asked for (`rules.py` decides that), and
+whatever fails on the way leaves the medium held. What is held or unknown stays refused by the system itself,
+also when this process is killed (`MediaGuard`).
+"""
+
+import asyncio
+import contextlib
+from dataclasses import replace
+from typing import Any, Final
+
+import structlog
+from lamplighter_keywords.media.permission import Access
+from lamplighter_keywords.policy.device_policy import AfterScan, MediaRules
+
+from lamplighter_agent.backends.ports import MediaChange, MediaGuard, MediaScanner, Medium, SensorState
+from lamplighter_agent.clock import Clock
+from lamplighter_agent.errors import MediaGuardError
+from lamplighter_agent.media import records
+from lamplighter_agent.media.memory import MediaMemory
+from lamplighter_agent.media.rules import (
+    HOUR_MS,
+    SEVERITIES,
+    UNAPPROVED,
+    Decision,
+    Facts,
+    Reason,
+    Scanned,
+    Step,
+    decide,
+)
+from lamplighter_agent.media.scan.outcome import Reason as Outcome
+from lamplighter_agent.media.scanning import Progress, Scanning, identity_of, usable
+from lamplighter_agent.media.stay import GatePorts, Stay, Told
+
+_log = structlog.get_logger(__name__)
+# An engine that was missing is looked for again after this, then after twice as long, up to the last.
+FIRST_RETRY_SECONDS = 15.0
+LAST_RETRY_SECONDS = 600.0
+SHORTEST_WAIT_SECONDS = 0.05
+# A clock may be set, and a laptop may sleep, while we wait for a date.
+LONGEST_WAIT_SECONDS = 60.0
+# How often the guard is asked whether its rules still hold.
+GUARD_SECONDS = 300.0
+_BY_THE_ENGINE: Final = frozenset(
+    {
+        Outcome.ENGINE_MISSING,
+        Outcome.ENGINE_HUNG,
+        Outcome.ENGINE_FAILED,
+        Outcome.ENGINE_UNFIT,
+        Outcome.SIGNATURES_MISSING,
+        Outcome.SIGNATURES_STALE,
+        Outcome.SCANNER_FAILED,
+        Outcome.SCANNER_HUNG,
+        Outcome.OUT_OF_MEMORY,
+        Outcome.STILL_MOUNTED,
+    }
+)
+
+
+class MediaGate:
+    """See the module. Lives on the loop; `run` until cancelled."""
+
+    def __init__(
+        self,
+        guard: MediaGuard,
+        scanner: MediaScanner,
+        memory: MediaMemory,
+        *,
+        clock: Clock,
+        ports: GatePorts,
+    ) -> None:
+        """Take what keeps media from being used, what scans them, and what is remembered."""
+        self._guard = guard
+        self._scanner = scanner
+        self._permissions = memory.permissions
+        self._unlocking = memory.unlocking
+        self._scanning = Scanning(scanner, memory.receipts, memory.permissions.now)
+        self._clock = clock
+        self._ports = ports
+        self._stays: dict[str, Stay] = {}
+        self._keepers: dict[str, asyncio.Task[None]] = {}
+        # What a run before this one released was taken back.
+        self._begun = asyncio.Event()
+        self.guard_state = _unknown(guard.name, "media guard")
+        self.scanner_state = _unknown(scanner.name, "media scanner")
+
+    # --- what others say ---
+
+    def changed(self, change: MediaChange) -> None:
+        """Take that a medium came, is another inside, or went."""
+        key = change.medium.key
+        if not change.present:
+            self._went(key)
+            return
+        stay = self._stays.get(key)
+        if stay is None:
+            self._stays[key] = stay = Stay(change)
+            self._keep(key, stay)
+        elif stay.medium != change.medium:
+            # Opened, divided or formatted anew: whatever was known of it is not known any more.
+            stay.medium, stay.scanned, stay.held = change.medium, None, False
+            stay.dirty.set()
+
+    def look(self) -> None:
+        """Decide anew of each medium: something else has changed."""
+        for stay in self._stays.values():
+            stay.dirty.set()
+
+    async def run(self) -> None:
+        """Keep the gate; when it ends nothing is released any more."""
+        try:
+            while True:
+                await self.look_at_states()
+                await asyncio.sleep(GUARD_SECONDS if self._begun.is_set() else FIRST_RETRY_SECONDS)
+        finally:
+            keepers = list(self._keepers.values())
+            for keeper in keepers:
+                keeper.cancel()
+            await asyncio.gather(*keepers, return_exceptions=True)
+            await self._guard.stop()
+
+    async def look_at_states(self) -> None:
+        if not self._begun.is_set():
+            try:
+                # Of a run before this one: first of all.
+                await self._guard.withdraw_all()
+            except MediaGuardError as error:
+                self._guard_refused(error)
+                return
+        guard, scanner = await self._guard.ready(), await self._scanner.state()
+        self._begun.set()
+        if (guard, scanner) != (self.guard_state, self.scanner_state):
+            self.guard_state, self.scanner_state = guard, scanner
+            self.look()
+            self._ports.changed()
+
+    def _guard_refused(self, error: MediaGuardError) -> None:
+        _log.error("media_guard_refused", problem=error.reason)
+        self.guard_state = replace(self.guard_state, working=False, reason=error.reason)
+        self._ports.changed()
+
+    # --- one medium ---
+
+    def _keep(self, key: str, stay: Stay) -> None:
+        before = self._keepers.get(key)
+        keeper = asyncio.create_task(self._kept(stay, before), name="portable medium")
+        self._keepers[key] = keeper
+
+    def _went(self, key: str) -> None:
+        stay = self._stays.pop(key, None)
+        if stay is None:
+            return
+        keeper = self._keepers[key]
+        keeper.cancel()
+        self._keepers[key] = asyncio.create_task(self._let_go(key, keeper), name="portable medium gone")
+        self._ports.gone(stay.medium)
+        unapproved = [one for one in stay.recorded if one.theme == UNAPPROVED]
+        if unapproved:
+            self._record(stay, unapproved[-1], present=False)
+        self._ports.changed()
+
+    async def _let_go(self, key: str, keeper: asyncio.Task[None]) -> None:
+        await asyncio.gather(keeper, return_exceptions=True)
+        with contextlib.suppress(MediaGuardError):
+            await self._guard.withdraw(key)
+        if self._keepers.get(key) is asyncio.current_task():
+            del self._keepers[key]
+
+    async def _kept(self, stay: Stay, before: asyncio.Task[None] | None) -> None:
+        """Keep one medium to its end; what the guard refuses leaves it held, and is tried again."""
+        if before is not None:
+            # What was in this place before is let go of first.
+            await asyncio.wait({before})
+        await self._begun.wait()
+        while True:
+            stay.dirty.clear()
+            try:
+                wait = await self._step(stay)
+            except MediaGuardError as error:
+                _log.warning("media_guard_refused", problem=error.reason)
+                stay.held, stay.scanned = False, None
+                self._note(stay, Decision(step=Step.REFUSE, reason=Reason.NOT_HELD))
+                wait = self._next_retry(stay)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await stay.dirty.wait()
+
+    async def _step(self, stay: Stay) -> float:
+        """Decide and do it once; return how long to wait if nothing happens."""
+        await self._look_for_the_engine(stay)
+        stay.person = self._ports.person()
+        decision = self._decided(stay)
+        if stay.released is not None and not self._may_stay(stay, decision):
+            # In use otherwise than it may be now: taken back, and what was written meanwhile is scanned.
+            await self._take_back(stay)
+            decision = self._decided(stay)
+        if decision.step in {Step.REFUSE, Step.RECORD}:
+            self._note(stay, decision)
+        if not stay.held:
+            await self._guard.hold(stay.medium)
+            stay.held = True
+        if decision.step is Step.SCAN:
+            self._note(stay, decision)
+            if not await self._scan(stay, decision):
+                return 0.0
+            decision = self._decided(stay)
+        if decision.step in {Step.RELEASE, Step.OPEN}:
+            await self._release(stay, decision)
+        self._settle(stay, decision)
+        self._note(stay, decision)
+        return self._wait_after(stay, decision)
+
+    async def _look_for_the_engine(self, stay: Stay) -> None:
+        """Have a medium scanned again that an engine out of order kept from use, when that is well again."""
+        if stay.retry_at and self._clock.monotonic() >= stay.retry_at:
+            stay.retry_at = 0.0
+            self.scanner_state = await self._scanner.state()
+            if self.scanner_state.working:
+                stay.scanned = None
+
+    def _may_stay(self, stay: Stay, decision: Decision) -> bool:
+        """Say whether a release is still what may be."""
+        assert stay.released is not None
+        account, was = stay.released
+        return (
+            stay.held
+            and stay.person is not None
+            and stay.person.speaker.user == account
+            and (was.step, was.access) == (decision.step, decision.access)
+        )
+
+    def _decided(self, stay: Stay) -> Decision:
+        medium, person = stay.medium, stay.person
+        name, now, volumes = identity_of(medium), self._permissions.now(), usable(medium)
+        facts = Facts(
+            now=now,
+            kind=medium.kind,
+            deceptive=medium.deceptive,
+            nameable=name.is_nameable,
+            size_bytes=medium.size_bytes,
+            volumes=len(volumes),
+            encrypted=bool(volumes) and all(one.encrypted for one in volumes),
+            locked=any(one.locked for one in volumes),
+            enforced=self.guard_state.working,
+            people=self._ports.people() if person is None else 1,
+            person="" if person is None else person.mark,
+            group="" if person is None else person.group,
+            permissions=self._permissions.of(name),
+            register_until=self._permissions.until,
+            suspended=self._permissions.rests,
+            unlocked_until=self._unlocking.until(name, now),
+            scanned=stay.scanned,
+            in_use=stay.released is not None,
+        )
+        return decide(None if person is None else self._ports.rules(person.group), facts)
+
+    async def _take_back(self, stay: Stay) -> None:
+        stay.released, stay.scanned, stay.held = None, None, False
+        await self._guard.withdraw(stay.medium.key)
+        self._ports.changed()
+
+    async def _scan(self, stay: Stay, decision: Decision) -> bool:
+        """Scan; False where something that matters changed meanwhile: then its outcome is not used."""
+        person, medium = stay.person, stay.medium
+        rules = None if person is None else self._ports.rules(person.group)
+        if person is None or rules is None:
+            return False
+
+        def told(progress: Progress) -> None:
+            self._ports.tell(medium, Told(person=person, decision=decision, progress=progress))
+
+        scanning = asyncio.create_task(self._scanning.scan(medium, rules, told), name="media scan")
+        try:
+            while not scanning.done():
+                await self._changed_or_done(stay, scanning)
+                if stay.dirty.is_set():
+                    stay.dirty.clear()
+                    if not self._still(stay, decision, medium, rules):
+                        return False
+        finally:
+            scanning.cancel()
+            await asyncio.gather(scanning, return_exceptions=True)
+        stay.scanned = scanning.result()
+        return True
+
+    async def _changed_or_done(self, stay: Stay, scanning: asyncio.Task[Scanned]) -> None:
+        changed = asyncio.create_task(stay.dirty.wait(), name="media changed")
+        try:
+            await asyncio.wait({scanning, changed}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            changed.cancel()
+
+    def _still(self, stay: Stay, decision: Decision, medium: Medium, rules: MediaRules) -> bool:
+        """Say whether what the scan was begun for is still so."""
+        before, stay.person = stay.person, self._ports.person()
+        if before is None or stay.person is None or stay.person.mark != before.mark:
+            return False
+        if stay.medium != medium or not stay.held or self._ports.rules(stay.person.group) != rules:
+            return False
+        asked = self._decided(stay)
+        return (asked.step, asked.access) == (decision.step, decision.access)
+
+    async def _release(self, stay: Stay, decision: Decision) -> None:
+        if stay.released is not None or stay.person is None:
+            return
+        account, opened = stay.person.speaker.user, decision.step is Step.OPEN
+        try:
+            for volume in usable(stay.medium):
+                if volume.locked == opened:
+                    writable = decision.access is Access.READ_WRITE and not opened
+                    await self._guard.release(volume, account, writable=writable)
+        except BaseException:
+            # All of it or nothing.
+            await self._take_back(stay)
+            raise
+        stay.released = account, decision
+
+    # --- what follows ---
+
+    def _settle(self, stay: Stay, decision: Decision) -> None:
+        """Let permissions rest where the rules say so, and write the receipt of a scan, once."""
+        scanned, person = stay.scanned, stay.person
+        rules = None if person is None else self._ports.rules(person.group)
+        if scanned is None or stay.receipted is scanned or person is None or rules is None:
+            return
+        stay.receipted = scanned
+        self._rest(stay, decision, rules)
+        until = scanned.at + rules.receipt_hours * HOUR_MS if decision.step is Step.RELEASE else 0
+        # A member of staff at home is named nowhere.
+        speaker = person.speaker if self._ports.counts(UNAPPROVED, SEVERITIES[UNAPPROVED]) else None
+        receipt = records.receipt_of(stay.medium, scanned, decision, speaker, self._clock, until=until)
+        self._ports.found(receipt)
+
+    def _rest(self, stay: Stay, decision: Decision, rules: MediaRules) -> None:
+        infected = decision.reason is Reason.INFECTED and rules.infected is AfterScan.SUSPEND
+        incomplete = decision.reason is Reason.INCOMPLETE and rules.incomplete is AfterScan.SUSPEND
+        # An engine that was away says nothing of the medium.
+        if infected or (incomplete and not _by_the_engine(stay, decision)):
+            self._permissions.rest(self._permissions.of(identity_of(stay.medium)))
+
+    def _note(self, stay: Stay, decision: Decision) -> None:
+        """Record and tell what is new about this decision."""
+        before, stay.decision = stay.decision, decision
+        if before != decision:
+            self._ports.changed()
+        new = bool(decision.theme) and decision.theme not in {one.theme for one in stay.recorded}
+        if new and self._record(stay, decision, present=True):
+            stay.recorded.append(decision)
+        person = stay.person
+        if person is None or decision.step is Step.SCAN:
+            return
+        if stay.told is None or stay.told[0] != person.mark or _news(stay.told[1], decision):
+            stay.told = person.mark, decision
+            self._ports.tell(stay.medium, Told(person=person, decision=decision, scanned=stay.scanned))
+
+    def _record(self, stay: Stay, decision: Decision, *, present: bool) -> bool:
+        if not self._ports.counts(decision.theme, decision.severity):
+            return False
+        speaker = None if stay.person is None else stay.person.speaker
+        finding = records.finding_of(
+            stay.medium, decision, speaker, self._clock, present=present, route=stay.route
+        )
+        self._ports.found(finding)
+        return True
+
+    def _wait_after(self, stay: Stay, decision: Decision) -> float:
+        if decision.step is Step.RELEASE:
+            stay.retries = 0
+        if _by_the_engine(stay, decision):
+            if not stay.retry_at:
+                stay.retry_at = self._clock.monotonic() + self._next_retry(stay)
+            return max(stay.retry_at - self._clock.monotonic(), 0.0)
+        stay.retry_at = 0.0
+        if not decision.until:
+            return LONGEST_WAIT_SECONDS
+        left = (decision.until - self._permissions.now()) / 1000
+        return min(max(left, SHORTEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
+
+    def _next_retry(self, stay: Stay) -> float:
+        stay.retries += 1
+        return min(FIRST_RETRY_SECONDS * float(2 ** min(stay.retries - 1, 10)), LAST_RETRY_SECONDS)
+
+    def described(self) -> list[dict[str, Any]]:
+        """Return for `status` what is in and what was decided; no name, serial number or account."""
+        return [
+            {
+                "kind": stay.medium.kind.value,
+                "bus": stay.medium.bus,
+                "step": "" if stay.decision is None else stay.decision.step.name.lower(),
+                "reason": "" if stay.decision is None else stay.decision.reason.value,
+                "access": "" if stay.released is None else stay.released[1].access.value,
+                "scan": "" if stay.receipted is None else stay.receipted.outcome.reason.value,
+            }
+            for stay in self._stays.values()
+        ]
+
+
+def _by_the_engine(stay: Stay, decision: Decision) -> bool:
+    """Say whether it is refused only since the engine was out of order."""
+    if stay.scanned is None or decision.step is not Step.REFUSE:
+        return False
+    incomplete = decision.reason is Reason.INCOMPLETE
+    return decision.reason is Reason.OLD_SIGNATURES or (
+        incomplete and stay.scanned.outcome.reason in _BY_THE_ENGINE
+    )
+
+
+def _news(before: Decision, now: Decision) -> bool:
+    return (before.step, before.reason, before.access) != (now.step, now.reason, now.access)
+
+
+def _unknown(name: str, sensor: str) -> SensorState:
+    return SensorState(sensor=sensor, working=False, backend=name, reason="starting")

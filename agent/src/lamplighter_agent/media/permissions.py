@@ -1,0 +1,135 @@
+"""The school's register of permissions on this device: kept sealed, verified at each start, never backwards.
+
+A register counts while a signing key of the newest root has signed it, its version is the highest seen under
+such keys, and its date is not over. It is read again from the disk as it was received, and verified again: a
+root that drops a stolen key takes away what that key signed.
+
+Time never goes back here. A laptop whose clock was set back would bring an ended permission to life, so the
+latest time ever seen is kept, and `now` is never before it. A clock that was once far ahead would end every
+permission for good; so a newer register, which comes over the device's own stream and says when it was
+signed, sets the time right.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import structlog
+from lamplighter_keywords.bundles.bundle import RootDocument
+from lamplighter_keywords.errors import BundleError, SignatureInvalid
+from lamplighter_keywords.media.medium_id import MediumId
+from lamplighter_keywords.media.permission import Permission
+from lamplighter_keywords.media.register import Register, check_newer_register, read_register
+
+from lamplighter_agent.clock import Clock
+from lamplighter_agent.errors import BundleNotKept, KeyUnavailable
+from lamplighter_agent.media.kept import Kept, SealedFile
+
+_log = structlog.get_logger(__name__)
+_LATEST: Final = "latest"
+_RESTS: Final = "rests"
+# How far time must have gone for it to be written: a power cut may give this much back.
+_STEP_MS: Final = 10 * 60_000
+_MOST_RESTING: Final = 1_000
+
+
+class Permissions:
+    """Used on the loop only. `load` before anything else; without a root nothing is permitted."""
+
+    def __init__(self, file: SealedFile, kept: Kept, clock: Clock) -> None:
+        self._file = file
+        self._kept = kept
+        self._clock = clock
+        self._envelope = b""
+        self._root: RootDocument | None = None
+        self._register: Register | None = None
+        told = kept.get(_LATEST, 0)
+        self._latest = self._written = told if isinstance(told, int) else 0
+        # Why the last register was not taken, or the one on the disk not read.
+        self.problem = ""
+
+    def load(self, root: RootDocument | None) -> None:
+        """Read what was kept, and believe it as far as this root does."""
+        try:
+            self._envelope = self._file.read() or b""
+        except (BundleError, KeyUnavailable) as error:
+            self.problem = getattr(error, "slug", type(error).__name__)
+            _log.error("media_register_lost", problem=self.problem)
+        self.root_is(root)
+
+    def root_is(self, root: RootDocument | None) -> None:
+        """Go by another root; what only an older one vouches for counts no more."""
+        if root is not None and root == self._root:
+            return
+        self._root, self._register = root, None
+        if root is None or not self._envelope:
+            return
+        try:
+            self._register = read_register(self._envelope, root)
+        except SignatureInvalid:
+            self.problem = "signature-invalid"
+        except BundleError as error:
+            self.problem = error.slug
+
+    def take(self, envelope: bytes) -> bool:
+        """Take a register that the collector sent; say whether it is another one.
+
+        Raises BundleError where it is refused, and BundleNotKept where it can't be written: what was in
+        force stays in force.
+        """
+        if self._root is None:
+            raise SignatureInvalid("media-register")
+        register = read_register(envelope, self._root)
+        installed = self._register
+        check_newer_register(register, installed)
+        if register == installed:
+            return False
+        try:
+            self._file.write(envelope)
+        except (OSError, KeyUnavailable) as error:
+            raise BundleNotKept("the register can't be written") from error
+        self._envelope, self._register, self.problem = envelope, register, ""
+        if installed is None or register.version > installed.version:
+            self._latest = max(register.created, self._wall())
+        # What rested and is not in the register any more was answered by the school.
+        rests = self.rests & {one.id for one in register.permissions}
+        self._kept.put({_LATEST: self._latest, _RESTS: sorted(rests)})
+        self._written = self._latest
+        return True
+
+    @property
+    def version(self) -> int:
+        """What is in force; 0 for nothing."""
+        return 0 if self._register is None else self._register.version
+
+    @property
+    def until(self) -> int:
+        """When the register stops to count; 0 where there is none."""
+        return 0 if self._register is None else self._register.expires
+
+    def of(self, medium: MediumId) -> tuple[Permission, ...]:
+        """Return every permission that names this medium, whenever and for whom it holds."""
+        if self._register is None or not medium.is_nameable:
+            return ()
+        return tuple(one for one in self._register.permissions if one.medium == medium)
+
+    @property
+    def rests(self) -> frozenset[str]:
+        """Ids of permissions that rest on this device until the school issues another."""
+        told = self._kept.get(_RESTS, ())
+        return frozenset(one for one in told if isinstance(one, str))
+
+    def rest(self, permissions: Iterable[Permission]) -> None:
+        """Let these rest."""
+        ids = sorted(self.rests | {one.id for one in permissions})
+        self._kept.put({_RESTS: ids[:_MOST_RESTING]})
+
+    def now(self) -> int:
+        """Return the time in milliseconds since 1970 UTC, which never goes back."""
+        self._latest = max(self._latest, self._wall())
+        if self._latest - self._written >= _STEP_MS:
+            self._written = self._latest
+            self._kept.put({_LATEST: self._latest})
+        return self._latest
+
+    def _wall(self) -> int:
+        return int(self._clock.now().timestamp() * 1000)

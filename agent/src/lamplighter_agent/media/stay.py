@@ -1,0 +1,75 @@
+"""One medium while it is in, who is signed in beside it, and whom the gate asks and tells."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lamplighter_keywords.policy.device_policy import MediaRules
+
+from lamplighter_agent.backends.ports import MediaChange, Medium
+from lamplighter_agent.detection import Detection, Speaker
+from lamplighter_agent.launching import GraphicalSession
+from lamplighter_agent.media.rules import Decision, Scanned
+from lamplighter_agent.media.scanning import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who is signed in, alone, on a device whose indicator is shown."""
+
+    speaker: Speaker
+    session: GraphicalSession | None
+    # As the register names them, and their group: "pupil" or "staff".
+    mark: str = field(repr=False)
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a person is told of one medium. `progress` is set while it is scanned."""
+
+    person: Person
+    decision: Decision
+    scanned: Scanned | None = None
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatePorts:
+    """What the gate asks and whom it tells, on the loop."""
+
+    person: Callable[[], Person | None]
+    # How many are signed in; `person` is one only where this is 1.
+    people: Callable[[], int]
+    # None before there is a policy.
+    rules: Callable[[str], MediaRules | None]
+    # Whether a finding of this theme and severity may be recorded here and now.
+    counts: Callable[[str, int], bool]
+    found: Callable[[Detection], None]
+    tell: Callable[[Medium, Told], None]
+    # A medium went: what stands about it is taken away.
+    gone: Callable[[Medium], None]
+    changed: Callable[[], None]
+
+
+class Stay:
+    """One medium from when it came until it went."""
+
+    def __init__(self, change: MediaChange) -> None:
+        self.medium = change.medium
+        self.route = change.route
+        self.dirty = asyncio.Event()
+        self.decision: Decision | None = None
+        self.scanned: Scanned | None = None
+        self.held = False
+        # Which account may use it now, and how; None while nobody may.
+        self.released: tuple[str, Decision] | None = None
+        # What was recorded of it.
+        self.recorded: list[Decision] = []
+        self.receipted: Scanned | None = None
+        # What its person was told last, and who that was.
+        self.told: tuple[str, Decision] | None = None
+        # When an engine that was out of order is asked again, by the monotonic clock; 0: never.
+        self.retry_at = 0.0
+        self.retries = 0
+        self.person: Person | None = None

@@ -1,0 +1,87 @@
+"""Codes from a technician that permit one medium on this device while it can't reach its collector.
+
+Five tries for each medium and hour, and they are counted across a restart of the agent. A right code permits
+the medium for some hours to whoever is signed in, as far as the rules of their group go; it is scanned like
+any other. Nobody is permitted anything after a restart: then the code is typed again.
+"""
+
+from enum import Enum, auto
+from typing import Any, Final
+
+from lamplighter_keywords.media.medium_id import MediumId
+from lamplighter_keywords.media.unlock import SECRET_BYTES, TRIES, opens
+
+from lamplighter_agent.media.kept import Kept
+
+HOUR_MS: Final = 3_600_000
+# A lesson, or an afternoon; a longer need is a permission's.
+UNLOCKED_MS: Final = 4 * HOUR_MS
+_KEPT_KEY: Final = "unlock"
+_KEPT_TRIES: Final = "tries"
+_MOST_MEDIA: Final = 200
+
+
+class Tried(Enum):
+    """What came of a code."""
+
+    RIGHT = auto()
+    WRONG = auto()
+    # Wrong too often within this hour, or too many media were tried.
+    NO_MORE = auto()
+    # This device can't tell right from wrong: it has no secret yet, or the medium has no name.
+    CANNOT = auto()
+
+
+class Unlocking:
+    """Those of this run."""
+
+    def __init__(self, kept: Kept, identity: str) -> None:
+        """Take the device's identity at its collector."""
+        self._kept = kept
+        self._identity = identity
+        self._until: dict[str, int] = {}
+
+    def secret_is(self, secret: bytes) -> None:
+        """Take what the collector sent over the device's own stream."""
+        if len(secret) == SECRET_BYTES:
+            self._kept.put({_KEPT_KEY: secret.hex()})
+
+    @property
+    def possible(self) -> bool:
+        return bool(self._secret())
+
+    def until(self, medium: MediumId, now: int) -> int:
+        """Return until when a code permits this medium; 0 where none does."""
+        until = self._until.get(str(medium), 0)
+        return until if until - UNLOCKED_MS <= now < until else 0
+
+    def enter(self, medium: MediumId, typed: str, now: int) -> Tried:
+        """Take what somebody typed. A try is counted before it is looked at."""
+        secret = self._secret()
+        if not secret or not medium.is_nameable:
+            return Tried.CANNOT
+        hour = now // HOUR_MS
+        tries = self._tries(hour)
+        made = tries.get(str(medium), 0)
+        if made >= TRIES or len(tries) >= _MOST_MEDIA:
+            return Tried.NO_MORE
+        self._kept.put({_KEPT_TRIES: {"hour": hour, "made": tries | {str(medium): made + 1}}})
+        if opens(typed, secret, self._identity, medium.serial, hour):
+            self._until[str(medium)] = now + UNLOCKED_MS
+            return Tried.RIGHT
+        return Tried.WRONG if made + 1 < TRIES else Tried.NO_MORE
+
+    def _tries(self, hour: int) -> dict[str, int]:
+        kept: Any = self._kept.get(_KEPT_TRIES)
+        if not isinstance(kept, dict) or not isinstance(kept.get("hour"), int) or kept["hour"] < hour:
+            return {}
+        # Of a later hour, too: a clock that was set back gives nobody new tries.
+        made = kept.get("made")
+        return {name: int(count) for name, count in made.items()} if isinstance(made, dict) else {}
+
+    def _secret(self) -> bytes:
+        told = self._kept.get(_KEPT_KEY)
+        try:
+            return bytes.fromhex(told) if isinstance(told, str) else b""
+        except ValueError:
+            return b""

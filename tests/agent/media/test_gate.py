@@ -1,0 +1,392 @@
+"""The gate: what comes is held, scanned and released or refused, and taken back whenever that is over."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from lamplighter_agent.backends.linux.keystore import FileKeyStore
+from lamplighter_agent.backends.ports import MediaChange, Medium, Volume
+from lamplighter_agent.detection import Detection, Speaker
+from lamplighter_agent.media import gate
+from lamplighter_agent.media.gate import MediaGate
+from lamplighter_agent.media.memory import MediaMemory
+from lamplighter_agent.media.rules import Reason, Step
+from lamplighter_agent.media.scan.outcome import ScanOutcome
+from lamplighter_agent.media.stay import GatePorts, Person, Told
+from lamplighter_keywords.bundles.envelope import PrivateKey
+from lamplighter_keywords.media.permission import Access, Permission, person_mark
+from lamplighter_keywords.media.register import Register
+from lamplighter_keywords.policy.device_policy import AfterScan, MediaMode, MediaRules
+from lamplighter_protos.v1 import detection_pb2 as pb
+from lamplighter_protos.v1.bundles_pb2 import BundleOffer
+
+from tests.agent.media.samples import (
+    CLEAN,
+    INCOMPLETE,
+    INFECTED,
+    NO_ENGINE,
+    NOW,
+    ORGANISATION,
+    PERMISSION,
+    RULES,
+    root_of,
+)
+from tests.support.clock import SteppedClock
+from tests.support.fakes.media import STICK
+from tests.support.fakes.media_guard import FakeGuard
+from tests.support.fakes.media_scanner import FakeScanner
+from tests.support.sensed import eventually
+
+NODE = STICK.volumes[0].node
+SIGNER = PrivateKey.generate()
+ROOT = root_of(SIGNER)
+
+
+def somebody(user: str = "wren", group: str = "pupil") -> Person:
+    kind = pb.USER_KIND_STAFF if group == "staff" else pb.USER_KIND_PUPIL
+    mark = person_mark(ORGANISATION, user)
+    return Person(speaker=Speaker(user=user, kind=kind, session=1), session=None, mark=mark, group=group)
+
+
+class World:
+    """A gate with stand-ins for what surrounds it, and what came of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = SteppedClock()
+        self.guard = FakeGuard()
+        self.scanner = FakeScanner(CLEAN)
+        self.signed_in: Person | None = somebody()
+        self.people = 1
+        self.rules: MediaRules | None = RULES
+        self.counts = True
+        self.found: list[Detection] = []
+        self.told: list[tuple[Medium, Told]] = []
+        self.versions = 0
+        keys = FileKeyStore(folder / "keys")
+        self.memory = MediaMemory.opened(folder / "media", keys, identity="AV-1", clock=self.clock)
+        self.memory.begin(ROOT)
+        ports = GatePorts(
+            person=lambda: self.signed_in,
+            people=lambda: self.people,
+            rules=lambda _: self.rules,
+            counts=lambda _theme, _severity: self.counts,
+            found=self.found.append,
+            tell=lambda medium, told: self.told.append((medium, told)),
+            gone=lambda _: None,
+            changed=lambda: None,
+        )
+        self.gate = MediaGate(self.guard, self.scanner, self.memory, clock=self.clock, ports=ports)
+
+    def permit(self, *permissions: Permission) -> None:
+        self.versions += 1
+        register = Register(
+            organisation=ORGANISATION,
+            version=self.versions,
+            created=NOW,
+            expires=NOW + 30 * 86_400_000,
+            permissions=permissions,
+        )
+        self.memory.follow(BundleOffer(media_register=register.seal(SIGNER)), ROOT)
+        self.gate.look()
+
+    def put_in(self, medium: Medium = STICK) -> None:
+        self.gate.changed(MediaChange(medium=medium, present=True, route="fake"))
+
+    def take_out(self, medium: Medium = STICK) -> None:
+        self.gate.changed(MediaChange(medium=medium, present=False, route="fake"))
+
+    @property
+    def last(self) -> tuple[str, str]:
+        (one,) = self.gate.described()
+        return one["step"], one["reason"]
+
+    @property
+    def receipts(self) -> list[pb.MediaReceipt]:
+        return [one.receipt for one in self.found if one.receipt is not None]
+
+    @property
+    def themes(self) -> list[str]:
+        return [one.theme for one in self.found if one.theme]
+
+    async def until(self, step: Step, reason: Reason) -> None:
+        await eventually(lambda: self.last == (step.name.lower(), reason.value), f"{step} {reason}")
+
+    async def released(self, access: Access = Access.READ_WRITE) -> None:
+        wanted = {(NODE, "wren"): access is Access.READ_WRITE}
+        await eventually(lambda: self.guard.released == wanted, "the release")
+
+
+@pytest.fixture
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    monkeypatch.setattr(gate, "FIRST_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(gate, "LONGEST_WAIT_SECONDS", 0.05)
+    made = World(tmp_path)
+    running = asyncio.create_task(made.gate.run())
+    yield made
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
+    assert not made.guard.released
+
+
+async def test_a_permitted_clean_medium_is_released_with_a_receipt(world: World) -> None:
+    world.permit(PERMISSION)
+    world.put_in()
+    await world.released()
+    (receipt,) = world.receipts
+    assert receipt.verdict == pb.MEDIA_VERDICT_CLEAN
+    assert receipt.medium.serial == STICK.serial
+    assert (receipt.permission, receipt.access) == ("p-1", pb.MEDIA_ACCESS_READ_WRITE)
+    assert receipt.tree_digest.hex() == CLEAN.digest
+    assert receipt.HasField("expires_at")
+    assert not world.themes
+    assert [told.decision.step for _, told in world.told if told.progress is None] == [Step.RELEASE]
+
+
+async def test_an_unknown_medium_is_held_recorded_and_not_even_scanned(world: World) -> None:
+    world.put_in()
+    await world.until(Step.REFUSE, Reason.NO_PERMISSION)
+    await eventually(lambda: STICK.key in world.guard.held, "the hold")
+    assert not world.scanner.scanned
+    assert world.themes == ["unapproved-media"]
+    world.take_out()
+    assert [one.term.split(":")[0] for one in world.found] == ["media-arrived", "media-removed"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "theme", "verdict"),
+    [
+        (INFECTED, Reason.INFECTED, "malware-media", pb.MEDIA_VERDICT_INFECTED),
+        (INCOMPLETE, Reason.INCOMPLETE, "unscanned-media", pb.MEDIA_VERDICT_INCOMPLETE),
+    ],
+)
+async def test_what_is_not_clean_stays_refused(
+    world: World, outcome: ScanOutcome, reason: Reason, theme: str, verdict: int
+) -> None:
+    world.scanner.outcomes = [outcome]
+    world.permit(PERMISSION)
+    world.put_in()
+    await world.until(Step.REFUSE, reason)
+    assert not world.guard.released
+    assert world.themes == [theme]
+    (receipt,) = world.receipts
+    assert (receipt.verdict, receipt.access) == (verdict, pb.MEDIA_ACCESS_UNSPECIFIED)
+    assert not receipt.HasField("expires_at")
+
+
+async def test_what_is_in_when_the_permission_comes_is_scanned_then(world: World) -> None:
+    world.put_in()
+    await world.until(Step.REFUSE, Reason.NO_PERMISSION)
+    world.permit(PERMISSION)
+    await world.released()
+
+
+@pytest.mark.parametrize("how", ["revoked", "expired", "policy", "signed out", "somebody else"])
+async def test_what_is_used_is_taken_back_when_it_may_not_be_any_more(world: World, how: str) -> None:
+    world.permit(PERMISSION)
+    world.put_in()
+    await world.released()
+    if how == "revoked":
+        world.permit()
+    elif how == "expired":
+        world.clock.step(timedelta(days=2))
+    elif how == "policy":
+        world.rules = replace(RULES, encryption=True)
+    elif how == "signed out":
+        world.signed_in, world.people = None, 0
+    else:
+        world.signed_in = somebody("rook")
+    world.gate.look()
+    await eventually(lambda: not world.guard.released, "taken back")
+    assert STICK.key in world.guard.held or await held_again(world)
+
+
+async def held_again(world: World) -> bool:
+    await eventually(lambda: STICK.key in world.guard.held, "held again")
+    return True
+
+
+async def test_expiry_is_noticed_by_itself(world: World) -> None:
+    world.permit(replace(PERMISSION, ends=NOW + 60_000))
+    world.put_in()
+    await world.released()
+    world.clock.step(timedelta(minutes=2))
+    await world.until(Step.REFUSE, Reason.EXPIRED)
+    assert not world.guard.released
+
+
+async def test_a_narrower_access_takes_effect_and_what_was_written_is_scanned(world: World) -> None:
+    world.permit(PERMISSION)
+    world.put_in()
+    await world.released()
+    world.rules = replace(RULES, access=Access.READ_ONLY)
+    world.gate.look()
+    await world.released(Access.READ_ONLY)
+    assert len(world.scanner.scanned) == 2
+
+
+async def test_the_scan_is_given_the_digest_of_a_receipt_that_holds(world: World) -> None:
+    world.permit(PERMISSION)
+    world.put_in()
+    await world.released()
+    world.take_out()
+    await eventually(lambda: not world.guard.held, "let go")
+    world.put_in()
+    await world.released()
+    assert [known for _, _, known in world.scanner.scanned] == ["", CLEAN.digest]
+
+
+@pytest.mark.parametrize("how", ["pulled", "revoked", "signed out", "changed", "policy"])
+async def test_a_scan_that_is_overtaken_releases_nothing(world: World, how: str) -> None:
+    world.scanner.go_on.clear()
+    world.permit(PERMISSION)
+    world.put_in()
+    await eventually(lambda: len(world.scanner.scanned) == 1, "the scan")
+    if how == "pulled":
+        world.take_out()
+    elif how == "revoked":
+        world.permit()
+        await world.until(Step.REFUSE, Reason.NO_PERMISSION)
+    elif how == "signed out":
+        world.signed_in, world.people = None, 0
+        world.gate.look()
+        await world.until(Step.REFUSE, Reason.NOBODY)
+    elif how == "policy":
+        world.rules = replace(RULES, encryption=True)
+        world.gate.look()
+        await world.until(Step.REFUSE, Reason.NOT_ENCRYPTED)
+    else:
+        world.put_in(replace(STICK, size_bytes=1))
+        await eventually(lambda: len(world.scanner.scanned) == 2, "a scan anew")
+        world.permit()
+        await world.until(Step.REFUSE, Reason.NO_PERMISSION)
+    world.scanner.go_on.set()
+    assert not world.guard.released
+    assert not world.receipts
+
+
+async def test_a_medium_pulled_before_its_release_is_no_fault(world: World) -> None:
+    world.guard.pulled.add(STICK.key)
+    world.permit(PERMISSION)
+    world.put_in()
+    await world.until(Step.REFUSE, Reason.NOT_HELD)
+    assert not world.scanner.scanned
+    world.guard.pulled.clear()
+    await world.released()
+
+
+async def test_it_is_scanned_again_when_the_engine_is_back(world: World) -> None:
+    world.scanner.outcomes = [NO_ENGINE, CLEAN]
+    world.permit(PERMISSION)
+    world.put_in()
+    await world.until(Step.REFUSE, Reason.INCOMPLETE)
+    world.clock.step(timedelta(seconds=1))
+    await world.released()
+    assert [one.verdict for one in world.receipts] == [pb.MEDIA_VERDICT_INCOMPLETE, pb.MEDIA_VERDICT_CLEAN]
+
+
+async def test_what_was_not_clean_rests_until_a_new_permission_where_the_rules_say_so(world: World) -> None:
+    world.rules = replace(RULES, infected=AfterScan.SUSPEND)
+    world.scanner.outcomes = [INFECTED, CLEAN]
+    world.permit(PERMISSION)
+    world.put_in()
+    await world.until(Step.REFUSE, Reason.INFECTED)
+    world.take_out()
+    await eventually(lambda: not world.guard.held, "let go")
+    world.put_in()
+    await world.until(Step.REFUSE, Reason.SUSPENDED)
+    world.permit(PERMISSION, replace(PERMISSION, id="p-2"))
+    await world.released()
+
+
+async def test_several_volumes_are_one_medium(world: World) -> None:
+    two = replace(STICK, volumes=(*STICK.volumes, Volume(node="/dev/sdz2", file_system="ext4")))
+    world.scanner.outcomes = [CLEAN, INFECTED]
+    world.permit(PERMISSION)
+    world.put_in(two)
+    await world.until(Step.REFUSE, Reason.INFECTED)
+    assert not world.guard.released
+    (receipt,) = world.receipts
+    assert receipt.files == 2 * CLEAN.files
+
+
+async def test_a_locked_volume_is_only_let_be_opened_and_its_content_is_scanned(world: World) -> None:
+    container = Volume(node="/dev/sdz1", file_system="crypto_LUKS", encrypted="luks", locked=True)
+    content = Volume(node="/dev/dm-0", file_system="ext4", encrypted="luks")
+    world.rules = replace(RULES, encryption=True)
+    world.permit(PERMISSION)
+    world.put_in(replace(STICK, volumes=(container,)))
+    await eventually(lambda: world.guard.released == {("/dev/sdz1", "wren"): False}, "may be opened")
+    assert not world.scanner.scanned
+    world.put_in(replace(STICK, volumes=(content,)))
+    await eventually(lambda: world.guard.released == {("/dev/dm-0", "wren"): True}, "the release")
+    assert [volume for volume, _, _ in world.scanner.scanned] == [content]
+
+
+async def test_a_deceptive_medium_is_disconnected_and_told_of(world: World) -> None:
+    world.permit(PERMISSION)
+    world.put_in(replace(STICK, deceptive=True))
+    await world.until(Step.REFUSE, Reason.DECEPTIVE)
+    await eventually(lambda: STICK.key in world.guard.disconnected, "disconnected")
+    assert world.themes == ["deceptive-device"]
+
+
+async def test_where_the_system_does_not_enforce_media_are_recorded_only(world: World) -> None:
+    world.guard.unready = ("polkit does not answer", "start polkitd")
+    world.permit()
+    await world.gate.look_at_states()
+    world.put_in()
+    await world.until(Step.RECORD, Reason.NO_PERMISSION)
+    assert world.themes == ["unapproved-media"]
+
+
+async def test_what_may_not_be_recorded_now_is_recorded_when_it_may(world: World) -> None:
+    world.counts = False
+    world.put_in()
+    await world.until(Step.REFUSE, Reason.NO_PERMISSION)
+    assert not world.found
+    world.counts = True
+    world.gate.look()
+    await eventually(lambda: world.themes == ["unapproved-media"], "the record")
+
+
+async def test_a_receipt_names_nobody_where_nothing_may_be_recorded(world: World) -> None:
+    world.counts = False
+    world.permit(PERMISSION)
+    world.put_in()
+    await world.released()
+    assert [one.user for one in world.found] == [""]
+
+
+async def test_without_permission_it_may_be_read_after_a_clean_scan_where_the_rules_say_so(
+    world: World,
+) -> None:
+    world.rules = replace(RULES, without_permission=MediaMode.READ_ONLY)
+    world.put_in()
+    await world.released(Access.READ_ONLY)
+    assert world.themes == ["unapproved-media"]
+
+
+async def test_each_kind_of_news_is_told_once(world: World) -> None:
+    world.put_in()
+    await world.until(Step.REFUSE, Reason.NO_PERMISSION)
+    for _ in range(3):
+        world.gate.look()
+        await asyncio.sleep(0)
+    await eventually(lambda: bool(world.guard.held), "the hold")
+    assert len(world.told) == 1
+    assert len(world.found) == 1
+
+
+async def test_the_status_names_neither_person_nor_medium(world: World) -> None:
+    world.permit(PERMISSION)
+    world.put_in()
+    await world.released()
+    said = repr(world.gate.described())
+    assert "wren" not in said
+    assert STICK.serial not in said
+    assert STICK.vendor not in said

@@ -1,0 +1,148 @@
+"""The register on the device: verified at each start, newest only; and time never goes back."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from lamplighter_agent.backends.linux.keystore import FileKeyStore
+from lamplighter_agent.errors import BundleNotKept
+from lamplighter_agent.media.kept import Kept, SealedFile
+from lamplighter_agent.media.permissions import Permissions
+from lamplighter_agent.media.rules import DAY_MS
+from lamplighter_keywords.bundles.envelope import PrivateKey
+from lamplighter_keywords.errors import BundleError, BundleForeign, BundleStale, SignatureInvalid
+from lamplighter_keywords.media.register import Register
+
+from tests.agent.media.samples import NOW, ORGANISATION, PERMISSION, root_of
+from tests.support.clock import SteppedClock
+
+SIGNER, THIEF = PrivateKey.generate(), PrivateKey.generate()
+ROOT = root_of(SIGNER)
+
+
+def opened(folder: Path, clock: SteppedClock | None = None, root: object = ROOT) -> Permissions:
+    keys = FileKeyStore(folder / "keys")
+    kept = Kept(SealedFile(folder / "media" / "kept", keys))
+    permissions = Permissions(SealedFile(folder / "media" / "register", keys), kept, clock or SteppedClock())
+    permissions.load(root)  # type: ignore[arg-type]
+    return permissions
+
+
+def signed(
+    version: int = 1, *, signer: PrivateKey = SIGNER, organisation: str = ORGANISATION, created: int = NOW
+) -> bytes:
+    register = Register(
+        organisation=organisation,
+        version=version,
+        created=created,
+        expires=created + 30 * DAY_MS,
+        permissions=(PERMISSION,),
+    )
+    return register.seal(signer)
+
+
+def test_a_register_is_taken_and_outlives_a_restart(tmp_path: Path) -> None:
+    permissions = opened(tmp_path)
+    assert permissions.of(PERMISSION.medium) == ()
+    assert permissions.take(signed())
+    assert not permissions.take(signed())
+    again = opened(tmp_path)
+    assert again.version == 1
+    assert again.until == NOW + 30 * DAY_MS
+    assert again.of(PERMISSION.medium) == (PERMISSION,)
+    assert PERMISSION.person.encode() not in (tmp_path / "media" / "register").read_bytes()
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(
+    ("envelope", "error"),
+    [
+        (signed(1), BundleStale),
+        (signed(3, signer=THIEF), SignatureInvalid),
+        (signed(3, organisation="Oak Hill School"), BundleForeign),
+        (b"rubbish", BundleError),
+    ],
+)
+def test_what_is_older_forged_or_foreign_changes_nothing(
+    tmp_path: Path, envelope: bytes, error: type[Exception]
+) -> None:
+    permissions = opened(tmp_path)
+    permissions.take(signed(2))
+    with pytest.raises(error):
+        permissions.take(envelope)
+    assert (permissions.version, opened(tmp_path).version) == (2, 2)
+
+
+@pytest.mark.fault
+def test_a_root_that_drops_the_key_takes_away_what_it_signed(tmp_path: Path) -> None:
+    permissions = opened(tmp_path)
+    permissions.take(signed(9))
+    new = PrivateKey.generate()
+    permissions.root_is(root_of(new))
+    assert (permissions.version, permissions.of(PERMISSION.medium)) == (0, ())
+    assert opened(tmp_path, root=root_of(new)).problem == "signature-invalid"
+    # A lower version than the thief's is taken: his counts no more.
+    assert permissions.take(signed(2, signer=new))
+
+
+@pytest.mark.fault
+def test_without_a_root_nothing_is_believed(tmp_path: Path) -> None:
+    permissions = opened(tmp_path, root=None)
+    with pytest.raises(SignatureInvalid):
+        permissions.take(signed())
+
+
+@pytest.mark.fault
+def test_a_spoilt_file_permits_nothing_and_is_told_of(tmp_path: Path) -> None:
+    opened(tmp_path).take(signed())
+    (tmp_path / "media" / "register").write_bytes(b"LLB1" + bytes(60))
+    permissions = opened(tmp_path)
+    assert permissions.version == 0
+    assert permissions.problem
+    assert permissions.take(signed())
+
+
+@pytest.mark.fault
+def test_what_can_not_be_written_is_not_in_force(tmp_path: Path) -> None:
+    permissions = opened(tmp_path)
+    (tmp_path / "media").mkdir(exist_ok=True)
+    (tmp_path / "media" / ".register.new").mkdir()
+    with pytest.raises(BundleNotKept):
+        permissions.take(signed())
+    assert permissions.version == 0
+
+
+def test_time_never_goes_back_also_across_a_restart(tmp_path: Path) -> None:
+    clock = SteppedClock()
+    permissions = opened(tmp_path, clock)
+    clock.step(timedelta(hours=2))
+    late = permissions.now()
+    clock.step(timedelta(days=-3))
+    assert permissions.now() == late
+    assert opened(tmp_path, clock).now() == late
+
+
+def test_a_newer_register_sets_a_clock_right_that_was_far_ahead(tmp_path: Path) -> None:
+    clock = SteppedClock()
+    permissions = opened(tmp_path, clock)
+    permissions.take(signed(1))
+    clock.step(timedelta(days=4000))
+    permissions.now()
+    clock.step(timedelta(days=-4000))
+    assert permissions.now() > NOW + 1000 * DAY_MS
+    with pytest.raises(BundleStale):
+        permissions.take(signed(1, created=NOW + 1))
+    assert permissions.take(signed(2, created=NOW + 5))
+    assert permissions.now() == NOW + 5
+
+
+def test_what_rests_is_remembered_until_the_school_takes_it_out(tmp_path: Path) -> None:
+    permissions = opened(tmp_path)
+    permissions.take(signed(1))
+    permissions.rest(permissions.of(PERMISSION.medium))
+    assert opened(tmp_path).rests == {"p-1"}
+    permissions.take(signed(2))
+    assert permissions.rests == {"p-1"}
+    empty = Register(organisation=ORGANISATION, version=3, created=NOW, expires=NOW + 1)
+    permissions.take(empty.seal(SIGNER))
+    assert permissions.rests == frozenset()

@@ -1,0 +1,188 @@
+"""What a person is told of a medium, and what comes of the buttons: stand-ins for dialogs answer."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from lamplighter_agent.backends.ports import Medium
+from lamplighter_agent.detection import Speaker
+from lamplighter_agent.media.records import Request
+from lamplighter_agent.media.rules import Decision, Reason, Step
+from lamplighter_agent.media.scanning import Progress
+from lamplighter_agent.media.stay import Person, Told
+from lamplighter_agent.media.telling import REASONS, Telling, TellingPorts
+from lamplighter_agent.media.unlocking import Tried
+from lamplighter_agent.notice.dialog import Dialogs
+from lamplighter_agent.notice.languages import known, language_of
+from lamplighter_keywords.media.permission import Access
+from lamplighter_protos.v1 import detection_pb2 as pb
+
+from tests.agent.notice.test_open import SESSION, Viewers, settings, until
+from tests.agent.notice.test_viewer import runs
+from tests.support.fakes.media import STICK
+
+pytestmark = pytest.mark.notice
+PERSON = Person(
+    speaker=Speaker(user="pia", kind=pb.USER_KIND_PUPIL, session=3), session=SESSION, mark="m", group="pupil"
+)
+NO_PERMISSION = Decision(step=Step.REFUSE, reason=Reason.NO_PERMISSION)
+# Asked, ask for permission; of the list the third; what is told is closed.
+ASKS = 'case "$1" in --question) exit 20;; --list) echo 2; exit 20;; *) exit 20;; esac'
+# A code: the third button, then what is entered.
+ENTERS = 'case "$1" in --question) exit 23;; --entry) echo "1234 5678"; exit 20;; *) exit 20;; esac'
+
+
+class World:
+    """A telling with stand-ins for dialogs, and what came of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.programs = Viewers(folder)
+        self.asked: list[tuple[Medium, Request]] = []
+        self.entered: list[str] = []
+        self.reachable = True
+        self.codes = True
+        self.tried = Tried.RIGHT
+        ports = TellingPorts(
+            ask=self.ask, enter=self.enter, has_codes=lambda: self.codes, monotonic=lambda: 100.0
+        )
+        self.telling = Telling("Oak School", Dialogs(settings(), path=self.programs.path), ports)
+
+    def ask(self, medium: Medium, person: Person, request: Request) -> bool:
+        assert person is PERSON
+        if self.reachable:
+            self.asked.append((medium, request))
+        return self.reachable
+
+    def enter(self, medium: Medium, typed: str) -> Tried:
+        assert medium is STICK
+        self.entered.append(typed)
+        return self.tried
+
+    def tell(self, decision: Decision = NO_PERMISSION, person: Person = PERSON) -> None:
+        self.telling.tell(STICK, Told(person=person, decision=decision))
+
+    @property
+    def said(self) -> str:
+        return " ".join(self.programs.ran("zenity").split())
+
+
+@pytest_asyncio.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    made = World(tmp_path)
+    yield made
+    await made.telling.stop()
+
+
+async def test_a_refusal_says_what_it_is_and_how_to_ask(world: World) -> None:
+    world.programs.add("zenity", "exit 21")
+    world.tell()
+    await until(lambda: "DISPLAY=:7" in world.said)
+    assert "Example Stick (16 GB) is not used on this device without permission from Oak School" in world.said
+    assert "--ok-label=Ask for permission" in world.said
+    assert "--extra-button=I have a code" in world.said
+    assert not world.asked
+
+
+async def test_asking_takes_a_reason_of_the_list_and_no_words(world: World) -> None:
+    world.programs.add("zenity", ASKS)
+    world.tell()
+    await until(lambda: "is told that you ask for permission" in world.said)
+    assert world.asked == [(STICK, Request(reason="photographs"))]
+    world.tell()
+    await until(lambda: world.said.count("is told that you ask for permission") == 2)
+    assert len(world.asked) == 1
+
+
+async def test_a_device_that_can_tell_nobody_says_so(world: World) -> None:
+    world.reachable = False
+    world.programs.add("zenity", ASKS)
+    world.tell()
+    await until(lambda: "can't tell anybody now" in world.said)
+
+
+@pytest.mark.parametrize(
+    ("tried", "said"),
+    [
+        (Tried.WRONG, "not the right code"),
+        (Tried.NO_MORE, "wrong too often"),
+        (Tried.CANNOT, "wrong too often"),
+    ],
+)
+async def test_a_code_is_entered_and_what_is_wrong_is_said(world: World, tried: Tried, said: str) -> None:
+    world.tried = tried
+    world.programs.add("zenity", ENTERS)
+    world.tell()
+    await until(lambda: said in world.said)
+    assert "0042" in world.said
+    assert world.entered[0] == "1234 5678"
+
+
+async def test_a_right_code_says_nothing_more(world: World) -> None:
+    world.programs.add("zenity", ENTERS)
+    world.tell()
+    await until(lambda: world.entered == ["1234 5678"])
+
+
+async def test_without_a_secret_no_code_is_offered(world: World) -> None:
+    world.codes = False
+    world.programs.add("zenity", "exit 21")
+    world.tell()
+    await until(lambda: "DISPLAY=:7" in world.said)
+    assert "I have a code" not in world.said
+
+
+async def test_good_news_goes_away_by_itself(world: World) -> None:
+    world.programs.add("zenity", "exit 22")
+    world.tell(Decision(step=Step.RELEASE, reason=Reason.ALLOWED, access=Access.READ_ONLY))
+    await until(lambda: "you can't change it" in world.said)
+    assert "--timeout=20" in world.said
+
+
+async def test_what_nothing_is_to_be_said_of_opens_no_window(world: World) -> None:
+    world.programs.add("zenity", "exit 20")
+    for decision in (
+        Decision(step=Step.RECORD, reason=Reason.NO_PERMISSION),
+        Decision(step=Step.REFUSE, reason=Reason.NOBODY),
+    ):
+        world.tell(decision)
+    world.tell(NO_PERMISSION, replace(PERSON, session=None))
+    world.tell(Decision(step=Step.REFUSE, reason=Reason.INFECTED))
+    await until(lambda: "A virus was found" in world.said)
+    assert world.said.count("--title") == 1
+
+
+async def test_how_far_a_scan_is_goes_to_one_window_that_the_verdict_takes_away(world: World) -> None:
+    world.programs.add("zenity", f'while read line; do echo "$line" >> {world.programs.out}/fed; done')
+    fed = world.programs.out / "fed"
+    for share in (1, 5, 50):
+        progress = Progress(files=1, bytes=share, of_bytes=10)
+        world.telling.tell(STICK, Told(person=PERSON, decision=NO_PERMISSION, progress=progress))
+    await until(lambda: fed.exists() and fed.read_text() == "10\n50\n99\n")
+    assert "is being checked for viruses" in world.said
+    bar = world.programs.pid("zenity")
+    world.telling.gone(STICK)
+    await until(lambda: not runs(bar))
+
+
+async def test_a_medium_that_goes_takes_its_window_along(world: World) -> None:
+    world.programs.add("zenity", "exec /bin/sleep 60")
+    world.tell()
+    await until(lambda: "--question" in world.said)
+    shown = world.programs.pid("zenity")
+    world.telling.gone(STICK)
+    await until(lambda: not runs(shown))
+
+
+async def test_a_desktop_without_dialogs_is_no_fault(world: World) -> None:
+    world.tell()
+    await asyncio.sleep(0)
+    await world.telling.stop()
+    assert not world.asked
+
+
+@pytest.mark.parametrize("tag", known())
+def test_each_reason_of_a_request_has_words(tag: str) -> None:
+    assert set(language_of(tag).media.reasons) == set(REASONS)
