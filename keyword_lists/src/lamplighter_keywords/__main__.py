@@ -27,11 +27,11 @@ from lamplighter_keywords.authoring.commands import (
     ListsOption,
     chosen_pack,
     editing,
-    problem_rows,
 )
 from lamplighter_keywords.authoring.explain import explain
 from lamplighter_keywords.authoring.lint import lint_folder
 from lamplighter_keywords.authoring.school import load_school
+from lamplighter_keywords.authoring.telling import problem_rows
 from lamplighter_keywords.errors import KeywordsError, TextMissing
 from lamplighter_keywords.matcher import Match, Matcher, gravest
 from lamplighter_keywords.shipped import load_compiled, shipped_folder, shipped_knowledge, shipped_themes

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 from lamplighter_keywords.__main__ import app
-from lamplighter_keywords.authoring.commands import by_term, say_reading
-from lamplighter_keywords.authoring.lint import Problem
+from lamplighter_keywords.authoring.commands import say_reading
 from lamplighter_keywords.authoring.senso import SEVERITIES, read_library
 from typer.testing import CliRunner, Result
 
@@ -70,25 +69,6 @@ def test_a_second_import_names_what_the_file_lacks(tmp_path: Path) -> None:
     assert "no longer in the file; still listed: own-mudlark" in done.stdout.splitlines()
     told = json.loads(RUNNER.invoke(app, [*arguments, "--dry-run", "--json"]).stdout)
     assert told["gone"] == ["own-mudlark"]
-
-
-def test_what_a_term_lacks_is_one_line() -> None:
-    def lacking(rule: str, message: str, term: str = "own-1") -> Problem:
-        return Problem(file="a.toml", line=3, term=term, rule=rule, message=message)
-
-    both = [
-        lacking("note", "a note is missing: why?"),
-        lacking("everyday-word", "'kettle' is an everyday word"),
-        lacking("tests", "tests.hit is missing: a sentence"),
-        lacking("tests", "tests.miss is missing: a sentence"),
-        lacking("tests", "tests.miss is missing: a sentence", "own-2"),
-    ]
-    whole, *others = map(str, by_term(both))
-    assert whole.startswith("a.toml:3: own-1: note, tests.hit, tests.miss are missing: a note says why")
-    assert others == [
-        "a.toml:3: own-1: 'kettle' is an everyday word",
-        "a.toml:3: own-2: tests.miss is missing: a sentence",
-    ]
 
 
 @pytest.mark.parametrize(("person", "told"), [(True, "reading the lists ...\n"), (False, "")])

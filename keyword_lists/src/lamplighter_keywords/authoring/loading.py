@@ -256,21 +256,22 @@ def _requires(table: Table | None, mode: Mode) -> Requires | None:
 def _lowers(table: Table | None) -> Lowers | None:
     if table is None:
         return None
+    lowers = Lowers(contexts=_contexts(table), to=table.number("to", low=1, high=5))
+    table.done()
+    return lowers
+
+
+def _contexts(table: Table) -> tuple[str, ...]:
     contexts = table.choices("contexts", CONTEXTS)
     if not contexts:
         raise table.fault("contexts is missing")
-    lowers = Lowers(contexts=contexts, to=table.number("to", low=1, high=5))
-    table.done()
-    return lowers
+    return contexts
 
 
 def _raises(table: Table | None) -> Raises | None:
     if table is None:
         return None
-    contexts = table.choices("contexts", CONTEXTS)
-    if not contexts:
-        raise table.fault("contexts is missing")
-    raises = Raises(contexts=contexts, by=table.number("by", low=1, high=4))
+    raises = Raises(contexts=_contexts(table), by=table.number("by", low=1, high=4))
     table.done()
     return raises
 

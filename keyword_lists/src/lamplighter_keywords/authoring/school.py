@@ -9,7 +9,7 @@ Either may be missing; what lies beside them and looks like one of them is a fau
 it is ever written over by an update of the supplied lists.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -36,10 +36,10 @@ RULE = "school"
 class SchoolReport:
     """What was looked at in a school's folder, what is wrong there, and which changes have ended."""
 
-    terms: int
-    changes: int
-    problems: tuple[Problem, ...]
-    ended: tuple[Problem, ...]
+    terms: int = 0
+    changes: int = 0
+    problems: tuple[Problem, ...] = ()
+    ended: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,19 +82,24 @@ def check_school(folder: Path, supplied: KeywordPack, today: date) -> SchoolRepo
         report = lint_folder(folder / LISTS, supplied.themes, supplied.knowledge)
         problems += [replace(one, file=f"{LISTS}/{one.file}") for one in report.problems]
         terms = report.terms
-    changes: Overrides = ()
-    try:
-        changes = _overrides(folder)
-        both = replace(supplied, lists=(*supplied.lists, *lists))
-        problems += [Problem.of(fault, RULE) for fault in check_overrides(both, changes, today)]
-        problems += faulty_exceptions(both, [one for one in changes if not one.is_over(today)])
-    except ListMalformed as faults:
-        problems += [Problem.of(fault, RULE) for fault in faults.every]
+    both = replace(supplied, lists=(*supplied.lists, *lists))
+    changes = check_changes(lambda: _overrides(folder), both, today)
     # What is said in other words, at the same place: once.
-    told = {(one.file, one.line, one.message): one for one in problems}
-    problems = sorted(told.values(), key=lambda one: (one.file, one.line))
+    told = {(one.file, one.line, one.message): one for one in (*problems, *changes.problems)}
+    in_order = sorted(told.values(), key=lambda one: (one.file, one.line))
+    return replace(changes, terms=terms, problems=tuple(in_order))
+
+
+def check_changes(read: Callable[[], Overrides], pack: KeywordPack, today: date) -> SchoolReport:
+    """Tell all that an editor should hear of changes alone, beside the lists that they change."""
+    try:
+        changes = read()
+    except ListMalformed as faults:
+        return SchoolReport(problems=tuple(Problem.of(fault, RULE) for fault in faults.every))
+    problems = [Problem.of(fault, RULE) for fault in check_overrides(pack, changes, today)]
+    problems += faulty_exceptions(pack, [one for one in changes if not one.is_over(today)])
     ended = tuple(Problem.of(fault, RULE) for fault in lapsed(changes, today))
-    return SchoolReport(terms=terms, changes=len(changes), problems=tuple(problems), ended=ended)
+    return SchoolReport(changes=len(changes), problems=tuple(problems), ended=ended)
 
 
 def _unread(folder: Path) -> Iterator[ListMalformed]:
