@@ -73,6 +73,7 @@ class DesktopSensing:
         self._foreground: Foreground | None = None
         self._application = ""
         self._in_terminal = False
+        # Whether titles are handed over; the windows are watched in any case.
         self._titles = True
         self._shown_title: tuple[int, str] | None = None
         self._field: FieldFocused | None = None
@@ -86,17 +87,16 @@ class DesktopSensing:
         self._server_offset_ms = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
-        self._sensors = self._make_sensors(changed)
-        self._of_titles, self._of_text, self._of_keys = self._sensors
+        self._of_titles, self._of_text, self._of_keys = self._sensors = self._make_sensors()
 
     @property
     def events(self) -> int:
         """How many keys and accessible events came, whatever became of them."""
         return self._of_text.seen + self._of_keys.seen
 
-    def _make_sensors(self, changed: Callable[[], None]) -> list[Sensor]:
-        ports = self._ports
-        return [
+    def _make_sensors(self) -> tuple[Sensor, Sensor, Sensor]:
+        ports, changed = self._ports, self._changed
+        return (
             Sensor(
                 TITLES,
                 ports.foreground.name,
@@ -121,7 +121,7 @@ class DesktopSensing:
                 lost=self._lost_text,
                 changed=changed,
             ),
-        ]
+        )
 
     async def start(self, *, typed: bool = True, titles: bool = True) -> None:
         """Start every sensor that can; the others say why in `states` and are tried again.
@@ -132,14 +132,14 @@ class DesktopSensing:
         self._titles = titles
         self._hearing = True
         for sensor in self._sensors:
-            if typed or sensor is self._sensors[0]:
+            if typed or sensor is self._of_titles:
                 await sensor.start()
             else:
                 sensor.unwanted(NOT_WANTED)
 
     @property
     def keys_working(self) -> bool:
-        return self._sensors[-1].working
+        return self._of_keys.working
 
     async def stop(self) -> None:
         """Stop all sensors; nothing is handed over any more, and what was in memory is forgotten."""
@@ -155,25 +155,18 @@ class DesktopSensing:
 
     def states(self) -> list[SensorState]:
         """Return a line per sensor, with what a working key source can't read, and per program with pages."""
-        states = [*(self._state(sensor) for sensor in self._sensors), *self._pages_states()]
-        missing = sorted(c.value for c in set(KeyCapability) - self._ports.keys.capabilities)
-        return [
-            replace(
-                state,
-                reason="not read: " + ", ".join(missing),
-                remedy="install libxkbcommon-x11-0",
-            )
-            if state.sensor == KEYS and state.working and missing
-            else state
-            for state in states
-        ]
+        return [*(self._state(sensor) for sensor in self._sensors), *self._pages_states()]
 
     def _state(self, sensor: Sensor) -> SensorState:
         minutes = sensor.quiet_minutes(self._clock.monotonic())
         state = replace(sensor.state(), quiet_minutes=minutes)
-        if self._titles or state.sensor != TITLES or not state.working:
-            return state
-        return replace(state, reason=f"watched for typing alone; titles are {NOT_WANTED}")
+        missing = sorted(c.value for c in set(KeyCapability) - self._ports.keys.capabilities)
+        if sensor is self._of_titles and sensor.working and not self._titles:
+            return replace(state, reason=f"watched for typing alone; titles are {NOT_WANTED}")
+        if sensor is self._of_keys and sensor.working and missing:
+            reason = "not read: " + ", ".join(missing)
+            return replace(state, reason=reason, remedy="install libxkbcommon-x11-0")
+        return state
 
     def _pages_states(self) -> list[SensorState]:
         pages = self._ports.pages
@@ -302,7 +295,7 @@ class DesktopSensing:
         field = self._field
         if field is None or field.field_key != field_key or field.role is not FieldRole.EDITABLE:
             return False
-        if not self._belongs_to_foreground(field) and not self._field_asked and self._sensors[0].working:
+        if not self._belongs_to_foreground(field) and not self._field_asked and self._of_titles.working:
             # The news of the window may still be on its way: ask once per field.
             self._field_asked = True
             self._ports.foreground.check()
