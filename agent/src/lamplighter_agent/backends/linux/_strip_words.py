@@ -13,11 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from lamplighter_agent.backends.linux._strip_letters import drawn, has_from_right, isolated
+from lamplighter_agent.backends.one_line import one_line
 from lamplighter_agent.notice.languages import ENGLISH, Language, StripTexts, language_of, moment_in
-
-# Longer names are cut before anything is measured, so that a name of megabytes costs nothing.
-_LONGEST = 300
-_CONTROL = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +49,6 @@ class Room:
     pixels: int
 
 
-def plain(name: str) -> str:
-    """The name on one line: no control, format or private characters, single spaces."""
-    composed = unicodedata.normalize("NFC", name[:_LONGEST])
-    kept = (
-        " " if char.isspace() else char
-        for char in composed
-        if char.isspace() or unicodedata.category(char) not in _CONTROL
-    )
-    return " ".join("".join(kept).split())
-
-
 def language_for(language: str, has: Callable[[str], bool]) -> Language:
     """Return the words of this language, or the English ones where the font can't draw all of them."""
     wanted = language_of(language)
@@ -74,7 +60,7 @@ def language_for(language: str, has: Callable[[str], bool]) -> Language:
 
 def drawable(name: str, has: Callable[[str], bool]) -> str:
     """The name as this font can show it, or "" where over a quarter of its letters would be lost."""
-    name = plain(name)
+    name = one_line(name)
     if has_from_right(name):
         # A joined word without one of its letters is another word.
         return name if _all_drawn(name, has, right=False) else ""

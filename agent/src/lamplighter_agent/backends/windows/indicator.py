@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from lamplighter_agent.backends.linux._strip_words import plain
+from lamplighter_agent.backends.one_line import one_line
 
 LOOK_EVERY_S = 0.5
 LOOK_AGAIN_S = 0.1
@@ -118,8 +118,8 @@ class WindowsIndicator:
 def tip(organisation: str, *, on: bool, rests_until: str = "") -> str:
     """Return the icon's words, never longer than Windows shows."""
     if on:
-        name = plain(organisation)
+        name = one_line(organisation)
         short = name if len(name) <= NAME_LIMIT else name[: NAME_LIMIT - 3].rstrip() + "..."
         return f"Lamplighter is on: this device belongs to {short or 'your school'}."[:TIP_LIMIT]
-    rests = plain(rests_until)[:NAME_LIMIT]
+    rests = one_line(rests_until)[:NAME_LIMIT]
     return f"Lamplighter rests until {rests}." if rests else "Lamplighter is off: nothing is checked now."
