@@ -44,3 +44,27 @@ def test_what_can_not_look_says_why() -> None:
 def test_what_no_service_tells_is_said_to_be_that() -> None:
     found = capabilities({"finder": {}, "media": {}, "sessions": []})
     assert [one.reason for one in found] == [NOT_TOLD] * 3
+
+
+WATCH = {"sensor": "portable media", "working": True, "backend": "udev", "reason": "", "remedy": ""}
+GUARD = {"sensor": "media guard", "working": True, "backend": "polkit", "reason": "", "remedy": ""}
+SCANNER = {
+    "sensor": "scan of portable media",
+    "working": False,
+    "backend": "ClamAV",
+    "reason": "no clamd",
+    "remedy": "install it",
+}
+
+
+def test_portable_media_are_enforced_or_recorded_only_and_it_is_said_why() -> None:
+    enforced = WATCH | {"enforced": True, "guard": GUARD, "scanner": SCANNER}
+    _, media, scan, _ = capabilities({"finder": {}, "media": enforced, "sessions": []})
+    assert media == Capability(name="portable media", works=True, backend="udev; enforced by polkit")
+    assert (scan.name, scan.works, scan.reason) == ("portable media scan", False, "no clamd")
+    guard = GUARD | {"working": False, "reason": "polkit does not answer", "remedy": "start polkitd"}
+    only = WATCH | {"enforced": False, "guard": guard, "scanner": SCANNER}
+    _, media, _, _ = capabilities({"finder": {}, "media": only, "sessions": []})
+    assert media.works
+    assert media.reason == "recorded only: polkit does not answer"
+    assert media.remedy == "start polkitd"

@@ -15,11 +15,13 @@ from lamplighter_agent.clock import Clock, SystemClock
 from lamplighter_agent.delivery.backoff import Backoff, BackoffSettings
 from lamplighter_agent.delivery.channel import MutualTls
 from lamplighter_agent.errors import DeliveryError, IdentityRevoked, NotEnrolled
+from lamplighter_agent.media.memory import MediaMemory
+from lamplighter_keywords.media.register import Register
 from lamplighter_protos.v1 import bundles_pb2 as pb
 
 from tests.agent.bundles.offers import EXPIRED, School, keys_of
 from tests.agent.bundles.watch import Watch, serving
-from tests.keywords.signing import SCHOOL
+from tests.keywords.signing import SCHOOL, key
 from tests.support.certificates import Authority
 
 QUICK = BackoffSettings(base_seconds=0.01, cap_seconds=0.02)
@@ -45,6 +47,9 @@ class Device:
         self.failures: list[type[DeliveryError]] = []
         self.changes = asyncio.Event()
         self.refuse_to_connect = False
+        self.media = MediaMemory.opened(
+            folder / "media", keys_of(folder / "bundles"), identity="AV-1", clock=SystemClock()
+        )
 
     def _connect(self, port: int) -> grpc.aio.Channel:
         if self.refuse_to_connect:
@@ -79,6 +84,7 @@ class Device:
             contact=self._contact,
             failed=self._failed,
             changed=self.changes.set,
+            media=self.media,
         )
         receiver = BundleReceiver(store, ports, clock=clock or SystemClock(), backoff=Backoff(backoff))
         await receiver.begin()
@@ -238,3 +244,36 @@ def test_states_by_what_is_known() -> None:
     assert BundleFigures(expires=now + timedelta(seconds=1)).state(now) == "current"
     assert BundleFigures(expires=now, problem="bundle-stale").state(now) == "refused"
     assert moment(1 << 53).year == 9999
+
+
+def register(school: School, version: int) -> bytes:
+    return Register(organisation=SCHOOL, version=version, created=1, expires=2).seal(school.signer)
+
+
+async def test_a_register_of_media_permissions_is_taken_with_or_without_a_bundle(device: Device) -> None:
+    watch = Watch()
+    async with serving(watch, device.server) as port, device.running(port) as receiver:
+        watch.offers.put_nowait(device.school.offer(1))
+        await watch.until(lambda report: report.version == 1)
+        watch.offers.put_nowait(pb.BundleOffer(media_register=register(device.school, 3)))
+        await watch.until(lambda report: report.version == 1 and report.media_register == 3)
+        # A root that came with it counts before it, and one that is refused leaves the bundle's state alone.
+        device.school.rotate()
+        offer = device.school.offer(2)
+        offer.media_register = register(device.school, 1)
+        watch.offers.put_nowait(offer)
+        await watch.until(lambda report: (report.version, report.media_register) == (2, 1))
+        watch.offers.put_nowait(pb.BundleOffer(media_register=b"rubbish"))
+        watch.offers.put_nowait(pb.BundleOffer(media_register=register(device.school, 2)))
+        await watch.until(lambda report: report.media_register == 2)
+        assert receiver.figures.problem == ""
+
+
+async def test_a_refused_bundle_is_still_told_of_after_a_register_alone(device: Device) -> None:
+    watch = Watch()
+    async with serving(watch, device.server) as port, device.running(port) as receiver:
+        watch.offers.put_nowait(device.school.offer(1, signer=key(77)))
+        await watch.until(lambda report: report.state == pb.BUNDLE_STATE_REFUSED)
+        watch.offers.put_nowait(pb.BundleOffer(media_register=register(device.school, 1)))
+        await watch.until(lambda report: report.media_register == 1)
+        assert receiver.figures.problem == "signature-invalid"

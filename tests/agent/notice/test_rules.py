@@ -82,6 +82,17 @@ def test_what_is_wanted_of_memory_sticks_is_not_claimed_to_be_done(mode: MediaMo
     assert ("can't do that yet" in text) is (mode is not MediaMode.RECORD)
 
 
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [(MediaMode.BLOCK, "works on this device only when"), (MediaMode.READ_ONLY, "read here and not changed")],
+)
+def test_what_is_really_done_with_memory_sticks_is_said(mode: MediaMode, said: str) -> None:
+    text = section(document_of(facts(policy=with_sticks(mode), media_enforced=True)), "school")
+    assert said in text
+    assert "looks through its files for viruses" in text
+    assert "can't do that yet" not in text
+
+
 def test_the_school_s_own_words_in_the_person_s_language() -> None:
     policy = replace(SHIPPED, notice={"en": ("In English.",), "cy": ("Yn Gymraeg.",)})
     assert rules.school_lines(policy, "cy-GB") == ("Yn Gymraeg.",)

@@ -51,7 +51,7 @@ def test_a_language_is_complete(tag: str) -> None:
     assert set(words.areas) == {*Area, None}
     assert set(words.checks) == set(Check)
     assert set(words.counts) == set(Counted)
-    assert set(words.media) == set(MediaMode)
+    assert set(words.media) == set(words.media_enforced) == set(MediaMode)
     assert set(words.themes) == set(ENGLISH.themes)
     assert set(words.links) == set(ADDRESSES)
     assert len(words.days) == 7

@@ -204,8 +204,8 @@ def _school(words: Words, facts: PageFacts) -> tuple[Section, ...]:
         paragraphs=words.place,
         groups=(Group(items=rules.places_of(words, policy.pupil)),),
     )
-    sticks = words.media[policy.pupil.portable.without_permission]
-    school = Section(name="school", heading=words.school_heading, paragraphs=(*own, sticks))
+    sticks = rules.media_of(words, policy.pupil.portable, enforced=facts.media_enforced)
+    school = Section(name="school", heading=words.school_heading, paragraphs=(*own, *sticks))
     return place, school
 
 

@@ -88,6 +88,8 @@ class PageFacts:
     since: str = ""
     # What the school has signed; None before the first lists came.
     policy: DevicePolicy | None = None
+    # Whether the rules for portable media are really kept to here.
+    media_enforced: bool = False
     language: str = "en"
     # For whom the page is put in order: one of `languages.AGES`.
     age: str = "7-11"

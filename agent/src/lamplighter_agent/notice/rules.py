@@ -1,10 +1,17 @@
 """The school's signed rules in the words of the page: pure.
 
-What this device does not do yet (what happens to portable media) is said as what will hold, never as what
-holds.
+What this device does not do (it may not be able to stop portable media) is said as what the school wants,
+never as what holds.
 """
 
-from lamplighter_keywords.policy.device_policy import DevicePolicy, Floor, KindRules, Window, clock_time
+from lamplighter_keywords.policy.device_policy import (
+    DevicePolicy,
+    Floor,
+    KindRules,
+    MediaRules,
+    Window,
+    clock_time,
+)
 
 from lamplighter_agent.notice.facts import Check, Counted
 from lamplighter_agent.notice.words import Words
@@ -21,6 +28,14 @@ def checks_of(words: Words, policy: DevicePolicy | None) -> tuple[str, ...]:
         switched = {Check.TYPED: rules.typed, Check.TITLES: rules.titles, Check.MEDIA: rules.media}
         wanted = {check for check, on in switched.items() if on}
     return tuple(words.checks[check] for check in Check if check in wanted)
+
+
+def media_of(words: Words, rules: MediaRules, *, enforced: bool) -> tuple[str, ...]:
+    """What happens to portable media, by what really runs."""
+    if not enforced:
+        return (words.media[rules.without_permission],)
+    scanned = (words.media_scanned,) if rules.scan else ()
+    return (words.media_enforced[rules.without_permission], *scanned)
 
 
 def hours_of(words: Words, rules: KindRules) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ def facts_of(config: AgentConfig, status: ServiceStatus, signed: Signed, *, asse
         rests_until=rests if checking is Checking.RESTING else "",
         place=_place(status.place, checking),
         policy=signed.policy,
+        media_enforced=bool(status.media.get("enforced")),
         language=language or "en",
         age=_age(config, signed.policy),
     )

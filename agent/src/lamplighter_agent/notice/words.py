@@ -69,7 +69,10 @@ class Words:
     away: str
     away_otherwise: str
     counts: Mapping[Counted, str]
+    # Where the device does not do what the rule says, and where it does.
     media: Mapping[MediaMode, str]
+    media_enforced: Mapping[MediaMode, str]
+    media_scanned: str
     school_heading: str
     kept_days: str
     checked_on: str
@@ -133,6 +136,7 @@ def parsed(tables: Mapping[str, Any]) -> Words:
         checks=_by(Check, values.pop("checks")),
         counts=_by(Counted, values.pop("counts")),
         media=_by(MediaMode, values.pop("media")),
+        media_enforced=_by(MediaMode, values.pop("media_enforced")),
         areas=areas,
         links={key: _frozen(one) for key, one in values.pop("links").items()},
         **values,
