@@ -23,7 +23,6 @@ ON_THE_DEVICE = {
     "annotated-doc",
     "annotated-types",
     "cffi",
-    "clamav-client",
     "cryptography",
     "dbus-fast",
     "grpcio",

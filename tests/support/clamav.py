@@ -162,11 +162,11 @@ def _rule(name: str, first: bytes, second: bytes) -> str:
 
 @contextlib.contextmanager
 def running_clamd(
-    *, made: datetime | None = None, eicar: bool = True, **configuration: str
+    configuration: Mapping[str, str] | None = None, *, made: datetime | None = None, eicar: bool = True
 ) -> Iterator[Clamd]:
     """Run one; `configuration` replaces lines of `CONFIGURATION`. Its folder is short: a socket's path is."""
     folder = Path(tempfile.mkdtemp(prefix="clamd-"))
-    clamd = Clamd(folder, {**CONFIGURATION, **configuration})
+    clamd = Clamd(folder, {**CONFIGURATION, **(configuration or {})})
     write_signatures(clamd.database, made=made, eicar=eicar)
     try:
         clamd.start()

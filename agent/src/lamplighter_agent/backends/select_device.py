@@ -21,7 +21,6 @@ if sys.platform == "linux":
     from lamplighter_agent.backends.linux.power import battery, slept_seconds
     from lamplighter_agent.backends.linux.process_condition import condition_of
     from lamplighter_agent.backends.linux.session_end import end_sessions
-    from lamplighter_agent.backends.null import NullScanner
 
     def media_watch() -> MediaWatch:
         """Choose what tells of portable media."""
@@ -35,7 +34,9 @@ if sys.platform == "linux":
 
     def media_scanner() -> MediaScanner:
         """Choose what looks through portable media for malware."""
-        return NullScanner("the scan is not built yet", "wait for the next version")
+        from lamplighter_agent.backends.linux.media_scanner import ClamavScanner  # noqa: PLC0415 - only where asked for
+
+        return ClamavScanner()
 
     def login_manager() -> LoginManager | None:
         """Choose what tells of sessions."""

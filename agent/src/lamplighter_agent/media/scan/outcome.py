@@ -54,7 +54,8 @@ class Reason(StrEnum):
     READ_ERROR = "read-error"
     ENCRYPTED_CONTENT = "encrypted-content"
     OVER_LIMIT = "over-limit"
-    ZIP64 = "zip64"
+    # ClamAV would say OK to it without having looked.
+    ARCHIVE_UNREADABLE = "archive-unreadable"
     TOO_DEEP = "too-deep"
     LINK = "link"
     NOT_A_FILE = "not-a-file"

@@ -1,0 +1,192 @@
+"""Scans portable media on Linux: starts a process for each scan and hears what it says.
+
+Started by vfork and exec, never by a plain fork, since gRPC runs in this process. It is heard on the loop,
+without a thread. Whatever it does (end without an outcome, fall silent, say what is none), nothing is clean.
+"""
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from lamplighter_agent.backends.ports import SensorState, Volume
+from lamplighter_agent.media.scan.order import LONGEST_LINE, Order, said
+from lamplighter_agent.media.scan.outcome import Reason, ScanLimits, ScanOutcome, Verdict
+
+SENSOR = "scan of portable media"
+CLAMD = Path("/run/clamav/clamd.ctl")
+ROOM = Path("/run/lamplighter/scan")
+# Beyond what clamd itself takes for one file (MaxScanTime, two minutes by default).
+ANSWERS_WITHIN_S = 180.0
+# Beyond what reading and judging the largest file takes on a slow stick.
+SILENT_AT_MOST_S = 900.0
+ENDS_WITHIN_S = 1.0
+_COMMAND = (sys.executable, "-I", "-m", "lamplighter_agent.backends.linux.scan_process")
+_REMEDIES = {
+    Reason.ENGINE_MISSING: "install clamav-daemon and start it",
+    Reason.ENGINE_HUNG: "restart clamav-daemon",
+    Reason.ENGINE_FAILED: "look into clamav-daemon's log",
+    Reason.ENGINE_UNFIT: "set AlertExceedsMax and AlertEncryptedArchive in clamd.conf (installers/README.md)",
+    Reason.SIGNATURES_MISSING: "start clamav-freshclam",
+    Reason.SIGNATURES_STALE: "start clamav-freshclam, and look at the clock",
+}
+
+
+class ClamavScanner:
+    """Fills `MediaScanner`."""
+
+    name = "ClamAV"
+
+    def __init__(
+        self,
+        *,
+        clamd: Path = CLAMD,
+        room: Path = ROOM,
+        rules: Path | None = None,
+        answers_within_s: float = ANSWERS_WITHIN_S,
+        silent_at_most_s: float = SILENT_AT_MOST_S,
+    ) -> None:
+        """Take clamd's socket, an empty folder to mount in, and a school's folder of YARA rules if any."""
+        self._room = room
+        self._silent_at_most_s = silent_at_most_s
+        self._order = Order(
+            parent=os.getpid(),
+            clamd=str(clamd),
+            rules="" if rules is None else str(rules),
+            room=str(room),
+            answers_within_s=answers_within_s,
+        )
+
+    async def scan(
+        self,
+        volume: Volume,
+        progress: Callable[[int, int], None],
+        *,
+        limits: ScanLimits | None = None,
+        known: str = "",
+    ) -> ScanOutcome:
+        try:
+            self._room.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError:
+            return ScanOutcome(reason=Reason.NOT_MOUNTABLE)
+        order = replace(self._order, node=volume.node, file_system=volume.file_system, known=known)
+        return await self.run(replace(order, limits=limits or ScanLimits()), progress)
+
+    async def scan_folder(
+        self, folder: Path, progress: Callable[[int, int], None], *, mounted: bool = True, known: str = ""
+    ) -> ScanOutcome:
+        """Scan what is mounted at a folder already; `mounted` false: any folder."""
+        return await self.run(
+            replace(self._order, folder=str(folder), mounted=mounted, known=known), progress
+        )
+
+    async def state(self) -> SensorState:
+        outcome = await self.run(replace(self._order, ask_only=True), lambda _files, _size: None)
+        works = outcome.verdict is Verdict.CLEAN
+        return SensorState(
+            sensor=SENSOR,
+            working=works,
+            backend=outcome.engine or self.name,
+            reason="" if works else outcome.reason.value.replace("-", " "),
+            remedy="" if works else _REMEDIES.get(outcome.reason, ""),
+        )
+
+    async def run(self, order: Order, progress: Callable[[int, int], None]) -> ScanOutcome:
+        """Have an order carried out."""
+        try:
+            process = _Process(order, progress, self._silent_at_most_s)
+        except OSError:
+            return ScanOutcome(reason=Reason.SCANNER_FAILED)
+        try:
+            return await process.outcome
+        finally:
+            process.end()
+            # Killed it ends at once, but where the kernel waits for a medium that doesn't answer.
+            await asyncio.wait({process.ended}, timeout=ENDS_WITHIN_S)
+
+
+class _Process:
+    """One running scan. On the loop."""
+
+    def __init__(self, order: Order, progress: Callable[[int, int], None], silent_at_most_s: float) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._progress = progress
+        self._silent_at_most_s = silent_at_most_s
+        self._heard = b""
+        self.outcome: asyncio.Future[ScanOutcome] = self._loop.create_future()
+        self.ended: asyncio.Future[None] = self._loop.create_future()
+        self._process = subprocess.Popen(  # vfork: no preexec_fn, no user or group arguments
+            _COMMAND,
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"},
+            cwd="/",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._ear = self._process.stdout.fileno()
+        os.set_blocking(self._ear, False)
+        self._loop.add_reader(self._ear, self._hear)
+        self._patience = self._loop.call_later(silent_at_most_s, self._silent)
+        self._handle = os.pidfd_open(self._process.pid)
+        self._loop.add_reader(self._handle, self._reap)
+        # Where it has ended already its silence says so.
+        with contextlib.suppress(OSError), self._process.stdin as mouth:
+            # Less than a pipe holds.
+            mouth.write(order.line())
+
+    def end(self) -> None:
+        """Have it end and take its mount with it. It is reaped when it has."""
+        self._patience.cancel()
+        self._deafen()
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
+    def _hear(self) -> None:
+        try:
+            more = os.read(self._ear, LONGEST_LINE)
+        except BlockingIOError:
+            return
+        self._heard += more
+        *lines, self._heard = self._heard.split(b"\n")
+        for line in lines:
+            self._take(line)
+        if not more or len(self._heard) > LONGEST_LINE:
+            self._is(ScanOutcome(reason=Reason.SCANNER_FAILED))
+
+    def _take(self, line: bytes) -> None:
+        told = said(line)
+        if isinstance(told, ScanOutcome):
+            self._is(told)
+        elif not self.outcome.done():
+            self._patience.cancel()
+            self._patience = self._loop.call_later(self._silent_at_most_s, self._silent)
+            self._progress(*told)
+
+    def _silent(self) -> None:
+        self._is(ScanOutcome(reason=Reason.SCANNER_HUNG))
+
+    def _is(self, outcome: ScanOutcome) -> None:
+        self._deafen()
+        if not self.outcome.done():
+            self.outcome.set_result(outcome)
+
+    def _deafen(self) -> None:
+        if self._ear >= 0:
+            self._loop.remove_reader(self._ear)
+            self._ear = -1
+            assert self._process.stdout is not None
+            self._process.stdout.close()
+
+    def _reap(self) -> None:
+        self._loop.remove_reader(self._handle)
+        os.close(self._handle)
+        self._process.wait()
+        if not self.ended.done():
+            self.ended.set_result(None)

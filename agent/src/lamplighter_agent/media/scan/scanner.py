@@ -1,0 +1,107 @@
+"""One scan of one medium, from the first question to the engine to the last look at the medium.
+
+Runs in a process of its own (`backends/linux/scan_process.py`), which holds the medium where nobody else sees
+it. Every way out of here is an outcome; the only clean ones are at the end of `scanned` and in `_unchanged`.
+"""
+
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from lamplighter_agent.media.scan.clamd import Clamd
+from lamplighter_agent.media.scan.engine import Engine, EngineBroken, Readiness, Session, fit
+from lamplighter_agent.media.scan.inside import look_inside
+from lamplighter_agent.media.scan.judging import Judge
+from lamplighter_agent.media.scan.looking import Looking, Progress
+from lamplighter_agent.media.scan.order import Order
+from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome
+from lamplighter_agent.media.scan.tally import Tally
+from lamplighter_agent.media.scan.tree import Walk, Within
+
+MOST_JUDGES = 4
+
+
+class Place(Protocol):
+    """Where the medium can be read."""
+
+    # Its open root folder.
+    root: int
+
+    def same(self) -> Reason:
+        """Return CLEAN while it is still the medium that it was at the start, else what became of it."""
+        ...
+
+
+class Scan:
+    """One scan as an order asks for it."""
+
+    def __init__(self, order: Order, told: Progress, within: Within) -> None:
+        self._order = order
+        self._told = told
+        self._within = within
+        self._clamd = Clamd(order.clamd, answers_within_s=order.answers_within_s)
+        self._further: tuple[Engine, ...] = _yara(order.rules) if order.rules else ()
+
+    def asked(self) -> ScanOutcome:
+        """Return CLEAN where a scan could be clean now, without a medium."""
+        ready = self._readiness()
+        return ScanOutcome(reason=ready.reason, engine=ready.engine, signatures_at=ready.signatures_at)
+
+    def scanned(self, place: Place) -> ScanOutcome:
+        """Look through a medium."""
+        if self._order.known and (unchanged := self._unchanged(place)) is not None:
+            return unchanged
+        ready = self._readiness()
+        if ready.reason is not Reason.CLEAN:
+            return ScanOutcome(reason=ready.reason, engine=ready.engine, signatures_at=ready.signatures_at)
+        try:
+            judges = self._judges()
+        except EngineBroken as broken:
+            return ScanOutcome(reason=broken.reason, engine=ready.engine, signatures_at=ready.signatures_at)
+        tally = self._through(place, judges)
+        # With other signatures than at the start, or with none any more, nobody knows who judged what.
+        tally.because(self._readiness().reason)
+        tally.because(place.same())
+        return tally.outcome(engine=ready.engine, signatures_at=ready.signatures_at)
+
+    def _unchanged(self, place: Place) -> ScanOutcome | None:
+        """Read everything, and return that it is as it was known to be; None where it isn't."""
+        tally = self._through(place, [Judge((), look_inside)])
+        tally.because(place.same())
+        outcome = tally.outcome()
+        if outcome.reason is not Reason.CLEAN or outcome.digest != self._order.known:
+            return None
+        return replace(outcome, reason=Reason.UNCHANGED)
+
+    def _readiness(self) -> Readiness:
+        """Return the readiness of clamd, or why a further engine is not fit."""
+        ready = self._clamd.readiness()
+        ready = replace(ready, reason=fit(ready, self._order.limits, time.time_ns() // 1_000_000))
+        for engine in self._further:
+            told = engine.readiness()
+            if ready.reason is Reason.CLEAN and told.reason is not Reason.CLEAN:
+                ready = replace(ready, reason=told.reason)
+        return ready
+
+    def _judges(self) -> list[Judge]:
+        count = min(MOST_JUDGES, 1 + (os.cpu_count() or 1))
+        return [Judge(self._sessions(), look_inside) for _ in range(count)]
+
+    def _sessions(self) -> Sequence[Session]:
+        return tuple(engine.session() for engine in (self._clamd, *self._further))
+
+    def _through(self, place: Place, judges: list[Judge]) -> Tally:
+        try:
+            return Looking(judges, self._told).through(Walk(place.root, self._order.limits, self._within))
+        finally:
+            for judge in judges:
+                judge.close()
+
+
+def _yara(folder: str) -> tuple[Engine, ...]:
+    # Only where it is used: each scan is a process that starts.
+    from lamplighter_agent.media.scan.yara import Yara  # noqa: PLC0415
+
+    return (Yara(folder),)
