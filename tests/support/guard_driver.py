@@ -22,14 +22,17 @@ from lamplighter_agent.backends.ports import MediaGuard, Medium, MediumKind, Sen
 from tests.support.media_world import MediaWorld
 from tests.support.sources import ROOT
 
+_FORBIDDEN = "LAMPLIGHTER_TEST_FORBIDDEN"
+
 
 class DrivenGuard:
     """Fills `MediaGuard` by a guard in a world."""
 
-    def __init__(self, world: MediaWorld) -> None:
+    def __init__(self, world: MediaWorld, *, forbidden: str = "") -> None:
+        """With `forbidden`, a file that holds this word may not be opened later."""
         self._process = world.start(
             *(sys.executable, "-m", "tests.support.guard_driver"),
-            environment={"PYTHONPATH": str(ROOT)},
+            environment={"PYTHONPATH": str(ROOT), _FORBIDDEN: forbidden},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -112,7 +115,12 @@ def _medium(told: dict[str, Any]) -> Medium:
 
 
 async def _main() -> None:
-    guard = PolkitGuard()
+    word = os.environ[_FORBIDDEN].encode()
+
+    def check(descriptor: int) -> bool:
+        return word not in os.pread(descriptor, 1 << 20, 0)
+
+    guard = PolkitGuard(check=check if word else None)
     while line := await asyncio.to_thread(sys.stdin.readline):
         try:
             answer = await _do(guard, json.loads(line))

@@ -200,6 +200,8 @@ class MediaWorld:
             text=True,
         )
         stick.node = shown.stdout.strip()
+        # A loop device keeps this when it is detached, whoever had it before.
+        subprocess.run(["blockdev", "--setrw", stick.node], check=True)
         if stick.parts:
             # A kernel may know no table of partitions; util-linux does.
             subprocess.run(["partx", "--update", stick.node], check=True)

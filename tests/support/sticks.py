@@ -30,6 +30,8 @@ class Stick:
             ["losetup", "--find", "--show", str(self._image)], check=True, capture_output=True, text=True
         )
         self.node = shown.stdout.strip()
+        # A loop device keeps this when it is detached, whoever had it before.
+        subprocess.run(["blockdev", "--setrw", self.node], check=True)
 
     def take_out(self) -> None:
         if self.node:

@@ -317,6 +317,10 @@ class MediaWatch(Protocol):
     async def stop(self) -> None: ...
 
 
+# Asked on a thread of the caller's own whether an open file, by its descriptor, is clean; may take long.
+FileCheck = Callable[[int], bool]
+
+
 class MediaGuard(Protocol):
     """Decides with the system who may use a portable medium: nobody, until it is released to one account.
 

@@ -1,9 +1,10 @@
 """Chooses the backends that the service uses, for this machine. No display code is loaded here."""
 
 import sys
+from collections.abc import Callable
 
 from lamplighter_agent.backends.logins import LoginManager
-from lamplighter_agent.backends.ports import MediaGuard, MediaScanner, MediaWatch, ProcessCondition
+from lamplighter_agent.backends.ports import FileCheck, MediaGuard, MediaScanner, MediaWatch, ProcessCondition
 
 __all__ = [
     "battery",
@@ -26,11 +27,15 @@ if sys.platform == "linux":
         """Choose what tells of portable media."""
         return UdevMedia()
 
-    def media_guard() -> MediaGuard:
-        """Choose what keeps portable media from being used."""
+    def media_guard(check: FileCheck | None = None, refused: Callable[[], None] = lambda: None) -> MediaGuard:
+        """Choose what keeps portable media from being used.
+
+        `check` judges files of a released medium that were written later, when they are opened; `refused` is
+        called for each that may not be.
+        """
         from lamplighter_agent.backends.linux.media_guard import PolkitGuard  # noqa: PLC0415 - only where asked for
 
-        return PolkitGuard()
+        return PolkitGuard(check=check, refused=refused)
 
     def media_scanner() -> MediaScanner:
         """Choose what looks through portable media for malware."""
@@ -67,7 +72,10 @@ else:
         """Nothing tells of portable media here yet."""
         return NullSource("MediaWatch", f"not built for {sys.platform} yet", "use a device with Linux")
 
-    def media_guard() -> MediaGuard:
+    def media_guard(
+        check: FileCheck | None = None,  # noqa: ARG001 - the signature is every platform's
+        refused: Callable[[], None] = lambda: None,  # noqa: ARG001
+    ) -> MediaGuard:
         """Nothing keeps portable media from being used here yet."""
         return NullGuard(f"not built for {sys.platform} yet", "use a device with Linux")
 

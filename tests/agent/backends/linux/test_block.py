@@ -55,15 +55,15 @@ def test_what_came_in_its_place_is_not_touched(disk: Stick) -> None:
 def test_mounts_are_found_flushed_and_detached_in_use(disk: Stick, tmp_path: Path) -> None:
     place = tmp_path / "a place\twith blanks"
     place.mkdir()
-    assert _block.mount_points(disk.node) == []
+    assert _block.mounts(disk.node) == []
     subprocess.run(["mount", disk.node, str(place)], check=True)
     with (place / "file").open("w") as in_use:
-        assert _block.mount_points(disk.node) == [str(place)]
+        assert [one.place for one in _block.mounts(disk.node)] == [str(place)]
         in_use.write("kept")
         in_use.flush()
         _block.flush(str(place))
         _block.detach(str(place))
-        assert _block.mount_points(disk.node) == []
+        assert _block.mounts(disk.node) == []
     with pytest.raises(OSError, match="Invalid"):
         _block.detach(str(place))
 
@@ -74,4 +74,4 @@ def test_what_is_not_there_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="Inappropriate"):
         _block.sequence_of(str(tmp_path / "file"))
-    assert _block.mount_points("/dev/no-such-disk") == []
+    assert _block.mounts("/dev/no-such-disk") == []

@@ -12,6 +12,8 @@ from lamplighter_agent.errors import NotHeld, NotReleased
 
 from tests.support.guard_driver import DrivenGuard
 from tests.support.media_world import OTHER, PUPIL, Identity, MediaWorld, WorldStick, media_world
+from tests.support.sensed import aside
+from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.media, pytest.mark.machine]
 REFUSED = "NotAuthorized"
@@ -169,6 +171,43 @@ async def test_what_is_mounted_when_the_service_comes_is_unmounted(
     world.run("mount", stick.node, "/media", check=True)
     await guard.hold(await guard.look(stick.node))
     assert world.mount_options(stick) == frozenset()
+
+
+async def test_what_is_mounted_by_another_way_is_unmounted_again(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    await guard.hold(await guard.look(stick.node))
+    world.run("mount", stick.node, "/media", check=True)
+    await aside(wait_for, lambda: not world.mount_options(stick), "the end of the mount")
+    # Released, but without what is forced.
+    await released(guard, stick)
+    world.run("mount", stick.node, "/media", check=True)
+    await aside(wait_for, lambda: not world.mount_options(stick), "the end of the other mount")
+    assert world.mount_as(PUPIL, stick)
+
+
+async def test_what_is_written_later_is_checked_when_it_is_opened(
+    world: MediaWorld, stick: WorldStick
+) -> None:
+    checking = DrivenGuard(world, forbidden="gunpowder")
+    try:
+        await checking.withdraw_all()
+        await released(checking, stick)
+        place = world.mount_as(PUPIL, stick)
+        write = f"echo gunpowder > {place}/later; echo lamps > {place}/fine"
+        read = f"cat {place}/later; cat {place}/fine"
+
+        def refused() -> bool:
+            # The kernel asks from the moment on when the guard has heard of the mount.
+            world.run("sh", "-c", write, user=PUPIL)
+            return "not permitted" in world.run("sh", "-c", read, user=PUPIL)
+
+        await aside(wait_for, refused, "the refusal")
+        assert world.run("cat", f"{place}/fine", user=PUPIL) == "lamps\n"
+        await checking.stop()
+        assert world.mount_options(stick) == frozenset()
+    finally:
+        checking.close()
 
 
 async def test_nothing_else_that_udisks_can_do_is_allowed(

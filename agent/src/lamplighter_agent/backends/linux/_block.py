@@ -10,6 +10,7 @@ import fcntl
 import os
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -50,7 +51,15 @@ def is_read_only(node: str) -> bool:
         return bool(struct.unpack("i", fcntl.ioctl(device, _BLKROGET, bytes(4)))[0])
 
 
-def mount_points(node: str) -> list[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """One mount, with its options of this place."""
+
+    place: str
+    options: frozenset[str]
+
+
+def mounts(node: str) -> list[Mount]:
     """Where this process sees it mounted, the last mount first."""
     try:
         number = Path(node).stat().st_rdev
@@ -63,7 +72,7 @@ def mount_points(node: str) -> list[str]:
         source = fields[fields.index("-") + 2]
         # btrfs has a number of its own for each mount, so the name counts, too.
         if (number and fields[2] == pair) or _plain(source) == node:
-            found.append(_plain(fields[4]))
+            found.append(Mount(place=_plain(fields[4]), options=frozenset(fields[5].split(","))))
     return found[::-1]
 
 

@@ -10,27 +10,23 @@ kernel's word, and its name says so; a daemon that dies meanwhile is a break.
 A disk is a medium (`_disks`); a phone, a camera and a device that deceives is told as a whole (`_usb`).
 Docks, keyboards and empty card readers are neither.
 
-No thread: all three are descriptors on the loop. The mount table is readable always and only *priority* data
-means a change, which asyncio can't wait for; an epoll of its own can, and is itself waited for.
+No thread: all three are descriptors on the loop.
 """
 
 import asyncio
 import contextlib
 import dataclasses
-import os
-import select
 from collections.abc import Callable
-from pathlib import Path
 
 import psutil
 import pyudev
 
 from lamplighter_agent.backends.linux import _disks, _usb
+from lamplighter_agent.backends.linux._mount_table import MountTable
 from lamplighter_agent.backends.linux._udev_daemon import udev_runs
 from lamplighter_agent.backends.ports import Failed, MediaChange, Medium
 from lamplighter_agent.errors import BackendUnavailable
 
-MOUNTS = Path("/proc/self/mountinfo")
 # How long udev may take to look at a new disk before the kernel's own word has to do.
 UDEV_SECONDS = 1.5
 _NAME = "kernel events, udev and mounts"
@@ -48,8 +44,7 @@ class UdevMedia:
         self._present: dict[str, Medium] = {}
         self._due: dict[str, asyncio.TimerHandle] = {}
         self._monitors: list[pyudev.Monitor] = []
-        self._mounts: select.epoll | None = None
-        self._table = -1
+        self._table = MountTable()
 
     async def start(self, sink: Callable[[MediaChange], None], failed: Failed) -> None:
         """Listen, then tell of what is in already: nothing that comes in between is missed."""
@@ -60,7 +55,7 @@ class UdevMedia:
             self._context = pyudev.Context()
             for source in ("kernel", "udev"):
                 self._listen(source)
-            self._watch_mounts()
+            self._table.start(self._mounts_changed)
         except (ImportError, OSError) as error:
             await self.stop()
             raise _unavailable(error) from error
@@ -72,13 +67,7 @@ class UdevMedia:
         for monitor in self._monitors:
             loop.remove_reader(monitor.fileno())
         self._monitors.clear()
-        if self._mounts is not None:
-            loop.remove_reader(self._mounts.fileno())
-            self._mounts.close()
-            self._mounts = None
-        if self._table >= 0:
-            os.close(self._table)
-            self._table = -1
+        self._table.stop()
         for timer in self._due.values():
             timer.cancel()
         self._due.clear()
@@ -163,15 +152,7 @@ class UdevMedia:
         if self._sink is not None:
             self._sink(change)
 
-    def _watch_mounts(self) -> None:
-        self._table = os.open(MOUNTS, os.O_RDONLY | os.O_CLOEXEC)
-        self._mounts = select.epoll()
-        self._mounts.register(self._table, select.EPOLLPRI | select.EPOLLET)
-        asyncio.get_running_loop().add_reader(self._mounts.fileno(), self._mounts_changed)
-
     def _mounts_changed(self) -> None:
-        assert self._mounts is not None
-        self._mounts.poll(0)
         try:
             # All: what a FUSE program mounts is of no file system that the kernel calls a disk's.
             for device in {volume.device for volume in psutil.disk_partitions(all=True)}:

@@ -7,6 +7,10 @@ when this process is not there. This only releases, by `_release_files`, and tak
     release   compare the insertion's number, see udev's mark, lift read-only where allowed, put the file
     withdraw  delete the file, unmount, read-only again
 
+Whoever mounts a held medium by another way (a program of root's, a table of mounts) finds it unmounted again.
+On what is released and mounted, files that are written later are checked when they are opened
+(`media_fanotify`), where a check was given.
+
 A released volume is mounted by UDisks as its person asks, noexec, nosuid, nodev by udev's rule. UDisks
 unmounts, too, because the service may live in a mount namespace of its own.
 """
@@ -15,19 +19,22 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pyudev
 
 from lamplighter_agent.backends.linux import _block, _gate_check, _udisks
+from lamplighter_agent.backends.linux._mount_table import MountTable
 from lamplighter_agent.backends.linux._release_files import Release, ReleaseFiles, Use
-from lamplighter_agent.backends.ports import Medium, SensorState, Volume
+from lamplighter_agent.backends.linux.media_fanotify import OpenGate
+from lamplighter_agent.backends.ports import FileCheck, Medium, SensorState, Volume
 from lamplighter_agent.errors import BackendUnavailable, NotHeld, NotReleased
 
 SENSOR: Final = "media guard"
 MARK: Final = "LAMPLIGHTER_MEDIA"
 ALLOWED: Final = "UDISKS_MOUNT_OPTIONS_ALLOW"
 DEFAULTS: Final = "UDISKS_MOUNT_OPTIONS_DEFAULTS"
+FORCED: Final = frozenset({"noexec", "nosuid", "nodev"})
 # A mount may lie above another of the same volume.
 _MOST_MOUNTS: Final = 16
 
@@ -37,10 +44,22 @@ class PolkitGuard:
 
     name = "polkit, udev and UDisks"
 
-    def __init__(self, files: ReleaseFiles | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        check: FileCheck | None = None,
+        refused: Callable[[], None] = lambda: None,
+        files: ReleaseFiles | None = None,
+    ) -> None:
+        """`check` judges files that are opened later; `refused` is called for each that may not be."""
         self._files = ReleaseFiles() if files is None else files
+        self._opens = None if check is None else OpenGate(check, refused=refused)
+        self._table = MountTable()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._held: dict[str, Medium] = {}
         self._ready = False
+        # Why files that are written later are not checked; "" where they are, or nobody asked for that.
+        self._unchecked = ""
         self._one_at_a_time = asyncio.Lock()
 
     async def ready(self) -> SensorState:
@@ -57,7 +76,7 @@ class PolkitGuard:
             sensor=SENSOR,
             working=error is None,
             backend=self.name,
-            reason="" if error is None else error.reason,
+            reason=self._unchecked if error is None else error.reason,
             remedy="" if error is None else error.remedy,
         )
 
@@ -81,6 +100,7 @@ class PolkitGuard:
             except OSError as error:
                 raise NotHeld(f"can't be made read-only: {error.strerror}") from error
         self._held[medium.key] = medium
+        self._watch_mounts()
 
     async def release(self, volume: Volume, account_name: str, *, writable: bool) -> None:
         medium = next((one for one in self._held.values() if volume in one.volumes), None)
@@ -121,8 +141,44 @@ class PolkitGuard:
     async def stop(self) -> None:
         for key in list(self._held):
             await self.withdraw(key)
+        self._table.stop()
+        await asyncio.gather(*self._tasks)
+        if self._opens is not None:
+            await asyncio.to_thread(self._opens.stop)
         self._files.close()
         self._ready = False
+
+    def _watch_mounts(self) -> None:
+        try:
+            if not self._table.is_started:
+                self._table.start(self._mounted)
+        except OSError as error:
+            raise NotHeld(f"mounts can't be watched: {error.strerror}") from error
+
+    def _mounted(self) -> None:
+        released = {release.node for release in self._files.releases}
+        for medium in self._held.values():
+            for node, _sequence in _places(medium):
+                found = _block.mounts(node)
+                if not found:
+                    continue
+                if Path(node).name not in released or any(not one.options >= FORCED for one in found):
+                    task = asyncio.get_running_loop().create_task(self._unmount(node))
+                    self._tasks.add(task)
+                    task.add_done_callback(self._tasks.discard)
+                else:
+                    self._check_opens(found[0].place)
+
+    def _check_opens(self, place: str) -> None:
+        if self._opens is None:
+            return
+        try:
+            self._opens.start()
+            self._opens.watch(place)
+            self._unchecked = ""
+        except BackendUnavailable as error:
+            # The medium was clean and is released; that later files go unchecked is told by `ready`.
+            self._unchecked = error.reason
 
     async def _let_write(self, medium: Medium, volume: Volume, *, writable: bool) -> None:
         for node, sequence in _places(medium):
@@ -139,15 +195,15 @@ class PolkitGuard:
     async def _unmount(self, node: str) -> None:
         """Take every mount of it away; what this process does not see, UDisks does."""
         for _ in range(_MOST_MOUNTS):
-            places = await _aside(_block.mount_points, node)
-            if not places:
+            found = await asyncio.to_thread(_block.mounts, node)
+            if not found:
                 return
-            await _aside(_block.flush, places[0])
+            await asyncio.to_thread(_block.flush, found[0].place)
             try:
                 await _udisks.unmount(node)
             except BackendUnavailable:
                 with contextlib.suppress(OSError):
-                    await _aside(_block.detach, places[0])
+                    await asyncio.to_thread(_block.detach, found[0].place)
 
     async def _disconnect(self, medium: Medium) -> None:
         """Have the kernel drop the device's interfaces, its keyboard too; it stays until it is pulled."""
@@ -163,10 +219,6 @@ def _places(medium: Medium) -> list[tuple[str, int]]:
     if medium.node:
         return list(({medium.node: medium.sequence} | volumes).items())
     return list(volumes.items())
-
-
-async def _aside(call: Callable[..., Any], *arguments: str) -> Any:
-    return await asyncio.to_thread(call, *arguments)
 
 
 def _is_marked(node: str) -> bool:
