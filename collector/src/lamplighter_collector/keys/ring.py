@@ -11,15 +11,12 @@ on. Everything here blocks; used from any thread.
 """
 
 import contextlib
-import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import structlog
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Update, event, func, insert, select, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
@@ -34,16 +31,13 @@ from lamplighter_collector.errors import (
     SealBroken,
     StoreUnavailable,
 )
+from lamplighter_collector.keys.master import KEY_BYTES, MasterKey, id_of, place_of
 from lamplighter_collector.keys.models import data_keys, masters, ring_metadata, stores
 from lamplighter_collector.keys.secrets import Secrets
 
 INDEX: Final = "index"
 """The name under which the key of the pseudonyms is kept; no subject is called so."""
-_KEY_BYTES: Final = 32
-_NONCE_BYTES: Final = 12
 _PREFIX: Final = "master-"
-_CHECK: Final = b"lamplighter master key"
-_ID_CHARACTERS: Final = 16
 _SUBJECTS_AT_ONCE: Final = 500
 _LOCK: Final = "SELECT pg_advisory_xact_lock(3620019751064830)"
 """One process at a time works on a ring, as SQLite has it anyway. No row could be the lock: a first start
@@ -103,13 +97,13 @@ class KeyRing:
         self._secrets = folder
         self._organisation = organisation
         self._engine = _engine(url)
-        self._master: tuple[str, AESGCM] | None = None
+        self._master: MasterKey | None = None
         try:
             with self._begin() as connection:
                 ring_metadata.create_all(connection)
                 if _current(connection) is None and not holds_sealed():
                     self._start(connection)
-                self._cipher(connection)
+                self._in_use(connection)
                 self._retire_leftovers(connection)
         except BaseException:
             self._engine.dispose()
@@ -126,14 +120,14 @@ class KeyRing:
         """
         wanted = sorted(set(subjects))
         with self._begin() as connection:
-            master, cipher = self._cipher(connection)
-            found = self._newest(connection, cipher, wanted)
+            master = self._in_use(connection)
+            found = self._newest(connection, master, wanted)
             rows = []
             for subject in wanted:
                 if subject not in found:
                     number = self._last_number(connection, subject) + 1
-                    key = found[subject] = DataKey(number, secrets.token_bytes(_KEY_BYTES))
-                    rows.append(self._row(cipher, master, subject, key))
+                    key = found[subject] = DataKey(number, secrets.token_bytes(KEY_BYTES))
+                    rows.append(self._row(master, subject, key))
             if rows:
                 connection.execute(insert(data_keys), rows)
         return found
@@ -141,8 +135,7 @@ class KeyRing:
     def find(self, subjects: Iterable[str]) -> dict[str, DataKey]:
         """The newest data keys that are there; none is made."""
         with self._begin() as connection:
-            _, cipher = self._cipher(connection)
-            return self._newest(connection, cipher, sorted(set(subjects)))
+            return self._newest(connection, self._in_use(connection), sorted(set(subjects)))
 
     def load(self, subject: str, number: int | None = None) -> DataKey | None:
         """A data key that is there, the newest one without ``number``, or None when it was destroyed.
@@ -152,7 +145,7 @@ class KeyRing:
             SealBroken: it can't be unwrapped.
         """
         with self._begin() as connection:
-            _, cipher = self._cipher(connection)
+            master = self._in_use(connection)
             query = (
                 select(data_keys.c.number, data_keys.c.wrapped)
                 .where(self._of(subject))
@@ -164,7 +157,7 @@ class KeyRing:
             row = connection.execute(query).first()
         if row is None:
             raise LookupError(subject)
-        return None if row.wrapped is None else self._unwrap(cipher, subject, row.number, row.wrapped)
+        return None if row.wrapped is None else self._unwrap(master, subject, row.number, row.wrapped)
 
     def destroy(self, subject: str) -> None:
         """Erase every data key of a subject: whatever they sealed is unreadable, also in backups."""
@@ -181,23 +174,22 @@ class KeyRing:
         """
         broken = 0
         with self._begin() as connection:
-            old, cipher = self._cipher(connection)
-            new, fresh = self._new_master()
-            connection.execute(update(masters).where(masters.c.id == old).values(retired_at=now_ms()))
-            connection.execute(insert(masters).values(_master_row(new, fresh)))
+            old, new = self._in_use(connection), self._new_master()
+            connection.execute(update(masters).where(masters.c.id == old.id).values(retired_at=now_ms()))
+            connection.execute(insert(masters).values(_master_row(new)))
             for row in connection.execute(_alive()).all():
-                bound_to = _aad(row.organisation, row.subject, row.number)
+                place = place_of(row.organisation, row.subject, row.number)
                 try:
-                    key = _unwrapped(cipher, row.wrapped, bound_to)
+                    key = old.unwrap(row.wrapped, place)
                 except SealBroken:
                     broken += 1
                     _log.error("data-key-broken", subject=row.subject, number=row.number)
                     continue
-                connection.execute(_rewrap(row, new, _seal(fresh, key, bound_to)))
-        self._master = (new, fresh)
+                connection.execute(_rewrap(row, new.id, new.wrap(key, place)))
+        self._master = new
         self._scrub()
-        self._secrets.retire(_PREFIX + old)
-        return Rotated(old, new, broken)
+        self._secrets.retire(_PREFIX + old.id)
+        return Rotated(old.id, new.id, broken)
 
     def copy_master(self, to: Secrets) -> str:
         """Keep the master key in use in another folder too; answers its id.
@@ -207,9 +199,9 @@ class KeyRing:
             SecretExposed, SecretUnusable
         """
         with self._begin() as connection:
-            master, _ = self._cipher(connection)
-        to.create(_PREFIX + master, self._secrets.load(_PREFIX + master))
-        return master
+            name = _PREFIX + self._in_use(connection).id
+        to.create(name, self._secrets.load(name))
+        return name.removeprefix(_PREFIX)
 
     def forget_retired(self) -> None:
         """Destroy the files of retired master keys."""
@@ -219,11 +211,11 @@ class KeyRing:
         """How many data keys of this organisation can be opened, and how many can't."""
         sound = broken = 0
         with self._begin() as connection:
-            _, cipher = self._cipher(connection)
+            master = self._in_use(connection)
             rows = connection.execute(_alive().where(data_keys.c.organisation == self._organisation)).all()
         for row in rows:
             try:
-                self._unwrap(cipher, row.subject, row.number, row.wrapped)
+                self._unwrap(master, row.subject, row.number, row.wrapped)
             except SealBroken:
                 broken += 1
             else:
@@ -254,7 +246,7 @@ class KeyRing:
     def state(self) -> RingState:
         mine = data_keys.c.organisation == self._organisation
         with self._begin() as connection:
-            master, _ = self._cipher(connection)
+            master = self._in_use(connection).id
             made = connection.scalar(select(masters.c.created_at).where(masters.c.id == master))
             keys, alive = connection.execute(
                 select(func.count(), func.count(data_keys.c.wrapped)).where(mine)
@@ -284,8 +276,8 @@ class KeyRing:
     def _start(self, connection: Connection) -> None:
         """Put the first master key in an empty ring: the one that a start which was cut short left behind."""
         left = [name for name in self._secrets.names() if name.startswith(_PREFIX)]
-        name, cipher = self._load(left[0]) if left else self._new_master()
-        connection.execute(insert(masters).values(_master_row(name, cipher)))
+        master = self._load(left[0]) if left else self._new_master()
+        connection.execute(insert(masters).values(_master_row(master)))
 
     def _retire_leftovers(self, connection: Connection) -> None:
         """Finish a rotation that was cut short after its commit."""
@@ -293,35 +285,35 @@ class KeyRing:
             if _PREFIX + id_ in self._secrets.names():
                 self._secrets.retire(_PREFIX + id_)
 
-    def _new_master(self) -> tuple[str, AESGCM]:
-        key = secrets.token_bytes(_KEY_BYTES)
-        self._secrets.create(_PREFIX + _id(key), key)
-        return _id(key), AESGCM(key)
+    def _new_master(self) -> MasterKey:
+        key = secrets.token_bytes(KEY_BYTES)
+        self._secrets.create(_PREFIX + id_of(key), key)
+        return MasterKey(key)
 
-    def _load(self, name: str) -> tuple[str, AESGCM]:
+    def _load(self, name: str) -> MasterKey:
         key = self._secrets.load(name)
-        if len(key) != _KEY_BYTES or _PREFIX + _id(key) != name:
-            raise MasterKeyWrong(name.removeprefix(_PREFIX), _id(key))
-        return _id(key), AESGCM(key)
+        if len(key) != KEY_BYTES or _PREFIX + id_of(key) != name:
+            raise MasterKeyWrong(name.removeprefix(_PREFIX), id_of(key))
+        return MasterKey(key)
 
-    def _cipher(self, connection: Connection) -> tuple[str, AESGCM]:
+    def _in_use(self, connection: Connection) -> MasterKey:
         """The master key in use, read anew when another process has rotated."""
         row = _current(connection)
         if row is None:
             raise KeyRingMissing
-        if self._master is None or self._master[0] != row.id:
+        if self._master is None or self._master.id != row.id:
             here = self._secrets.names()
             if _PREFIX + row.id not in here:
                 found = [name.removeprefix(_PREFIX) for name in here if name.startswith(_PREFIX)]
                 raise MasterKeyWrong(row.id, ", ".join(found))
             self._master = self._load(_PREFIX + row.id)
-        try:
-            _unseal(self._master[1], row.check, _check_aad(row.id))
-        except InvalidTag:
-            raise MasterKeyWrong(row.id, self._master[0]) from None
+        if not self._master.fits(row.check):
+            raise MasterKeyWrong(row.id, self._master.id)
         return self._master
 
-    def _newest(self, connection: Connection, cipher: AESGCM, subjects: Sequence[str]) -> dict[str, DataKey]:
+    def _newest(
+        self, connection: Connection, master: MasterKey, subjects: Sequence[str]
+    ) -> dict[str, DataKey]:
         """What is there of the wanted keys and can be unwrapped; of two numbers the higher one."""
         found: dict[str, DataKey] = {}
         for start in range(0, len(subjects), _SUBJECTS_AT_ONCE):
@@ -337,7 +329,7 @@ class KeyRing:
             )
             for row in connection.execute(query):
                 try:
-                    found[row.subject] = self._unwrap(cipher, row.subject, row.number, row.wrapped)
+                    found[row.subject] = self._unwrap(master, row.subject, row.number, row.wrapped)
                 except SealBroken:
                     if row.subject == INDEX:  # another one would give everybody another pseudonym
                         raise
@@ -348,17 +340,17 @@ class KeyRing:
     def _last_number(self, connection: Connection, subject: str) -> int:
         return int(connection.scalar(select(func.max(data_keys.c.number)).where(self._of(subject))) or 0)
 
-    def _row(self, cipher: AESGCM, master: str, subject: str, key: DataKey) -> dict[str, object]:
+    def _row(self, master: MasterKey, subject: str, key: DataKey) -> dict[str, object]:
         return {
             "organisation": self._organisation,
             "subject": subject,
             "number": key.number,
-            "master": master,
-            "wrapped": _seal(cipher, key.key, _aad(self._organisation, subject, key.number)),
+            "master": master.id,
+            "wrapped": master.wrap(key.key, place_of(self._organisation, subject, key.number)),
         }
 
-    def _unwrap(self, cipher: AESGCM, subject: str, number: int, wrapped: bytes) -> DataKey:
-        return DataKey(number, _unwrapped(cipher, wrapped, _aad(self._organisation, subject, number)))
+    def _unwrap(self, master: MasterKey, subject: str, number: int, wrapped: bytes) -> DataKey:
+        return DataKey(number, master.unwrap(wrapped, place_of(self._organisation, subject, number)))
 
     def _of(self, subject: str) -> ColumnElement[bool]:
         return (data_keys.c.organisation == self._organisation) & (data_keys.c.subject == subject)
@@ -413,35 +405,5 @@ def _rewrap(row: Any, master: str, wrapped: bytes) -> Update:
     )
 
 
-def _master_row(id_: str, cipher: AESGCM) -> dict[str, object]:
-    return {"id": id_, "created_at": now_ms(), "check": _seal(cipher, _CHECK, _check_aad(id_))}
-
-
-def _id(master: bytes) -> str:
-    return hashlib.sha256(master).hexdigest()[:_ID_CHARACTERS]
-
-
-def _aad(organisation: str, subject: str, number: int) -> bytes:
-    """What a wrapped key is bound to. No part of it may hold NUL, so that it reads in one way only."""
-    return "\0".join(("data key", organisation, subject, str(number))).encode()
-
-
-def _check_aad(id_: str) -> bytes:
-    return f"check\0{id_}".encode()
-
-
-def _unwrapped(cipher: AESGCM, wrapped: bytes, aad: bytes) -> bytes:
-    try:
-        return _unseal(cipher, wrapped, aad)
-    except InvalidTag:
-        raise SealBroken("data_keys.wrapped") from None
-
-
-def _seal(cipher: AESGCM, content: bytes, aad: bytes) -> bytes:
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + cipher.encrypt(nonce, content, aad)
-
-
-def _unseal(cipher: AESGCM, sealed: bytes, aad: bytes) -> bytes:
-    """Raises `InvalidTag`."""
-    return cipher.decrypt(bytes(sealed[:_NONCE_BYTES]), bytes(sealed[_NONCE_BYTES:]), aad)
+def _master_row(master: MasterKey) -> dict[str, object]:
+    return {"id": master.id, "created_at": now_ms(), "check": master.check()}
