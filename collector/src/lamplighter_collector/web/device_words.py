@@ -1,11 +1,12 @@
 """The health of devices in plain sentences."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from lamplighter_keywords.policy.device_policy import DevicePolicy
 
+from lamplighter_collector.clock import moment_of
 from lamplighter_collector.devices.acknowledgements import Acknowledged
 from lamplighter_collector.devices.expected import expected_hours
 from lamplighter_collector.devices.health import Health, Tally
@@ -59,19 +60,15 @@ def line_of(
     notice: Acknowledged | None = None,
 ) -> DeviceLine:
     """Word one device: `policy` has its hours, `notice` what people answered at sign-in."""
-    hours = expected_hours(policy or DevicePolicy(), wall(_moment(device)), wall(now))
+    hours = expected_hours(policy or DevicePolicy(), wall(moment_of(device.last_seen_at_ms)), wall(now))
     return DeviceLine(
         asset_tag=device.asset_tag,
         state=_STATES.get(device.state, device.state),
-        seen=_seen(_moment(device), now),
+        seen=_seen(moment_of(device.last_seen_at_ms), now),
         bundle=_bundle(device),
         identity=_identity(device, now),
         health=(*sentences(device, hours), *([notice.words] if notice else [])),
     )
-
-
-def _moment(device: Health) -> datetime:
-    return datetime.fromtimestamp(device.last_seen_at_ms / 1000, UTC)
 
 
 def _seen(at: datetime, now: datetime) -> str:
@@ -98,9 +95,9 @@ def _bundle(device: Health) -> str:
 def _identity(device: Health, now: datetime) -> str:
     """What of its identity somebody should look into."""
     if device.superseded_at_ms:
-        at = _seen(datetime.fromtimestamp(device.superseded_at_ms / 1000, UTC), now)
+        at = _seen(moment_of(device.superseded_at_ms), now)
         return f"an old certificate of it was used, last {at}: its key may have been copied. Enrol it again"
-    replaced = datetime.fromtimestamp(device.replaced_at_ms / 1000, UTC)
+    replaced = moment_of(device.replaced_at_ms)
     if now - replaced < _TOLD_FOR:
         return f"enrolled again {_seen(replaced, now)}, in place of a laptop with this tag that was in use"
     return "as it should be"

@@ -1,13 +1,14 @@
 """``/devices``: the health of each device, without anything that anybody typed and without accounts."""
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
 from lamplighter_keywords.policy.device_policy import DevicePolicy
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lamplighter_collector.clock import now_ms
+from lamplighter_collector.clock import utc_now
 from lamplighter_collector.devices import health
 from lamplighter_collector.devices.acknowledgements import Acknowledged, counts
 from lamplighter_collector.devices.expected import policy_now
@@ -20,6 +21,18 @@ from lamplighter_collector.web.pages import page
 from lamplighter_collector.web.wording import loss_words
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What the page is made from, of one moment. `notices` by asset tag."""
+
+    tally: health.Tally
+    devices: tuple[health.Health, ...]
+    losses: tuple[queue.LossSummary, ...]
+    locked: int
+    policy: DevicePolicy
+    notices: dict[str, Acknowledged]
+
+
 class DevicesPage:
     """The devices of one organisation."""
 
@@ -27,36 +40,31 @@ class DevicesPage:
         self._desk = desk
 
     async def __call__(self, request: Request) -> Response:
-        organisation, now = self._desk.organisation, datetime.fromtimestamp(now_ms() / 1000, UTC)
-        silent_since = int((now - SILENT_AFTER).timestamp() * 1000)
-
-        def read(
-            connection: Connection,
-        ) -> tuple[
-            health.Tally,
-            tuple[health.Health, ...],
-            tuple[queue.LossSummary, ...],
-            int,
-            DevicePolicy,
-            dict[str, Acknowledged],
-        ]:
-            return (
-                health.tally(connection, organisation, silent_since_ms=silent_since),
-                health.health(connection, organisation),
-                queue.unseen(connection, organisation),
-                locked_now(connection, organisation, now_ms=now_ms()),
-                policy_now(connection, organisation),
-                counts(connection, organisation),
-            )
-
-        tally, found, losses, locked, policy, notice = await self._desk.reader.read(read)
+        organisation, now = self._desk.organisation, utc_now()
+        found = await self._desk.reader.read(lambda connection: _read(connection, organisation, now))
         return page(
             "devices.html",
             visit=visit_of(request),
             organisation=organisation,
-            answer=answer(tally),
-            devices=[line_of(device, now, policy, notice.get(device.asset_tag)) for device in found],
-            more=tally.devices - len(found),
-            locked=locked_words(locked),
-            losses=[loss_words(loss) for loss in losses],
+            answer=answer(found.tally),
+            devices=[
+                line_of(one, now, found.policy, found.notices.get(one.asset_tag)) for one in found.devices
+            ],
+            more=found.tally.devices - len(found.devices),
+            locked=locked_words(found.locked),
+            losses=[loss_words(loss) for loss in found.losses],
         )
+
+
+def _read(connection: Connection, organisation: str, now: datetime) -> _Found:
+    at_ms = int(now.timestamp() * 1000)
+    return _Found(
+        tally=health.tally(
+            connection, organisation, silent_since_ms=int((now - SILENT_AFTER).timestamp() * 1000)
+        ),
+        devices=health.health(connection, organisation),
+        losses=queue.unseen(connection, organisation),
+        locked=locked_now(connection, organisation, now_ms=at_ms),
+        policy=policy_now(connection, organisation),
+        notices=counts(connection, organisation),
+    )
