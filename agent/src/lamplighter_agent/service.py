@@ -22,6 +22,7 @@ from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.backends.select_device import (
     condition_of,
     end_sessions,
+    later_check,
     media_guard,
     media_scanner,
     media_watch,
@@ -275,7 +276,9 @@ class Service:
             can_tell=self._can_tell,
             changed=self._changed,
         )
-        backends = Backends(watch=media_watch(), guard=media_guard(), scanner=media_scanner())
+        backends = Backends(
+            watch=media_watch(), guard=media_guard, scanner=media_scanner(), later=later_check()
+        )
         self._running_media = RunningMedia(
             self._standing.organisation,
             enrolled.media,

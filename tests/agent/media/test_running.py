@@ -1,13 +1,14 @@
 """Portable media put together: who counts as signed in, what `status` says, what a request and a code do."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from lamplighter_agent.backends.linux.keystore import FileKeyStore
+from lamplighter_agent.backends.ports import FileCheck
 from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.launching import Account, GraphicalSession
 from lamplighter_agent.media import running
@@ -18,7 +19,7 @@ from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer
 
-from tests.agent.media.samples import CLEAN, ORGANISATION
+from tests.agent.media.samples import CLEAN, INFECTED, ORGANISATION
 from tests.agent.media.test_permissions import ROOT, signed
 from tests.agent.notice.test_open import Viewers, settings
 from tests.support.clock import SteppedClock
@@ -32,6 +33,21 @@ SESSION = GraphicalSession(display=":7", account=ACCOUNT)
 SPEAKER = Speaker(user="wren", kind=pb.USER_KIND_PUPIL, session=1)
 HERE = SignedIn(speakers=[SPEAKER], sessions=lambda _: SESSION, uids=frozenset({1234}), indicator_shown=True)
 NODE = STICK.volumes[0].node
+
+
+class Later:
+    """Fills `LaterCheck`."""
+
+    malware = False
+
+    def check(self, descriptor: int) -> bool:
+        raise AssertionError(descriptor)
+
+    def took_malware(self) -> bool:
+        return self.malware
+
+    def close(self) -> None:
+        self.malware = False
 
 
 class World:
@@ -57,10 +73,16 @@ class World:
             changed=lambda: None,
         )
         self.dialogs = Dialogs(settings(), path=self.programs.path)
-        backends = Backends(watch=self.watch, guard=self.guard, scanner=self.scanner)
+        self.later = Later()
+        backends = Backends(watch=self.watch, guard=self.make_guard, scanner=self.scanner, later=self.later)
         self.media = RunningMedia(
             ORGANISATION, self.memory, backends, self.dialogs, clock=self.clock, ports=ports
         )
+
+    def make_guard(self, check: FileCheck | None, refused: Callable[[], None]) -> FakeGuard:
+        assert check is not None
+        self.refused = refused
+        return self.guard
 
     def permit(self) -> None:
         self.memory.follow(BundleOffer(media_register=signed(self.memory.version + 1)), ROOT)
@@ -135,6 +157,17 @@ async def test_another_policy_counts_at_once(world: World) -> None:
     world.policy = None
     world.media.look()
     await world.taken_back()
+
+
+async def test_malware_that_was_written_later_has_the_medium_scanned_anew(world: World) -> None:
+    await world.in_use()
+    world.refused()
+    assert len(world.scanner.scanned) == 1
+    world.later.malware = True
+    world.scanner.outcomes = [INFECTED]
+    world.refused()
+    await world.taken_back()
+    await eventually(lambda: "malware-media" in [one.theme for one in world.found], "the record")
 
 
 async def test_a_request_reaches_the_school(world: World) -> None:

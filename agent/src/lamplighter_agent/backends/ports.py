@@ -321,6 +321,22 @@ class MediaWatch(Protocol):
 FileCheck = Callable[[int], bool]
 
 
+class LaterCheck(Protocol):
+    """Judges files of a released medium that are opened later. `check` is a `FileCheck`."""
+
+    def check(self, descriptor: int) -> bool:
+        """Say whether an open file is clean."""
+        ...
+
+    def took_malware(self) -> bool:
+        """Say, on the loop, whether malware was among what was refused since the last question."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the engine, once nobody asks any more."""
+        ...
+
+
 class MediaGuard(Protocol):
     """Decides with the system who may use a portable medium: nobody, until it is released to one account.
 

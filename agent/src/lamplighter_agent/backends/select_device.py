@@ -4,12 +4,20 @@ import sys
 from collections.abc import Callable
 
 from lamplighter_agent.backends.logins import LoginManager
-from lamplighter_agent.backends.ports import FileCheck, MediaGuard, MediaScanner, MediaWatch, ProcessCondition
+from lamplighter_agent.backends.ports import (
+    FileCheck,
+    LaterCheck,
+    MediaGuard,
+    MediaScanner,
+    MediaWatch,
+    ProcessCondition,
+)
 
 __all__ = [
     "battery",
     "condition_of",
     "end_sessions",
+    "later_check",
     "login_manager",
     "media_guard",
     "media_scanner",
@@ -42,6 +50,12 @@ if sys.platform == "linux":
         from lamplighter_agent.backends.linux.media_scanner import ClamavScanner  # noqa: PLC0415 - only where asked for
 
         return ClamavScanner()
+
+    def later_check() -> LaterCheck | None:
+        """Choose what judges files that are written to a released medium."""
+        from lamplighter_agent.backends.linux.media_later import LaterFiles  # noqa: PLC0415 - only where asked for
+
+        return LaterFiles()
 
     def login_manager() -> LoginManager | None:
         """Choose what tells of sessions."""
@@ -82,6 +96,10 @@ else:
     def media_scanner() -> MediaScanner:
         """Nothing looks through portable media here yet."""
         return NullScanner(f"not built for {sys.platform} yet", "use a device with Linux")
+
+    def later_check() -> LaterCheck | None:
+        """Nothing judges single files here yet."""
+        return None
 
     def login_manager() -> LoginManager | None:
         """Nothing tells of sessions here yet."""

@@ -119,6 +119,13 @@ class MediaGate:
         for stay in self._stays.values():
             stay.dirty.set()
 
+    def suspect(self) -> None:
+        """Scan anew whatever is released: malware was written to one of them since, and did not open."""
+        for stay in self._stays.values():
+            if stay.released is not None:
+                stay.suspected = True
+                stay.dirty.set()
+
     async def run(self) -> None:
         """Keep the gate; when it ends nothing is released any more."""
         try:
@@ -203,7 +210,7 @@ class MediaGate:
         await self._look_for_the_engine(stay)
         stay.person = self._ports.person()
         decision = self._decided(stay)
-        if stay.released is not None and not self._may_stay(stay, decision):
+        if stay.released is not None and (stay.suspected or not self._may_stay(stay, decision)):
             # In use otherwise than it may be now: taken back, and what was written meanwhile is scanned.
             await self._take_back(stay)
             decision = self._decided(stay)
@@ -268,7 +275,7 @@ class MediaGate:
         return decide(None if person is None else self._ports.rules(person.group), facts)
 
     async def _take_back(self, stay: Stay) -> None:
-        stay.released, stay.scanned, stay.held = None, None, False
+        stay.released, stay.scanned, stay.held, stay.suspected = None, None, False, False
         await self._guard.withdraw(stay.medium.key)
         self._ports.changed()
 

@@ -14,7 +14,14 @@ from lamplighter_keywords.media.permission import person_mark
 from lamplighter_keywords.policy.device_policy import DevicePolicy, MediaRules
 from lamplighter_protos.v1 import detection_pb2 as pb
 
-from lamplighter_agent.backends.ports import MediaGuard, MediaScanner, MediaWatch, Medium
+from lamplighter_agent.backends.ports import (
+    FileCheck,
+    LaterCheck,
+    MediaGuard,
+    MediaScanner,
+    MediaWatch,
+    Medium,
+)
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.launching import GraphicalSession
@@ -38,8 +45,10 @@ class Backends:
     """One of each for this system."""
 
     watch: MediaWatch
-    guard: MediaGuard
+    # Made with the check of files that are written later, and what is called when one did not open.
+    guard: Callable[[FileCheck | None, Callable[[], None]], MediaGuard]
     scanner: MediaScanner
+    later: LaterCheck | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +114,9 @@ class RunningMedia:
             gone=self._telling.gone,
             changed=ports.changed,
         )
-        self._gate = MediaGate(backends.guard, backends.scanner, memory, clock=clock, ports=gate)
+        self._later = backends.later
+        guard = backends.guard(None if self._later is None else self._later.check, self._not_opened)
+        self._gate = MediaGate(guard, backends.scanner, memory, clock=clock, ports=gate)
         self._sensor = MediaSensor(
             backends.watch, changed=self._gate.changed, lost=ports.lost, told=ports.changed
         )
@@ -122,6 +133,8 @@ class RunningMedia:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._later is not None:
+            self._later.close()
         await self._telling.stop()
 
     def look(self) -> None:
@@ -195,6 +208,11 @@ class RunningMedia:
         return policy.staff.portable if group == STAFF else policy.pupil.portable
 
     # --- what people do ---
+
+    def _not_opened(self) -> None:
+        """A file that was written later did not open. What only could not be judged just stays closed."""
+        if self._later is not None and self._later.took_malware():
+            self._gate.suspect()
 
     def _register_changed(self) -> None:
         self._gate.look()

@@ -64,6 +64,8 @@ class Stay:
         self.held = False
         # Which account may use it now, and how; None while nobody may.
         self.released: tuple[str, Decision] | None = None
+        # Malware was written to what is released, to this medium or to another.
+        self.suspected = False
         # What was recorded of it.
         self.recorded: list[Decision] = []
         self.receipted: Scanned | None = None
