@@ -76,6 +76,9 @@ def test_a_problem_says_where(tmp_path: Path) -> None:
         (entry('["light the lamp", "(a|b|c|d|e)(a|b|c|d|e)(a|b|c|d|e)(a|b|c|d|e) x"]'), "phrase"),
         (entry(more='exceptions = ["light the lamp * post"]'), "phrase"),
         (entry('"(sword|knife)"', hit="knife", miss="penknife"), "everyday-word"),
+        (entry('"hull"', hit="in hull", miss="hulls"), "everyday-word"),
+        (entry('"homework"', hit="my homework", miss="homeworks"), "everyday-word"),
+        (entry('"muslims"', hit="the muslims", miss="muslim"), "identity"),
         (entry('"(i am|she is) gay"', hit="i am gay", miss="gay pride"), "identity"),
         (entry('"light (the|a) lamp"', more='exceptions = ["(light|oil) the lamp post"]'), "exceptions"),
     ],
@@ -96,7 +99,7 @@ def test_what_is_wrong_with_a_term(tmp_path: Path, wrong: str, rule: str) -> Non
         entry(hit="light the lamp", more='sources = ["search"]').replace(
             '"light the lamp"]', '"light the lamp - Bing"]'
         ),
-        entry('"lam{1,3}p"', hit="lammp", miss="lamppost", more='match = "regex"'),
+        entry('"lam{2,3}p"', hit="lammp", miss="lamppost", more='match = "regex"'),
         entry('["lamp", "ladder"]', hit="lamp and ladder", more='match = "all_of"'),
         entry('["he\'s lit", "hes lit"]', hit="hes lit", miss="hes here, lit or not"),
     ],

@@ -66,18 +66,29 @@ yet you young your zero zombie
 """
 
 _IDENTITY = """
-african agnostic arab arabic asexual asian atheist autism autistic bengali bi bisexual black boy brown
-buddhist catholic christian cis cisgender deaf disabled english evangelical faith female feminist foreign
-gay gender girl gypsy hijab hindu homosexual immigrant indian intersex irish islam islamic jew jewish
-judaism lesbian lgbt lgbtq male migrant mosque muslim nonbinary orthodox pakistani pan pansexual polish
-pride pronouns protestant queer quran refugee roma romanian scottish sexuality sikh straight synagogue trans
-transgender transition transsexual traveller traveler ukrainian welsh white
+adhd afghan african agnostic albanian american anglican arab arabic aromantic asexual asian asperger
+aspergers asylum atheist australian autism autistic bahai bangladeshi baptist bengali bi
+bisexual bisexuality black boy british brown buddhist bulgarian burka burqa caribbean catholic chinese
+christian christianity cis cisgender coptic crossdresser deaf demisexual disability disabled dutch
+dyslexia dyslexic dyspraxic egyptian enby english epileptic ethiopian evangelical faith female feminist
+filipino foreign foreigner french gay gender genderfluid genderqueer german ghanaian girl greek gurdwara
+gypsy heterosexual hijab hindi hindu hinduism hispanic homosexual homosexuality hungarian imam immigrant
+immigration indian indigenous intersex iranian iraqi irish islam islamic israeli italian jain jamaican
+japanese jew jewish judaism kashmiri kenyan kippah korean kurdish lankan latina latino latvian lesbian
+lesbianism lgbt lgbtq lgbtqia lgbtqplus lithuanian male mandir methodist mexican migrant mormon mosque
+muslim nepali neurodivergent nigerian niqab nonbinary orthodox pakistani palestinian pan pansexual
+paraplegic pentecostal persian polish polyamorous portuguese presbyterian pride pronoun pronouns
+protestant punjabi quaker queer quran rabbi ramadan rastafarian refugee roma romanian russian scots
+scottish sexuality shia sikh somali spanish straight sunni synagogue syrian tamil tibetan tourette
+tourettes trans transgender transition transsexual traveler traveller turban turkish ukrainian vicar
+welsh wheelchair white yemeni yiddish zimbabwean
 """
 # Words that do not turn an identity into something else: "i am gay" is about identity alone.
 _FILLERS = """
-a about am an and are as at be being been believe for he her him i im in is it kid man my of or our people
-person religion she so student that the their them they think to too very was we were who woman women men you
-your
+a about all am an and are as at be been being believe boys for friend friends girls guy guys
+he her him i im in is it kid kids man men my of or our people person pupil pupils religion seeker
+seekers she so student students teacher teachers that the their them they think to too user users very
+was we were who woman women you your
 """
 
 EVERYDAY = frozenset(_EVERYDAY.split())

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from lamplighter_keywords.authoring import alone
 from lamplighter_keywords.authoring.entries import count_entries, repeated_notes
-from lamplighter_keywords.authoring.everyday_words import EVERYDAY, FILLERS, IDENTITY
 from lamplighter_keywords.authoring.excusing import idle_exceptions, is_found
 from lamplighter_keywords.authoring.inflection import UNCHANGING
 from lamplighter_keywords.authoring.loading import list_files, load_list
@@ -161,6 +161,8 @@ def _of_term(
     for rule, check in _CHECKS:
         for message in islice(check(spelt), MOST_TOLD):
             yield problem(rule, message)
+    for message in islice(alone.everyday(spelt, knowledge.vocabulary), MOST_TOLD):
+        yield problem("everyday-word", message)
     for message in _examples(matcher, term, spelt):
         yield problem("tests", message)
 
@@ -232,26 +234,6 @@ def _short(term: Term) -> Iterator[str]:
             )
 
 
-def _everyday(term: Term) -> Iterator[str]:
-    if term.requires or term.severity == 1 or term.match in {Mode.REGEX, Mode.ALL_OF}:
-        return
-    for text in term.text:
-        if fold(text) in EVERYDAY:
-            yield (
-                f"{text!r} is an everyday word; write a longer phrase, add a line such as "
-                'requires = { any_of = ["..."] }, or give it severity 1'
-            )
-
-
-def _identity(term: Term) -> Iterator[str]:
-    if term.requires or term.match in {Mode.REGEX, Mode.ALL_OF}:
-        return
-    for text in term.text:
-        words = set(fold(text).split())
-        if words & IDENTITY and words <= IDENTITY | FILLERS:
-            yield f"{text!r} only says who somebody is; identity is never a concern by itself"
-
-
 def _patterns(term: Term) -> Iterator[str]:
     if term.match is not Mode.REGEX:
         return
@@ -264,8 +246,7 @@ _CHECKS: tuple[tuple[str, Callable[[Term], Iterator[str]]], ...] = (
     ("size", _size),
     ("note", _note),
     ("short", _short),
-    ("everyday-word", _everyday),
-    ("identity", _identity),
+    ("identity", alone.identity),
     ("pattern", _patterns),
 )
 
