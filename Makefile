@@ -95,6 +95,11 @@ wine: setup ## what of the Windows backends runs under wine, which is not Window
 	@bash installers/packages.sh installers/linux/wine.txt
 	@nice -n 10 $(PY) -m tests.wine $(ONLY)
 
+.PHONY: shells
+shells: setup ## strip and sensing under the real GNOME Shell (large packages); ONLY="strip gtk4" for some checks
+	@bash installers/packages.sh installers/linux/shells.txt
+	@nice -n 10 $(PY) -m tests.shells $(ONLY)
+
 .PHONY: protos
 protos: setup ## regenerate the messages' Python
 	$(PY) protos/generate.py

@@ -77,16 +77,24 @@ class NestedDesktop(Desktop):
 
 
 @contextlib.contextmanager
-def running_mutter(*, user: User | None = None) -> Iterator[NestedDesktop]:
-    """Run mutter with D-Bus and AT-SPI; all is ended when the block ends."""
+def running_mutter(
+    *,
+    user: User | None = None,
+    kind: type[NestedDesktop] = NestedDesktop,
+    more: dict[str, str] | None = None,
+) -> Iterator[NestedDesktop]:
+    """Run mutter, or what `kind` starts with `more` in its environment, with D-Bus and AT-SPI.
+
+    All is ended when the block ends.
+    """
     settings = {"screen": "1280x800x24", "bus": True, "accessibility": True, "window_manager": False}
     with led(settings, user) as (started, home):
-        outside: dict[str, str] = started["environment"]
+        outside: dict[str, str] = started["environment"] | (more or {})
         session = {"XDG_SESSION_TYPE": "wayland", "GDK_BACKEND": "wayland", "QT_QPA_PLATFORM": "wayland"}
         display = opened(outside["DISPLAY"])
         display.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOff)
         display.sync()
-        desktop = NestedDesktop(
+        desktop = kind(
             environment=outside | session,
             home=home,
             user=user,

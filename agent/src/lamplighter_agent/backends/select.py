@@ -68,7 +68,7 @@ if sys.platform == "linux":
     from lamplighter_agent.backends.linux.indicator import X11Indicator
     from lamplighter_agent.backends.linux.sway_foreground import SwayForeground
     from lamplighter_agent.backends.linux.terminal import PtyTerminal
-    from lamplighter_agent.backends.linux.wayland_indicator import OverlayIndicator, SwayIndicator
+    from lamplighter_agent.backends.linux.wayland_indicator import Displays, OverlayIndicator, SwayIndicator
     from lamplighter_agent.backends.linux.x11_activity import X11Activity
     from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
     from lamplighter_agent.backends.linux.x11_keys import X11Keys
@@ -104,8 +104,11 @@ if sys.platform == "linux":
                 organisation=organisation,
                 clicked=clicked,
                 help_clicked=help_clicked,
-                display_name=environment["DISPLAY"],
-                wayland=path_of(environment["WAYLAND_DISPLAY"], environment.get("XDG_RUNTIME_DIR", "")),
+                displays=Displays(
+                    x=environment["DISPLAY"],
+                    wayland=path_of(environment["WAYLAND_DISPLAY"], environment.get("XDG_RUNTIME_DIR", "")),
+                    bus=environment.get("DBUS_SESSION_BUS_ADDRESS", ""),
+                ),
                 language=environment.get("LANG", ""),
             )
         return SwayIndicator(

@@ -7,7 +7,7 @@ from contextlib import ExitStack, asynccontextmanager
 
 import pytest
 from lamplighter_agent.backends.linux.atspi_foreground import AtspiForeground
-from lamplighter_agent.backends.linux.wayland_indicator import OverlayIndicator
+from lamplighter_agent.backends.linux.wayland_indicator import Displays, OverlayIndicator
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from installers.quickstart.waiting import wait_for
@@ -85,8 +85,17 @@ def overlay(desktop: NestedDesktop) -> OverlayIndicator:
     return OverlayIndicator(
         organisation="Larkhill Bridge School",
         clicked=lambda: None,
-        display_name=desktop.environment["DISPLAY"],
-        wayland=f"{desktop.environment['XDG_RUNTIME_DIR']}/{desktop.environment['WAYLAND_DISPLAY']}",
+        displays=displays(desktop),
+    )
+
+
+def displays(desktop: NestedDesktop) -> Displays:
+    """Return where such a session is."""
+    told = desktop.environment
+    return Displays(
+        x=told["DISPLAY"],
+        wayland=f"{told['XDG_RUNTIME_DIR']}/{told['WAYLAND_DISPLAY']}",
+        bus=told["DBUS_SESSION_BUS_ADDRESS"],
     )
 
 

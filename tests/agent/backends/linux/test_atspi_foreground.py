@@ -12,6 +12,7 @@ from installers.quickstart.virtual_desktop.desktop import Desktop
 from tests.support.heard import HeardWindows, listening
 from tests.support.pretended_windows import Aside, PretendedWindows, pretended_windows
 from tests.support.sensed import aside, eventually
+from tests.support.toolkits import TOOLKITS
 
 
 def source_of(desktop: Desktop) -> AtspiForeground:
@@ -44,6 +45,13 @@ async def test_windows_of_a_real_toolkit_are_told(desktop: Desktop, watched: Hea
     assert again.since_ms > found.since_ms
     for window in (first, second):
         await aside(desktop.close, window)
+    await eventually(lambda: watched.seen[-1] is None, "nothing in front")
+
+
+async def test_gtk_4_is_heard_which_writes_events_small(desktop: Desktop, watched: HeardWindows) -> None:
+    window = await aside(TOOLKITS["GTK 4"], desktop)
+    assert (await watched.shows("fields 0 0")).pid == window.process.pid
+    await aside(desktop.close, window)
     await eventually(lambda: watched.seen[-1] is None, "nothing in front")
 
 

@@ -4,8 +4,10 @@ import os
 import socket
 from pathlib import Path
 
-from lamplighter_agent.backends.linux._compositor import UNKNOWN, listener_on, path_of, problem_of
+import pytest
+from lamplighter_agent.backends.linux._compositor import APART, UNKNOWN, compositor_of, listener_on, path_of
 from lamplighter_agent.backends.linux._xlib import close, connect
+from lamplighter_agent.errors import BackendUnavailable
 
 from installers.quickstart.virtual_desktop.desktop import Desktop
 
@@ -30,5 +32,8 @@ def test_a_display_s_name_may_be_a_path() -> None:
 def test_another_window_manager_is_none_of_them(desktop: Desktop) -> None:
     """Openbox is one that names itself, and no compositor of Wayland."""
     display = connect(desktop.display_name)
-    assert problem_of(display, "/nowhere/wayland-0") == UNKNOWN
+    for known, reason in ((("Mutter",), UNKNOWN), (("Openbox",), APART)):
+        with pytest.raises(BackendUnavailable, match=reason) as refused:
+            compositor_of(display, "/nowhere/wayland-0", known)
+        assert refused.value.remedy
     close(display)

@@ -1,16 +1,21 @@
 """The strip under a real mutter, by what is really on the screen that mutter's window is on."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from lamplighter_agent.backends.linux.wayland_indicator import OverlayIndicator
+import pytest_asyncio
+from lamplighter_agent.backends.linux._gnome_shell import GnomeShell
+from lamplighter_agent.backends.linux._xstrip import Hidden
+from lamplighter_agent.backends.linux.wayland_indicator import SHELLS, Displays, OverlayIndicator
 from lamplighter_agent.errors import BackendUnavailable
 from Xlib import X
 from Xlib.protocol.event import MapNotify
 
-from tests.agent.backends.contracts.wayland_stages import overlay
+from tests.agent.backends.contracts.wayland_stages import displays, overlay
 from tests.support.nested import NestedDesktop, running_mutter
+from tests.support.pretended_shell import PretendedShell, pretended_shell
 from tests.support.reports import Reports
 from tests.support.sensed import aside, eventually, sensing
 from tests.support.strip import AMBER, Stranger, colours, is_readable
@@ -44,6 +49,14 @@ async def strip(mutter: NestedDesktop, other: Stranger) -> AsyncIterator[Overlay
     made = overlay(mutter)
     yield made
     await made.stop()
+
+
+@pytest_asyncio.fixture
+async def shell(mutter: NestedDesktop, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PretendedShell]:
+    """A shell that is pretended, of a compositor that is real."""
+    monkeypatch.setitem(SHELLS, "Mutter", lambda bus, _: GnomeShell(bus, os.getpid()))
+    async with pretended_shell(mutter.environment["DBUS_SESSION_BUS_ADDRESS"]) as shell:
+        yield shell
 
 
 async def on_screen(mutter: NestedDesktop, *, top: int = 0) -> None:
@@ -125,8 +138,7 @@ async def test_clicks_reach_it(mutter: NestedDesktop, other: Stranger) -> None:
         organisation="Larkhill Bridge School",
         clicked=lambda: clicks.put_nowait("page"),
         help_clicked=lambda: clicks.put_nowait("help"),
-        display_name=mutter.environment["DISPLAY"],
-        wayland=f"{mutter.environment['XDG_RUNTIME_DIR']}/{mutter.environment['WAYLAND_DISPLAY']}",
+        displays=displays(mutter),
     )
     await strip.start(Reports())
     try:
@@ -147,6 +159,49 @@ async def test_when_the_compositor_dies_it_is_gone() -> None:
         await strip.stop()
 
 
+async def test_what_the_shell_hides_is_not_shown_until_it_says_so(
+    shell: PretendedShell, strip: OverlayIndicator, other: Stranger
+) -> None:
+    reports = Reports()
+    await strip.start(reports)
+    assert reports.all == [(True, "")]
+    ours = other.strip()
+    await shell.show_overview(shown=True)
+    assert await reports.shown(False, after=1) == Hidden.OVERVIEW
+    await shell.show_overview(shown=False)
+    await reports.shown(True, after=2, seconds=5)
+    await shell.lock(locked=True)
+    assert await reports.shown(False, after=3) == Hidden.LOCKED
+    await shell.lock(locked=False)
+    await reports.shown(True, after=4, seconds=5)
+    # It is left alone meanwhile.
+    assert other.strip() == ours
+
+
+async def test_a_shell_that_says_nothing_or_leaves_shows_nothing(
+    shell: PretendedShell, strip: OverlayIndicator
+) -> None:
+    shell.answers = False
+    reports = Reports()
+    await strip.start(reports)
+    assert reports.all == [(False, Hidden.UNTOLD)]
+    await shell.show_overview(shown=False)
+    await shell.lock(locked=False)
+    await reports.shown(True, after=1, seconds=5)
+    await shell.leave()
+    assert await reports.shown(False, after=2, seconds=5)
+
+
+async def test_without_a_word_of_its_shell_nothing_is_shown(
+    mutter: NestedDesktop, strip: OverlayIndicator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SHELLS, "Mutter", GnomeShell)
+    with pytest.raises(BackendUnavailable, match="message bus") as refused:
+        await strip.start(Reports())
+    assert refused.value.remedy
+    await eventually(lambda: colours(mutter.display)[AMBER] == 0, "a screen without a strip")
+
+
 async def test_another_compositor_s_xwayland_is_refused(mutter: NestedDesktop) -> None:
     """Sway's does not keep it on top; and one compositor's name is no word about another's screen."""
     with running_sway(user=ordinary_user()) as sway:
@@ -159,8 +214,7 @@ async def test_another_compositor_s_xwayland_is_refused(mutter: NestedDesktop) -
             strip = OverlayIndicator(
                 organisation="A",
                 clicked=lambda: None,
-                display_name=display.environment["DISPLAY"],
-                wayland=wayland,
+                displays=Displays(x=display.environment["DISPLAY"], wayland=wayland, bus=""),
             )
             with pytest.raises(BackendUnavailable, match=reason) as refused:
                 await strip.start(Reports())

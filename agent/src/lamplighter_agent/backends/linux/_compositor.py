@@ -1,15 +1,17 @@
 """Which compositor shows a session's X11 windows, by the kernel's word and the X server's.
 
-Of mutter, which is GNOME's, it is known, and tried here, that a window that no window manager may touch (an
-override-redirect one) lies above every other, those of Wayland and full-screen ones included. Anybody could
-call a window after it. So the one that names the window manager must be of the very process that listens on
-both displays, or of its child.
+Of some it is known, and tried here, that a window that no window manager may touch (an override-redirect one)
+lies above every other, those of Wayland and full-screen ones included. Anybody could call a window after
+one of them. So the one that names the window manager must be of the very process that listens on both
+displays, or of its child.
 """
 
 import contextlib
 import os
 import socket
 import struct
+from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +19,9 @@ import psutil
 from Xlib import X, error
 from Xlib.ext import res
 
-# What their window managers call themselves. GNOME Shell's overview hides it, and nothing tells us so yet.
-KEEP_ON_TOP: Final = ("Mutter",)
+from lamplighter_agent.backends.linux.indicator import OTHER_SESSION
+from lamplighter_agent.errors import BackendUnavailable
+
 X_SOCKETS: Final = Path("/tmp/.X11-unix")  # noqa: S108 - where every X server has them
 UNKNOWN: Final = "this Wayland desktop does not say whether a sign of ours can be seen"
 BEGINS: Final = "the desktop is still starting"
@@ -27,24 +30,39 @@ _CREDENTIALS: Final = struct.Struct("iII")
 _NAME_LIMIT: Final = 64
 
 
-def problem_of(display: Any, wayland: str) -> str:
-    """Say why a window of this X display may not be in sight for sure; "" where it is.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compositor:
+    """What its window manager calls itself, and the process that it is."""
 
-    `display` is an open connection, `wayland` the path of the compositor's own socket. To be asked before a
-    window is made: what is mapped before the compositor looks at the root window it never shows.
+    name: str
+    pid: int
+
+
+def compositor_of(display: Any, wayland: str, known: Collection[str]) -> Compositor:
+    """Return the one of those known that shows the windows of this X display.
+
+    Raises BackendUnavailable where it can't be said for sure that it shows them. `display` is an open
+    connection, `wayland` the path of the compositor's own socket. To be asked before a window is made: what
+    is mapped before the compositor looks at the root window it may never show.
     """
     window = _named_by(display, display.screen().root)
-    if window is None or _named_by(display, window) != window or _name_of(display, window) not in KEEP_ON_TOP:
-        return UNKNOWN
+    name = _name_of(display, window) if window is not None else ""
+    if window is None or _named_by(display, window) != window or name not in known:
+        raise _unsure(UNKNOWN)
     number = display.get_display_name().rpartition(":")[2].partition(".")[0]
     listener = listener_on(str(X_SOCKETS / f"X{number}"))
     manager = _process_of(display, window)
     if listener is None or listener != listener_on(wayland) or manager is None:
-        return APART
+        raise _unsure(APART)
     if listener not in (manager, _parent_of(manager)):
-        return APART
-    events = display.screen().root.get_attributes().all_event_masks
-    return "" if events & X.SubstructureRedirectMask else BEGINS
+        raise _unsure(APART)
+    if not display.screen().root.get_attributes().all_event_masks & X.SubstructureRedirectMask:
+        raise _unsure(BEGINS)
+    return Compositor(name=name, pid=manager)
+
+
+def _unsure(reason: str) -> BackendUnavailable:
+    return BackendUnavailable("indicator", reason, OTHER_SESSION)
 
 
 def listener_on(path: str) -> int | None:

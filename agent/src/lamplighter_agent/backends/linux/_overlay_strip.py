@@ -1,25 +1,42 @@
-"""The strip on GNOME under Wayland: the one of X11, by XWayland, where it is known to stay on top.
+"""The strip under a compositor of Wayland that keeps it on top: the one of X11, by XWayland.
 
 mutter doesn't follow the X server at once in which of such windows is on top: the one that was mapped last
 is, until some other window comes or goes; then it is as the X server has it (found by trial with 43.8). So
 one that was mapped, moved or raised after ours was mapped covers it, and so does one that the X server has
 above it; what puts both right is to be raised and mapped again.
 
+What a shell does to all windows at once no X client is told: there the shell's own word is asked for.
+
 The panel at the top is no window of X11's there, so where it ends is read from the work area. Our own room
 is part of that, and is not taken for another panel.
 """
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 from Xlib import X
 
 from lamplighter_agent.backends.linux._screen import Place, Rect, Screen
 from lamplighter_agent.backends.linux._strip_words import Told
-from lamplighter_agent.backends.linux._xstrip import Hidden, XStrip, connection
+from lamplighter_agent.backends.linux._xstrip import Happened, Hidden, XStrip, connection
 
 _AREAS = ("_GTK_WORKAREAS_D0", "_NET_WORKAREA")
 _MOST_NUMBERS = 4 * 64
 _LARGEST_PART = 8
+# What we can't undo: it ends when the person ends it.
+_OF_THE_SHELL = frozenset({Hidden.OVERVIEW, Hidden.LOCKED, Hidden.UNTOLD})
+
+
+class ShellWord(Protocol):
+    """What a shell says of itself; `descriptor` tells of news, and ConnectionError means that it is gone."""
+
+    descriptor: int
+
+    def hides(self) -> Hidden | None: ...
+
+    def take(self) -> bool: ...
+
+    def close(self) -> None: ...
 
 
 class WorkArea(Screen):
@@ -59,10 +76,30 @@ class OverlayStrip(XStrip):
 
     screens = WorkArea
 
-    def __init__(self, told: Told, display_name: str | None) -> None:
+    def __init__(self, told: Told, display_name: str | None, word: ShellWord | None) -> None:
+        """Show it; `word` is the shell's, which is closed with the strip, None where there is no shell."""
+        self._word = word
         # Windows that no window manager may touch, mapped, moved or raised since ours was mapped.
         self._later: dict[int, Any] = {}
         super().__init__(told, display_name)
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        return (self.descriptor,) if self._word is None else (self.descriptor, self._word.descriptor)
+
+    def drain(self) -> Happened:
+        happened = super().drain()
+        with connection():
+            told = self._word is not None and self._word.take()
+            return replace(happened, look=told or happened.look)
+
+    def inspect(self) -> Hidden | None:
+        return super().inspect() or (None if self._word is None else self._word.hides())
+
+    def close(self) -> None:
+        super().close()
+        if self._word is not None:
+            self._word.close()
 
     def keep_room(self) -> None:
         """Have windows keep off it from now on; until then the work area is that of the panels alone."""
@@ -95,6 +132,8 @@ class OverlayStrip(XStrip):
         return super()._cover() or self._covered_by(list(self._later.values()))
 
     def repair(self, hidden: Hidden) -> None:
+        if hidden in _OF_THE_SHELL:
+            return
         with connection():
             if hidden in {Hidden.COVERED, Hidden.FULL_SCREEN}:
                 self._window.unmap()

@@ -52,6 +52,9 @@ class Hidden(StrEnum):
     CUT = "another program cut its shape"
     PAINTED = "another program painted over it"
     DISCONNECTED = "the display closed our connection"
+    OVERVIEW = "the desktop's overview hides it"
+    LOCKED = "the lock screen hides it"
+    UNTOLD = "the desktop has not said whether it hides it"
 
 
 class ConnectionLost(Exception):

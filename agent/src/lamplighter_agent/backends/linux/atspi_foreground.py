@@ -56,7 +56,8 @@ REGISTERED: Final = (
 RULES: Final = (
     *(
         f"type='signal',interface='{EVENTS}',member='{name}'"
-        for name in ("Activate", "Deactivate", "Destroy")
+        # GTK 4 writes them small.
+        for name in ("Activate", "Deactivate", "Destroy", "activate", "deactivate", "destroy")
     ),
     rule_of_owner(REGISTRY),
 )
@@ -65,6 +66,9 @@ ACTIVE: Final = 1 << 1
 LOOK_S: Final = 1.0
 PROGRAMS, WINDOWS = 256, 64
 KNOWN: Final = 256
+# A window of GTK 4 is in front before anybody can ask it anything.
+AGAIN_S: Final = 0.2
+TRIES: Final = 10
 # No title is read beyond it.
 TITLE_LIMIT: Final = 4096
 
@@ -209,8 +213,17 @@ class AtspiForeground:
                 since_ms=_now_ms(),
             )
         )
-        self._post((place[0], ROOT, PROPERTIES), "Get", "ss", [ACCESSIBLE, "Name"], self._named(place))
-        self._post((*place, PROPERTIES), "Get", "ss", [ACCESSIBLE, "Name"], self._titled(place))
+        self._ask_names(place, TRIES)
+
+    def _ask_names(self, place: Place, tries: int) -> None:
+        """Ask for the names of program and window, and again where it can't be asked yet."""
+        if self._bus is None or place != self._place:
+            return
+        try:
+            self._post((place[0], ROOT, PROPERTIES), "Get", "ss", [ACCESSIBLE, "Name"], self._named(place))
+            self._post((*place, PROPERTIES), "Get", "ss", [ACCESSIBLE, "Name"], self._titled(place, tries))
+        except ConnectionError:
+            self._break()
 
     def _leave(self) -> None:
         """Nothing is in front."""
@@ -229,8 +242,13 @@ class AtspiForeground:
 
         return on_answer
 
-    def _titled(self, place: Place) -> OnAnswer:
-        return lambda body: self._on_title(place, _text(body))
+    def _titled(self, place: Place, tries: int) -> OnAnswer:
+        def on_answer(body: list[Any] | None) -> None:
+            if body is None and tries > 0 and self._bus is not None:
+                asyncio.get_running_loop().call_later(AGAIN_S, self._ask_names, place, tries - 1)
+            self._on_title(place, _text(body))
+
+        return on_answer
 
     def _on_title(self, place: Place, title: str | None) -> None:
         window = self._windows.get(place)
@@ -276,7 +294,7 @@ class AtspiForeground:
             self._on_title(self._place, _text(list(message.body[3:4])))
         elif message.interface == EVENTS:
             self._heard = True
-            if member == "Activate":
+            if member in ("Activate", "activate"):
                 self._activate((sender, path))
             elif (sender, path) == self._place:
                 self._leave()

@@ -1,15 +1,18 @@
 """The indicator of a Wayland session: the strip as a window of XWayland's.
 
 On sway it is a window that sway's tree says is visible. On GNOME it is the very strip of X11, which its
-compositor keeps above all windows of other kinds. Of no other compositor is that known: there nothing is
-shown, and so nothing sensed.
+compositor keeps above all windows of other kinds; what its shell hides, the shell is asked. Of no other
+compositor is that known: there nothing is shown, and so nothing sensed.
 """
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
 
-from lamplighter_agent.backends.linux._compositor import BEGINS, problem_of
-from lamplighter_agent.backends.linux._overlay_strip import OverlayStrip
+from lamplighter_agent.backends.linux._compositor import BEGINS, Compositor, compositor_of
+from lamplighter_agent.backends.linux._gnome_shell import GnomeShell
+from lamplighter_agent.backends.linux._overlay_strip import OverlayStrip, ShellWord
 from lamplighter_agent.backends.linux._strip_words import Told
 from lamplighter_agent.backends.linux._sway_strip import SwayStrip
 from lamplighter_agent.backends.linux._xlib import close, connect
@@ -23,6 +26,12 @@ WATCH_EVERY_S = 1.0
 CALM_S = 0.5
 # By then the compositor has given up the room of a strip that ended just before.
 ROOM_AFTER_S = 0.5
+# Who keeps the strip on top, by the name of its window manager, and who says what it hides; None: it hides
+# nothing.
+SHELLS: Final[dict[str, Callable[[str, int], ShellWord] | None]] = {"Mutter": None, "GNOME Shell": GnomeShell}
+
+
+NO_WORD: Final = "the desktop does not say on the message bus whether it hides the strip"
 
 
 class SwayIndicator(X11Indicator):
@@ -75,8 +84,25 @@ class SwayIndicator(X11Indicator):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Displays:
+    """XWayland's display, the path of the compositor's socket and the message bus ("": there is none)."""
+
+    x: str
+    wayland: str
+    bus: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """Nothing is wrong with this compositor, and what its shell was asked is on its way."""
+
+    compositor: Compositor
+    word: ShellWord | None
+
+
 class OverlayIndicator(X11Indicator):
-    """Keeps the strip in sight under mutter, as patiently as under X11. Fulfils IndicatorPort."""
+    """Keeps the strip in sight under one of SHELLS, as patiently as under X11. Fulfils IndicatorPort."""
 
     def __init__(
         self,
@@ -84,51 +110,78 @@ class OverlayIndicator(X11Indicator):
         organisation: str,
         clicked: Callable[[], None],
         help_clicked: Callable[[], None] = lambda: None,
-        display_name: str,
-        wayland: str,
+        displays: Displays,
         language: str = "",
     ) -> None:
-        """Take the name to show, what clicks do, XWayland's display, the Wayland socket and the LANG."""
+        """Take the name to show, what clicks do, where the session is and its LANG."""
         super().__init__(
             organisation=organisation,
             clicked=clicked,
             help_clicked=help_clicked,
-            display_name=display_name,
+            display_name=displays.x,
             language=language,
         )
-        self._display = display_name
-        self._wayland = wayland
-        # Whether nothing was wrong when it was asked last.
-        self._calm = False
+        self._displays = displays
+        # Of when it was asked last; None where something was wrong.
+        self._found: _Found | None = None
 
     async def start(self, changed: Callable[[bool, str], None]) -> None:
         try:
             await super().start(changed)
         except BackendUnavailable:
-            if not self._calm:
+            if self._found is None:
                 raise
             await asyncio.sleep(CALM_S)
             await super().start(changed)
 
     async def stop(self) -> None:
         await super().stop()
-        self._calm = False
+        self._forget()
 
     def _open(self, told: Told) -> OverlayStrip:
-        asking = connect(self._display)
+        """Open it when all was well twice: what is mapped while XWayland is taken up may never be shown."""
+        compositor, found = self._ask_compositor(), self._found
+        if found is None or found.compositor != compositor:
+            self._forget()
+            self._found = _Found(compositor=compositor, word=self._ask_shell(compositor))
+            raise BackendUnavailable("indicator", BEGINS, OTHER_SESSION)
+        self._found = None
         try:
-            with connection():
-                problem = problem_of(asking, self._wayland)
-        finally:
-            close(asking)
-        calm, self._calm = self._calm, not problem
-        if problem or not calm:
-            # What is mapped while the compositor takes up XWayland it may never show: so all is asked twice.
-            raise BackendUnavailable("indicator", problem or BEGINS, OTHER_SESSION)
-        self._calm = False
-        strip = OverlayStrip(told, self._display)
+            if found.word is not None:
+                with connection():
+                    found.word.take()
+            strip = OverlayStrip(told, self._displays.x, found.word)
+        except BaseException:
+            if found.word is not None:
+                found.word.close()
+            raise
         self._later("room", ROOM_AFTER_S, self._keep_room)
         return strip
+
+    def _ask_compositor(self) -> Compositor:
+        asking = connect(self._displays.x)
+        try:
+            with connection():
+                return compositor_of(asking, self._displays.wayland, SHELLS)
+        except BaseException:
+            self._forget()
+            raise
+        finally:
+            close(asking)
+
+    def _ask_shell(self, compositor: Compositor) -> ShellWord | None:
+        shell = SHELLS[compositor.name]
+        if shell is None:
+            return None
+        try:
+            return shell(self._displays.bus, compositor.pid)
+        except ConnectionError as error:
+            raise BackendUnavailable("indicator", NO_WORD, OTHER_SESSION) from error
+
+    def _forget(self) -> None:
+        found, self._found = self._found, None
+        if found is not None and found.word is not None:
+            found.word.close()
 
     def _keep_room(self) -> None:
         if isinstance(self._strip, OverlayStrip):

@@ -1,0 +1,10 @@
+"""That agent/README.md says what the last run of `make shells` found."""
+
+import json
+
+from tests.shells.table import README, RESULTS, with_table
+
+
+def test_the_readme_says_what_the_last_run_found() -> None:
+    readme = README.read_text(encoding="utf-8")
+    assert with_table(readme, json.loads(RESULTS.read_text())) == readme
