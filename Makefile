@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 BACKENDS := agent/src/lamplighter_agent/backends
+# With all that they import: the whole agent but for the command line.
+COMMANDS := $(addprefix agent/src/lamplighter_agent/,service_command.py session_command.py enrol_command.py check.py)
 VOCABULARY := keyword_lists/src/lamplighter_keywords/shipped/vocabulary.bin
 COMPILED := keyword_lists/compiled.pack
 LISTS := $(shell find keyword_lists -name '*.toml' -o -name '*.py')
@@ -41,10 +43,8 @@ check: setup ## ruff, mypy on three platforms, import contracts, protos
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/mypy --platform win32 $(BACKENDS)/windows $(BACKENDS)/ports.py $(BACKENDS)/select.py $(BACKENDS)/select_process.py \
-	  agent/src/lamplighter_agent/pipe_door.py agent/src/lamplighter_agent/person_sessions.py agent/src/lamplighter_agent/session_command.py \
-	  $(BACKENDS)/select_files.py agent/src/lamplighter_agent/spool agent/src/lamplighter_agent/enrolment/identity.py
-	.venv/bin/mypy --platform darwin $(BACKENDS)/macos $(BACKENDS)/ports.py $(BACKENDS)/select.py $(BACKENDS)/select_files.py
+	.venv/bin/mypy --platform win32 $(BACKENDS)/windows $(BACKENDS)/ports.py $(COMMANDS)
+	.venv/bin/mypy --platform darwin $(BACKENDS)/macos $(BACKENDS)/ports.py $(COMMANDS)
 	.venv/bin/lint-imports
 	cd protos && ../.venv/bin/buf lint && ../.venv/bin/buf breaking --against baseline.binpb
 

@@ -19,8 +19,10 @@ from lamplighter_agent.helper_watch import watch_helpers
 from lamplighter_agent.hub import HubPorts, Reason, ServiceHub
 from lamplighter_agent.launcher import Launcher
 from lamplighter_agent.launching import Account, GraphicalSession, LaunchSettings
-from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
+from lamplighter_agent.local_ipc.server import LocalServer
+from lamplighter_agent.local_ipc.unix_door import UnixDoor
 from lamplighter_agent.observation import Observation, TypedText, WindowTitle
+from lamplighter_agent.posix_helper import start
 from lamplighter_agent.sessions import account_of
 from lamplighter_agent.status import SAME_USER, ServiceStatus
 from lamplighter_protos.v1 import detection_pb2 as pb
@@ -109,10 +111,15 @@ async def service(folder: Path, *said: bytes | HelperMessage) -> AsyncIterator[t
     ears = Ears()
     hub = ears.hub = ServiceHub(ears.ports(), status, SystemClock())
     launch = LaunchSettings(interpreter=str(speaker), socket=folder / "s.sock", organisation=SCHOOL, gid=None)
-    launcher = Launcher(launch, Desk(":7"), hub)
+    launcher = Launcher(launch, Desk(":7"), hub, start)
     hub.attach(launcher)
-    settings = ServerSettings(path=launch.socket, gid=None, organisation=SCHOOL)
-    server = LocalServer(settings, hub, children=launcher.children, monotonic=SystemClock().monotonic)
+    server = LocalServer(
+        SCHOOL,
+        hub,
+        children=launcher.children,
+        monotonic=SystemClock().monotonic,
+        door=UnixDoor(launch.socket, None),
+    )
     await server.start()
     running = asyncio.create_task(launcher.run())
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lamplighter_agent.backends.macos.helper_access import Caller
 from lamplighter_agent.launchd_door import Asks, LaunchdDoor
-from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
+from lamplighter_agent.local_ipc.server import LocalServer
 
 from tests.agent.local_ipc.local_pair import SCHOOL, RememberingHub, until
 
@@ -44,8 +44,7 @@ async def mac(tmp_path: Path) -> AsyncIterator[Mac]:
     made = Mac(tmp_path / "service.sock")
     asks = Asks(caller=made.asked, user_in_front=lambda: made.front, unread_bytes=lambda _: made.waiting)
     door = LaunchdDoor(made.path, asks)
-    settings = ServerSettings(path=made.path, gid=None, organisation=SCHOOL)
-    server = LocalServer(settings, made.hub, children=door.children, monotonic=time.monotonic, door=door)
+    server = LocalServer(SCHOOL, made.hub, children=door.children, monotonic=time.monotonic, door=door)
     await server.start()
     yield made
     await server.stop()

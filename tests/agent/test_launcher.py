@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from lamplighter_agent.launcher import HelperEnd, Launcher
 from lamplighter_agent.launching import ENDED_BY_SIGNAL, GraphicalSession, LaunchSettings
+from lamplighter_agent.posix_helper import start
 from lamplighter_agent.sessions import account_of
 
 from tests.agent.local_ipc.local_pair import until
@@ -71,7 +72,7 @@ async def launching(folder: Path, script: str, desk: Desk) -> AsyncIterator[tupl
         interpreter=str(helper), socket=folder / "s", organisation="Alder Vale School", gid=None
     )
     journal = Journal()
-    launcher = Launcher(settings, desk, journal)
+    launcher = Launcher(settings, desk, journal, start)
     running = asyncio.create_task(launcher.run())
     try:
         yield launcher, journal
@@ -144,7 +145,7 @@ async def test_what_a_keeper_fails_with_ends_the_whole_and_leaves_no_helper(
     helper.chmod(0o755)
     desk, journal = Desk(":1", ":2"), Broken()
     settings = LaunchSettings(interpreter=str(helper), socket=tmp_path / "s", organisation="A", gid=None)
-    launcher = Launcher(settings, desk, journal)
+    launcher = Launcher(settings, desk, journal, start)
     running = asyncio.create_task(launcher.run())
     if moment != "helper_started":
         await until(lambda: len(journal.started) == 2)

@@ -14,6 +14,7 @@ from lamplighter_agent.backends.logins import LoginSession
 from lamplighter_agent.launcher import HelperEnd, Launcher
 from lamplighter_agent.launching import GraphicalSession, LaunchSettings
 from lamplighter_agent.login_sessions import NO_DISPLAY, LoginSessions, left_out
+from lamplighter_agent.posix_helper import start
 
 from tests.agent.local_ipc.local_pair import until
 from tests.support.system_bus import StandInLogind, session, standing_in, system_bus
@@ -107,7 +108,7 @@ async def test_a_helper_follows_its_person(tmp_path: Path) -> None:
         logind.sessions = {"a": session(ME), "b": session(ME, Active=False)}
         finder = LoginSessions(Keeper(address), only_uid=ME, told=lambda: None)
         journal = Journal()
-        launcher = asyncio.create_task(Launcher(settings, finder, journal).run())
+        launcher = asyncio.create_task(Launcher(settings, finder, journal, start).run())
         await until(lambda: journal.heard == ["started a"])
         # Another person on the same display: what is told in between is not needed.
         logind.sessions["a"]["Active"] = False

@@ -3,12 +3,13 @@
 import asyncio
 from dataclasses import dataclass
 
+from lamplighter_agent.backends.windows.person_session import number_of
 from lamplighter_agent.person_sessions import PersonSessions, number_in
-from lamplighter_agent.pipe_door import number_of
 
 from tests.agent.local_ipc.local_pair import until
 
 ANNA, BEN = "S-1-5-21-1-2-3-1001", "S-1-5-21-1-2-3-1002"
+STAFF = "S-1-5-21-1-2-3-2001"
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Person:
 
     number: int
     user: str
+    name: str = ""
+    groups: tuple[str, ...] = ()
 
 
 class Device:
@@ -38,6 +41,13 @@ async def test_each_session_has_its_number_and_its_user() -> None:
     assert [number_in(one) for one in found] == [1, 3]
     assert [one.account.uid for one in found] == [number_of(ANNA), number_of(BEN)]
     assert len({one.key for one in found}) == 2
+
+
+async def test_an_account_has_the_name_that_people_call_it_by_and_its_groups() -> None:
+    device = Device(Person(1, ANNA, "SCHOOL\\anna", (STAFF,)), Person(3, BEN))
+    found = [one.account for one in PersonSessions(device.find, device.told).sessions()]
+    assert [one.name for one in found] == ["SCHOOL\\anna", BEN]
+    assert [one.groups for one in found] == [(number_of(STAFF),), ()]
 
 
 async def test_news_that_change_nothing_are_none_and_a_sign_in_is_one() -> None:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from lamplighter_agent.backends.windows.person_session import number_of
 from lamplighter_agent.launcher import Launcher
 from lamplighter_agent.launching import Account, GraphicalSession, LaunchSettings
 from lamplighter_agent.local_ipc import framing
 from lamplighter_agent.local_ipc.access import Child
-from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
-from lamplighter_agent.pipe_door import Admit, PipeDoor, Started, number_of, starter
+from lamplighter_agent.local_ipc.server import LocalServer
+from lamplighter_agent.pipe_door import Admit, PipeDoor, Started, starter
 from lamplighter_protos.v1.local_pb2 import HelperMessage, RequestHelp
 
 from tests.agent.local_ipc.local_pair import SCHOOL, RememberingHub, until
@@ -66,7 +67,7 @@ class Served:
         self.made: list[PretendedPipes] = []
         helper = {7: Child(pid=7, uid=number_of(PUPIL), gid=2)}
         self.server = LocalServer(
-            ServerSettings(path=Path("pipe"), gid=None, organisation=SCHOOL),
+            SCHOOL,
             self.hub,
             children=lambda: helper,
             monotonic=time.monotonic,

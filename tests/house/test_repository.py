@@ -45,7 +45,7 @@ def test_platform_is_asked_in_one_place() -> None:
     assert set(asks) <= {
         f"agent/src/lamplighter_agent/backends/{name}.py"
         for name in ("select", "select_device", "select_files", "select_process")
-    }
+    } | {"agent/src/lamplighter_agent/select_ground.py"}
 
 
 def test_every_test_is_run() -> None:

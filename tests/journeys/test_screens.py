@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from lamplighter_agent.backends.linux.indicator import X11Indicator
 from lamplighter_agent.launching import Account, GraphicalSession, LaunchSettings
-from lamplighter_agent.notice.dialog import Dialogs, Question
+from lamplighter_agent.notice.asking import Question
+from lamplighter_agent.notice.dialog import Dialogs
 from lamplighter_agent.notice.files import PageFiles
 from lamplighter_agent.notice.languages import filled, language_of
 from lamplighter_agent.notice.running import _fact

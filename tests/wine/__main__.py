@@ -23,6 +23,7 @@ from tests.wine.sensing import check_sensing
 from tests.wine.services import check_pipe, check_service
 from tests.wine.signs import check_beyond, check_strip
 from tests.wine.table import put_into_readme
+from tests.wine.whole import check_whole
 
 CHECKS: dict[str, Callable[[Wine], list[Outcome]]] = {
     # First, while wine's own services are sure to run.
@@ -30,6 +31,7 @@ CHECKS: dict[str, Callable[[Wine], list[Outcome]]] = {
     "pipe": check_pipe,
     "sensing": check_sensing,
     "joined": check_joined,
+    "whole": check_whole,
     "strip": check_strip,
     "beyond": check_beyond,
 }

@@ -24,7 +24,36 @@ LIBRARIES = "panda3d"
 LIBRARIES_LINE = (
     f"{LIBRARIES}==1.10.16 --hash=sha256:37acfb92655c4226879f95c988e2ef1449a53c54486d6c1ebc00e2772429af82\n"
 )
-WHEELS = ("protobuf", "pynput", "pywin32", "six")
+# What the agent needs there, and what those need in turn.
+WHEELS = (
+    "ahocorasick-rs",
+    "annotated-doc",
+    "annotated-types",
+    "cffi",
+    "click",
+    "colorama",
+    "cryptography",
+    "grpcio",
+    "markdown-it-py",
+    "mdurl",
+    "protobuf",
+    "psutil",
+    "pycparser",
+    "pydantic",
+    "pydantic-core",
+    "pygments",
+    "pynput",
+    "pyopenssl",
+    "pywin32",
+    "rapidfuzz",
+    "rich",
+    "shellingham",
+    "six",
+    "structlog",
+    "typer",
+    "typing-extensions",
+    "typing-inspection",
+)
 LEFT_OUT = shutil.ignore_patterns(
     "lib-dynload", "site-packages", "dist-packages", "test", "__pycache__", "idlelib"
 )

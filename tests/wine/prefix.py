@@ -75,24 +75,35 @@ class Wine:
         self.run("wineboot", "--init")
         self._program = windows_path(put_together(folder))
 
-    def run(self, *command: str) -> str:
-        """Run a command to its end; return its output."""
-        with (self.folder / "output").open("w+b") as output:
+    def run(self, *command: str, output: str = "") -> str:
+        """Run a command to its end; return its output. Our interpreter writes to the file `output`."""
+        more = {"LAMPLIGHTER_TRY_OUTPUT": output} if output else {}
+        with (self.folder / "output").open("w+b") as printed:
             subprocess.run(
                 command,
-                env=self._more,
+                env=self._more | more,
                 stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
+                stdout=printed,
+                stderr=printed,
                 timeout=COMMAND_S,
                 check=False,
             )
-            output.seek(0)
-            return output.read().decode(errors="replace")
+            printed.seek(0)
+            return printed.read().decode(errors="replace")
 
     def command(self, script: str, *arguments: str) -> list[str]:
         """Return how Windows starts a script of `inside`."""
         return [self._program, windows_path(ROOT / "tests/wine/inside" / script), *arguments]
+
+    def command_line(self, *words: str) -> str:
+        """Return how Windows starts the interpreter with these words."""
+        return subprocess.list2cmdline([self._program, *words])
+
+    def python(self, *words: str) -> str:
+        """Run the interpreter to its end; return what it printed."""
+        log = self.folder / f"python-{os.urandom(4).hex()}.log"
+        self.run("wine", self._program, *words, output=windows_path(log))
+        return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
     @contextlib.contextmanager
     def inside(self, script: str, *arguments: str) -> Iterator[Program]:
@@ -141,12 +152,12 @@ class Wine:
     def _window(self, title: str) -> int | None:
         return self.desktop._window_titled(title)
 
-    def patiently(self, look: Callable[[], bool], what: str) -> None:
+    def patiently(self, look: Callable[[], object], what: str, *, seconds: float = WAIT_S) -> None:
         """Wait for what takes a command to look at; raise `TimeoutError` with what was waited for."""
-        pause, until = threading.Event(), time.monotonic() + WAIT_S
+        pause, until = threading.Event(), time.monotonic() + seconds
         while not look():
             if time.monotonic() > until:
-                raise TimeoutError(f"not within {WAIT_S:.0f} s: {what}")
+                raise TimeoutError(f"not within {seconds:.0f} s: {what}")
             pause.wait(0.2)
 
     def end(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from lamplighter_keywords.errors import BundleError
 
-from lamplighter_agent import __version__, ground
+from lamplighter_agent import __version__
 from lamplighter_agent import config as configuration
 from lamplighter_agent.backends.logins import LoginManager
 from lamplighter_agent.backends.ports import Hardening
@@ -23,8 +23,9 @@ from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolment.standing import ENROL, Standing, standing
 from lamplighter_agent.errors import BackendUnavailable, ConfigError, KeyUnavailable, LamplighterError
-from lamplighter_agent.launching import LaunchSettings
+from lamplighter_agent.ground import Ground
 from lamplighter_agent.policy import WAITING
+from lamplighter_agent.select_ground import SystemGround
 from lamplighter_agent.status import Boundary, ServiceStatus, SessionStatus
 from lamplighter_agent.storage import stored_by
 
@@ -34,7 +35,7 @@ START_IT = "start the service: lamplighter-agent service"
 
 def probe(config: AgentConfig) -> dict[str, Any]:
     """Return what `status` shows where no service runs: each sensor, not working, and why."""
-    base = ground.ground(config)
+    base: Ground = SystemGround(config)
     own = standing(config.state)
     found = ServiceStatus(
         organisation=own.organisation,
@@ -44,7 +45,7 @@ def probe(config: AgentConfig) -> dict[str, Any]:
         swap_forbidden=swap_forbidden(),
         enrolment=_enrolment(own),
     )
-    for session in ground.finder(config, base, _nobody).sessions():
+    for session in base.finder(_nobody, asyncio.Event()).sessions():
         ports = desktop_ports({"DISPLAY": session.display, **session.environment})
         backends = {
             "window titles": ports.foreground.name,
@@ -128,9 +129,9 @@ def _nobody() -> None:
 
 
 def _boundary(config: AgentConfig) -> None:
-    base = ground.ground(config)
-    ground.finder(config, base, _nobody)
-    ground.tools(LaunchSettings(interpreter="", socket=config.socket, organisation="", gid=base.gid))
+    base: Ground = SystemGround(config)
+    base.finder(_nobody, asyncio.Event())
+    base.tools(base.settings(""))
 
 
 def _tried(look: Callable[[], None]) -> list[dict[str, str]]:

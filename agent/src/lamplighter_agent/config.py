@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lamplighter_agent.backends.select_process import PLACES
 from lamplighter_agent.errors import ConfigError
 
-DEFAULT_PATH = Path("/etc/lamplighter/agent.toml")
+DEFAULT_PATH = Path(PLACES.config)
 KINDS = ("pupil", "staff")
 
 
@@ -114,8 +115,8 @@ def parse(content: dict[str, Any]) -> AgentConfig:
     tables = dict(content)
     paths = _Table("paths", tables.pop("paths", {}))
     config = AgentConfig(
-        state=Path(paths.text("state", "/var/lib/lamplighter")),
-        runtime=Path(paths.text("runtime", "/run/lamplighter")),
+        state=Path(paths.text("state", PLACES.state)),
+        runtime=Path(paths.text("runtime", PLACES.runtime)),
         session=_session(tables.pop("session", {})),
         desktop=_desktop(tables.pop("desktop", None)),
     )

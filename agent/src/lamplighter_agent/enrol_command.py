@@ -5,8 +5,6 @@ Loaded by the command line alone: the service never imports it, nor what only it
 
 import asyncio
 import contextlib
-import os
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +12,7 @@ from typing import Annotated
 import typer
 
 from lamplighter_agent import config, status
+from lamplighter_agent.backends.select_device import begin_anew, make_state_folder
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolment import ending
@@ -55,7 +54,7 @@ def run(settings: AgentConfig, wish: Wish) -> Identity:
     store = IdentityStore(settings.state)
     issued = asyncio.run(enrol(wish, clock.now()))
     try:
-        settings.state.mkdir(mode=0o755, parents=True, exist_ok=True)
+        make_state_folder(settings.state)
         if _was_another_s(store, issued.organisation) or ending.read(settings.state) is not None:
             ending.erase(stored_by(settings))
         identity = store.enrol(issued, enrolment=wish.collector, now=clock.now())
@@ -78,10 +77,7 @@ def _told_the_service(settings: AgentConfig) -> bool:
     found = status.read(settings.status_file)
     if found is None:
         return False
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(int(found["pid"]), signal.SIGHUP)
-        return True
-    return False
+    return begin_anew(int(found["pid"]))
 
 
 def _token(told: str, file: str) -> str:

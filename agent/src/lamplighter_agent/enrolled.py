@@ -12,8 +12,8 @@ from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_protos.v1.health_pb2 import Heartbeat as Message
 
 from lamplighter_agent import __version__
-from lamplighter_agent.backends.linux.keystore import FileKeyStore
-from lamplighter_agent.backends.select_device import battery, slept_seconds
+from lamplighter_agent.backends.select_device import battery
+from lamplighter_agent.backends.select_process import slept_seconds
 from lamplighter_agent.beat import Machine, capabilities_of, heartbeat_of
 from lamplighter_agent.bundles.lapse import Lapse
 from lamplighter_agent.bundles.receiver import BundleReceiver, ReceiverPorts
@@ -113,6 +113,7 @@ class Enrolled:
     async def start(self) -> Judgement:
         """Open everything; raise one of our errors where that can't be."""
         places = stored_by(self._config)
+        self._key = places.keys.backend
         sealer = Sealer.from_store(places.keys)
         settings = SpoolSettings(organisation=self._organisation)
         self._spool = SpoolWorker(
@@ -248,7 +249,7 @@ class Enrolled:
             "bytes": figures.bytes_on_disk,
             "set_aside": figures.set_aside,
             "losses_owed": figures.losses_owed,
-            "key": FileKeyStore.backend,
+            "key": self._key,
         }
         self._heartbeat.look(capabilities_of(status))
 

@@ -1,81 +1,83 @@
-"""What the service stands on before it starts anything: its folders, its group, the boundary it can offer.
+"""What the service stands on, as each system has it; `select_ground` chooses.
 
-As root the helper becomes the session's user and carries a group that nobody else has; as an ordinary user
-there is only that user. In between there is nothing: a root service without the group, without `setpriv` or
-for a session of root's own does not start.
+One service, one launcher, one local server: what differs is how a person's session is found, how a helper
+gets into it and is known again, how somebody there is asked or shown a page, and whose folders are whose.
 """
 
-import grp
-import os
-import stat
-from collections.abc import Callable
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
-from lamplighter_agent.backends.select_device import login_manager
-from lamplighter_agent.config import AgentConfig
-from lamplighter_agent.errors import BackendUnavailable, ConfigError
-from lamplighter_agent.launching import DescribedFinder, LaunchSettings
-from lamplighter_agent.login_sessions import LoginSessions
-from lamplighter_agent.sessions import ConfiguredSession, NoSession
-from lamplighter_agent.status import SAME_USER, SEPARATE, Boundary
+from lamplighter_agent.launcher import Watcher
+from lamplighter_agent.launching import Account, DescribedFinder, GraphicalSession, LaunchSettings
+from lamplighter_agent.local_ipc.access import Child
+from lamplighter_agent.local_ipc.server import Door
+from lamplighter_agent.notice.asking import Asks, OpensPages
+from lamplighter_agent.notice.files import PageFiles
+from lamplighter_agent.status import Boundary
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """`gid` is the helper's group; None as an ordinary user."""
+class Helpers(Protocol):
+    """Who keeps a helper in each session; the launcher, where the service starts them."""
 
-    gid: int | None
-    boundary: Boundary
+    def children(self) -> Mapping[int, Child]:
+        """Return the helpers that may speak, by process id."""
+        ...
 
+    @property
+    def uids(self) -> frozenset[int]:
+        """Whose sessions there are."""
+        ...
 
-def ground(config: AgentConfig) -> Ground:
-    """Return the boundary that holds here; raise `ConfigError` where it can't be what it must be."""
-    if os.getuid() != 0:
-        return Ground(gid=None, boundary=SAME_USER)
-    try:
-        gid = grp.getgrnam(config.session.group).gr_gid
-    except KeyError as error:
-        raise ConfigError("session.group", "is no group of this device") from error
-    if gid == os.getgid():
-        raise ConfigError("session.group", "is the service's own group")
-    return Ground(gid=gid, boundary=SEPARATE)
+    def session_of(self, pid: int) -> GraphicalSession: ...
 
+    def settled(self, pid: int) -> None:
+        """Take note that a helper does its work."""
 
-def finder(config: AgentConfig, base: Ground, told: Callable[[], None]) -> DescribedFinder:
-    """Return who knows the sessions to watch; raise `ConfigError` for one that can't be kept apart.
+    def restart(self, pid: int) -> None:
+        """End a helper that must not go on; another one follows."""
 
-    `told` is called when what it says of itself changes.
-    """
-    if config.desktop is None:
-        manager = login_manager()
-        if manager is None:
-            return NoSession("sessions can't be found on this platform yet")
-        return LoginSessions(manager, only_uid=os.getuid() if base.gid is None else None, told=told)
-    found = ConfiguredSession(config.desktop)
-    (session,) = found.sessions()
-    if base.gid is None and session.account.uid != os.getuid():
-        raise ConfigError("desktop.user", "is another user: that needs the service to run as root")
-    if base.gid is not None and session.account.uid == 0:
-        raise ConfigError("desktop.user", "is root: service and helper must not share a user")
-    return found
+    async def run(self) -> None:
+        """Work until cancelled, then leave no helper behind."""
 
 
-def folders(config: AgentConfig, base: Ground) -> None:
-    """Make the service's folders, or check that they are its own: nobody else may write there."""
-    config.state.mkdir(mode=0o755, parents=True, exist_ok=True)
-    config.runtime.mkdir(mode=0o750, parents=True, exist_ok=True)
-    for key, folder in (("paths.state", config.state), ("paths.runtime", config.runtime)):
-        about = folder.stat()
-        if about.st_uid != os.getuid() or stat.S_IMODE(about.st_mode) & 0o022:
-            raise ConfigError(key, "must belong to the service's user and be writable by nobody else")
-    if base.gid is not None:
-        os.chown(config.runtime, 0, base.gid)
-        config.runtime.chmod(0o750)
+class Ground(Protocol):
+    """One system's. Making it raises `ConfigError` where what must be kept apart can't be."""
 
+    @property
+    def boundary(self) -> Boundary: ...
 
-def tools(settings: LaunchSettings) -> None:
-    """Check that what starts a helper is there."""
-    if settings.gid is None:
-        return
-    if not os.access(settings.setpriv, os.X_OK):
-        raise BackendUnavailable("process boundary", f"{settings.setpriv} is missing", "install util-linux")
+    def settings(self, organisation: str) -> LaunchSettings:
+        """Return what is the same for every helper."""
+        ...
+
+    def tools(self, settings: LaunchSettings) -> None:
+        """Raise `BackendUnavailable` where something is missing that starts a helper."""
+
+    def folders(self) -> None:
+        """Make the service's folders; raise `ConfigError` where they are not its own."""
+
+    def finder(self, told: Callable[[], None], sessions: asyncio.Event) -> DescribedFinder:
+        """Return who knows the sessions to watch; raise `ConfigError` for one that can't be kept apart.
+
+        `told` is called when what it says of itself changes; at `sessions` it looks again.
+        """
+        ...
+
+    def door(self, settings: LaunchSettings) -> Door:
+        """Return where helpers come in."""
+        ...
+
+    def helpers(self, settings: LaunchSettings, finder: DescribedFinder, watcher: Watcher) -> Helpers: ...
+
+    def dialogs(self, settings: LaunchSettings) -> Asks:
+        """Return what asks a person at the device."""
+        ...
+
+    def pages(self, files: PageFiles, settings: LaunchSettings) -> OpensPages:
+        """Return what opens the page for the person who clicked."""
+        ...
+
+    async def end_sessions(self, account: Account) -> bool:
+        """End this account's sessions at this device; False where that can't be done."""
+        ...

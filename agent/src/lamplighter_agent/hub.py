@@ -15,8 +15,9 @@ from lamplighter_protos.v1.local_pb2 import HelperMessage, Ping, ReportStatus, S
 
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.detection import Speaker
+from lamplighter_agent.ground import Helpers
 from lamplighter_agent.identity import Identity
-from lamplighter_agent.launcher import HelperEnd, Launcher
+from lamplighter_agent.launcher import HelperEnd
 from lamplighter_agent.launching import Account, GraphicalSession
 from lamplighter_agent.local_ipc.server import Connection
 from lamplighter_agent.observation import Observation, TypedText, WindowTitle
@@ -57,7 +58,7 @@ class ServiceHub:
         self._ports = ports
         self._status = status
         self._clock = clock
-        self._launcher: Launcher | None = None
+        self._launcher: Helpers | None = None
         self._speakers: dict[int, Speaker] = {}
         self._connected: set[int] = set()
         self._connections: dict[int, tuple[Connection, GraphicalSession]] = {}
@@ -68,12 +69,12 @@ class ServiceHub:
         self._working: set[int] = set()
         self._others = SomebodyElse(clock)
 
-    def attach(self, launcher: Launcher) -> None:
+    def attach(self, launcher: Helpers) -> None:
         """Take the launcher, which needs us and so is made after us."""
         self._launcher = launcher
 
     @property
-    def launcher(self) -> Launcher:
+    def launcher(self) -> Helpers:
         assert self._launcher is not None
         return self._launcher
 

@@ -1,9 +1,8 @@
 """Which kind of user an account is, by the technician's settings, the device's groups and its enrolment."""
 
-import grp
-
 from lamplighter_protos.v1 import detection_pb2 as pb
 
+from lamplighter_agent.backends.select_device import groups_named
 from lamplighter_agent.config import SessionConfig
 from lamplighter_agent.launching import Account
 
@@ -17,18 +16,8 @@ def kind_of(account: Account, config: SessionConfig, device_group: str) -> pb.Us
     The default is the technician's, and where none is set that of the group for which the device was
     enrolled: the laptop of a teacher must not show what its user types to the ordinary queue.
     """
-    if account.name in config.staff_users or config.staff_groups & _group_names(account):
+    if account.name in config.staff_users or groups_named(config.staff_groups) & {*account.groups}:
         return pb.USER_KIND_STAFF
     if config.default_kind:
         return _KINDS[config.default_kind]
     return pb.USER_KIND_STAFF if device_group == STAFF_DEVICES else pb.USER_KIND_PUPIL
-
-
-def _group_names(account: Account) -> set[str]:
-    names = set()
-    for gid in account.groups:
-        try:
-            names.add(grp.getgrgid(gid).gr_name)
-        except KeyError:
-            continue
-    return names

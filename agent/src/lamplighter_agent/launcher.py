@@ -3,8 +3,7 @@
 A helper that ends is started again: at once the first time, then after a delay that doubles up to a bound and
 falls back when a helper has settled (its indicator was shown). Each end is told to the `Watcher`, which
 records it. A child is reaped only here, and only after it left `children()`: so a process id in there can't
-belong to anybody else. How a process is started and what tells its end is the system's (`posix_helper` where
-nothing else is said).
+belong to anybody else. How a process is started and what tells its end is the system's.
 """
 
 import asyncio
@@ -97,10 +96,10 @@ class Launcher:
         settings: LaunchSettings,
         finder: SessionFinder,
         watcher: Watcher,
-        start: Start | None = None,
+        start: Start,
     ) -> None:
-        """Take whom to tell, and what starts a process where it is not this system's usual way."""
-        self._begin = start or _posix_start()
+        """Take whom to tell, and what starts a process on this system."""
+        self._begin = start
         self._settings = settings
         self._finder = finder
         self._watcher = watcher
@@ -230,9 +229,3 @@ class Launcher:
             await ended
         del self._helpers[process.pid]
         process.reap()
-
-
-def _posix_start() -> Start:
-    from lamplighter_agent.posix_helper import start  # noqa: PLC0415 - not every system has it
-
-    return start

@@ -14,6 +14,7 @@ from typing import Any
 import grpc
 from lamplighter_protos.names import SERVER_NAME
 
+from lamplighter_agent.backends.select_process import running_seconds
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.delivery.backoff import Backoff, BackoffSettings
 from lamplighter_agent.delivery.channel import MutualTls
@@ -52,7 +53,7 @@ class Membership:
         self._problem = ""
         self._backoff = Backoff(_RENEWAL)
         self._contact = ContactFile(state, otherwise=identity.obtained_at)
-        self._vigil = Vigil(self._contact, clock, changed=self._silence_changed)
+        self._vigil = Vigil(self._contact, clock, changed=self._silence_changed, running=running_seconds)
         renewal = RenewalPorts(
             connect=self._connect_with,
             wait_after=self._wait_after,

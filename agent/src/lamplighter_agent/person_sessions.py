@@ -6,24 +6,30 @@ without being told, since a sign-in is told before its user can be asked for.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
+from lamplighter_agent.backends.windows.person_session import number_of
 from lamplighter_agent.launching import Account, GraphicalSession
-from lamplighter_agent.pipe_door import number_of
 
 LOOK_SECONDS = 5.0
 _PREFIX = "session "
 
 
 class Person(Protocol):
-    """A session somebody is signed in to; `user` is a security identifier."""
+    """A session somebody is signed in to; `user` and `groups` are security identifiers."""
 
     @property
     def number(self) -> int: ...
 
     @property
     def user(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def groups(self) -> Sequence[str]: ...
 
 
 class PersonSessions:
@@ -46,6 +52,9 @@ class PersonSessions:
         self._known = tuple(_graphical(one) for one in self._find())
         return self._known
 
+    def describe(self) -> Mapping[str, Any]:
+        return {"source": "Windows", "reason": "", "left_out": []}
+
     async def changed(self) -> None:
         """Return when there are other sessions, or somebody else is signed in to one."""
         before = self._known
@@ -62,6 +71,11 @@ def number_in(session: GraphicalSession) -> int:
 
 
 def _graphical(person: Person) -> GraphicalSession:
-    # What a person is called is nobody's business here: the identifier says who it is.
-    account = Account(name=person.user, uid=number_of(person.user), gid=0, groups=(), home="")
+    account = Account(
+        name=person.name or person.user,
+        uid=number_of(person.user),
+        gid=0,
+        groups=tuple(number_of(one) for one in person.groups),
+        home="",
+    )
     return GraphicalSession(display=f"{_PREFIX}{person.number}", account=account, login=person.user)

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from lamplighter_agent.backends.windows.person_session import number_of
 from lamplighter_agent.errors import PeerRejected
 from lamplighter_agent.launching import GraphicalSession, LaunchSettings, command
 from lamplighter_agent.local_ipc.access import Child, Peer
@@ -36,11 +37,6 @@ class Pipes(Protocol):
 
 Admit = Callable[[PipeClient], asyncio.Protocol]
 MakePipes = Callable[[Admit, Callable[[str], None]], Pipes]
-
-
-def number_of(user: str) -> int:
-    """Return a security identifier as a number; no two have the same."""
-    return int.from_bytes(user.encode("ascii"), "big")
 
 
 class PipeDoor:

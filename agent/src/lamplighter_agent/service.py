@@ -7,7 +7,6 @@ is lost.
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -17,11 +16,10 @@ from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
-from lamplighter_agent import ground, status
+from lamplighter_agent import status
 from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.backends.select_device import (
     condition_of,
-    end_sessions,
     later_check,
     media_guard,
     media_scanner,
@@ -36,27 +34,27 @@ from lamplighter_agent.enrolment import ending
 from lamplighter_agent.enrolment.ending import Ended
 from lamplighter_agent.enrolment.standing import standing
 from lamplighter_agent.errors import KeyUnavailable
+from lamplighter_agent.ground import Ground
 from lamplighter_agent.helper_watch import watch_helpers
 from lamplighter_agent.hub import HubPorts, ServiceHub
 from lamplighter_agent.identity import identity_of
 from lamplighter_agent.judgement import Judge, NoJudgement
 from lamplighter_agent.kinds import kind_of
-from lamplighter_agent.launcher import Launcher
-from lamplighter_agent.launching import Account, GraphicalSession, LaunchSettings
+from lamplighter_agent.launching import Account, GraphicalSession
 from lamplighter_agent.lean import stay_small
-from lamplighter_agent.local_ipc.server import LocalServer, ServerSettings
+from lamplighter_agent.local_ipc.server import LocalServer
 from lamplighter_agent.losses import LossLedger, Reason
 from lamplighter_agent.media.rules import CORE
 from lamplighter_agent.media.running import Backends, RunningMedia, RunningPorts, SignedIn
 from lamplighter_agent.membership import Membership, MembershipPorts
 from lamplighter_agent.notice import sign_in
 from lamplighter_agent.notice.consent import Consents
-from lamplighter_agent.notice.dialog import Dialogs
 from lamplighter_agent.notice.help_button import HelpButton, HelpPorts
 from lamplighter_agent.notice.running import RunningNotice, Signed
 from lamplighter_agent.notice.sign_in import SignInNotice, SignInPorts
 from lamplighter_agent.observation import Observation
 from lamplighter_agent.policy import MediaFinding, floor_of, media_wanted, next_change, policy_for, wanted
+from lamplighter_agent.select_ground import SystemGround
 from lamplighter_agent.sole import sole_user
 from lamplighter_agent.status import ServiceStatus
 from lamplighter_agent.storage import stored_by
@@ -78,21 +76,20 @@ class Service:
         *,
         stored: Callable[[bytes], None],
         ended: Ended | None = None,
+        sessions: asyncio.Event | None = None,
     ) -> None:
-        """Take the settings; `ended` is an end of this device that the last run found."""
+        """Take the settings; `ended` is an end of this device that the last run found.
+
+        `sessions` is set where the system tells that sessions came or went.
+        """
         self._config = config
         self._clock = SystemClock()
         self._standing = standing(config.state, ended=ended)
         # The end of the device, when it comes in this run.
         self.ended: Ended | None = None
-        self._ground = ground.ground(config)
-        self._finder = ground.finder(config, self._ground, self._changed)
-        self._launch = LaunchSettings(
-            interpreter=sys.executable,
-            socket=config.socket,
-            organisation=self._standing.organisation,
-            gid=self._ground.gid,
-        )
+        self._ground: Ground = SystemGround(config)
+        self._finder = self._ground.finder(self._changed, sessions or asyncio.Event())
+        self._launch = self._ground.settings(self._standing.organisation)
         self._ledger = LossLedger()
         self._stored = stored
         self._status = ServiceStatus(
@@ -103,7 +100,10 @@ class Service:
             swap_forbidden=swap_forbidden(),
         )
         self._notice = RunningNotice(
-            config, self._launch, asset_tag=self._standing.asset_tag, clock=self._clock
+            config,
+            lambda files: self._ground.pages(files, self._launch),
+            asset_tag=self._standing.asset_tag,
+            clock=self._clock,
         )
         self._membership: Membership | None = None
         self._enrolled: Enrolled | None = None
@@ -117,8 +117,8 @@ class Service:
     async def run(self, stop: asyncio.Event, again: asyncio.Event | None = None) -> None:
         """Work until `stop` is set, or `again`, which is set here when the device ends."""
         self._again = again or asyncio.Event()
-        ground.tools(self._launch)
-        ground.folders(self._config, self._ground)
+        self._ground.tools(self._launch)
+        self._ground.folders()
         async with AsyncExitStack() as stack:
             stack.enter_context(sole_user(self._config.state))
             stack.callback(self._config.status_file.unlink, missing_ok=True)
@@ -128,12 +128,15 @@ class Service:
             judge = await self._judge(stack)
             self._ask_and_help(stack, judge)
             hub = self._hub = ServiceHub(self._ports(judge), self._status, self._clock)
-            launcher = Launcher(self._launch, self._finder, hub)
+            launcher = self._ground.helpers(self._launch, self._finder, hub)
             hub.attach(launcher)
-            settings = ServerSettings(
-                path=self._config.socket, gid=self._ground.gid, organisation=self._standing.organisation
+            server = LocalServer(
+                self._standing.organisation,
+                hub,
+                children=launcher.children,
+                monotonic=self._clock.monotonic,
+                door=self._ground.door(self._launch),
             )
-            server = LocalServer(settings, hub, children=launcher.children, monotonic=self._clock.monotonic)
             await server.start()
             stack.push_async_callback(server.stop)
             helpers = asyncio.create_task(launcher.run(), name="launcher")
@@ -295,7 +298,7 @@ class Service:
         return not self._standing.not_enrolled and self.ended is None
 
     def _ask_and_help(self, stack: AsyncExitStack, judge: Judge) -> None:
-        dialogs = self._dialogs = Dialogs(self._launch)
+        dialogs = self._dialogs = self._ground.dialogs(self._launch)
         stack.push_async_callback(dialogs.stop)
 
         def somebody_else(session: GraphicalSession) -> None:
@@ -316,7 +319,7 @@ class Service:
             found=judge.found,
             changed=self._policy_changed,
             open_page=self._notice.open_for,
-            end=lambda session: end_sessions(session.account.uid),
+            end=lambda session: self._ground.end_sessions(session.account),
         )
         consents = Consents(self._config.state)
         self._sign_in = SignInNotice(organisation, dialogs, consents, self._clock, asking)

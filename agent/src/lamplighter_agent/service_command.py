@@ -1,18 +1,17 @@
 """`lamplighter-agent service`: the privileged process."""
 
-import asyncio
 import os
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lamplighter_agent import quiet
-from lamplighter_agent.backends.select_process import harden, on_end_signals
+from lamplighter_agent.backends.select_process import harden, stand_in_streams
 from lamplighter_agent.errors import ConfigError
 
 if TYPE_CHECKING:
+    from lamplighter_agent.backends.serving import Wishes
     from lamplighter_agent.enrolment.ending import Ended
     from lamplighter_agent.service import Service
 
@@ -20,11 +19,13 @@ KNOWN = frozenset({"--config", "--receipts-fd"})
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Harden this process before it reads anything, then serve until SIGTERM or SIGINT."""
+    """Harden this process before it reads anything, then serve until the system asks it to stop."""
     hardening = harden()
+    stand_in_streams()
     quiet.configure()
     from lamplighter_agent import config, logs  # noqa: PLC0415 - hardened first
     from lamplighter_agent.arguments import options  # noqa: PLC0415
+    from lamplighter_agent.backends.select_device import run_service  # noqa: PLC0415
     from lamplighter_agent.errors import LamplighterError  # noqa: PLC0415
     from lamplighter_agent.service import Service  # noqa: PLC0415
 
@@ -33,24 +34,30 @@ def main(arguments: Sequence[str]) -> int:
         told = options(arguments, KNOWN)
         stored = _receipts(told.get("--receipts-fd"))
         settings = config.load(Path(told.get("--config", str(config.DEFAULT_PATH))))
-        asyncio.run(_serve(lambda ended: Service(settings, hardening, stored=stored, ended=ended)))
+
+        async def work(wishes: "Wishes") -> None:
+            await _serve(
+                lambda ended: Service(
+                    settings, hardening, stored=stored, ended=ended, sessions=wishes.sessions
+                ),
+                wishes,
+            )
+
+        run_service(work)
     except LamplighterError as error:
         sys.stderr.write(f"lamplighter-agent service: {error}\n")
         return 2
     return 0
 
 
-async def _serve(make: "Callable[[Ended | None], Service]") -> None:
+async def _serve(make: "Callable[[Ended | None], Service]", wishes: "Wishes") -> None:
     """Run one service after the other: a new one when the device was enrolled, or when it ended."""
     quiet.on_loop()
-    stop, again = asyncio.Event(), asyncio.Event()
-    on_end_signals(stop.set)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, again.set)
     ended = None
-    while not stop.is_set():
-        again.clear()
+    while not wishes.stop.is_set():
+        wishes.again.clear()
         service = make(ended)
-        await service.run(stop, again)
+        await service.run(wishes.stop, wishes.again)
         ended = service.ended
 
 

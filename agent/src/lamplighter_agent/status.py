@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lamplighter_agent.backends.ports import Hardening
+from lamplighter_agent.backends.select_process import started_at
 from lamplighter_agent.files import replace_whole
 
 VERSION = 1
@@ -94,7 +95,7 @@ class ServiceStatus:
         return {
             "version": VERSION,
             "pid": os.getpid(),
-            "started_ticks": _started(os.getpid()),
+            "started_ticks": started_at(os.getpid()),
             "organisation": self.organisation,
             "enrolled": not self.not_enrolled,
             "not_enrolled": self.not_enrolled,
@@ -127,16 +128,5 @@ def read(path: Path) -> dict[str, Any] | None:
         pid, started = int(found["pid"]), int(found["started_ticks"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    # /proc, not a signal: an ordinary user may not signal root's process, but may see that it is there.
     # After a restart of the device another process may have the number, but not from the same moment.
-    return dict(found) if _started(pid) == started else None
-
-
-def _started(pid: int) -> int | None:
-    """Return when a process started, in clock ticks since the device did; None where there is none."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        # The name, in brackets, may hold anything; the start is the 20th field behind it.
-        return int(stat.rpartition(")")[2].split()[19])
-    except (OSError, ValueError, IndexError):
-        return None
+    return dict(found) if started_at(pid) == started else None

@@ -1,6 +1,6 @@
 """Where this device keeps what it stores, and with what key: for whoever opens it and whoever erases it."""
 
-from lamplighter_agent.backends.linux.keystore import FileKeyStore
+from lamplighter_agent.backends.select_device import key_store
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolment.ending import Stored
 
@@ -13,5 +13,5 @@ def stored_by(config: AgentConfig) -> Stored:
         bundles=config.state / "bundles",
         media=config.state / "media",
         counts=config.state / "context.json",
-        keys=FileKeyStore(config.state / "keys"),
+        keys=key_store(config.state / "keys"),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lamplighter_agent.enrolment.contact import ContactFile
 from lamplighter_agent.enrolment.silence import GRACE_SECONDS, Silence
-from lamplighter_agent.enrolment.vigil import Vigil, running_seconds
+from lamplighter_agent.enrolment.vigil import Vigil
 
 from tests.support.clock import MORNING, SteppedClock
 
@@ -89,7 +89,3 @@ async def test_time_that_the_service_did_not_run_does_not_count(tmp_path: Path) 
     assert watch.vigil().now is Silence.SILENT
     watch.running += 2 * GRACE_SECONDS
     assert watch.vigil().now is Silence.SILENT
-
-
-def test_running_time_is_the_kernel_s() -> None:
-    assert 0 < running_seconds() <= running_seconds()

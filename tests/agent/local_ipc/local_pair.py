@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lamplighter_agent.local_ipc.access import Child
-from lamplighter_agent.local_ipc.server import Connection, LocalServer, ServerSettings
+from lamplighter_agent.local_ipc.server import Connection, LocalServer
+from lamplighter_agent.local_ipc.unix_door import UnixDoor
 from lamplighter_protos.v1.local_pb2 import HelperMessage, SensingPolicy, ServiceMessage
 
 SCHOOL = "Alder Vale School"
@@ -57,8 +58,8 @@ async def running_server(
 ) -> AsyncIterator[tuple[Path, RememberingHub]]:
     hub = RememberingHub()
     path = folder / "s.sock"
-    settings = ServerSettings(path=path, gid=gid, organisation=SCHOOL)
-    server = LocalServer(settings, hub, children=lambda: children, monotonic=time.monotonic)
+    door = UnixDoor(path, gid)
+    server = LocalServer(SCHOOL, hub, children=lambda: children, monotonic=time.monotonic, door=door)
     await server.start()
     try:
         yield path, hub

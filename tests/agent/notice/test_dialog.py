@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from lamplighter_agent.notice import dialog
-from lamplighter_agent.notice.dialog import Answer, Dialogs, Form, Question
+from lamplighter_agent.notice.asking import Answer, Form, Question
+from lamplighter_agent.notice.dialog import Dialogs
 
 from tests.agent.notice.test_open import SESSION, Viewers, settings, until
 from tests.agent.notice.test_viewer import runs

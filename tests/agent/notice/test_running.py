@@ -9,6 +9,8 @@ from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.config import parse
 from lamplighter_agent.launching import LaunchSettings
 from lamplighter_agent.notice.facts import Checking, Place
+from lamplighter_agent.notice.files import PageFiles
+from lamplighter_agent.notice.open import PageOpener
 from lamplighter_agent.notice.running import RunningNotice, Signed, facts_of, themes_of
 from lamplighter_agent.notice.words import ENGLISH
 from lamplighter_agent.policy import NOT_ASSESSED, WAITING
@@ -54,8 +56,9 @@ def status(not_enrolled: str = "", **session: Any) -> ServiceStatus:
     )
 
 
-def settings() -> LaunchSettings:
-    return LaunchSettings(interpreter="python3", socket=Path("/nowhere"), organisation="x", gid=None)
+def pages(files: PageFiles) -> PageOpener:
+    settings = LaunchSettings(interpreter="python3", socket=Path("/nowhere"), organisation="x", gid=None)
+    return PageOpener(files, settings)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +131,7 @@ def test_it_is_written_for_those_who_read_it(
 
 
 async def test_the_page_changes_with_the_status_and_says_when_it_ends(tmp_path: Path) -> None:
-    notice = RunningNotice(config(tmp_path), settings(), asset_tag="LB-0412")
+    notice = RunningNotice(config(tmp_path), pages, asset_tag="LB-0412")
     notice.signed_is(SIGNED)
     page = tmp_path / "what-this-device-checks.html"
     notice.tell(status(**SENSING))
@@ -141,7 +144,7 @@ async def test_the_page_changes_with_the_status_and_says_when_it_ends(tmp_path: 
 
 async def test_a_full_disk_does_not_stop_the_service_and_is_tried_again(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    notice = RunningNotice(config(state), settings(), asset_tag="LB-0412")
+    notice = RunningNotice(config(state), pages, asset_tag="LB-0412")
     notice.tell(status(**SENSING))
     state.mkdir()
     notice.tell(status(**SENSING))
@@ -160,7 +163,7 @@ def test_a_device_that_ended_or_is_silent_says_so(tmp_path: Path) -> None:
 
 
 async def test_the_page_of_a_device_that_ended_stays_when_the_service_stops(tmp_path: Path) -> None:
-    notice = RunningNotice(config(tmp_path), settings(), asset_tag="LB-0412")
+    notice = RunningNotice(config(tmp_path), pages, asset_tag="LB-0412")
     said = status("the school retired this device")
     said.enrolment = {"ended": {"words": "the school retired this device"}}
     notice.tell(said)
@@ -189,7 +192,7 @@ def test_the_place_is_the_one_by_which_it_goes(
 
 def test_the_time_on_the_page_is_that_of_its_last_change(tmp_path: Path) -> None:
     clock = SteppedClock(datetime(2026, 11, 20, 8, 0, tzinfo=UTC))
-    notice = RunningNotice(config(tmp_path), settings(), asset_tag="LB-0412", clock=clock)
+    notice = RunningNotice(config(tmp_path), pages, asset_tag="LB-0412", clock=clock)
     page = tmp_path / "what-this-device-checks.en.html"
     said = status(**SENSING)
     notice.tell(said)

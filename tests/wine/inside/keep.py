@@ -12,7 +12,7 @@ from lamplighter_agent.backends.windows.pipe import PipeServer
 from lamplighter_agent.backends.windows.pipe_access import own_security
 from lamplighter_agent.launcher import HelperEnd, Launcher
 from lamplighter_agent.launching import GraphicalSession, LaunchSettings
-from lamplighter_agent.local_ipc.server import Connection, LocalServer, ServerSettings
+from lamplighter_agent.local_ipc.server import Connection, LocalServer
 from lamplighter_agent.person_sessions import PersonSessions
 from lamplighter_agent.pipe_door import Admit, PipeDoor, Started, starter
 from lamplighter_protos.v1.local_pb2 import HelperMessage, SensingPolicy, ServiceMessage
@@ -104,7 +104,7 @@ async def main(report: Report) -> None:
     settings = LaunchSettings(interpreter=sys.executable, socket=Path(NAME), organisation=SCHOOL, gid=None)
     launcher = Launcher(settings, finder, told, starter(start))
     server = LocalServer(
-        ServerSettings(path=Path(NAME), gid=None, organisation=SCHOOL),
+        SCHOOL,
         told,
         children=launcher.children,
         monotonic=time.monotonic,

@@ -1,11 +1,11 @@
 """The service shell, with work that only tells that it began, where, and that it was asked to stop."""
 
-import asyncio
 import os
 import sys
 
 import pywintypes
 import win32ts
+from lamplighter_agent.backends.serving import Wishes
 from lamplighter_agent.backends.windows import service_shell, session_watch
 from lamplighter_agent.backends.windows.pipe import user_of
 
@@ -13,8 +13,7 @@ from tests.wine.inside.report import Report
 
 
 def main(report: Report) -> None:
-    async def work(stop: asyncio.Event, sessions: asyncio.Event) -> None:
-        del sessions
+    async def work(wishes: Wishes) -> None:
         report.say(
             session=int(win32ts.ProcessIdToSessionId(os.getpid())),
             user=user_of(os.getpid()),
@@ -24,10 +23,10 @@ def main(report: Report) -> None:
         except pywintypes.error as error:
             report.say(people_unknown=error.strerror)
         report.say(state="running")
-        await stop.wait()
+        await wishes.stop.wait()
         report.say(state="stopped")
 
-    service_shell.run(work)
+    service_shell.run_service(work)
 
 
 if __name__ == "__main__":

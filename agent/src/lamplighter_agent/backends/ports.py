@@ -439,6 +439,11 @@ class IndicatorPort(Protocol):
 class KeyStore(Protocol):
     """Keeps the key that seals spool and lists, as safely as this system can."""
 
+    @property
+    def backend(self) -> str:
+        """Return by what it is kept, for `status`."""
+        ...
+
     def device_key(self) -> bytes:
         """Return the 32-byte key, made at the first call; raises KeyUnavailable, never makes a second one."""
         ...

@@ -2,10 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
+from lamplighter_agent.backends.battery import battery
 from lamplighter_agent.backends.logins import LoginManager
 from lamplighter_agent.backends.ports import (
     FileCheck,
+    KeyStore,
     LaterCheck,
     MediaGuard,
     MediaScanner,
@@ -15,21 +18,32 @@ from lamplighter_agent.backends.ports import (
 
 __all__ = [
     "battery",
+    "begin_anew",
     "condition_of",
     "end_sessions",
+    "groups_named",
+    "key_store",
     "later_check",
     "login_manager",
+    "make_state_folder",
     "media_guard",
     "media_scanner",
     "media_watch",
-    "slept_seconds",
+    "run_service",
 ]
 
 if sys.platform == "linux":
+    from lamplighter_agent.backends.linux.keystore import FileKeyStore
     from lamplighter_agent.backends.linux.media import UdevMedia
-    from lamplighter_agent.backends.linux.power import battery, slept_seconds
     from lamplighter_agent.backends.linux.process_condition import condition_of
     from lamplighter_agent.backends.linux.session_end import end_sessions
+    from lamplighter_agent.backends.posix.groups import groups_named
+    from lamplighter_agent.backends.posix.serving import begin_anew, run_service
+    from lamplighter_agent.backends.posix.state_folder import make_state_folder
+
+    def key_store(folder: Path) -> KeyStore:
+        """Choose what keeps the device's key."""
+        return FileKeyStore(folder)
 
     def media_watch() -> MediaWatch:
         """Choose what tells of portable media."""
@@ -70,17 +84,9 @@ else:
         """Nothing ends a session here yet."""
         return False
 
-    def battery() -> tuple[int, bool]:
-        """Nothing is known of a battery here yet."""
-        return -1, False
-
     def condition_of(_pid: int) -> ProcessCondition:
         """Nothing is known of other processes here yet."""
         return ProcessCondition.FINE
-
-    def slept_seconds() -> float:
-        """Nothing is known of suspends here yet."""
-        return 0.0
 
     def media_watch() -> MediaWatch:
         """Nothing tells of portable media here yet."""
@@ -104,3 +110,24 @@ else:
     def login_manager() -> LoginManager | None:
         """Nothing tells of sessions here yet."""
         return None
+
+    if sys.platform == "win32":
+        from lamplighter_agent.backends.sealed_keys import SealedKeyStore
+        from lamplighter_agent.backends.windows.account_names import groups_named
+        from lamplighter_agent.backends.windows.dpapi import Dpapi
+        from lamplighter_agent.backends.windows.folder_access import make_folder as make_state_folder
+        from lamplighter_agent.backends.windows.service_shell import begin_anew, run_service
+
+        def key_store(folder: Path) -> KeyStore:
+            """Choose what keeps the device's key."""
+            return SealedKeyStore(folder, Dpapi())
+
+    else:
+        from lamplighter_agent.backends.linux.keystore import FileKeyStore
+        from lamplighter_agent.backends.posix.groups import groups_named
+        from lamplighter_agent.backends.posix.serving import begin_anew, run_service
+        from lamplighter_agent.backends.posix.state_folder import make_state_folder
+
+        def key_store(folder: Path) -> KeyStore:
+            """Choose what keeps the device's key."""
+            return FileKeyStore(folder)

@@ -1,23 +1,30 @@
-"""Chooses what a process of ours asks of this system for itself. Light: it is loaded before anything else."""
+"""Chooses what a process asks of this system for itself. Light: it is loaded before anything else."""
 
 import sys
-from collections.abc import Callable
 
 from lamplighter_agent.backends.ports import Hardening
 
 __all__ = [
+    "PLACES",
     "die_with_parent",
     "few_arenas",
     "harden",
     "on_end_signals",
+    "running_seconds",
+    "slept_seconds",
+    "stand_in_streams",
+    "started_at",
     "swap_forbidden",
     "trim_memory",
 ]
 
 if sys.platform == "linux":
-    from lamplighter_agent.backends.linux.end_signals import on_end_signals
     from lamplighter_agent.backends.linux.hardening import die_with_parent, harden, swap_forbidden
     from lamplighter_agent.backends.linux.memory import few_arenas, trim_memory
+    from lamplighter_agent.backends.linux.places import PLACES
+    from lamplighter_agent.backends.linux.power import running_seconds, slept_seconds
+    from lamplighter_agent.backends.linux.process_start import started_at
+    from lamplighter_agent.backends.posix.end_signals import on_end_signals
 
 else:
 
@@ -36,9 +43,20 @@ else:
 
     if sys.platform == "win32":
         from lamplighter_agent.backends.windows.end_signals import on_end_signals
+        from lamplighter_agent.backends.windows.event_log import stand_in_streams
         from lamplighter_agent.backends.windows.hardening import harden
+        from lamplighter_agent.backends.windows.places import PLACES
+        from lamplighter_agent.backends.windows.process_start import (
+            running_seconds,
+            slept_seconds,
+            started_at,
+        )
 
     else:
+        from lamplighter_agent.backends.macos.places import PLACES
+        from lamplighter_agent.backends.macos.power import running_seconds, slept_seconds
+        from lamplighter_agent.backends.macos.process_start import started_at
+        from lamplighter_agent.backends.posix.end_signals import on_end_signals
 
         def harden() -> Hardening:
             """Say that nothing holds."""
@@ -46,5 +64,8 @@ else:
                 not_dumpable=False, no_core=False, memory_locked=False, reason="not built for this system"
             )
 
-        def on_end_signals(_stop: Callable[[], None]) -> None:
-            """Nothing tells of them here yet."""
+
+if sys.platform != "win32":
+
+    def stand_in_streams() -> None:
+        """Every process has them here."""

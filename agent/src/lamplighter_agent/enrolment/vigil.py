@@ -5,7 +5,6 @@ no clock setting moves, and is kept on disk as it grows.
 """
 
 import asyncio
-import time
 from collections.abc import Callable
 from typing import Final
 
@@ -16,13 +15,11 @@ from lamplighter_agent.enrolment.silence import SILENT_DAYS, Silence, ran, silen
 LOOK_SECONDS: Final = 300.0
 
 
-def running_seconds() -> float:
-    """Return the seconds since this device was started, those asleep among them."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
 class Vigil:
-    """One task for the life of the service. `changed` is told each change of what holds."""
+    """One task for the life of the service. `changed` is told each change of what holds.
+
+    `running` says the seconds since this device was started, those asleep among them.
+    """
 
     def __init__(
         self,
@@ -30,7 +27,7 @@ class Vigil:
         clock: Clock,
         *,
         changed: Callable[[Silence], None],
-        running: Callable[[], float] = running_seconds,
+        running: Callable[[], float],
         look_seconds: float = LOOK_SECONDS,
     ) -> None:
         self._file = file

@@ -8,8 +8,7 @@ Every refusal reaches the hub: nothing is dropped here without being counted.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Protocol
 
 from lamplighter_protos.v1.local_pb2 import HelperMessage, ServiceMessage
@@ -48,15 +47,6 @@ class Hub(Protocol):
         """Forget an admitted connection."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerSettings:
-    """Where to listen, and for whom. `gid` is None where the service runs as an ordinary user."""
-
-    path: Path
-    gid: int | None
-    organisation: str
-
-
 class Door(Protocol):
     """Where helpers come in, as this system has it."""
 
@@ -87,16 +77,16 @@ class LocalServer:
 
     def __init__(
         self,
-        settings: ServerSettings,
+        organisation: str,
         hub: Hub,
         *,
         children: Callable[[], Mapping[int, Child]],
         monotonic: Callable[[], float],
-        door: Door | None = None,
+        door: Door,
     ) -> None:
-        """Take what it serves; without a `door` it is the local socket that the settings name."""
-        self.door = door or _socket(settings)
-        self.settings = settings
+        """Take whose device this is, and where helpers come in."""
+        self.door = door
+        self.organisation = organisation
         self.hub = hub
         self.monotonic = monotonic
         self._children = children
@@ -153,7 +143,7 @@ class Connection(asyncio.Protocol):
         """Send, unless the connection is already closing."""
         if self._transport is None or self._transport.is_closing():
             return
-        message.organisation = self._server.settings.organisation
+        message.organisation = self._server.organisation
         self._transport.write(framing.encode(message.SerializeToString()))
 
     @property
@@ -198,7 +188,7 @@ class Connection(asyncio.Protocol):
     def _take(self, frame: bytes) -> None:
         if self._bucket.take(self._server.monotonic()):
             self._refused_in_a_row = 0
-            self._server.hub.received(self, messages.decode(frame, self._server.settings.organisation))
+            self._server.hub.received(self, messages.decode(frame, self._server.organisation))
             return
         self._server.hub.overflowed(self)
         self._refused_in_a_row += 1
@@ -209,9 +199,3 @@ class Connection(asyncio.Protocol):
         if self._peer is not None:
             self._server.forget(self._peer.pid)
             self._server.hub.closed(self)
-
-
-def _socket(settings: ServerSettings) -> Door:
-    from lamplighter_agent.local_ipc.unix_door import UnixDoor  # noqa: PLC0415 - not every system has it
-
-    return UnixDoor(settings.path, settings.gid)

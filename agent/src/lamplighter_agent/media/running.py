@@ -33,7 +33,7 @@ from lamplighter_agent.media.sensor import MediaSensor
 from lamplighter_agent.media.stay import GatePorts, Person
 from lamplighter_agent.media.telling import Telling, TellingPorts
 from lamplighter_agent.media.unlocking import Tried
-from lamplighter_agent.notice.dialog import Dialogs
+from lamplighter_agent.notice.asking import Asks
 
 GRACE_SECONDS: Final = 10.0
 PUPIL: Final = "pupil"
@@ -85,7 +85,7 @@ class RunningMedia:
         organisation: str,
         memory: MediaMemory,
         backends: Backends,
-        dialogs: Dialogs,
+        dialogs: Asks,
         *,
         clock: Clock,
         ports: RunningPorts,

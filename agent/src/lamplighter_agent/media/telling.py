@@ -20,9 +20,8 @@ from lamplighter_agent.media.rules import Reason, Step
 from lamplighter_agent.media.scanning import identity_of
 from lamplighter_agent.media.stay import Person, Told
 from lamplighter_agent.media.unlocking import Tried
-from lamplighter_agent.notice.dialog import Answer, Dialogs, Form, Question
+from lamplighter_agent.notice.asking import Answer, Asks, Bar, Form, Question
 from lamplighter_agent.notice.languages import MediaWords, filled, language_of
-from lamplighter_agent.notice.viewer import Viewer
 from lamplighter_agent.supervision import told_at_once
 
 _log = structlog.get_logger(__name__)
@@ -52,12 +51,12 @@ class TellingPorts:
 class Telling:
     """Tells one person of each medium at a time; on the service's loop."""
 
-    def __init__(self, organisation: str, dialogs: Dialogs, ports: TellingPorts) -> None:
+    def __init__(self, organisation: str, dialogs: Asks, ports: TellingPorts) -> None:
         self._organisation = organisation
         self._dialogs = dialogs
         self._ports = ports
         self._telling: dict[str, asyncio.Task[None]] = {}
-        self._bars: dict[str, Viewer | None] = {}
+        self._bars: dict[str, Bar | None] = {}
         self._asked: dict[tuple[str, str], float] = {}
 
     def tell(self, medium: Medium, told: Told) -> None:

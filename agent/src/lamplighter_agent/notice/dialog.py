@@ -14,11 +14,10 @@ import shutil
 import textwrap
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import Enum, auto
 from typing import TypeAlias
 
 from lamplighter_agent.launching import GraphicalSession, LaunchSettings, environment
+from lamplighter_agent.notice.asking import Answer, Form, Question
 from lamplighter_agent.notice.open import as_user
 from lamplighter_agent.notice.viewer import Viewer
 
@@ -43,52 +42,12 @@ ANSWERS_WITHIN_S = 5.0
 COLUMNS = 72
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
-
-class Answer(Enum):
-    """What the person at the device chose."""
-
-    YES = auto()
-    NO = auto()
-    OTHER = auto()
-    # They closed it without a choice, or something ended it.
-    CLOSED = auto()
-    # This desktop has no dialog, or it could not be shown.
-    UNSHOWN = auto()
-
-
 Find: TypeAlias = Callable[[str], str | None]
 _CHOSEN = {b"y\n": Answer.YES, b"n\n": Answer.NO, b"o\n": Answer.OTHER}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What is asked. Without `no` it is told and not asked; `other` is a third choice where there is room."""
-
-    title: str
-    text: str
-    yes: str
-    no: str = ""
-    other: str = ""
-    # What is only told goes away by itself after so many seconds; 0: when it is closed.
-    seconds: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """One of several options to choose, or, without any, one short line to enter.
-
-    Title and text are words of our own: here some dialogs take them for markup.
-    """
-
-    title: str
-    text: str
-    ok: str
-    cancel: str
-    options: tuple[str, ...] = ()
-
-
 class Dialogs:
-    """Shows questions; what still shows when the service stops is taken away by `stop`."""
+    """Fulfils `Asks`; what still shows when the service stops is taken away by `stop`."""
 
     def __init__(self, settings: LaunchSettings, *, path: str | None = None) -> None:
         """Take how to become a user; `path` replaces the places to look for dialogs."""

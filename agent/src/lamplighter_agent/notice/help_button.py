@@ -19,7 +19,7 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.detection import Detection, Speaker, new_id
 from lamplighter_agent.launching import GraphicalSession
-from lamplighter_agent.notice.dialog import Answer, Dialogs, Question
+from lamplighter_agent.notice.asking import Answer, Asks, Question
 from lamplighter_agent.notice.languages import HelpWords, filled, language_of
 from lamplighter_agent.supervision import told_at_once
 
@@ -61,7 +61,7 @@ def detection_of(speaker: Speaker, clock: Clock) -> Detection:
 class HelpButton:
     """Answers presses; everything happens on the service's loop."""
 
-    def __init__(self, organisation: str, dialogs: Dialogs, clock: Clock, ports: HelpPorts) -> None:
+    def __init__(self, organisation: str, dialogs: Asks, clock: Clock, ports: HelpPorts) -> None:
         self._organisation = organisation
         self._dialogs = dialogs
         self._clock = clock

@@ -105,7 +105,7 @@ class _Opening:
 
 
 class PageOpener:
-    """Opens the page in a session; further clicks while it opens, or just after, are the same wish."""
+    """Fulfils `OpensPages`; further clicks while it opens, or just after, are the same wish."""
 
     def __init__(self, files: PageFiles, settings: LaunchSettings, *, path: str | None = None) -> None:
         """Take where the page is and how to become a user; `path` replaces the places to look for viewers."""

@@ -5,7 +5,7 @@ what does puts the time on it. When the service ends the page says so, since the
 """
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,11 @@ from lamplighter_keywords.terms import KeywordPack, RiskArea, Theme
 
 from lamplighter_agent.clock import Clock, SystemClock
 from lamplighter_agent.config import AgentConfig
-from lamplighter_agent.launching import GraphicalSession, LaunchSettings
+from lamplighter_agent.launching import GraphicalSession
+from lamplighter_agent.notice.asking import OpensPages
 from lamplighter_agent.notice.facts import Area, Checking, PageFacts, Place, ThemeFact
 from lamplighter_agent.notice.files import PageFiles
 from lamplighter_agent.notice.languages import ENGLISH, language_of
-from lamplighter_agent.notice.open import PageOpener
 from lamplighter_agent.notice.sign_in import ADULT
 from lamplighter_agent.policy import NOT_ASSESSED, WAITING
 from lamplighter_agent.status import ServiceStatus, SessionStatus
@@ -82,13 +82,19 @@ class RunningNotice:
     """The page of one run of the service."""
 
     def __init__(
-        self, config: AgentConfig, settings: LaunchSettings, *, asset_tag: str, clock: Clock | None = None
+        self,
+        config: AgentConfig,
+        pages: Callable[[PageFiles], OpensPages],
+        *,
+        asset_tag: str,
+        clock: Clock | None = None,
     ) -> None:
+        """Take what opens the page here."""
         self._config = config
         self._clock = clock or SystemClock()
         self._asset_tag = asset_tag
         self._files = PageFiles(folder=config.state)
-        self._opener = PageOpener(self._files, settings)
+        self._opener = pages(self._files)
         self._signed = Signed()
         self._written: PageFacts | None = None
 

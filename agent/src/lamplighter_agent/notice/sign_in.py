@@ -19,8 +19,8 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.detection import Detection, NoticeAnswer, Speaker, UserKind, new_id
 from lamplighter_agent.launching import GraphicalSession
+from lamplighter_agent.notice.asking import Answer, Asks, Question
 from lamplighter_agent.notice.consent import Consents, Terms, terms_of
-from lamplighter_agent.notice.dialog import Answer, Dialogs, Question
 from lamplighter_agent.notice.languages import VERSION, filled, language_of
 from lamplighter_agent.supervision import told_at_once
 
@@ -53,7 +53,7 @@ class SignInNotice:
     """Asks each account once for the words and the policy that hold; on the service's loop."""
 
     def __init__(
-        self, organisation: str, dialogs: Dialogs, consents: Consents, clock: Clock, ports: SignInPorts
+        self, organisation: str, dialogs: Asks, consents: Consents, clock: Clock, ports: SignInPorts
     ) -> None:
         self._organisation = organisation
         self._dialogs = dialogs

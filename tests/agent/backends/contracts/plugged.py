@@ -19,6 +19,7 @@ from lamplighter_agent.backends.macos.ax_foreground import AxForeground
 from lamplighter_agent.backends.macos.ax_text import AxText
 from lamplighter_agent.backends.macos.event_tap import EventTap
 from lamplighter_agent.backends.null import NullNames, NullSource, NullTerminal
+from lamplighter_agent.backends.sealed_keys import SealedKeyStore
 from lamplighter_agent.backends.windows.foreground import WindowsForeground
 from lamplighter_agent.backends.windows.keys_hook import HookKeys
 from lamplighter_agent.backends.windows.secret_field import FocusProbe
@@ -32,6 +33,7 @@ from tests.agent.backends.contracts import wayland_stages as wayland
 from tests.agent.backends.contracts import windows_stages as windows
 from tests.agent.backends.contracts import world_stages as world
 from tests.support.fakes.accessible import FakeAccessible
+from tests.support.fakes.box import PretendedBox
 from tests.support.fakes.foreground import FakeForeground
 from tests.support.fakes.keys import FakeKeys
 from tests.support.fakes.media import FakeMedia
@@ -91,7 +93,10 @@ NAMES = [
     pytest.param(NullNames, id="none"),
     pytest.param(ProcessNames, id="psutil"),
 ]
-KEY_STORES = [pytest.param(FileKeyStore, id="file")]
+KEY_STORES = [
+    pytest.param(FileKeyStore, id="file"),
+    pytest.param(lambda folder: SealedKeyStore(folder, PretendedBox()), id="sealed, pretended box"),
+]
 
 # Where the system that a source needs is missing.
 ABSENT = [

@@ -3,6 +3,8 @@
 import pytest
 from lamplighter_agent.backends.windows.folder_rule import (
     ADMINISTRATORS,
+    FILE,
+    FOLDER,
     SYSTEM,
     Right,
     file_rights,
@@ -37,7 +39,7 @@ def test_an_ordinary_user_s_own_is_theirs_and_nobody_else_s() -> None:
 
 
 def test_what_is_made_inherits_nothing_from_above_and_hands_nothing_on_to_others() -> None:
-    assert folder_rights(SYSTEM).startswith("D:P(")
-    (others,) = [line for line in folder_rights(SYSTEM).split("(") if line.endswith("BU)")]
-    assert others == "A;;0x1200a9;;;BU)"
-    assert file_rights(SYSTEM).endswith("(A;;FR;;;BU)")
+    for rights in (FOLDER, folder_rights(PUPIL), FILE, file_rights(PUPIL)):
+        assert rights.startswith("D:P(")
+        (others,) = [line for line in rights.split("(") if line.endswith("BU)")]
+        assert others in ("A;;0x1200a9;;;BU)", "A;;FR;;;BU)")

@@ -1,17 +1,11 @@
-"""The battery, and how long the device slept, from the kernel."""
+"""How long the device ran and slept, from the kernel."""
 
 import time
 
 
-def battery() -> tuple[int, bool]:
-    """Return how full it is in per cent, -1 without one, and whether the device runs on it."""
-    # Not in the helper, which asks only for the other.
-    import psutil  # noqa: PLC0415
-
-    found = psutil.sensors_battery()
-    if found is None:
-        return -1, False
-    return max(0, min(100, round(found.percent))), found.power_plugged is False
+def running_seconds() -> float:
+    """Return the seconds since this device was started, those asleep among them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def slept_seconds() -> float:

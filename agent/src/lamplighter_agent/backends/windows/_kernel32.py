@@ -29,6 +29,10 @@ class Kernel32:
         self._server_process = take("GetNamedPipeServerProcessId", wintypes.BOOL, handle, number)
         self._own = take("GetCurrentProcess", handle)
         self._errors = take("SetErrorMode", wintypes.UINT, wintypes.UINT)
+        time = ctypes.POINTER(ctypes.c_uint64)
+        self._times = take("GetProcessTimes", wintypes.BOOL, handle, time, time, time, time)
+        self._long_tick = take("GetTickCount64", ctypes.c_uint64)
+        self._awake = take("QueryUnbiasedInterruptTime", wintypes.BOOL, time)
 
     def tick_ms(self) -> int:
         """Return milliseconds since the start of Windows, as keys and events carry them (wraps at 2**32)."""
@@ -56,6 +60,29 @@ class Kernel32:
             return buffer.value if self._image(process, 0, buffer, ctypes.byref(size)) else ""
         finally:
             self._close(process)
+
+    def started(self, pid: int) -> int | None:
+        """Return when a process started, in 100 ns since 1601; None where it ended or may not be asked."""
+        process = self._open(QUERY_LIMITED, 0, pid)
+        if not process:
+            return None
+        started, ended, kernel, user = (ctypes.c_uint64() for _ in range(4))
+        try:
+            told = self._times(process, *(ctypes.byref(one) for one in (started, ended, kernel, user)))
+            # Whoever holds a handle keeps an ended process from being forgotten.
+            return started.value if told and not ended.value else None
+        finally:
+            self._close(process)
+
+    def running_ms(self) -> int:
+        """Return milliseconds since the start of Windows, those asleep among them."""
+        return int(self._long_tick())
+
+    def awake_seconds(self) -> float:
+        """Return how long it was awake of those."""
+        awake = ctypes.c_uint64()
+        self._awake(ctypes.byref(awake))
+        return awake.value / 10_000_000
 
     def pipe_client(self, pipe: int) -> int:
         """Return the process at the other end of a pipe, by the kernel's word; 0 where it is not told."""

@@ -9,14 +9,15 @@ import importlib
 import os
 import threading
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 # fcntl.h of Windows: bytes as they are, and no handle for programs that we start.
 _BINARY, _NOT_INHERITED = 0x8000, 0x80
 FLAGS: Final = _BINARY | _NOT_INHERITED
 # A reader that has the file open, or a scanner that looks at a new one, keeps it for a moment.
 _TRIES, _PAUSE_SECONDS = 5, 0.02
-_HELD: Final = frozenset({errno.EACCES, errno.EDEADLK})
+# Of LockFileEx, and its answer where somebody else has the lock.
+_EXCLUSIVE, _AT_ONCE, _LOCKED = 0x2, 0x1, 33
 
 
 def read_at(descriptor: int, count: int, offset: int) -> bytes:
@@ -63,16 +64,15 @@ def readable_by_all(path: Path, descriptor: int) -> None:
 
 
 def lock(descriptor: int, *, wait: bool) -> None:
-    crt: Any = importlib.import_module("msvcrt")
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    while True:
-        try:
-            # The waiting kind tries for ten seconds.
-            crt.locking(descriptor, crt.LK_LOCK if wait else crt.LK_NBLCK, 1)
-        except OSError as error:
-            if error.errno not in _HELD:
-                raise
-            if not wait:
-                raise BlockingIOError(errno.EAGAIN, "locked") from error
-        else:
-            return
+    # Loaded by whoever only keeps files, the tests on other systems too.
+    import pywintypes  # noqa: PLC0415
+    import win32file  # noqa: PLC0415
+
+    handle = importlib.import_module("msvcrt").get_osfhandle(descriptor)
+    how = _EXCLUSIVE if wait else _EXCLUSIVE | _AT_ONCE
+    try:
+        win32file.LockFileEx(handle, how, 1, 0, pywintypes.OVERLAPPED())
+    except pywintypes.error as error:
+        if error.winerror == _LOCKED:
+            raise BlockingIOError(errno.EAGAIN, "locked") from error
+        raise OSError(error.winerror, error.strerror) from error

@@ -8,17 +8,36 @@ import win32api
 import win32file
 import win32security
 
-from lamplighter_agent.backends.windows.folder_rule import Right, file_rights, folder_rights, problem
+from lamplighter_agent.backends.windows.folder_rule import (
+    FILE,
+    FOLDER,
+    SYSTEM,
+    Right,
+    file_rights,
+    folder_rights,
+    problem,
+)
+
+# What an ordinary user is told who would make something for the administrators.
+_NOT_AN_OWNER = 1307
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder with its rights, where there is none; raise `OSError` where that can't be."""
+    """Make the folder with its rights, where there is none; raise `OSError` where that can't be.
+
+    It is the administrators', whichever of them makes it (the service, or who enrols); an ordinary user's own
+    where they are none.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        win32file.CreateDirectory(str(path), _made(folder_rights(own_user())))
-    except pywintypes.error as error:
-        if not path.is_dir():
-            raise OSError(error.winerror, error.strerror) from error
+    for rights in (f"O:BA{FOLDER}", folder_rights(own_user())):
+        try:
+            win32file.CreateDirectory(str(path), _made(rights))
+        except pywintypes.error as error:
+            if error.winerror == _NOT_AN_OWNER:
+                continue
+            if not path.is_dir():
+                raise OSError(error.winerror, error.strerror) from error
+        return
 
 
 def why_not_ours(path: Path) -> str:
@@ -41,7 +60,8 @@ def why_not_ours(path: Path) -> str:
 
 def show_file(path: Path) -> None:
     """Let everybody read a file; raise `OSError` where that can't be."""
-    made = _made(file_rights(own_user())).SECURITY_DESCRIPTOR
+    own = own_user()
+    made = _made(FILE if own == SYSTEM else file_rights(own)).SECURITY_DESCRIPTOR
     try:
         win32security.SetFileSecurity(str(path), win32security.DACL_SECURITY_INFORMATION, made)
     except pywintypes.error as error:

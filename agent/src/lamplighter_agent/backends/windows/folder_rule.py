@@ -26,14 +26,19 @@ class Right:
     mask: int
 
 
+# In Windows' notation. Others may look into the folder, no further; and may read a file that is for them.
+FOLDER: Final = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x1200a9;;;BU)"
+FILE: Final = "D:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FR;;;BU)"
+
+
 def folder_rights(own: str) -> str:
-    """Return the rights of the state folder in Windows' notation: others may look into it, no further."""
-    return f"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;{own})(A;;0x1200a9;;;BU)"
+    """Return the rights of a state folder that is an ordinary user's, for a demonstration."""
+    return f"{FOLDER}(A;OICI;FA;;;{own})"
 
 
 def file_rights(own: str) -> str:
-    """Return the rights of a file that everybody may read."""
-    return f"D:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;{own})(A;;FR;;;BU)"
+    """Return the rights of a file of theirs that everybody may read."""
+    return f"{FILE}(A;;FA;;;{own})"
 
 
 def problem(owner: str, rights: Sequence[Right], own: str) -> str:

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import subprocess
 from collections.abc import Sequence
-from pathlib import PureWindowsPath
+from pathlib import Path, PureWindowsPath
 from typing import Any, cast
 
 import pywintypes
@@ -14,23 +15,53 @@ import win32profile
 import win32security
 import win32ts
 
+from lamplighter_agent.backends.windows.account_names import name_of
 from lamplighter_agent.backends.windows.person_session import SERVICES, PersonSession
 
 DESKTOP = r"winsta0\default"
-# Somebody is signed in; disconnected is the other person of a fast user switch.
-STATES = frozenset({0, 4})
+# Somebody is signed in and in front: one that was switched away from rests, as on other systems.
+ACTIVE = 0
+# Of WTS_INFO_CLASS, and what it says of a session that is looked at from another device.
+_PROTOCOL, _REMOTE = 16, 2
 _FAILED = (pywintypes.error, OSError)
+_HERE = win32ts.WTS_CURRENT_SERVER_HANDLE
 
 
 def sessions() -> list[PersonSession]:
-    """Return the sessions that somebody is signed in to; needs the rights of the system."""
+    """Return the sessions at this device that somebody is in front of; needs the rights of the system."""
     found = []
-    for entry in win32ts.WTSEnumerateSessions(win32ts.WTS_CURRENT_SERVER_HANDLE):
+    for entry in win32ts.WTSEnumerateSessions(_HERE):
         number = int(entry["SessionId"])
-        if number != SERVICES and entry["State"] in STATES:
+        if number != SERVICES and entry["State"] == ACTIVE:
             with contextlib.suppress(*_FAILED):
-                found.append(PersonSession(number=number, user=_user(win32ts.WTSQueryUserToken(number))))
+                if win32ts.WTSQuerySessionInformation(_HERE, number, _PROTOCOL) != _REMOTE:
+                    found.append(_person(number, win32ts.WTSQueryUserToken(number)))
     return found
+
+
+def _person(number: int, token: Any) -> PersonSession:
+    user = _user(token)
+    groups = win32security.GetTokenInformation(token, win32security.TokenGroups)
+    return PersonSession(
+        number=number,
+        user=user,
+        name=name_of(user),
+        groups=tuple(str(win32security.ConvertSidToStringSid(one)) for one, _ in groups),
+    )
+
+
+def sign_out(number: int) -> bool:
+    """End a session; False where that can't be."""
+    try:
+        win32ts.WTSLogoffSession(_HERE, number, False)
+    except _FAILED:
+        return False
+    return True
+
+
+def viewer(page: Path) -> list[str]:
+    """Return what opens a page by what its person opens pages with."""
+    return [str(PureWindowsPath(win32api.GetWindowsDirectory()) / "explorer.exe"), str(page)]
 
 
 def _user(token: Any) -> str:
@@ -69,7 +100,7 @@ def start_in(session: PersonSession, command: Sequence[str]) -> WindowsProcess:
         handle, thread, pid, _ = win32process.CreateProcessAsUser(
             token,
             command[0],
-            _quoted(command),
+            subprocess.list2cmdline(command),
             None,
             None,
             False,
@@ -89,7 +120,7 @@ def start_here(command: Sequence[str]) -> WindowsProcess:
     try:
         handle, thread, pid, _ = win32process.CreateProcess(
             command[0],
-            _quoted(command),
+            subprocess.list2cmdline(command),
             None,
             None,
             False,
@@ -108,11 +139,4 @@ def here() -> PersonSession:
     """Return our own session and user."""
     number = int(win32ts.ProcessIdToSessionId(win32api.GetCurrentProcessId()))
     token = win32security.OpenProcessToken(win32api.GetCurrentProcess(), win32security.TOKEN_QUERY)
-    return PersonSession(number=number, user=_user(token))
-
-
-def _quoted(command: Sequence[str]) -> str:
-    # Paths and names of ours hold no quotes: one that does is refused, not guessed.
-    if any('"' in part or part.endswith("\\") for part in command):
-        raise ValueError("a part of the command can't be quoted")
-    return " ".join(f'"{part}"' for part in command)
+    return _person(number, token)

@@ -1,4 +1,4 @@
-"""The signals by which Linux has a process end."""
+"""The signals by which a POSIX system has a process end."""
 
 import signal
 from collections.abc import Callable

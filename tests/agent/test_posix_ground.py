@@ -3,15 +3,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from lamplighter_agent import ground
+from lamplighter_agent import posix_ground as ground
 from lamplighter_agent.config import AgentConfig, DesktopConfig, SessionConfig
 from lamplighter_agent.errors import BackendUnavailable, ConfigError
 from lamplighter_agent.launching import LaunchSettings
 from lamplighter_agent.status import SAME_USER, SEPARATE
 
 ROOT = os.getuid() == 0
-HERE = ground.Ground(gid=None, boundary=SAME_USER)
-APART = ground.Ground(gid=60, boundary=SEPARATE)
+HERE = ground.Base(gid=None, boundary=SAME_USER)
+APART = ground.Base(gid=60, boundary=SEPARATE)
 
 
 def config(folder: Path, *, user: str | None = None, group: str = "games") -> AgentConfig:
@@ -24,7 +24,7 @@ def config(folder: Path, *, user: str | None = None, group: str = "games") -> Ag
 
 
 def test_the_boundary_is_what_this_user_can_offer(tmp_path: Path) -> None:
-    found = ground.ground(config(tmp_path))
+    found = ground.base_of(config(tmp_path))
     assert found.boundary.kind == ("separate" if ROOT else "same-user")
 
 
@@ -32,7 +32,7 @@ def test_the_boundary_is_what_this_user_can_offer(tmp_path: Path) -> None:
 @pytest.mark.parametrize("group", ["no-such-group", "root"])
 def test_as_root_a_group_of_its_own_is_required(tmp_path: Path, group: str) -> None:
     with pytest.raises(ConfigError, match=r"session\.group"):
-        ground.ground(config(tmp_path, group=group))
+        ground.base_of(config(tmp_path, group=group))
 
 
 def test_a_session_of_root_is_never_watched_by_a_root_service(tmp_path: Path) -> None:
