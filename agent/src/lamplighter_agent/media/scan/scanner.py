@@ -20,7 +20,8 @@ from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome
 from lamplighter_agent.media.scan.tally import Tally
 from lamplighter_agent.media.scan.tree import Walk, Within
 
-MOST_JUDGES = 4
+# So many that clamd has work while others of us read.
+MOST_JUDGES = 6
 
 
 class Place(Protocol):
@@ -86,7 +87,7 @@ class Scan:
         return ready
 
     def _judges(self) -> list[Judge]:
-        count = min(MOST_JUDGES, 1 + (os.cpu_count() or 1))
+        count = min(MOST_JUDGES, 2 + (os.cpu_count() or 1))
         return [Judge(self._sessions(), look_inside) for _ in range(count)]
 
     def _sessions(self) -> Sequence[Session]:
