@@ -17,8 +17,12 @@ class FakeScanner:
     def __init__(self, *outcomes: ScanOutcome) -> None:
         self.outcomes = list(outcomes) or [CLEAN]
         self.scanned: list[tuple[Volume, ScanLimits | None, str]] = []
+        self.prepared = 0
         self.go_on = asyncio.Event()
         self.go_on.set()
+
+    def prepare(self) -> None:
+        self.prepared += 1
 
     async def scan(
         self,

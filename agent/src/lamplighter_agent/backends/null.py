@@ -125,6 +125,9 @@ class NullScanner:
         self._reason = reason
         self._remedy = remedy
 
+    def prepare(self) -> None:
+        """Nothing is to be made ready."""
+
     async def scan(
         self,
         volume: Volume,  # noqa: ARG002 - the port's

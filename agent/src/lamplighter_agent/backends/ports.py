@@ -397,6 +397,10 @@ class MediaScanner(Protocol):
     @property
     def name(self) -> str: ...
 
+    def prepare(self) -> None:
+        """Get ready for a scan that is likely soon: a medium was put in. Costs nothing if none follows."""
+        ...
+
     async def scan(
         self,
         volume: Volume,

@@ -107,6 +107,7 @@ class MediaGate:
             return
         stay = self._stays.get(key)
         if stay is None:
+            self._scanner.prepare()
             self._stays[key] = stay = Stay(change)
             self._keep(key, stay)
         elif stay.medium != change.medium:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lamplighter_agent.backends.linux import media_scanner
 from lamplighter_agent.backends.linux.media_scanner import ClamavScanner
 from lamplighter_agent.backends.ports import Volume
 from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome, Verdict
@@ -18,6 +19,7 @@ from tests.support.clamav import EICAR, Clamd, running_clamd
 from tests.support.failing_fs import BROKEN_AT, failing_folder
 from tests.support.images import attached, image_of, mounted
 from tests.support.scanned import nothing, scan
+from tests.support.sensed import eventually
 from tests.support.sources import ROOT
 from tests.support.waiting import wait_for
 
@@ -251,6 +253,28 @@ def children() -> list[int]:
     """Return our scanners."""
     told = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
     return [int(pid) for pid in told if b"scan_process" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+async def test_a_process_that_was_prepared_is_used_and_one_that_is_not_wanted_ends(
+    clamd: Clamd, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanner = ClamavScanner(clamd=clamd.socket)
+    scanner.prepare()
+    scanner.prepare()
+    (waiting,) = children()
+    assert (await scanner.scan_folder(content, nothing, mounted=False)).reason is Reason.CLEAN
+    assert waiting not in children()
+    monkeypatch.setattr(media_scanner, "WAITS_S", 0.01)
+    scanner.prepare()
+    await eventually(lambda: not children(), "it ended")
+    assert (await scanner.scan_folder(content, nothing, mounted=False)).reason is Reason.CLEAN
+    monkeypatch.undo()
+    scanner.prepare()
+    (waiting,) = children()
+    os.kill(waiting, signal.SIGKILL)
+    # Nobody was told of its end yet.
+    outcome = await scanner.scan_folder(content, nothing, mounted=False)
+    assert outcome.reason in {Reason.CLEAN, Reason.SCANNER_FAILED}
 
 
 async def test_its_state_says_what_is_missing(clamd: Clamd, tmp_path: Path) -> None:

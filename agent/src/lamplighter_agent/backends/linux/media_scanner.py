@@ -25,6 +25,8 @@ ANSWERS_WITHIN_S = 180.0
 # Beyond what reading and judging the largest file takes on a slow stick.
 SILENT_AT_MOST_S = 900.0
 ENDS_WITHIN_S = 1.0
+# A process without an order: longer than it takes from a medium's being put in to the decision to scan it.
+WAITS_S = 30.0
 _COMMAND = (sys.executable, "-I", "-m", "lamplighter_agent.backends.linux.scan_process")
 _REMEDIES = {
     Reason.ENGINE_MISSING: "install clamav-daemon and start it",
@@ -52,6 +54,7 @@ class ClamavScanner:
     ) -> None:
         """Take clamd's socket, an empty folder to mount in, and a school's folder of YARA rules if any."""
         self._room = room
+        self._waiting: _Process | None = None
         self._silent_at_most_s = silent_at_most_s
         self._order = Order(
             parent=os.getpid(),
@@ -60,6 +63,16 @@ class ClamavScanner:
             room=str(room),
             answers_within_s=answers_within_s,
         )
+
+    def prepare(self) -> None:
+        """Start a process that waits for its order: the start takes a third as long as a small scan."""
+        if self._waiting is None:
+            with contextlib.suppress(OSError):
+                self._waiting = _Process(self._unwanted)
+
+    def _unwanted(self, process: "_Process") -> None:
+        if self._waiting is process:
+            self._waiting = None
 
     async def scan(
         self,
@@ -98,9 +111,11 @@ class ClamavScanner:
     async def run(self, order: Order, progress: Callable[[int, int], None]) -> ScanOutcome:
         """Have an order carried out."""
         try:
-            process = _Process(order, progress, self._silent_at_most_s)
+            process = (None if order.ask_only else self._waiting) or _Process(self._unwanted)
         except OSError:
             return ScanOutcome(reason=Reason.SCANNER_FAILED)
+        self._unwanted(process)
+        process.give(order, progress, self._silent_at_most_s)
         try:
             return await process.outcome
         finally:
@@ -110,12 +125,13 @@ class ClamavScanner:
 
 
 class _Process:
-    """One running scan. On the loop."""
+    """A process that scans once, when it is given an order. On the loop."""
 
-    def __init__(self, order: Order, progress: Callable[[int, int], None], silent_at_most_s: float) -> None:
+    def __init__(self, unwanted: Callable[["_Process"], None]) -> None:
+        """Start it; `unwanted` is called where it ended, or waited too long, without an order."""
         self._loop = asyncio.get_running_loop()
-        self._progress = progress
-        self._silent_at_most_s = silent_at_most_s
+        self._unwanted = unwanted
+        self._progress: Callable[[int, int], None] = _unheard
         self._heard = b""
         self.outcome: asyncio.Future[ScanOutcome] = self._loop.create_future()
         self.ended: asyncio.Future[None] = self._loop.create_future()
@@ -133,9 +149,17 @@ class _Process:
         self._ear = self._process.stdout.fileno()
         os.set_blocking(self._ear, False)
         self._loop.add_reader(self._ear, self._hear)
-        self._patience = self._loop.call_later(silent_at_most_s, self._silent)
+        self._silent_at_most_s = WAITS_S
+        self._patience = self._loop.call_later(WAITS_S, self.end)
         self._handle = os.pidfd_open(self._process.pid)
         self._loop.add_reader(self._handle, self._reap)
+
+    def give(self, order: Order, progress: Callable[[int, int], None], silent_at_most_s: float) -> None:
+        """Have it scan; `outcome` follows."""
+        self._progress, self._silent_at_most_s = progress, silent_at_most_s
+        self._patience.cancel()
+        self._patience = self._loop.call_later(silent_at_most_s, self._silent)
+        assert self._process.stdin is not None
         # Where it has ended already its silence says so.
         with contextlib.suppress(OSError), self._process.stdin as mouth:
             # Less than a pipe holds.
@@ -143,8 +167,12 @@ class _Process:
 
     def end(self) -> None:
         """Have it end and take its mount with it. It is reaped when it has."""
+        self._unwanted(self)
         self._patience.cancel()
         self._deafen()
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
 
@@ -173,6 +201,7 @@ class _Process:
         self._is(ScanOutcome(reason=Reason.SCANNER_HUNG))
 
     def _is(self, outcome: ScanOutcome) -> None:
+        self._unwanted(self)
         self._deafen()
         if not self.outcome.done():
             self.outcome.set_result(outcome)
@@ -190,3 +219,7 @@ class _Process:
         self._process.wait()
         if not self.ended.done():
             self.ended.set_result(None)
+
+
+def _unheard(_files: int, _size: int) -> None:
+    """Nobody asked yet."""
