@@ -13,7 +13,7 @@ from lamplighter_agent.helper_watch import (
 from lamplighter_agent.losses import Reason
 from lamplighter_protos.v1 import detection_pb2 as pb
 
-from tests.agent.local_ipc.local_pair import until
+from tests.support.waiting import until
 
 
 class Helpers:

@@ -38,8 +38,9 @@ from lamplighter_protos.v1.local_pb2 import (
     SensorState,
 )
 
-from tests.agent.local_ipc.local_pair import SCHOOL, until
+from tests.agent.local_ipc.local_pair import SCHOOL
 from tests.agent.test_launcher import Desk
+from tests.support.waiting import until
 
 HARDENED = Hardening(not_dumpable=True, no_core=True, memory_locked=True)
 # Connects to the socket that follows `--socket`, sends what the file `said` holds and stays. Once there is a

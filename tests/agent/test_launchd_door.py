@@ -14,7 +14,8 @@ from lamplighter_agent.backends.macos.helper_access import Caller
 from lamplighter_agent.launchd_door import Asks, LaunchdDoor
 from lamplighter_agent.local_ipc.server import LocalServer
 
-from tests.agent.local_ipc.local_pair import SCHOOL, RememberingHub, until
+from tests.agent.local_ipc.local_pair import SCHOOL, RememberingHub
+from tests.support.waiting import until
 
 HELPER = Caller(pid=812, user=501, token_pid=812, parent=1, signed_as_we_are=True)
 

@@ -15,7 +15,7 @@ from lamplighter_agent.launching import ENDED_BY_SIGNAL, GraphicalSession, Launc
 from lamplighter_agent.posix_helper import start
 from lamplighter_agent.sessions import account_of
 
-from tests.agent.local_ipc.local_pair import until
+from tests.support.waiting import until
 
 
 @dataclass

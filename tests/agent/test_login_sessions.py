@@ -16,8 +16,8 @@ from lamplighter_agent.launching import GraphicalSession, LaunchSettings
 from lamplighter_agent.login_sessions import NO_DISPLAY, LoginSessions, left_out
 from lamplighter_agent.posix_helper import start
 
-from tests.agent.local_ipc.local_pair import until
 from tests.support.system_bus import StandInLogind, session, standing_in, system_bus
+from tests.support.waiting import until
 
 ME = os.getuid()
 PLAIN = LoginSession(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lamplighter_agent.backends.windows.person_session import number_of
 from lamplighter_agent.person_sessions import PersonSessions, number_in
 
-from tests.agent.local_ipc.local_pair import until
+from tests.support.waiting import until
 
 ANNA, BEN = "S-1-5-21-1-2-3-1001", "S-1-5-21-1-2-3-1002"
 STAFF = "S-1-5-21-1-2-3-2001"

@@ -19,8 +19,9 @@ from lamplighter_agent.local_ipc.server import LocalServer
 from lamplighter_agent.pipe_door import Admit, PipeDoor, Started, starter
 from lamplighter_protos.v1.local_pb2 import HelperMessage, RequestHelp
 
-from tests.agent.local_ipc.local_pair import SCHOOL, RememberingHub, until
+from tests.agent.local_ipc.local_pair import SCHOOL, RememberingHub
 from tests.agent.test_launcher import Journal
+from tests.support.waiting import until
 
 PUPIL, OTHER = "S-1-5-21-1-2-3-1001", "S-1-5-21-1-2-3-1002"
 

@@ -21,8 +21,8 @@ from lamplighter_agent.place import (
 )
 
 from tests.agent.delivery.ingest import Ingest, serving
-from tests.agent.local_ipc.local_pair import until
 from tests.support.certificates import Authority
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("grpc_let_go")
 SCHOOL = "Marrowby Vale School"

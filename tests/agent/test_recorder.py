@@ -18,7 +18,8 @@ from lamplighter_agent.spool.spool import Spool
 from lamplighter_agent.spool.worker import SpoolWorker
 from lamplighter_protos.v1 import detection_pb2 as pb
 
-from tests.agent.local_ipc.local_pair import SCHOOL, until
+from tests.agent.local_ipc.local_pair import SCHOOL
+from tests.support.waiting import until
 
 NOW = datetime.now(UTC)
 

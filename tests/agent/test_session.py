@@ -13,8 +13,9 @@ from lamplighter_agent.session import Session
 from lamplighter_protos.v1.detection_pb2 import LossNotice
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
-from tests.agent.local_ipc.local_pair import SCHOOL, RememberingHub, ourselves, running_server, until
+from tests.agent.local_ipc.local_pair import SCHOOL, RememberingHub, ourselves, running_server
 from tests.support.fakes.indicator import FakeIndicator
+from tests.support.waiting import until
 
 HARDENED = Hardening(not_dumpable=True, no_core=True, memory_locked=False, reason="the limit")
 

@@ -1,5 +1,6 @@
 """Waiting for real state with a deadline; the tests never sleep for order."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -23,3 +24,10 @@ def wait_for(look: Callable[[], T | None], what: str, *, seconds: float = 30.0, 
         if late:
             raise AssertionError(f"not within {seconds} s: {what}")
         pause.wait(step)
+
+
+async def until(look: Callable[[], object], *, seconds: float = 20.0) -> None:
+    """Let the loop run until `look()` is true, for state that it changes; TimeoutError at the deadline."""
+    async with asyncio.timeout(seconds):
+        while not look():  # noqa: ASYNC110 - the state is not ours to signal
+            await asyncio.sleep(0.005)

@@ -19,6 +19,7 @@ from Xlib.ext import shape
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from tests.support.reports import Reports
 from tests.support.strip import Stranger, is_readable
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.notice
 
@@ -47,14 +48,6 @@ async def strip(desktop: Desktop, clicks: list[str]) -> AsyncIterator[X11Indicat
 
 def make(display_name: str, organisation: str, clicked: Callable[[], None]) -> X11Indicator:
     return X11Indicator(organisation=organisation, clicked=clicked, display_name=display_name)
-
-
-async def until(look: Callable[[], bool], seconds: float = 3.0) -> None:
-    """Let the strip's loop run until `look` is true."""
-    end = asyncio.get_running_loop().time() + seconds
-    while not look():
-        assert asyncio.get_running_loop().time() < end, "not in time"
-        await asyncio.sleep(0.01)
 
 
 def listed(stranger: Stranger) -> list[int]:

@@ -1,10 +1,9 @@
 """A real server on a real socket, with a hub that remembers. For the tests of both ends."""
 
-import asyncio
 import contextlib
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,10 +64,3 @@ async def running_server(
         yield path, hub
     finally:
         await server.stop()
-
-
-async def until(look: Callable[[], object], *, seconds: float = 5.0) -> None:
-    """Wait until `look()` is true, for state that the loop changes."""
-    async with asyncio.timeout(seconds):
-        while not look():  # noqa: ASYNC110 - the state is not ours to signal
-            await asyncio.sleep(0.005)

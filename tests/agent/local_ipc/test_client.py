@@ -17,7 +17,8 @@ from lamplighter_protos.v1.local_pb2 import (
     ServiceMessage,
 )
 
-from tests.agent.local_ipc.local_pair import SCHOOL, ourselves, running_server, until
+from tests.agent.local_ipc.local_pair import SCHOOL, ourselves, running_server
+from tests.support.waiting import until
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 

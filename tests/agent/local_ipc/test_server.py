@@ -12,7 +12,8 @@ from lamplighter_agent.local_ipc import framing
 from lamplighter_agent.local_ipc.server import BURST, FLOOD_LIMIT
 from lamplighter_protos.v1.local_pb2 import HelperMessage, ReportTypedText
 
-from tests.agent.local_ipc.local_pair import SCHOOL, ourselves, running_server, until
+from tests.agent.local_ipc.local_pair import SCHOOL, ourselves, running_server
+from tests.support.waiting import until
 
 CONNECT = "import socket,sys; s=socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); print(s.recv(9))"
 

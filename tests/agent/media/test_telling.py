@@ -20,9 +20,10 @@ from lamplighter_agent.notice.languages import known, language_of
 from lamplighter_keywords.media.permission import Access
 from lamplighter_protos.v1 import detection_pb2 as pb
 
-from tests.agent.notice.test_open import SESSION, Viewers, settings, until
+from tests.agent.notice.test_open import SESSION, Viewers, settings
 from tests.agent.notice.test_viewer import runs
 from tests.support.fakes.media import STICK
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.notice
 PERSON = Person(

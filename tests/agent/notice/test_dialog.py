@@ -9,8 +9,9 @@ from lamplighter_agent.notice import dialog
 from lamplighter_agent.notice.asking import Answer, Form, Question
 from lamplighter_agent.notice.dialog import Dialogs
 
-from tests.agent.notice.test_open import SESSION, Viewers, settings, until
+from tests.agent.notice.test_open import SESSION, Viewers, settings
 from tests.agent.notice.test_viewer import runs
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.notice
 ASKED = Question(title="A title", text="Name <b> & more?", yes="Yes", no="No", other="Other")

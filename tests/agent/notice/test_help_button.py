@@ -13,7 +13,8 @@ from lamplighter_agent.notice.help_button import HelpButton, HelpPorts, detectio
 from lamplighter_protos.v1 import detection_pb2 as pb
 from structlog.testing import capture_logs
 
-from tests.agent.notice.test_open import SESSION, Viewers, settings, until
+from tests.agent.notice.test_open import SESSION, Viewers, settings
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.notice
 SPEAKER = Speaker(user="pia", kind=pb.USER_KIND_PUPIL, session=3)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from lamplighter_agent.notice.files import PageFiles
 from lamplighter_agent.notice.open import PageOpener, as_user, viewers
 
 from tests.agent.notice.samples import FACTS
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.notice
 
@@ -68,13 +68,6 @@ def files(tmp_path: Path) -> PageFiles:
 def end(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-
-
-async def until(look: Callable[[], bool]) -> None:
-    end = asyncio.get_running_loop().time() + 5
-    while not look():
-        assert asyncio.get_running_loop().time() < end, "not in time"
-        await asyncio.sleep(0.01)
 
 
 async def test_the_desktops_own_way_gets_the_address(programs: Viewers, files: PageFiles) -> None:

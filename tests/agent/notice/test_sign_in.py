@@ -17,7 +17,8 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from structlog.testing import capture_logs
 
 from tests.agent.notice.test_dialog import VERSION
-from tests.agent.notice.test_open import SESSION, Viewers, settings, until
+from tests.agent.notice.test_open import SESSION, Viewers, settings
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.notice
 PUPIL = Speaker(user="pia", kind=pb.USER_KIND_PUPIL, session=3)

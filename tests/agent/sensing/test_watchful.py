@@ -10,8 +10,8 @@ from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.observation import UnseenReason
 from lamplighter_agent.sensing.watchful import TELL_LOOKS, WatchfulSensing
 
-from tests.agent.local_ipc.local_pair import until
 from tests.agent.sensing.test_desktop import GONE, Desk
+from tests.support.waiting import until
 
 QUICK = 0.002
 
