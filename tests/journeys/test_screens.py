@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from lamplighter_agent.backends.linux.indicator import X11Indicator
+from lamplighter_agent.backends.ports import Sign
 from lamplighter_agent.launching import Account, GraphicalSession, LaunchSettings
 from lamplighter_agent.notice.asking import Question
 from lamplighter_agent.notice.dialog import Dialogs
@@ -45,12 +46,7 @@ BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--windo
 
 @contextlib.asynccontextmanager
 async def with_strip(desktop: Desktop, *, on: bool) -> AsyncIterator[None]:
-    strip = X11Indicator(
-        organisation=NAME,
-        clicked=lambda: None,
-        help_clicked=lambda: None,
-        display_name=desktop.display_name,
-    )
+    strip = X11Indicator(Sign(organisation=NAME), display_name=desktop.display_name)
     strip.says(on=on)
     await strip.start(Reports())
     try:

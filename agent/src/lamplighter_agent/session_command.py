@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lamplighter_agent import quiet
-from lamplighter_agent.backends.ports import Hardening
+from lamplighter_agent.backends.ports import Hardening, Sign
 from lamplighter_agent.backends.select_process import die_with_parent, harden, on_end_signals
 
 KNOWN = frozenset({"--socket", "--organisation"})
@@ -38,13 +38,19 @@ async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
     from lamplighter_agent.lean import stay_small  # noqa: PLC0415
     from lamplighter_agent.local_ipc.client import LocalClient  # noqa: PLC0415
     from lamplighter_agent.session import Session  # noqa: PLC0415
-    from lamplighter_agent.session_parts import dial, indicator, sensing  # noqa: PLC0415
+    from lamplighter_agent.session_parts import desktop_indicator, dial, sensing  # noqa: PLC0415
 
     quiet.on_loop()
     client = LocalClient(organisation=organisation)
-    show = indicator(dict(os.environ), organisation, client.request_page, client.request_help)
-    session = Session(client, show, hardening)
-    session.attach(sensing(dict(os.environ), session, client))
+    environment = dict(os.environ)
+    sign = Sign(
+        organisation=organisation,
+        clicked=client.request_page,
+        help_clicked=client.request_help,
+        language=environment.get("LANG", ""),
+    )
+    session = Session(client, desktop_indicator(environment, sign), hardening)
+    session.attach(sensing(environment, session, client))
     client.on_policy = session.on_policy
     told: list[bool] = []
 

@@ -3,11 +3,10 @@
 `backends/select.py` chooses the backends. What can't be seen is told to the service by reason.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from lamplighter_protos.v1.detection_pb2 import LossNotice
 
-from lamplighter_agent.backends.ports import IndicatorPort
 from lamplighter_agent.backends.select import activity, desktop_indicator, dial
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.local_ipc.client import LocalClient
@@ -16,23 +15,13 @@ from lamplighter_agent.sensing.open import open_desktop
 from lamplighter_agent.sensing.watchful import WatchfulSensing
 from lamplighter_agent.session import Sensing, Session
 
-__all__ = ["dial", "indicator", "sensing"]
+__all__ = ["desktop_indicator", "dial", "sensing"]
 
 # What the helper could not read in time or with certainty is lost input; a broken sensor is a fault.
 _REASONS = dict.fromkeys(UnseenReason, LossNotice.REASON_INPUT_OVERFLOW) | {
     UnseenReason.SENSOR_FAILED: LossNotice.REASON_SENSOR_FAILED,
     UnseenReason.SENSOR_SILENT: LossNotice.REASON_SENSOR_SILENT,
 }
-
-
-def indicator(
-    environment: Mapping[str, str],
-    organisation: str,
-    clicked: Callable[[], None],
-    help_clicked: Callable[[], None],
-) -> IndicatorPort:
-    """Return the permanent sign of this desktop; no setting of ours can hide it."""
-    return desktop_indicator(environment, organisation, clicked, help_clicked)
 
 
 def sensing(environment: Mapping[str, str], session: Session, client: LocalClient) -> Sensing:

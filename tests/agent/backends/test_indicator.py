@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lamplighter_agent.backends.linux import indicator as tuning
 from lamplighter_agent.backends.linux.indicator import X11Indicator
+from lamplighter_agent.backends.ports import Sign
 from lamplighter_agent.errors import BackendUnavailable
 from lamplighter_agent.notice.languages import known, language_of
 from Xlib import X
@@ -47,7 +48,7 @@ async def strip(desktop: Desktop, clicks: list[str]) -> AsyncIterator[X11Indicat
 
 
 def make(display_name: str, organisation: str, clicked: Callable[[], None]) -> X11Indicator:
-    return X11Indicator(organisation=organisation, clicked=clicked, display_name=display_name)
+    return X11Indicator(Sign(organisation=organisation, clicked=clicked), display_name=display_name)
 
 
 def listed(stranger: Stranger) -> list[int]:
@@ -232,9 +233,11 @@ async def test_it_never_takes_the_focus(strip: X11Indicator, desktop: Desktop) -
 async def test_a_click_at_its_end_asks_for_help(desktop: Desktop) -> None:
     clicks: list[str] = []
     strip = X11Indicator(
-        organisation=NAME,
-        clicked=lambda: clicks.append("page"),
-        help_clicked=lambda: clicks.append("help"),
+        Sign(
+            organisation=NAME,
+            clicked=lambda: clicks.append("page"),
+            help_clicked=lambda: clicks.append("help"),
+        ),
         display_name=desktop.display_name,
     )
     shown = asyncio.Event()
@@ -253,11 +256,13 @@ async def test_a_click_at_its_end_asks_for_help(desktop: Desktop) -> None:
 async def test_it_is_shown_in_every_language(desktop: Desktop, stranger: Stranger, tag: str) -> None:
     clicks: list[str] = []
     strip = X11Indicator(
-        organisation=NAME,
-        clicked=lambda: clicks.append("page"),
-        help_clicked=lambda: clicks.append("help"),
+        Sign(
+            organisation=NAME,
+            clicked=lambda: clicks.append("page"),
+            help_clicked=lambda: clicks.append("help"),
+            language=f"{tag}_XX.UTF-8",
+        ),
         display_name=desktop.display_name,
-        language=f"{tag}_XX.UTF-8",
     )
     reports = Reports()
     await strip.start(reports)

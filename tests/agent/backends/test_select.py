@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from lamplighter_agent.backends.ports import SensorState
+from lamplighter_agent.backends.ports import SensorState, Sign
 from lamplighter_agent.backends.select import desktop_indicator
 from lamplighter_agent.errors import BackendUnavailable
 from lamplighter_agent.sensing.open import open_desktop
@@ -119,7 +119,7 @@ async def test_without_at_spi_its_bus_is_named() -> None:
 async def test_another_wayland_desktop_is_not_sensed_by_guess(desktop: Desktop) -> None:
     """An X11 strip of XWayland would count as shown where nobody sees it."""
     told = {**desktop.environment, "WAYLAND_DISPLAY": "wayland-0"}
-    indicator = desktop_indicator(told, "Alder Vale School", lambda: None, lambda: None)
+    indicator = desktop_indicator(told, Sign(organisation="Alder Vale School"))
     with pytest.raises(BackendUnavailable, match="Wayland"):
         await indicator.start(lambda _shown, _reason: None)
     await indicator.stop()

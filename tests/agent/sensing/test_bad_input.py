@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from lamplighter_agent.backends.linux import indicator as tuning_of_strip
 from lamplighter_agent.backends.linux.indicator import X11Indicator
-from lamplighter_agent.backends.ports import SensorState
+from lamplighter_agent.backends.ports import SensorState, Sign
 from lamplighter_agent.sensing import sensor as tuning
 from Xlib import X
 from Xlib.display import Display
@@ -156,9 +156,7 @@ async def test_a_display_that_ends_and_is_back_is_watched_again_with_its_strip(
     monkeypatch.setattr(tuning, "FIRST_RETRY_S", 0.2)
     monkeypatch.setattr(tuning_of_strip, "RECONNECT_S", 0.2)
     reports = Reports()
-    strip = X11Indicator(
-        organisation="Larkhill Bridge School", clicked=lambda: None, display_name=server.name
-    )
+    strip = X11Indicator(Sign(organisation="Larkhill Bridge School"), display_name=server.name)
     await strip.start(reports)
     async with sensing({"DISPLAY": server.name}) as sensed:
         assert working(sensed, TITLES)

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 
+from lamplighter_agent.backends.ports import Sign
 from lamplighter_agent.backends.windows._uia import Uia
 from lamplighter_agent.backends.windows.indicator import WindowsIndicator
 from lamplighter_agent.backends.windows.tray_icon import TrayIcon
@@ -13,7 +14,7 @@ from tests.wine.inside.report import Report
 
 async def main(report: Report) -> None:
     told: list[tuple[bool, str]] = []
-    icon = WindowsIndicator(TrayIcon(), organisation="Larkhill Bridge School", clicked=lambda: None)
+    icon = WindowsIndicator(TrayIcon(), Sign(organisation="Larkhill Bridge School"))
     await icon.start(lambda shown, reason: told.append((shown, reason)))
     icon.says(on=True)
     await icon.stop()

@@ -3,7 +3,7 @@
 import asyncio
 import importlib.util
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from lamplighter_agent.backends.null import (
@@ -13,7 +13,7 @@ from lamplighter_agent.backends.null import (
     NullSource,
     NullTerminal,
 )
-from lamplighter_agent.backends.ports import Activity, DesktopPorts, IndicatorPort, KeySource
+from lamplighter_agent.backends.ports import Activity, DesktopPorts, IndicatorPort, KeySource, Sign
 from lamplighter_agent.errors import BackendUnavailable
 
 __all__ = ["activity", "desktop_indicator", "desktop_ports", "dial"]
@@ -32,17 +32,12 @@ def activity(environment: Mapping[str, str]) -> Activity:
     return _activity(environment)
 
 
-def desktop_indicator(
-    environment: Mapping[str, str],
-    organisation: str,
-    clicked: Callable[[], None],
-    help_clicked: Callable[[], None],
-) -> IndicatorPort:
+def desktop_indicator(environment: Mapping[str, str], sign: Sign) -> IndicatorPort:
     """Choose the permanent sign of that session; no setting of ours can hide it.
 
     Where none can be shown it is one that refuses to start, with its reason, and nothing is sensed.
     """
-    return _choose_indicator(environment, organisation, clicked, help_clicked)
+    return _choose_indicator(environment, sign)
 
 
 def _nothing(reason: str, remedy: str) -> DesktopPorts:
@@ -83,42 +78,17 @@ if sys.platform == "linux":
     def _is_wayland(environment: Mapping[str, str]) -> bool:
         return bool(environment.get("WAYLAND_DISPLAY") or environment.get("SWAYSOCK"))
 
-    def _choose_indicator(
-        environment: Mapping[str, str],
-        organisation: str,
-        clicked: Callable[[], None],
-        help_clicked: Callable[[], None],
-    ) -> IndicatorPort:
+    def _choose_indicator(environment: Mapping[str, str], sign: Sign) -> IndicatorPort:
+        display = environment.get("DISPLAY")
         if not _is_wayland(environment):
-            return X11Indicator(
-                organisation=organisation,
-                clicked=clicked,
-                help_clicked=help_clicked,
-                display_name=environment.get("DISPLAY"),
-                language=environment.get("LANG", ""),
-            )
-        if not environment.get("SWAYSOCK"):
-            if not environment.get("DISPLAY"):
-                return NullIndicator(_NO_XWAYLAND, "install xwayland and leave it enabled")
-            return OverlayIndicator(
-                organisation=organisation,
-                clicked=clicked,
-                help_clicked=help_clicked,
-                displays=Displays(
-                    x=environment["DISPLAY"],
-                    wayland=path_of(environment["WAYLAND_DISPLAY"], environment.get("XDG_RUNTIME_DIR", "")),
-                    bus=environment.get("DBUS_SESSION_BUS_ADDRESS", ""),
-                ),
-                language=environment.get("LANG", ""),
-            )
-        return SwayIndicator(
-            organisation=organisation,
-            clicked=clicked,
-            help_clicked=help_clicked,
-            display_name=environment.get("DISPLAY"),
-            path=environment["SWAYSOCK"],
-            language=environment.get("LANG", ""),
-        )
+            return X11Indicator(sign, display_name=display)
+        if environment.get("SWAYSOCK"):
+            return SwayIndicator(sign, display_name=display, path=environment["SWAYSOCK"])
+        if not display:
+            return NullIndicator(_NO_XWAYLAND, "install xwayland and leave it enabled")
+        wayland = path_of(environment["WAYLAND_DISPLAY"], environment.get("XDG_RUNTIME_DIR", ""))
+        bus = environment.get("DBUS_SESSION_BUS_ADDRESS", "")
+        return OverlayIndicator(sign, Displays(x=display, wayland=wayland, bus=bus))
 
     def _choose_wayland(environment: Mapping[str, str]) -> DesktopPorts:
         """Text by AT-SPI as everywhere; no key is read, so a terminal is seen by its title alone."""
@@ -199,12 +169,10 @@ elif sys.platform == "win32":
 
     def _choose_indicator(
         environment: Mapping[str, str],  # noqa: ARG001 - a process has one session
-        organisation: str,
-        clicked: Callable[[], None],
-        help_clicked: Callable[[], None],
+        sign: Sign,
     ) -> IndicatorPort:
-        sign = IconOrStrip(TrayIcon(), StripWindow(), tip=tip(organisation, on=False))
-        return WindowsIndicator(sign, organisation=organisation, clicked=clicked, help_clicked=help_clicked)
+        icon = IconOrStrip(TrayIcon(), StripWindow(), tip=tip(sign.organisation, on=False))
+        return WindowsIndicator(icon, sign)
 
 elif sys.platform == "darwin":
     from lamplighter_agent.backends.macos import choice
@@ -221,12 +189,10 @@ elif sys.platform == "darwin":
         return choice.ports(open_system)
 
     def _choose_indicator(
-        environment: Mapping[str, str],
-        organisation: str,
-        clicked: Callable[[], None],
-        help_clicked: Callable[[], None],
+        environment: Mapping[str, str],  # noqa: ARG001 - a process has one session
+        sign: Sign,
     ) -> IndicatorPort:
-        return choice.indicator(environment, organisation, clicked, help_clicked, open_system)
+        return choice.indicator(sign, open_system)
 
 else:
 
@@ -242,8 +208,6 @@ else:
 
     def _choose_indicator(
         environment: Mapping[str, str],  # noqa: ARG001
-        organisation: str,  # noqa: ARG001
-        clicked: Callable[[], None],  # noqa: ARG001
-        help_clicked: Callable[[], None],  # noqa: ARG001
+        sign: Sign,  # noqa: ARG001
     ) -> IndicatorPort:
         return NullIndicator(f"not built for {sys.platform} yet", "use a device with Linux and X11 or sway")

@@ -17,7 +17,7 @@ from lamplighter_agent.backends.linux.pynput_keys import PynputKeys
 from lamplighter_agent.backends.linux.terminal import PtyTerminal
 from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
 from lamplighter_agent.backends.linux.x11_keys import X11Keys
-from lamplighter_agent.backends.ports import KeySource
+from lamplighter_agent.backends.ports import KeySource, Sign
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, Window, running_desktop
 from tests.agent.backends.contracts.stages import Doomed, Keyboard, Shown, Source
@@ -174,9 +174,7 @@ class StripStage:
     """The strip on a display, seen by another client."""
 
     def __init__(self, display_name: str, stranger: Stranger) -> None:
-        self.indicator = X11Indicator(
-            organisation="Larkhill Bridge School", clicked=lambda: None, display_name=display_name
-        )
+        self.indicator = X11Indicator(Sign(organisation="Larkhill Bridge School"), display_name=display_name)
         self._other = stranger
 
     def visible(self) -> bool:

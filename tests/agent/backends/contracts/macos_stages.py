@@ -9,6 +9,7 @@ from lamplighter_agent.backends.macos.ax_text import AxText
 from lamplighter_agent.backends.macos.event_tap import EventTap
 from lamplighter_agent.backends.macos.menu_bar import MenuBarIndicator
 from lamplighter_agent.backends.macos.system import FrontWindow
+from lamplighter_agent.backends.ports import Sign
 
 from tests.agent.backends.contracts.stages import Doomed, Shown, Source
 from tests.support.fakes.mac import MacKeyboard, PretendedMac
@@ -84,9 +85,7 @@ class MenuBarStage:
 
     def __init__(self) -> None:
         self._mac = PretendedMac()
-        self.indicator = MenuBarIndicator(
-            organisation="Larkhill Bridge School", clicked=lambda: None, opens=self._mac.opens
-        )
+        self.indicator = MenuBarIndicator(Sign(organisation="Larkhill Bridge School"), self._mac.opens)
 
     def visible(self) -> bool:
         lamp = self._mac.lamp

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from lamplighter_agent.backends.linux.sway_foreground import SwayForeground
 from lamplighter_agent.backends.linux.wayland_indicator import SwayIndicator
+from lamplighter_agent.backends.ports import Sign
 
 from tests.agent.backends.contracts.stages import Doomed
 from tests.support.sway import SwayDesktop, ordinary_user, running_sway
@@ -18,8 +19,7 @@ class SwayStripStage:
     def __init__(self, desktop: SwayDesktop) -> None:
         self._desktop = desktop
         self.indicator = SwayIndicator(
-            organisation="Larkhill Bridge School",
-            clicked=lambda: None,
+            Sign(organisation="Larkhill Bridge School"),
             display_name=desktop.environment["DISPLAY"],
             path=desktop.environment["SWAYSOCK"],
         )

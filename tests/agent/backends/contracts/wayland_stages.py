@@ -8,6 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 import pytest
 from lamplighter_agent.backends.linux.atspi_foreground import AtspiForeground
 from lamplighter_agent.backends.linux.wayland_indicator import Displays, OverlayIndicator
+from lamplighter_agent.backends.ports import Sign
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from installers.quickstart.waiting import wait_for
@@ -82,11 +83,7 @@ class MutterStripStage:
 
 def overlay(desktop: NestedDesktop) -> OverlayIndicator:
     """Return the strip of such a session."""
-    return OverlayIndicator(
-        organisation="Larkhill Bridge School",
-        clicked=lambda: None,
-        displays=displays(desktop),
-    )
+    return OverlayIndicator(Sign(organisation="Larkhill Bridge School"), displays(desktop))
 
 
 def displays(desktop: NestedDesktop) -> Displays:

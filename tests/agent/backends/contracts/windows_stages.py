@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from lamplighter_agent.backends.ports import Failed, FieldRole, KeyCapability, KeyKind, KeyPress
+from lamplighter_agent.backends.ports import Failed, FieldRole, KeyCapability, KeyKind, KeyPress, Sign
 from lamplighter_agent.backends.windows.field_keys import NOTHING, Field
 from lamplighter_agent.backends.windows.foreground import WindowsForeground
 from lamplighter_agent.backends.windows.indicator import WindowsIndicator
@@ -155,9 +155,7 @@ class IconStage:
 
     def __init__(self) -> None:
         self._taskbar = Taskbar()
-        self.indicator = WindowsIndicator(
-            self._taskbar, organisation="Larkhill Bridge School", clicked=lambda: None
-        )
+        self.indicator = WindowsIndicator(self._taskbar, Sign(organisation="Larkhill Bridge School"))
 
     def visible(self) -> bool:
         return self._taskbar.tip is not None

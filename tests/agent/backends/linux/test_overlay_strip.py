@@ -9,6 +9,7 @@ import pytest_asyncio
 from lamplighter_agent.backends.linux._gnome_shell import GnomeShell
 from lamplighter_agent.backends.linux._xstrip import Hidden
 from lamplighter_agent.backends.linux.wayland_indicator import SHELLS, Displays, OverlayIndicator
+from lamplighter_agent.backends.ports import Sign
 from lamplighter_agent.errors import BackendUnavailable
 from Xlib import X
 from Xlib.protocol.event import MapNotify
@@ -135,10 +136,12 @@ async def test_news_that_another_program_makes_up_is_not_believed(
 async def test_clicks_reach_it(mutter: NestedDesktop, other: Stranger) -> None:
     clicks: asyncio.Queue[str] = asyncio.Queue()
     strip = OverlayIndicator(
-        organisation="Larkhill Bridge School",
-        clicked=lambda: clicks.put_nowait("page"),
-        help_clicked=lambda: clicks.put_nowait("help"),
-        displays=displays(mutter),
+        Sign(
+            organisation="Larkhill Bridge School",
+            clicked=lambda: clicks.put_nowait("page"),
+            help_clicked=lambda: clicks.put_nowait("help"),
+        ),
+        displays(mutter),
     )
     await strip.start(Reports())
     try:
@@ -212,9 +215,7 @@ async def test_another_compositor_s_xwayland_is_refused(mutter: NestedDesktop) -
             (mutter, "/nowhere/wayland-0", "own"),
         ):
             strip = OverlayIndicator(
-                organisation="A",
-                clicked=lambda: None,
-                displays=Displays(x=display.environment["DISPLAY"], wayland=wayland, bus=""),
+                Sign(organisation="A"), Displays(x=display.environment["DISPLAY"], wayland=wayland, bus="")
             )
             with pytest.raises(BackendUnavailable, match=reason) as refused:
                 await strip.start(Reports())

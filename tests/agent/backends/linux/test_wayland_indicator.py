@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from lamplighter_agent.backends.linux.indicator import X11Indicator
 from lamplighter_agent.backends.linux.wayland_indicator import SwayIndicator
+from lamplighter_agent.backends.ports import Sign
 from lamplighter_agent.errors import BackendUnavailable
 
 from tests.support.reports import Reports
@@ -34,8 +35,7 @@ async def strip(sway: SwayDesktop) -> AsyncIterator[SwayIndicator]:
 
 def make(sway: SwayDesktop) -> SwayIndicator:
     return SwayIndicator(
-        organisation="Larkhill Bridge School",
-        clicked=lambda: None,
+        Sign(organisation="Larkhill Bridge School"),
         display_name=sway.environment["DISPLAY"],
         path=sway.environment["SWAYSOCK"],
     )
@@ -116,12 +116,14 @@ async def test_a_click_at_its_end_asks_for_help_and_elsewhere_for_the_page(
 ) -> None:
     clicks: asyncio.Queue[str] = asyncio.Queue()
     strip = SwayIndicator(
-        organisation="Larkhill Bridge School",
-        clicked=lambda: clicks.put_nowait("page"),
-        help_clicked=lambda: clicks.put_nowait("help"),
+        Sign(
+            organisation="Larkhill Bridge School",
+            clicked=lambda: clicks.put_nowait("page"),
+            help_clicked=lambda: clicks.put_nowait("help"),
+            language=language,
+        ),
         display_name=sway.environment["DISPLAY"],
         path=sway.environment["SWAYSOCK"],
-        language=language,
     )
     await strip.start(Reports())
     try:
@@ -153,9 +155,7 @@ async def test_when_the_compositor_dies_it_is_gone_and_comes_back_with_it() -> N
 @pytest.mark.parametrize("missing", ["DISPLAY", "SWAYSOCK"])
 async def test_without_sway_or_xwayland_it_says_so(sway: SwayDesktop, missing: str) -> None:
     told = sway.environment | {missing: ":4711" if missing == "DISPLAY" else "/nowhere"}
-    strip = SwayIndicator(
-        organisation="A", clicked=lambda: None, display_name=told["DISPLAY"], path=told["SWAYSOCK"]
-    )
+    strip = SwayIndicator(Sign(organisation="A"), display_name=told["DISPLAY"], path=told["SWAYSOCK"])
     with pytest.raises(BackendUnavailable, match="sway") as refused:
         await strip.start(Reports())
     assert "xwayland" in refused.value.remedy
@@ -163,6 +163,6 @@ async def test_without_sway_or_xwayland_it_says_so(sway: SwayDesktop, missing: s
 
 async def test_the_strip_of_x11_refuses_xwayland(sway: SwayDesktop) -> None:
     """No tree of sway's holds such a window: whether it can be seen is not known."""
-    strip = X11Indicator(organisation="A", clicked=lambda: None, display_name=sway.environment["DISPLAY"])
+    strip = X11Indicator(Sign(organisation="A"), display_name=sway.environment["DISPLAY"])
     with pytest.raises(BackendUnavailable, match="Wayland"):
         await strip.start(Reports())

@@ -2,6 +2,7 @@
 
 from lamplighter_agent.backends.macos import choice
 from lamplighter_agent.backends.macos.system import FrontWindow
+from lamplighter_agent.backends.ports import Sign
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.observation import Observation, TypedText, WindowTitle
 from lamplighter_agent.sensing.desktop import DesktopSensing
@@ -53,7 +54,7 @@ async def test_terminals_say_why_their_keys_are_not_read() -> None:
 
 async def test_the_item_in_the_menu_bar_is_in_the_session_s_language() -> None:
     mac = PretendedMac()
-    lamp = choice.indicator({"LANG": "cy_GB.UTF-8"}, "Larkhill", lambda: None, lambda: None, mac.opens)
+    lamp = choice.indicator(Sign(organisation="Larkhill", language="cy_GB.UTF-8"), mac.opens)
     await lamp.start(Reports())
     assert mac.lamp is not None
     assert mac.lamp.words.help == "Mae angen help arna i"

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from lamplighter_agent.backends.macos.menu_bar import MenuBarIndicator
+from lamplighter_agent.backends.ports import Sign
 
 from tests.support.fakes.mac import PretendedMac
 from tests.support.reports import Reports
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.notice
 
 async def test_it_says_in_words_whether_this_device_is_checked() -> None:
     mac = PretendedMac()
-    lamp = MenuBarIndicator(organisation="Larkhill\nBridge", clicked=lambda: None, opens=mac.opens)
+    lamp = MenuBarIndicator(Sign(organisation="Larkhill\nBridge"), mac.opens)
     await lamp.start(Reports())
     assert mac.lamp is not None
     assert mac.lamp.words.title == "Lamplighter is off."
@@ -29,7 +30,7 @@ async def test_it_says_in_words_whether_this_device_is_checked() -> None:
 
 async def test_a_lamp_that_never_came_into_sight_is_never_shown() -> None:
     mac, reports = PretendedMac(), Reports()
-    lamp = MenuBarIndicator(organisation="Larkhill", clicked=lambda: None, opens=mac.opens)
+    lamp = MenuBarIndicator(Sign(organisation="Larkhill"), mac.opens)
     await lamp.start(Reports())
     assert mac.lamp is not None
     mac.hidden = "the menu bar has no room for the item"
@@ -41,7 +42,7 @@ async def test_a_lamp_that_never_came_into_sight_is_never_shown() -> None:
 async def test_what_is_pressed_reaches_the_loop() -> None:
     mac, clicked, helped = PretendedMac(), asyncio.Event(), asyncio.Event()
     lamp = MenuBarIndicator(
-        organisation="Larkhill", clicked=clicked.set, help_clicked=helped.set, opens=mac.opens
+        Sign(organisation="Larkhill", clicked=clicked.set, help_clicked=helped.set), mac.opens
     )
     await lamp.start(Reports())
     assert mac.presses is not None
@@ -55,9 +56,7 @@ async def test_what_is_pressed_reaches_the_loop() -> None:
 
 async def test_it_speaks_the_language_of_the_session() -> None:
     mac = PretendedMac()
-    lamp = MenuBarIndicator(
-        organisation="Larkhill", clicked=lambda: None, opens=mac.opens, language="tr_TR.UTF-8"
-    )
+    lamp = MenuBarIndicator(Sign(organisation="Larkhill", language="tr_TR.UTF-8"), mac.opens)
     lamp.says(on=True)
     await lamp.start(Reports())
     assert mac.lamp is not None

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from lamplighter_agent.backends.ports import Sign
 from lamplighter_agent.backends.windows.indicator import TIP_LIMIT, WindowsIndicator, tip
 from lamplighter_agent.errors import BackendUnavailable
 
@@ -22,9 +23,11 @@ class Shown:
         self.clicks: list[str] = []
         self.indicator = WindowsIndicator(
             self.taskbar,
-            organisation=NAME,
-            clicked=lambda: self.clicks.append("page"),
-            help_clicked=lambda: self.clicks.append("help"),
+            Sign(
+                organisation=NAME,
+                clicked=lambda: self.clicks.append("page"),
+                help_clicked=lambda: self.clicks.append("help"),
+            ),
         )
 
     async def start(self) -> None:

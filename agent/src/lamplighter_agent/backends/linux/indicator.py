@@ -17,6 +17,7 @@ from Xlib import error
 
 from lamplighter_agent.backends.linux._strip_words import Told
 from lamplighter_agent.backends.linux._xstrip import ConnectionLost, Hidden, XStrip
+from lamplighter_agent.backends.ports import Sign
 from lamplighter_agent.errors import BackendUnavailable
 
 # Looking costs a few round trips; a window dragged over the screen makes hundreds of events.
@@ -39,22 +40,10 @@ _NO_DISPLAY = (error.DisplayError, error.XauthError, ConnectionLost, OSError, Va
 class X11Indicator:
     """Keeps the strip in sight. Fulfils IndicatorPort; every method runs on the event loop's thread."""
 
-    def __init__(
-        self,
-        *,
-        organisation: str,
-        clicked: Callable[[], None],
-        help_clicked: Callable[[], None] = lambda: None,
-        display_name: str | None = None,
-        language: str = "",
-    ) -> None:
-        """Take the name to show, what clicks do and the session's LANG.
-
-        `display_name` None means $DISPLAY.
-        """
-        self._told = Told(organisation=organisation, language=language)
-        self._clicked = clicked
-        self._help_clicked = help_clicked
+    def __init__(self, sign: Sign, *, display_name: str | None = None) -> None:
+        """Take what to show; `display_name` None means $DISPLAY."""
+        self._sign = sign
+        self._told = Told(organisation=sign.organisation, language=sign.language)
         self._display_name = display_name
         self._changed: Callable[[bool, str], None] = lambda _shown, _reason: None
         self._strip: XStrip | None = None
@@ -136,9 +125,9 @@ class X11Indicator:
             self._connection_lost()
             return
         if happened.clicked:
-            self._clicked()
+            self._sign.clicked()
         if happened.helped:
-            self._help_clicked()
+            self._sign.help_clicked()
         if happened.look:
             self._look_soon()
 

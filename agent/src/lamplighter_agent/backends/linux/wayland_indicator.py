@@ -18,6 +18,7 @@ from lamplighter_agent.backends.linux._sway_strip import SwayStrip
 from lamplighter_agent.backends.linux._xlib import close, connect
 from lamplighter_agent.backends.linux._xstrip import ConnectionLost, connection
 from lamplighter_agent.backends.linux.indicator import OTHER_SESSION, X11Indicator
+from lamplighter_agent.backends.ports import Sign
 from lamplighter_agent.errors import BackendUnavailable
 
 # Some commands hide a window without an event. Half of what may pass before the sensors stop.
@@ -29,8 +30,6 @@ ROOM_AFTER_S = 0.5
 # Who keeps the strip on top, by the name of its window manager, and who says what it hides; None: it hides
 # nothing.
 SHELLS: Final[dict[str, Callable[[str, int], ShellWord] | None]] = {"Mutter": None, "GNOME Shell": GnomeShell}
-
-
 NO_WORD: Final = "the desktop does not say on the message bus whether it hides the strip"
 
 
@@ -40,24 +39,9 @@ class SwayIndicator(X11Indicator):
     Sway does not tell every change by an event, so the tree is also read once a second.
     """
 
-    def __init__(
-        self,
-        *,
-        organisation: str,
-        clicked: Callable[[], None],
-        help_clicked: Callable[[], None] = lambda: None,
-        display_name: str | None,
-        path: str,
-        language: str = "",
-    ) -> None:
-        """Take the name to show, what clicks do, XWayland's display, sway's socket and the session's LANG."""
-        super().__init__(
-            organisation=organisation,
-            clicked=clicked,
-            help_clicked=help_clicked,
-            display_name=display_name,
-            language=language,
-        )
+    def __init__(self, sign: Sign, *, display_name: str | None, path: str) -> None:
+        """Take what to show, XWayland's display and the path of sway's socket."""
+        super().__init__(sign, display_name=display_name)
         self._path = path
 
     def _open(self, told: Told) -> SwayStrip:
@@ -104,23 +88,9 @@ class _Found:
 class OverlayIndicator(X11Indicator):
     """Keeps the strip in sight under one of SHELLS, as patiently as under X11. Fulfils IndicatorPort."""
 
-    def __init__(
-        self,
-        *,
-        organisation: str,
-        clicked: Callable[[], None],
-        help_clicked: Callable[[], None] = lambda: None,
-        displays: Displays,
-        language: str = "",
-    ) -> None:
-        """Take the name to show, what clicks do, where the session is and its LANG."""
-        super().__init__(
-            organisation=organisation,
-            clicked=clicked,
-            help_clicked=help_clicked,
-            display_name=displays.x,
-            language=language,
-        )
+    def __init__(self, sign: Sign, displays: Displays) -> None:
+        """Take what to show, and where the session is."""
+        super().__init__(sign, display_name=displays.x)
         self._displays = displays
         # Of when it was asked last; None where something was wrong.
         self._found: _Found | None = None

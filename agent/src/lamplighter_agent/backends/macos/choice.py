@@ -1,13 +1,11 @@
 """What a Mac's session is sensed and told by. Takes the system, so that a pretended one can stand for it."""
 
-from collections.abc import Callable, Mapping
-
 from lamplighter_agent.backends.macos.ax_foreground import AxForeground
 from lamplighter_agent.backends.macos.ax_text import AxText
 from lamplighter_agent.backends.macos.menu_bar import MenuBarIndicator
 from lamplighter_agent.backends.macos.system import OpensSystem
 from lamplighter_agent.backends.null import NullNames, NullSource, NullTerminal
-from lamplighter_agent.backends.ports import DesktopPorts, IndicatorPort
+from lamplighter_agent.backends.ports import DesktopPorts, IndicatorPort, Sign
 
 NO_TERMINALS = "whether a terminal shows what is typed can't be asked: its title is read, its keys are not"
 
@@ -23,18 +21,6 @@ def ports(opens: OpensSystem) -> DesktopPorts:
     )
 
 
-def indicator(
-    environment: Mapping[str, str],
-    organisation: str,
-    clicked: Callable[[], None],
-    help_clicked: Callable[[], None],
-    opens: OpensSystem,
-) -> IndicatorPort:
-    """Return the item in the menu bar, in the session's language."""
-    return MenuBarIndicator(
-        organisation=organisation,
-        clicked=clicked,
-        help_clicked=help_clicked,
-        opens=opens,
-        language=environment.get("LANG", ""),
-    )
+def indicator(sign: Sign, opens: OpensSystem) -> IndicatorPort:
+    """Return the item in the menu bar."""
+    return MenuBarIndicator(sign, opens)

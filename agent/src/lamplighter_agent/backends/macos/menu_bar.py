@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from lamplighter_agent.backends.macos.system import Lamp, LampPresses, LampWords, OpensSystem
+from lamplighter_agent.backends.ports import Sign
 from lamplighter_agent.backends.to_loop import poster
 from lamplighter_agent.notice.languages import filled, language_of, moment_in
 
@@ -17,20 +18,11 @@ class MenuBarIndicator:
     Its menu holds the whole sentence, the way to the page and "I need help", in the session's language.
     """
 
-    def __init__(
-        self,
-        *,
-        organisation: str,
-        clicked: Callable[[], None],
-        help_clicked: Callable[[], None] = lambda: None,
-        opens: OpensSystem,
-        language: str = "",
-    ) -> None:
-        """Take the name to show, what the menu's entries do, and the session's language tag."""
-        self._organisation = " ".join(organisation.split())[:60]
-        self._language = language_of(language)
-        self._clicked = clicked
-        self._help_clicked = help_clicked
+    def __init__(self, sign: Sign, opens: OpensSystem) -> None:
+        """Take what to show, and what opens the system."""
+        self._sign = sign
+        self._organisation = " ".join(sign.organisation.split())[:60]
+        self._language = language_of(sign.language)
         self._opens = opens
         self._lamp: Lamp | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -43,7 +35,8 @@ class MenuBarIndicator:
         """Show it and say whether it can be seen; raises BackendUnavailable where there is no menu bar."""
         await self.stop()
         post = poster()
-        presses = LampPresses(page=lambda: post(self._clicked), help=lambda: post(self._help_clicked))
+        sign = self._sign
+        presses = LampPresses(page=lambda: post(sign.clicked), help=lambda: post(sign.help_clicked))
         self._lamp = self._opens().show_lamp(self._words(), presses)
         self._changed = changed
         reason = self._lamp.missing()

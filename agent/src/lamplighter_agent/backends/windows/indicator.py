@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from lamplighter_agent.backends.one_line import one_line
+from lamplighter_agent.backends.ports import Sign
 
 LOOK_EVERY_S = 0.5
 LOOK_AGAIN_S = 0.1
@@ -41,19 +42,10 @@ class Icon(Protocol):
 class WindowsIndicator:
     """Keeps the icon there. Fulfils IndicatorPort; every method runs on the event loop's thread."""
 
-    def __init__(
-        self,
-        icon: Icon,
-        *,
-        organisation: str,
-        clicked: Callable[[], None],
-        help_clicked: Callable[[], None] = lambda: None,
-    ) -> None:
-        """Take the icon, the name to show and what its two entries do."""
+    def __init__(self, icon: Icon, sign: Sign) -> None:
+        """Take the icon and what to show; its language is not heeded yet."""
         self._icon = icon
-        self._organisation = organisation
-        self._clicked = clicked
-        self._help_clicked = help_clicked
+        self._sign = sign
         self._on = False
         self._rests_until = ""
         self._changed: Callable[[bool, str], None] = lambda _shown, _reason: None
@@ -64,7 +56,7 @@ class WindowsIndicator:
 
     async def start(self, changed: Callable[[bool, str], None]) -> None:
         self._changed = changed
-        await self._icon.open(self._clicked, self._help_clicked)
+        await self._icon.open(self._sign.clicked, self._sign.help_clicked)
         self._opened = True
         self._icon.show(self._words())
         self._reported = self._icon.missing()
@@ -88,7 +80,7 @@ class WindowsIndicator:
             await self._icon.close()
 
     def _words(self) -> str:
-        return tip(self._organisation, on=self._on, rests_until=self._rests_until)
+        return tip(self._sign.organisation, on=self._on, rests_until=self._rests_until)
 
     def _look(self) -> None:
         missing = self._icon.missing()
