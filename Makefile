@@ -96,7 +96,7 @@ wine: setup ## what of the Windows backends runs under wine, which is not Window
 	@nice -n 10 $(PY) -m tests.wine $(ONLY)
 
 .PHONY: shells
-shells: setup ## strip and sensing under the real GNOME Shell (large packages); ONLY="strip gtk4" for some checks
+shells: setup ## strip and sensing under the real GNOME Shell and KWin (large packages); ONLY="strip gtk4" for some checks
 	@bash installers/packages.sh installers/linux/shells.txt
 	@nice -n 10 $(PY) -m tests.shells $(ONLY)
 

@@ -30,7 +30,7 @@ BESIDE_OTHERS = (
 NEVER_BESIDE_OTHERS = ("canary", "journey", "kill", "machine", "root")
 NOT_PROVEN = (
     *("real Windows", "macOS", "USB hardware", "a physical keyboard and screen"),
-    "GNOME Shell (make shells)",
+    "GNOME Shell and KWin (make shells)",
 )
 
 _ast_parse = ast.parse

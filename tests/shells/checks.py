@@ -15,13 +15,24 @@ from lamplighter_agent.backends.linux.wayland_indicator import OverlayIndicator
 
 from tests.agent.backends.contracts.wayland_stages import overlay
 from tests.shells.gnome import GnomeDesktop
+from tests.shells.kwin import KWinDesktop
 from tests.support.nested import NestedDesktop
 from tests.support.reports import Reports
 from tests.support.sensed import Sensed, aside, eventually, sensing
-from tests.support.strip import AMBER, colours, is_readable
-from tests.support.toolkits import TOOLKITS
+from tests.support.strip import AMBER, reads
+from tests.support.toolkits import SYSTEM_PYTHON, TOOLKITS
 
-PANEL = 32
+FILM = """
+import gi
+gi.require_version("Gtk", "3.0")
+gi.require_version("Gdk", "3.0")
+from gi.repository import Gdk, Gtk
+film = Gtk.Window(title="film")
+film.override_background_color(Gtk.StateFlags.NORMAL, Gdk.RGBA(2 / 3, 0, 0, 1))
+film.fullscreen()
+film.show_all()
+Gtk.main()
+"""
 RED = (0xAA, 0, 0)
 ENOUGH = 300
 SHOWN_S, LOST_S = 10.0, 2.0
@@ -50,7 +61,7 @@ class Trial:
     """A running shell, its strip, and what came of each check."""
 
     shell: str
-    desktop: GnomeDesktop
+    desktop: GnomeDesktop | KWinDesktop
     outcomes: list[Outcome] = field(default_factory=list)
 
     async def check(self, name: str, work: Callable[[], Awaitable[float | None]]) -> None:
@@ -65,7 +76,16 @@ class Trial:
             self.outcomes.append(Outcome(shell=self.shell, check=name, holds=True, figure=rounded))
 
     def seen(self) -> bool:
-        return is_readable(self.desktop.display, top=PANEL)
+        return reads(self.desktop.pixels(self.desktop.panel))
+
+    async def sees_it(self) -> None:
+        await self.until(self.seen, "the strip on the screen")
+
+    async def until(self, look: Callable[[], bool], what: str) -> None:
+        """Look beside the loop: some pictures are asked of the shell."""
+        end = time.monotonic() + SHOWN_S
+        while not await aside(look):
+            assert time.monotonic() < end, f"not within {SHOWN_S} s: {what}"
 
 
 @contextlib.asynccontextmanager
@@ -88,26 +108,31 @@ async def check_strip(trial: Trial) -> None:
         async def shown() -> float:
             await reports.shown(True, after=0, seconds=SHOWN_S)
             took = time.monotonic() - began
-            await eventually(trial.seen, "the strip on the screen")
+            await trial.sees_it()
             return took
 
         async def above_a_film() -> None:
-            window = desktop.open_window(["foot", "-F", "-o", "colors.background=aa0000"], "film")
-            await eventually(lambda: colours(desktop.display, top=300)[RED] > 1024 * 20, "the film")
-            await eventually(trial.seen, "the strip above the film")
+            window = desktop.open_window([SYSTEM_PYTHON, "-c", FILM], "film")
+            await trial.until(lambda: desktop.pixels(300)[RED] > 1024 * 20, "the film")
+            await trial.sees_it()
             assert reports.all[-1][0] is True, "it counts as hidden"
             await aside(desktop.close, window)
 
         async def on_another_workspace() -> None:
             await aside(desktop.workspace, 1)
-            await eventually(trial.seen, "the strip on the other workspace")
+            await trial.sees_it()
             assert reports.all[-1][0] is True, "it counts as hidden"
             await aside(desktop.workspace, 0)
 
         await trial.check("the strip is on the screen, below the panel", shown)
         await trial.check("above a full-screen window of Wayland", above_a_film)
         await trial.check("on another workspace", on_another_workspace)
-        for name, hide in (("the overview", desktop.overview), ("the lock screen", desktop.lock)):
+        hiding = (
+            [("the overview", desktop.overview), ("the lock screen", desktop.lock)]
+            if isinstance(desktop, GnomeDesktop)
+            else []
+        )
+        for name, hide in hiding:
             hides = partial(_hidden_and_back, trial, reports, hide)
             await trial.check(f"{name} hides it: known, and shown again after it", hides)
 
@@ -119,10 +144,11 @@ async def _hidden_and_back(trial: Trial, reports: Reports, hide: Hides) -> float
     await reports.shown(False, after=before, seconds=LOST_S)
     took = time.monotonic() - began
     await doing
-    await eventually(lambda: colours(trial.desktop.display, top=PANEL)[AMBER] < ENOUGH, "a screen without it")
+    desktop = trial.desktop
+    await trial.until(lambda: desktop.pixels(desktop.panel)[AMBER] < ENOUGH, "a screen without it")
     await aside(hide, on=False)
     await reports.shown(True, after=before + 1, seconds=SHOWN_S)
-    await eventually(trial.seen, "the strip on the screen again")
+    await trial.sees_it()
     return took
 
 
@@ -183,10 +209,38 @@ async def check_end(trial: Trial) -> None:
 async def check_introspection(trial: Trial) -> None:
     """Whether the shell's own list of windows could give titles; it is for GNOME's own programs."""
 
+    desktop = trial.desktop
+    assert isinstance(desktop, GnomeDesktop)
+
     async def refused() -> None:
-        assert await aside(trial.desktop.refuses, "org.gnome.Shell.Introspect.GetWindows"), "it was told"
+        assert await aside(desktop.refuses, "org.gnome.Shell.Introspect.GetWindows"), "it was told"
 
     await trial.check("its own list of windows is refused to programs: titles by AT-SPI alone", refused)
+
+
+async def check_effects(trial: Trial) -> None:
+    """Whether what KWin paints over everything is known: by its effects, and by its lock screen."""
+    desktop = trial.desktop
+    assert isinstance(desktop, KWinDesktop)
+    async with strip_of(trial) as (_, reports):
+        await reports.shown(True, after=0, seconds=SHOWN_S)
+        for name in ("Overview", "ShowDesktopGrid", "ExposeAll"):
+
+            def hide(*, on: bool, name: str = name) -> None:
+                desktop.shortcut(name)
+
+            hides = partial(_hidden_and_back, trial, reports, hide)
+            await trial.check(f"{name} hides it: known, and shown again after it", hides)
+
+        async def locked() -> float:
+            before, began = len(reports.all), time.monotonic()
+            doing = asyncio.ensure_future(aside(desktop.lock, on=True))
+            await reports.shown(False, after=before, seconds=LOST_S)
+            took = time.monotonic() - began
+            await doing
+            return took
+
+        await trial.check("the screen is locked: known", locked)
 
 
 Check = Callable[[Trial], Awaitable[None]]
@@ -199,14 +253,15 @@ def text_in(toolkit: str) -> Check:
     return check
 
 
-CHECKS: dict[str, Check] = {
-    "strip": check_strip,
+TEXT_CHECKS: dict[str, Check] = {
     "gtk3": text_in("GTK 3"),
     "gtk4": text_in("GTK 4"),
     "firefox": text_in("Firefox"),
-    "introspection": check_introspection,
-    "end": check_end,
 }
+GNOME_CHECKS = {"strip": check_strip, **TEXT_CHECKS, "introspection": check_introspection, "end": check_end}
+# In an X server's window it draws no full-screen window of GTK or foot; without a screen it does.
+KWIN_CHECKS = {**TEXT_CHECKS, "end": check_end}
+UNSEEN_CHECKS: dict[str, Check] = {"strip": check_strip, "effects": check_effects}
 
 
 def lines(outcomes: list[Outcome]) -> list[dict[str, Any]]:

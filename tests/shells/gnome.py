@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from lamplighter_agent.backends.linux._dbus import end_of
 from installers.quickstart.waiting import wait_for
 from tests.support.nested import SCREEN, NestedDesktop, running_mutter
 from tests.support.sensed import aside
+from tests.support.strip import colours
 from tests.support.system_bus import system_bus
 
 SHELL = ("org.gnome.Shell", "/org/gnome/Shell")
@@ -31,6 +33,8 @@ STAND_INS = ("org.gnome.DisplayManager", "org.freedesktop.login1")
 @dataclass(slots=True, kw_only=True)
 class GnomeDesktop(NestedDesktop):
     """A session of GNOME Shell, in `--unsafe-mode`: else it could not be told what to do."""
+
+    panel: int = 32
 
     def start_compositor(self) -> None:
         """Start the shell; return when it has both displays and is on the message bus."""
@@ -66,6 +70,9 @@ class GnomeDesktop(NestedDesktop):
 
     def lock(self, *, on: bool) -> None:
         self._call(LOCK, "org.gnome.ScreenSaver.SetActive", str(on).lower())
+
+    def pixels(self, top: int) -> Counter[tuple[int, int, int]]:
+        return colours(self.display, top=top)
 
     def workspace(self, index: int) -> None:
         self.evaluate(f"global.workspace_manager.get_workspace_by_index({index}).activate(0)")

@@ -35,7 +35,11 @@ def colours(display: Any, *, top: int = 0) -> Counter[tuple[int, int, int]]:
 
 def is_readable(display: Any, *, top: int = 0) -> bool:
     """Lamp, words and ground are all there, at the top of the screen."""
-    seen = colours(display, top=top)
+    return reads(colours(display, top=top))
+
+
+def reads(seen: Counter[tuple[int, int, int]]) -> bool:
+    """Lamp, words and ground are all among these colours."""
     return seen[AMBER] > 300 and seen[WHITE] > 100 and seen[DUSK] > sum(seen.values()) // 2
 
 

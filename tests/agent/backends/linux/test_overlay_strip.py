@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
+from dbus_fast import Variant
 from lamplighter_agent.backends.linux._gnome_shell import GnomeShell
+from lamplighter_agent.backends.linux._kwin import KWin
 from lamplighter_agent.backends.linux._xstrip import Hidden
 from lamplighter_agent.backends.linux.wayland_indicator import SHELLS, Displays, OverlayIndicator
 from lamplighter_agent.backends.ports import Sign
@@ -16,6 +18,7 @@ from Xlib.protocol.event import MapNotify
 
 from tests.agent.backends.contracts.wayland_stages import displays, overlay
 from tests.support.nested import NestedDesktop, running_mutter
+from tests.support.pretended_kwin import pretended_kwin
 from tests.support.pretended_shell import PretendedShell, pretended_shell
 from tests.support.reports import Reports
 from tests.support.sensed import aside, eventually, sensing
@@ -193,6 +196,22 @@ async def test_a_shell_that_says_nothing_or_leaves_shows_nothing(
     await reports.shown(True, after=1, seconds=5)
     await shell.leave()
     assert await reports.shown(False, after=2, seconds=5)
+
+
+async def test_a_shell_that_tells_only_when_asked_is_asked_again(
+    mutter: NestedDesktop, strip: OverlayIndicator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SHELLS, "Mutter", lambda bus, _: KWin(bus, os.getpid()))
+    async with pretended_kwin(mutter.environment["DBUS_SESSION_BUS_ADDRESS"]) as kwin:
+        reports = Reports()
+        await strip.start(reports)
+        assert reports.all == [(True, "")]
+        kwin.effects = Variant("as", ["overview"])
+        assert await reports.shown(False, after=1, seconds=5) == Hidden.EFFECT
+        kwin.effects = Variant("as", [])
+        await reports.shown(True, after=2, seconds=5)
+        kwin.answers = False
+        assert await reports.shown(False, after=3, seconds=5) == Hidden.UNTOLD
 
 
 async def test_without_a_word_of_its_shell_nothing_is_shown(

@@ -11,13 +11,14 @@ until it has said both, the strip counts as hidden.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from dbus_fast import Message, MessageType, Variant
+from dbus_fast import Message, MessageType
 from dbus_fast.errors import DBusError
 
 from lamplighter_agent.backends.linux._bus_socket import BusSocket
 from lamplighter_agent.backends.linux._dbus import DBUS, PROPERTIES, rule_of_owner
+from lamplighter_agent.backends.linux._shell_word import flag_in, owner_of
 from lamplighter_agent.backends.linux._xstrip import Hidden
 
 NAME: Final = "org.gnome.Shell"
@@ -32,7 +33,9 @@ _ABSENT: Final = frozenset(
 
 
 class GnomeShell:
-    """Follows one shell. `take` raises ConnectionError once it, or the bus, is gone."""
+    """Follows one shell. Fulfils ShellWord."""
+
+    ask_every_s: float | None = None
 
     def __init__(self, address: str, pid: int) -> None:
         """Connect to the session bus; raises ConnectionError where `pid` is no shell on it."""
@@ -42,7 +45,7 @@ class GnomeShell:
         self._bus = BusSocket(address)
         self.descriptor = self._bus.descriptor
         try:
-            self._owner = self._owned_by(pid)
+            self._owner = owner_of(self._bus, NAME, pid)
             for rule in _rules(self._owner):
                 self._bus.ask("AddMatch", "s", [rule])
             self._answers: dict[int, Callable[[Message], None]] = {
@@ -54,7 +57,6 @@ class GnomeShell:
             raise ConnectionError("no shell of this session is on the message bus") from error
 
     def hides(self) -> Hidden | None:
-        """Return why no window can be seen now, by what was taken so far."""
         if self._overview is None or self._locked is None:
             return Hidden.UNTOLD
         if self._locked:
@@ -62,7 +64,6 @@ class GnomeShell:
         return Hidden.OVERVIEW if self._overview else None
 
     def take(self) -> bool:
-        """Take what the shell has said meanwhile, without waiting; return whether it said anything."""
         messages = self._bus.taken()
         for message in messages:
             if message.message_type is MessageType.SIGNAL:
@@ -74,11 +75,8 @@ class GnomeShell:
     def close(self) -> None:
         self._bus.close()
 
-    def _owned_by(self, pid: int) -> str:
-        (owner,) = self._bus.ask("GetNameOwner", "s", [NAME])
-        if self._bus.ask("GetConnectionUnixProcessID", "s", [owner]) != [pid]:
-            raise ConnectionError("another process has the shell's name")
-        return str(owner)
+    def ask(self) -> None:
+        """Nothing has to be asked again."""
 
     def _post(self, path: str, interface: str, member: str, *words: str) -> int:
         return self._bus.post((self._owner, path, interface), member, "s" * len(words), list(words))
@@ -91,18 +89,18 @@ class GnomeShell:
             # Any program may send us what it likes.
             return
         elif message.interface == LOCK and message.member == "ActiveChanged":
-            self._locked = _flag(message.body)
+            self._locked = flag_in(message.body)
         elif message.interface == PROPERTIES and message.signature == "sa{sv}as":
             name, changed, _ = message.body
             if name == NAME and OVERVIEW in changed:
-                self._overview = _flag([changed[OVERVIEW]])
+                self._overview = flag_in([changed[OVERVIEW]])
 
     def _on_overview(self, answer: Message) -> None:
-        self._overview = _flag(answer.body) if answer.message_type is MessageType.METHOD_RETURN else None
+        self._overview = flag_in(answer.body) if answer.message_type is MessageType.METHOD_RETURN else None
 
     def _on_lock(self, answer: Message) -> None:
         if answer.message_type is MessageType.METHOD_RETURN:
-            self._locked = _flag(answer.body)
+            self._locked = flag_in(answer.body)
         elif answer.error_name in _ABSENT:
             self._locked = False
 
@@ -113,10 +111,3 @@ def _rules(owner: str) -> tuple[str, ...]:
         f"type='signal',sender='{owner}',path='{LOCK_PATH}',interface='{LOCK}',member='ActiveChanged'",
         rule_of_owner(owner),
     )
-
-
-def _flag(body: list[Any]) -> bool | None:
-    """Return the one truth value that was said; None where it was something else."""
-    told = body[0] if len(body) == 1 else None
-    value = told.value if isinstance(told, Variant) else told
-    return value if isinstance(value, bool) else None

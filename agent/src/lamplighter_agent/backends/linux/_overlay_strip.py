@@ -12,31 +12,18 @@ is part of that, and is not taken for another panel.
 """
 
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from Xlib import X
 
 from lamplighter_agent.backends.linux._screen import Place, Rect, Screen
+from lamplighter_agent.backends.linux._shell_word import OF_THE_SHELL, ShellWord
 from lamplighter_agent.backends.linux._strip_words import Told
 from lamplighter_agent.backends.linux._xstrip import Happened, Hidden, XStrip, connection
 
 _AREAS = ("_GTK_WORKAREAS_D0", "_NET_WORKAREA")
 _MOST_NUMBERS = 4 * 64
 _LARGEST_PART = 8
-# What we can't undo: it ends when the person ends it.
-_OF_THE_SHELL = frozenset({Hidden.OVERVIEW, Hidden.LOCKED, Hidden.UNTOLD})
-
-
-class ShellWord(Protocol):
-    """What a shell says of itself; `descriptor` tells of news, and ConnectionError means that it is gone."""
-
-    descriptor: int
-
-    def hides(self) -> Hidden | None: ...
-
-    def take(self) -> bool: ...
-
-    def close(self) -> None: ...
 
 
 class WorkArea(Screen):
@@ -93,6 +80,21 @@ class OverlayStrip(XStrip):
             told = self._word is not None and self._word.take()
             return replace(happened, look=told or happened.look)
 
+    @property
+    def ask_every_s(self) -> float | None:
+        """How often `ask` is due, in seconds."""
+        return None if self._word is None else self._word.ask_every_s
+
+    def ask(self) -> None:
+        """Ask the shell again, where it does not tell by itself."""
+        if self._word is not None:
+            with connection():
+                self._word.ask()
+
+    def untold(self) -> bool:
+        """Whether the shell owes an answer."""
+        return self._word is not None and self._word.hides() is Hidden.UNTOLD
+
     def inspect(self) -> Hidden | None:
         return super().inspect() or (None if self._word is None else self._word.hides())
 
@@ -132,7 +134,7 @@ class OverlayStrip(XStrip):
         return super()._cover() or self._covered_by(list(self._later.values()))
 
     def repair(self, hidden: Hidden) -> None:
-        if hidden in _OF_THE_SHELL:
+        if hidden in OF_THE_SHELL:
             return
         with connection():
             if hidden in {Hidden.COVERED, Hidden.FULL_SCREEN}:

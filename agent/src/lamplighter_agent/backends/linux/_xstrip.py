@@ -54,6 +54,7 @@ class Hidden(StrEnum):
     DISCONNECTED = "the display closed our connection"
     OVERVIEW = "the desktop's overview hides it"
     LOCKED = "the lock screen hides it"
+    EFFECT = "an effect of the desktop may hide it"
     UNTOLD = "the desktop has not said whether it hides it"
 
 

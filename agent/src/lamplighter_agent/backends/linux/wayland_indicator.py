@@ -1,7 +1,7 @@
 """The indicator of a Wayland session: the strip as a window of XWayland's.
 
-On sway it is a window that sway's tree says is visible. On GNOME it is the very strip of X11, which its
-compositor keeps above all windows of other kinds; what its shell hides, the shell is asked. Of no other
+On sway it is a window that sway's tree says is visible. On GNOME and KDE it is the very strip of X11, which
+the compositor keeps above all windows of other kinds; what a shell hides, the shell is asked. Of no other
 compositor is that known: there nothing is shown, and so nothing sensed.
 """
 
@@ -12,7 +12,9 @@ from typing import Final
 
 from lamplighter_agent.backends.linux._compositor import BEGINS, Compositor, compositor_of
 from lamplighter_agent.backends.linux._gnome_shell import GnomeShell
-from lamplighter_agent.backends.linux._overlay_strip import OverlayStrip, ShellWord
+from lamplighter_agent.backends.linux._kwin import KWin
+from lamplighter_agent.backends.linux._overlay_strip import OverlayStrip
+from lamplighter_agent.backends.linux._shell_word import ShellWord
 from lamplighter_agent.backends.linux._strip_words import Told
 from lamplighter_agent.backends.linux._sway_strip import SwayStrip
 from lamplighter_agent.backends.linux._xlib import close, connect
@@ -29,7 +31,11 @@ CALM_S = 0.5
 ROOM_AFTER_S = 0.5
 # Who keeps the strip on top, by the name of its window manager, and who says what it hides; None: it hides
 # nothing.
-SHELLS: Final[dict[str, Callable[[str, int], ShellWord] | None]] = {"Mutter": None, "GNOME Shell": GnomeShell}
+SHELLS: Final[dict[str, Callable[[str, int], ShellWord] | None]] = {
+    "Mutter": None,
+    "GNOME Shell": GnomeShell,
+    "KWin": KWin,
+}
 NO_WORD: Final = "the desktop does not say on the message bus whether it hides the strip"
 
 
@@ -126,7 +132,21 @@ class OverlayIndicator(X11Indicator):
                 found.word.close()
             raise
         self._later("room", ROOM_AFTER_S, self._keep_room)
+        if strip.ask_every_s is not None:
+            self._later("ask", strip.ask_every_s, self._ask)
         return strip
+
+    def _ask(self) -> None:
+        """Have the shell say again what it hides, where it does not tell by itself."""
+        if isinstance(self._strip, OverlayStrip) and self._strip.ask_every_s is not None:
+            try:
+                self._strip.ask()
+            except ConnectionLost:
+                self._connection_lost()
+                return
+            self._later("ask", self._strip.ask_every_s, self._ask)
+            if self._strip.untold():
+                self._look_soon()
 
     def _ask_compositor(self) -> Compositor:
         asking = connect(self._displays.x)
