@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lamplighter_collector import logs
-from lamplighter_collector.commands import accounts, audit, bundles, devices, keys, licensed, tokens
+from lamplighter_collector.commands import accounts, audit, bundles, devices, keys, licensed, media, tokens
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
 from lamplighter_collector.commands.status import status
 from lamplighter_collector.errors import CollectorError
@@ -31,6 +31,7 @@ app.add_typer(tokens.app, name="tokens")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(licensed.app, name="licensed")
+app.add_typer(media.app, name="media")
 app.command("status")(status)
 
 

@@ -52,6 +52,10 @@
         SigningKeyUnknown(id)                the newest root does not name it
         RootKeysMissing(needed, found)       too few to sign the next root
         KeyFileUnusable(file, problem)
+      MediaError                             something about portable media can't be done
+        MediaRefused(field, problem)         what was asked for is wrong; names the field
+        MediaUnknown(what)                   there is no such permission, request or loan
+        MediaSettled(what)                   it was revoked, answered or given back before
 
 Messages carry counts, keys and fixed reasons; never text of a person.
 """
@@ -440,3 +444,32 @@ class KeyFileUnusable(BundleError):
         super().__init__(f"{file}: {problem}")
         self.file = file
         self.problem = problem
+
+
+class MediaError(CollectorError):
+    """Something about portable media can't be done."""
+
+
+class MediaRefused(MediaError):
+    """What was asked for is wrong. ``field`` is the option's or the form's name for it."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+        self.problem = problem
+
+
+class MediaUnknown(MediaError):
+    """There is no such permission, request or loan."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"there is no such {what}")
+        self.what = what
+
+
+class MediaSettled(MediaError):
+    """Somebody was faster: it was revoked, answered or given back before."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what

@@ -8,15 +8,18 @@ from typing import Final, NamedTuple, TypeVar
 
 import structlog
 import uvicorn
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from lamplighter_collector.bundles.signing import SigningKeys
+from lamplighter_collector.clock import now_ms
 from lamplighter_collector.config import Address, Config, WebConfig
 from lamplighter_collector.db.faults import translated
 from lamplighter_collector.db.reader import Reader
 from lamplighter_collector.errors import ConfigError, NotStorable, StoreUnavailable
 from lamplighter_collector.ingest.writer import Writer
 from lamplighter_collector.keys.sealing import Seals
+from lamplighter_collector.media.register import refresh_if_possible
 from lamplighter_collector.people.accounts import Accounts
 from lamplighter_collector.people.passwords import PasswordCheck
 from lamplighter_collector.people.person import Person
@@ -73,6 +76,15 @@ def _desk(config: Config, parts: Parts, passwords: PasswordCheck) -> Desk:
         finally:
             parts.arrivals.announce()
 
+    keys = SigningKeys(config.state)
+
+    async def change_media(action: Callable[[Connection], None]) -> None:
+        def run(connection: Connection) -> None:
+            action(connection)
+            refresh_if_possible(connection, config.organisation, parts.seals, keys, now=now_ms())
+
+        await parts.transact(run)
+
     return Desk(
         organisation=config.organisation,
         place=Place(names=config.web.names, secure=config.web.secure),
@@ -83,6 +95,7 @@ def _desk(config: Config, parts: Parts, passwords: PasswordCheck) -> Desk:
         entrance=SignIn(accounts, parts.seals, parts.transact, passwords),
         reveal=show,
         change=change,
+        change_media=change_media,
         names=accounts.names,
         trouble=lambda: parts.writer.trouble,
     )

@@ -20,7 +20,7 @@ from lamplighter_collector.bundles.services import ensure_published, policy_of
 from lamplighter_collector.bundles.signing import SigningKeys
 from lamplighter_collector.clock import utc_now
 from lamplighter_collector.config import Address, Config
-from lamplighter_collector.db.changes import ChangeWatch
+from lamplighter_collector.db.changes import ChangeWatch, Kind
 from lamplighter_collector.db.engine import writing_engine
 from lamplighter_collector.db.faults import translated
 from lamplighter_collector.db.migrate import migrate
@@ -33,12 +33,14 @@ from lamplighter_collector.ingest.services import SqlStore, Store
 from lamplighter_collector.ingest.writer import Writer
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.keys.services import open_seals, refuse_vanished
+from lamplighter_collector.media.renewing import Renewal
 from lamplighter_collector.pages import Pages, Parts
 from lamplighter_collector.rpc.doors import Behind, Doors
 from lamplighter_collector.web.arrivals import Arrivals
 
 _GRACE_SECONDS: Final = 1
 """For batches in hand. Idle streams of devices are simply cut; they come back."""
+_SIGNED_ANEW_AFTER: Final[tuple[Kind, ...]] = ("media", "bundles")
 _SWITCH_SECONDS: Final = 0.0001
 """The writer wants Python's lock back dozens of times per group; at the default it waits 5 ms each time."""
 _T = TypeVar("_T")
@@ -102,18 +104,23 @@ async def _serve(
         now=utc_now,
     )
     doors = Doors(config, behind)
+    renewal = Renewal(transact, config.organisation, seals, SigningKeys(config.state))
+    for kind in _SIGNED_ANEW_AFTER:
+        watch.subscribe(kind, renewal.changed)
     pages = Pages(config, Parts(engine, writer, reader, arrivals, seals, transact))
     try:
         writer.start()
         await watch.start()
         await doors.start()
         await pages.start()
+        renewal.start()
         ready = Ready(ingest=doors.ingest, enrolment=doors.enrolment, web=pages.address, scheme=pages.scheme)
         _tell(config, ready, announce, revision)
         await stop.wait()
     finally:
         arrivals.close()
         await watch.stop()
+        await renewal.stop()
         await doors.stop(_GRACE_SECONDS)
         await writer.stop()
         await pages.stop()

@@ -3,7 +3,16 @@ from typing import Any
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_collector.errors import Refused
-from lamplighter_collector.ingest.detection import Answer, Detection, Identity, Loss, Place, Source, UserKind
+from lamplighter_collector.ingest.detection import (
+    Answer,
+    Detection,
+    Identity,
+    Item,
+    Loss,
+    Place,
+    Source,
+    UserKind,
+)
 from lamplighter_collector.ingest.mapping import MOST_LOST, item_from
 from lamplighter_protos.v1 import detection_pb2
 
@@ -17,7 +26,7 @@ FULL = Notice.REASON_DISK_FULL
 AT = Timestamp(seconds=1_795_248_000)
 
 
-def mapped(message: detection_pb2.Detection) -> Detection | Answer | Loss:
+def mapped(message: detection_pb2.Detection) -> Item | Loss:
     return item_from(message.SerializeToString(), ORIGIN)
 
 

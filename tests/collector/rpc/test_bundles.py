@@ -5,6 +5,7 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from lamplighter_collector.bundles.reports import Report
 from lamplighter_collector.errors import MessageMalformed
 from lamplighter_collector.rpc.bundles import REPORT_BYTES, REPORTS_IN_FIVE_MINUTES, report_from
 from lamplighter_keywords.bundles.bundle import LARGEST_NUMBER, follow_roots, read_bundle, read_manifest
+from lamplighter_keywords.media.register import read_register
+from lamplighter_keywords.media.unlock import hour_of, opens
 from lamplighter_protos.v1 import bundles_pb2 as pb
 
 from tests.support.certificates import CertificateFiles
@@ -22,6 +25,7 @@ from tests.support.enrolling import OPTIONS
 
 pytestmark = pytest.mark.usefixtures("grpc_let_go")
 SECONDS = 20
+STICK = "usb:0951:1666:60A44C3FAC35"
 
 
 @pytest.fixture
@@ -46,6 +50,19 @@ class Watching:
         await self._call.write(raw)
 
     async def offer(self) -> pb.BundleOffer:
+        """The next offer of a bundle; what is told of media is passed over."""
+        while not ((found := await self._next()).manifest or found.roots):
+            pass
+        return found
+
+    async def media(self, *, register: bool = True) -> pb.BundleOffer:
+        """The next offer with a register of media permissions, or with an unlock secret."""
+        while True:
+            found = await self._next()
+            if found.media_register if register else found.unlock_secret:
+                return found
+
+    async def _next(self) -> pb.BundleOffer:
         answer = await asyncio.wait_for(self._call.read(), SECONDS)
         if answer is grpc.aio.EOF:
             raise AssertionError(await self._call.code())
@@ -55,7 +72,12 @@ class Watching:
         await asyncio.wait_for(self._call.initial_metadata(), SECONDS)
 
     async def code(self) -> grpc.StatusCode:
-        code: grpc.StatusCode = await asyncio.wait_for(self._call.code(), SECONDS)
+        """How the stream ended; what is unread comes before that."""
+        async with asyncio.timeout(SECONDS):
+            with contextlib.suppress(grpc.aio.AioRpcError):
+                while await self._call.read() is not grpc.aio.EOF:
+                    pass
+            code: grpc.StatusCode = await self._call.code()
         return code
 
 
@@ -213,6 +235,47 @@ async def test_one_device_s_lie_about_its_version_is_its_own_alarm(collector: Co
             assert (await watch.offer()).manifest
             await watch.say(version)
         assert (await devices(collector))["AV-2"]["bundle_state"] == "current"
+
+
+async def test_a_permission_reaches_a_connected_device_within_seconds(collector: Collector) -> None:
+    strange = collector.stranger()
+    reply = strange.enrol(collector.token()["token"], "AV-1")
+    (root,) = follow_roots(list(reply.roots), organisation=ORGANISATION, trusted=None)
+    async with watching(collector, collector.enrol("AV-2")) as watch:
+        await watch.say(1)
+        first = read_register((await watch.media()).media_register, root)
+        assert first.permissions == ()
+        await watch.say(1, media_register=first.version)
+        stick = ["--medium", STICK, "--to", "person:wren", "--read-only", "--for", "2h", "--reason", "SATs"]
+        (given,) = await verb(collector, "media", "grant", *stick, "--json")
+        asked = asyncio.get_running_loop().time()
+        second = read_register((await watch.media()).media_register, root)
+        assert asyncio.get_running_loop().time() - asked < SECONDS
+        assert [one.id for one in second.permissions] == [given["id"]]
+        assert second.version > first.version
+        await watch.say(1, media_register=second.version)
+        await verb(collector, "media", "revoke", given["id"], "--json")
+        assert read_register((await watch.media()).media_register, root).permissions == ()
+    ((told,),) = collector.rows("devices WHERE device = 'AV-2'", "media_register")
+    assert told == second.version
+
+
+async def test_each_device_gets_the_secret_of_its_own_unlock_codes_and_no_other(collector: Collector) -> None:
+    secrets = {}
+    for device in ("AV-1", "AV-2"):
+        async with watching(collector, collector.enrol(device)) as watch:
+            await watch.say(1)
+            secrets[device] = (await watch.media(register=False)).unlock_secret
+    assert len(set(secrets.values())) == 2
+    serial = "60A44C3FAC35"
+    (told,) = await verb(collector, "media", "unlock-code", "AV-1", "--serial", serial, "--json")
+    hour = hour_of(datetime.now(UTC))
+    assert opens(told["code"], secrets["AV-1"], "AV-1", serial, hour)
+    assert not opens(told["code"], secrets["AV-2"], "AV-1", serial, hour)
+    raw = b"".join(path.read_bytes() for path in collector.folder.rglob("*") if path.is_file())
+    for secret in secrets.values():
+        assert secret not in raw
+        assert secret.hex().encode() not in raw
 
 
 def test_a_report_is_read() -> None:

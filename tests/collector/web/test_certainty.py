@@ -60,6 +60,13 @@ def test_a_match_is_not_a_meaning(changes: dict[str, object], words: str) -> Non
 
 def test_a_medium_is_not_what_is_on_it() -> None:
     assert "not looked at" in sure("What", about=incident(source=Source.PORTABLE_MEDIA))
+    assert "by a fixed list" not in sure("What", about=incident(source=Source.MEDIA_REQUEST))
+    for theme, said in (
+        ("malware-media", "scanners are sometimes wrong"),
+        ("unscanned-media", "nothing is known of what is on it"),
+        ("deceptive-device", "Whether it was made to do harm"),
+    ):
+        assert said in sure("What", about=incident(source=Source.PORTABLE_MEDIA, theme=theme))
 
 
 def test_a_press_of_the_help_button_is_sure_and_says_no_more() -> None:

@@ -53,6 +53,31 @@ def test_a_row_says_why_and_where() -> None:
     assert row.group == "today"
 
 
+@pytest.mark.parametrize(
+    ("theme", "said"),
+    [
+        ("unapproved-media", "because portable media was used without permission, or was stopped"),
+        ("malware-media", "because a virus scan found something on portable media"),
+        ("unscanned-media", "because a virus scan of portable media did not come to its end"),
+        ("deceptive-device", "also acts as a keyboard or a network card"),
+    ],
+)
+def test_what_media_came_to_is_said_by_their_theme(theme: str, said: str) -> None:
+    row = row_of(summary(theme=theme, source=5, application="USB, Example Stick", addends=()))
+    assert said in row.why
+    assert row.facts[0] == "USB, Example Stick"
+
+
+def test_a_request_for_media_is_said_as_asking_and_no_misconduct() -> None:
+    row = row_of(summary(theme="unapproved-media", source=9, severity=2, application="", addends=()))
+    assert row.why.startswith("Somebody asked to use portable media. Asking is never misconduct")
+    assert row.facts[0] == "an unknown medium"
+    lines = sighting_lines(sighting(source=9, application="USB, Example Stick", has_words=False))
+    assert lines.title == "USB, Example Stick, asked for, once"
+    moved = sighting(source=5, application="a stick", term="media-held:0a", has_words=False)
+    assert sighting_lines(moved).title == "a stick, once"
+
+
 def test_a_press_of_the_help_button_is_said_as_what_it_is() -> None:
     row = row_of(summary(theme="help-seeking", source=6, application="", addends=()))
     assert row.why == "Pressed “I need help”. Asking for help is never misconduct."

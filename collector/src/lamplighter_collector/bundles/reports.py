@@ -35,6 +35,7 @@ class Report:
     root_version: int
     state: str
     problem: str
+    media_register: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,7 @@ def record(connection: Connection, organisation: str, device: str, report: Repor
         "bundle_state": report.state,
         "bundle_problem": report.problem,
         "bundle_at": now,
+        "media_register": report.media_register,
     }
     connection.execute(update(devices).where(row).values(values))
 

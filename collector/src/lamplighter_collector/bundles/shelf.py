@@ -38,6 +38,10 @@ class Shelf:
     licensed_key: bytes | None = field(default=None, repr=False)
     """What opens the licensed lists, where there are any; itself sealed for ``bundles.licensed_key``."""
 
+    media_version: int = 0
+    media_register: bytes = field(default=b"", repr=False)
+    """The signed register of media permissions; 0 and nothing before there is one."""
+
     def roots_after(self, version: int) -> tuple[bytes, ...]:
         """The signed roots that follow a version, oldest first."""
         return self.roots[max(version, 0) :]

@@ -18,7 +18,7 @@ from lamplighter_collector.db.driver import INSERTS
 from lamplighter_collector.db.revisions import last_revision
 from lamplighter_collector.errors import StoreUnavailable
 
-Kind = Literal["devices", "people", "bundles"]
+Kind = Literal["devices", "people", "bundles", "media"]
 Watched = Kind | Literal["incidents"]
 """Incidents have a counter of their own in `revisions`: so pages here hear of another collector's commits."""
 POLL_SECONDS: Final = 0.25
@@ -29,7 +29,7 @@ changes = Table(
     "changes",
     metadata,
     text("organisation", "Whose change it is."),
-    text("kind", "What was changed: devices, people or bundles."),
+    text("kind", "What was changed: devices, people, bundles or media."),
     number("revision", "One more with each change."),
     PrimaryKeyConstraint("organisation", "kind"),
     sqlite_with_rowid=False,

@@ -13,6 +13,7 @@ from lamplighter_collector.devices import models as _devices
 from lamplighter_collector.enrolment import models as _enrolment
 from lamplighter_collector.ingest import models as _ingest
 from lamplighter_collector.keys import models as _keys
+from lamplighter_collector.media import models as _media
 from lamplighter_collector.people import models as _people
 from lamplighter_collector.review import models as _review
 
@@ -27,6 +28,7 @@ _REGISTERED = (
     _enrolment.enrolment_tokens,
     _ingest.detections,
     _keys.key_marks,
+    _media.media_permissions,
     _people.accounts,
     _review.incidents,
     _revisions.revisions,

@@ -65,6 +65,7 @@ def devices(config: Config) -> Sequence[dict[str, object]]:
             "bundle": row["bundle_version"],
             "bundle_state": row["bundle_state"],
             "bundle_problem": row["bundle_problem"],
+            "media_register": row["media_register"],
             "notice": asdict(answers.get(row["device"], Acknowledged())),
             "health": _health(health.get(row["device"])),
         }

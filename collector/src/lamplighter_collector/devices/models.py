@@ -27,6 +27,7 @@ devices = Table(
     text("bundle_state", "What it said of its bundle: a slug; empty before it said anything."),
     text("bundle_problem", "Why it refused a bundle: a slug; empty for no problem."),
     moment("bundle_at", "When it said so; 0 for never."),
+    number("media_register", "Version of the register of media permissions that it uses; 0 for none."),
     PrimaryKeyConstraint("organisation", "device"),
     sqlite_with_rowid=False,
 )

@@ -135,6 +135,7 @@ def enter(connection: Connection, entry: Entry, now: int) -> None:
         "bundle_state": "",
         "bundle_problem": "",
         "bundle_at": 0,
+        "media_register": 0,
     }
     # The counter before the device, as the writer locks them, or the two could wait for each other.
     bump(connection, entry.name.organisation, "devices")

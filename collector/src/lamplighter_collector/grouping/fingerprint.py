@@ -28,7 +28,7 @@ _MINUTE_MS: Final = 60_000
 _DAY_MINUTES: Final = 24 * 60
 _BUCKET_MINUTES: Final = {2: 15, 3: 60, 4: _DAY_MINUTES, 5: _DAY_MINUTES}
 # A stick that goes in at nine and out at three is one thing to look at.
-_DAY_THEMES: Final = frozenset({"unapproved-media", "malware-media", "deceptive-device"})
+MEDIA_THEMES: Final = frozenset({"unapproved-media", "unscanned-media", "malware-media", "deceptive-device"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -88,7 +88,7 @@ def fingerprint_of(detection: Detection, *, subject: str, audience: Audience) ->
 
 
 def _stretch_minutes(theme: str, severity: int) -> int:
-    return _DAY_MINUTES if theme in _DAY_THEMES else _BUCKET_MINUTES[severity]
+    return _DAY_MINUTES if theme in MEDIA_THEMES else _BUCKET_MINUTES[severity]
 
 
 def wall_minutes(detection: Detection) -> int:

@@ -78,7 +78,7 @@ def place(cursor: Cursor, arrivals: Iterable[Arrival], revisions: Mapping[str, i
     """
     grown: dict[tuple[str, str], _Growth] = {}
     counted: dict[tuple[str, str, str], int] = {}
-    for (organisation, _, _), _, belongs, _ in arrivals:
+    for (organisation, _, _), _, belongs, _, _ in arrivals:
         if isinstance(belongs, Placement):
             key = (organisation, belongs.incident)
             growth = grown.get(key)

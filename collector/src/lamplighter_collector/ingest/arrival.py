@@ -5,13 +5,14 @@ dataclass because there are hundreds per batch. Their values are exactly int, st
 an enum, a bool or bytes, the driver looks up in its adapters, at four times the cost and under Python's lock.
 """
 
+import json
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from lamplighter_collector.db.driver import Row
 from lamplighter_collector.grouping.fingerprint import Fingerprint, fingerprint_of, wall_day
 from lamplighter_collector.grouping.routing import Routes
-from lamplighter_collector.ingest.detection import Answer, Detection, Loss
+from lamplighter_collector.ingest.detection import Answer, Detection, Item, Loss, Medium, Receipt, Request
 from lamplighter_collector.ingest.privacy import Privacy
 
 _BY_DEVICE: Final = Routes()
@@ -48,19 +49,26 @@ class Answered(NamedTuple):
     accepted: int
 
 
+class Scanned(NamedTuple):
+    """A scan receipt: kept beside the detections, counted nowhere."""
+
+    verdict: int
+
+
 class Arrival(NamedTuple):
-    """One item: its key, its row, where it counts, and the row of whom it is about."""
+    """One item: its key, its row, where it counts, the row of whom it is about, and what it asks for."""
 
     key: Key
     row: Row
-    place: Placement | Counted | Answered | None
+    place: Placement | Counted | Answered | Scanned | None
     subject: Row | None
+    request: Row | None = None
 
     def __repr__(self) -> str:
         return f"Arrival({self.key[1]}, {self.key[2].hex()})"
 
 
-def arrival_of(item: Detection | Answer | Loss, now_ms: int, privacy: Privacy) -> Arrival:
+def arrival_of(item: Item | Loss, now_ms: int, privacy: Privacy) -> Arrival:
     """``place`` is None for a loss. From here on there are pseudonyms and sealed words only."""
     key = (item.origin.organisation, item.origin.device, item.id)
     if isinstance(item, Loss):
@@ -69,6 +77,12 @@ def arrival_of(item: Detection | Answer | Loss, now_ms: int, privacy: Privacy) -
     if isinstance(item, Answer):
         row = _answer_row(item, subject, now_ms)
         return Arrival(key, row, Answered(int(item.accepted)), privacy.introduction(item, subject, now_ms))
+    if isinstance(item, Receipt):
+        row = _receipt_row(item, subject, now_ms)
+        return Arrival(key, row, Scanned(item.verdict), privacy.introduction(item, subject, now_ms))
+    if isinstance(item, Request):
+        seen = arrival_of(item.detection, now_ms, privacy)
+        return seen._replace(request=_request_row(item, subject, now_ms))
     place = _place_of(item, subject)
     row = _detection_row(item, place, subject, privacy.sealed(item.evidence, subject), now_ms)
     return Arrival(key, row, place, privacy.introduction(item, subject, now_ms))
@@ -131,6 +145,55 @@ def _answer_row(item: Answer, subject: str, now_ms: int) -> Row:
         item.reading_age,
         item.answered_at_ms,
         now_ms,
+    )
+
+
+def _medium_columns(medium: Medium) -> Row:
+    return medium.bus, medium.vendor, medium.product, medium.serial, medium.name, medium.size_bytes
+
+
+def _receipt_row(item: Receipt, subject: str, now_ms: int) -> Row:
+    return (
+        item.origin.organisation,
+        item.origin.device,
+        bytearray(item.id),
+        subject,
+        int(item.user_kind),
+        *_medium_columns(item.medium),
+        item.tree_digest,
+        item.verdict,
+        item.reason,
+        item.engine,
+        item.signatures_at_ms,
+        item.made_at_ms,
+        item.expires_at_ms,
+        item.files,
+        item.bytes,
+        item.infected,
+        item.unscanned,
+        json.dumps(dict(item.kinds)),
+        item.permission,
+        item.access,
+        now_ms,
+    )
+
+
+def _request_row(item: Request, subject: str, now_ms: int) -> Row:
+    return (
+        item.origin.organisation,
+        item.origin.device,
+        bytearray(item.id),
+        subject,
+        int(item.detection.user_kind),
+        *_medium_columns(item.medium),
+        item.reason,
+        int(item.read_write),
+        item.detection.observed_at_ms,
+        now_ms,
+        # Answered by nobody yet.
+        None,
+        None,
+        None,
     )
 
 

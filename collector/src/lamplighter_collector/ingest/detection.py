@@ -44,6 +44,7 @@ class Source(IntEnum):
     WINDOW_TITLE = 3
     PORTABLE_MEDIA = 5
     HELP_BUTTON = 6
+    MEDIA_REQUEST = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,68 @@ class Answer:
     language: str
     reading_age: str
     answered_at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medium:
+    """A portable medium, by its own word; what can't be written of it is left out."""
+
+    bus: str
+    vendor: str
+    product: str
+    serial: str
+    name: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a scan of a medium came to. No detection: it is never an incident."""
+
+    origin: DeviceName
+    id: bytes
+    user: str = field(repr=False)
+    user_kind: UserKind
+    medium: Medium
+    tree_digest: str
+    verdict: int
+    reason: str
+    engine: str
+    signatures_at_ms: int | None
+    made_at_ms: int
+    expires_at_ms: int | None
+    files: int
+    bytes: int
+    infected: int
+    unscanned: int
+    kinds: tuple[tuple[str, int], ...]
+    permission: str
+    access: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Somebody asked to use a medium: a sighting like others, and what a technician answers."""
+
+    detection: Detection
+    medium: Medium
+    reason: str
+    read_write: bool
+
+    @property
+    def origin(self) -> DeviceName:
+        return self.detection.origin
+
+    @property
+    def id(self) -> bytes:
+        return self.detection.id
+
+    @property
+    def user(self) -> str:
+        return self.detection.user
+
+
+Item = Detection | Answer | Receipt | Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Raw bytes of one item to a validated `Detection`, `Answer` or `Loss`; pure.
+"""Raw bytes of one item to a validated `Detection`, `Answer`, `Receipt`, `Request` or `Loss`; pure.
 
 A device is enrolled but not trusted: each field is checked here and nowhere later. What can't be accepted
 raises `Refused` with one of the fixed sentences below, never with text from the item, so the reason may be
@@ -10,33 +10,38 @@ import re
 from typing import Final
 
 from google.protobuf.message import DecodeError
-from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_keywords.licensed_lane import LICENSED
 from lamplighter_protos.v1 import detection_pb2
 
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import Refused
+from lamplighter_collector.ingest import media_mapping as media
 from lamplighter_collector.ingest.detection import (
     Answer,
     Detection,
     Evidence,
     Identity,
+    Item,
     Loss,
     Place,
+    Receipt,
+    Request,
     Source,
     UserKind,
 )
+from lamplighter_collector.ingest.media_mapping import moment_of as _milliseconds
 
 ID_BYTES: Final = 16
 CONTEXT_CHARACTERS: Final = 40
 MOST_LOST: Final = 1 << 32
 """In one notice: so few that no number of them is too large to add up in 64 bits."""
+UNAPPROVED: Final = "unapproved-media"
+_REQUEST_SEVERITY: Final = 2
+_ASKED: Final = "asked for permission on the screen"
 _MATCHED_CHARACTERS: Final = 512
 _NAME_CHARACTERS: Final = 256
 _ADDENDS: Final = 32
 _OFFSET_MINUTES: Final = 14 * 60
-_EARLIEST_SECONDS: Final = 946_684_800  # 2000-01-01
-_LATEST_SECONDS: Final = 4_102_444_800  # 2100-01-01
 _THEME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _TERM: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _MARK: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,63}")
@@ -50,7 +55,7 @@ _UNSPECIFIED: Final = detection_pb2.LossNotice.REASON_UNSPECIFIED
 _NO_EVIDENCE: Final = Evidence(before="", matched="", after="")
 
 
-def item_from(raw: bytes, origin: DeviceName) -> Detection | Answer | Loss:
+def item_from(raw: bytes, origin: DeviceName) -> Item | Loss:
     """Decode and validate one item of a batch.
 
     Raises:
@@ -69,6 +74,10 @@ def item_from(raw: bytes, origin: DeviceName) -> Detection | Answer | Loss:
         return _loss(message, origin)
     if message.source == detection_pb2.SOURCE_NOTICE:
         return _answer(message, origin)
+    if message.source == detection_pb2.SOURCE_MEDIA_RECEIPT:
+        return _receipt(message, origin)
+    if message.source == detection_pb2.SOURCE_MEDIA_REQUEST:
+        return _request(message, origin)
     return _detection(message, origin)
 
 
@@ -113,6 +122,56 @@ def _answer(message: detection_pb2.Detection, origin: DeviceName) -> Answer:
         language=said.language,
         reading_age=said.reading_age,
         answered_at_ms=_milliseconds(message.observed_at),
+    )
+
+
+def _receipt(message: detection_pb2.Detection, origin: DeviceName) -> Receipt:
+    said = message.receipt
+    if not message.HasField("receipt"):
+        raise Refused("a scan receipt is missing")
+    if message.severity != 0 or message.theme or message.HasField("evidence"):
+        raise Refused("a scan receipt has more than a receipt")
+    if len(message.user) > _NAME_CHARACTERS or "\0" in message.user:
+        raise Refused("a name is too long")
+    return Receipt(
+        origin=origin,
+        id=message.id,
+        user=message.user,
+        user_kind=_user_kind(message),
+        medium=media.medium_of(said.medium),
+        tree_digest=media.digest_of(said),
+        verdict=media.verdict_of(said),
+        reason=media.slug_of(said.reason),
+        engine=media.engine_of(said),
+        signatures_at_ms=media.moment_or_none(said, "signatures_at"),
+        made_at_ms=media.moment_of(said.made_at),
+        expires_at_ms=media.moment_or_none(said, "expires_at"),
+        files=media.count_of(said.files),
+        bytes=media.count_of(said.bytes),
+        infected=media.count_of(said.infected),
+        unscanned=media.count_of(said.unscanned),
+        kinds=media.kinds_of(said),
+        permission=media.permission_of(said),
+        access=int(said.access),
+    )
+
+
+def _request(message: detection_pb2.Detection, origin: DeviceName) -> Request:
+    """A request is a sighting of its own theme, at the lowest severity that somebody sees."""
+    if not message.HasField("request"):
+        raise Refused("a request to use a medium is missing")
+    if message.theme != UNAPPROVED or message.HasField("evidence") or message.typed_then_deleted:
+        raise Refused("a request to use a medium has more than a request")
+    if not 1 <= message.severity <= _REQUEST_SEVERITY:
+        raise Refused("the severity is out of range")
+    message.severity = _REQUEST_SEVERITY
+    del message.addends[:]
+    message.addends.add(reason=_ASKED, value=_REQUEST_SEVERITY)
+    return Request(
+        detection=_detection(message, origin),
+        medium=media.medium_of(message.request.medium),
+        reason=media.slug_of(message.request.reason),
+        read_write=message.request.read_write,
     )
 
 
@@ -198,9 +257,3 @@ def _addends(message: detection_pb2.Detection) -> tuple[tuple[str, int], ...]:
         if len(reason) > _NAME_CHARACTERS or not reason.isprintable() or not -5 <= value <= 5:
             raise Refused("an addend of the severity is out of range")
     return addends
-
-
-def _milliseconds(stamp: Timestamp) -> int:
-    if not (_EARLIEST_SECONDS <= stamp.seconds < _LATEST_SECONDS and 0 <= stamp.nanos < 1_000_000_000):
-        raise Refused("a time is missing or absurd")
-    return stamp.seconds * 1000 + stamp.nanos // 1_000_000

@@ -12,7 +12,7 @@ from typing import Final
 
 from lamplighter_collector.db.driver import Row
 from lamplighter_collector.errors import KeyRingError, SecretError, StoreUnavailable
-from lamplighter_collector.ingest.detection import Answer, Detection, Evidence
+from lamplighter_collector.ingest.detection import Answer, Detection, Evidence, Receipt, Request
 from lamplighter_collector.keys.sealing import Seals
 
 EVIDENCE: Final = "detections.evidence"
@@ -37,7 +37,7 @@ class Privacy:
         Raises:
             StoreUnavailable: the key ring can't be read or written, or its master key is gone.
         """
-        users = {item.user for item in items if isinstance(item, Detection | Answer)}
+        users = {item.user for item in items if isinstance(item, Detection | Answer | Receipt | Request)}
         missing = self._missing(users)
         if missing:
             # One at a time: devices that start together in the morning share a commit of the key ring.
@@ -63,7 +63,7 @@ class Privacy:
         words = _BETWEEN.join((evidence.before, evidence.matched, evidence.after))
         return self._seals.seal(subject, EVIDENCE, words)
 
-    def introduction(self, item: Detection | Answer, subject: str, now_ms: int) -> Row | None:
+    def introduction(self, item: Detection | Answer | Receipt, subject: str, now_ms: int) -> Row | None:
         """The row of `subjects`, made once and then the same; None where nobody is named."""
         if not subject:
             return None

@@ -17,18 +17,23 @@ from lamplighter_collector.devices.gate import Gate
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import NotStorable
 from lamplighter_collector.grouping.services import place, take_turns
-from lamplighter_collector.ingest.arrival import Answered, Arrival, Key
+from lamplighter_collector.ingest.arrival import Answered, Arrival, Key, Scanned
 from lamplighter_collector.ingest.models import detections, losses, subjects
 from lamplighter_collector.ingest.signposts import Misplaced, Signposts
+from lamplighter_collector.media.models import media_requests, scan_receipts
 
 _IDS_AT_ONCE: Final = 500
 _STORE_DETECTION: Final = DriverStatement(detections)
 _STORE_LOSS: Final = DriverStatement(losses)
 _STORE_ANSWER: Final = DriverStatement(acknowledgements)
+_STORE_RECEIPT: Final = DriverStatement(scan_receipts)
+_STORE_REQUEST: Final = DriverStatement(media_requests)
 _LOOK_UP: Final = tuple(
     f"SELECT id FROM {table} WHERE organisation = {{mark}} AND device = {{mark}} AND id IN ({{marks}})"  # noqa: S608 - our names
-    for table in (detections.name, losses.name, acknowledgements.name)
+    for table in (detections.name, losses.name, acknowledgements.name, scan_receipts.name)
 )
+_BESIDE: Final = (Answered, Scanned, type(None))
+"""Kept beside the detections, never among them."""
 _SEEN_EVERY_MS: Final = 60_000
 _SEE_DEVICE: Final = (
     "UPDATE devices SET last_seen_at = {mark} WHERE organisation = {mark} AND device = {mark}"
@@ -115,14 +120,18 @@ class SqlStore:
     def _write(self, cursor: Cursor, arrivals: Sequence[Arrival]) -> None:
         lost = [arrival.row for arrival in arrivals if arrival.place is None]
         said = [arrival.row for arrival in arrivals if isinstance(arrival.place, Answered)]
-        seen = [arrival.row for arrival in arrivals if not isinstance(arrival.place, Answered | None)]
+        scanned = [arrival.row for arrival in arrivals if isinstance(arrival.place, Scanned)]
+        seen = [arrival.row for arrival in arrivals if not isinstance(arrival.place, _BESIDE)]
         stored = _STORE_DETECTION.many(cursor, seen)
         stored += _STORE_LOSS.many(cursor, lost) + _STORE_ANSWER.many(cursor, said)
+        stored += _STORE_RECEIPT.many(cursor, scanned)
         if stored < len(arrivals):
             raise _Replayed
         now = now_ms()
         revisions = take_turns(cursor, arrivals)
         self._signposts.check(cursor, arrivals)
+        # Beside a detection that is stored for the first time, so they are new, too.
+        _STORE_REQUEST.many(cursor, [each.request for each in arrivals if each.request is not None])
         place(cursor, arrivals, revisions, now_ms=now)
         self._introduce(cursor, arrivals)
         for device in self._due(arrivals, now):

@@ -98,6 +98,14 @@ class Seals:
         """What the audit rows of the organisation are chained with; the same in every process."""
         return hashlib.blake2b(key=self._index, person=b"audit chain").digest()
 
+    def secret_for(self, purpose: str, name: str) -> bytes:
+        """32 bytes that only this key ring gives for a name: the same in every process, kept nowhere.
+
+        A purpose is a word of at most 16 letters, and none that a pseudonym has.
+        """
+        told = f"{self._organisation}\0{name}".encode()
+        return hashlib.blake2b(told, digest_size=32, key=self._index, person=purpose.encode()).digest()
+
     def pseudonym(self, kind: str, text: str) -> str:
         """32 hex characters that stand for ``text``: the same for the same text of one kind.
 

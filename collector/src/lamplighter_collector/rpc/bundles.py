@@ -3,6 +3,9 @@
 What a device says is kept before it is answered. A version that was offered on this stream is not offered
 there again: a device that refuses it would only refuse it once more, and the next stream tries. Offered is
 also what has a lower number than the device says: whether that is newer, its keys decide.
+
+Beside it goes the register of media permissions, in a message of its own, whenever it is another than the
+device says; and, once on each stream, the secret of this very device's unlock codes. Neither is ever logged.
 """
 
 import asyncio
@@ -26,9 +29,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from lamplighter_collector.bundles import reports
 from lamplighter_collector.bundles.reports import Report
 from lamplighter_collector.bundles.shelf import Shelf, read_shelf
+from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import BundleError, CollectorError, MessageMalformed, StoreUnavailable
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.licensed.services import open_key
+from lamplighter_collector.media.register import signed
+from lamplighter_collector.media.unlocking import unlock_secret
 from lamplighter_collector.rpc.admission import Admission, Stream
 from lamplighter_collector.rpc.allowance import Allowance
 from lamplighter_collector.rpc.enrolment import Transact
@@ -90,6 +96,8 @@ class Library:
     def _read(self, store: Connection) -> Shelf:
         """The shelf, with the key of licensed lists opened: it goes along with them to each device."""
         shelf = read_shelf(store, self._organisation)
+        if register := signed(store, self._organisation, self._seals):
+            shelf = replace(shelf, media_version=register.version, media_register=register.envelope)
         if shelf.licensed_key is None:
             return shelf
         return replace(shelf, parts={**shelf.parts, LICENSED_KEY: open_key(self._seals, shelf.licensed_key)})
@@ -99,6 +107,10 @@ class Library:
         self._stale = True
         for event in self._waiting:
             event.set()
+
+    def unlock_secret(self, origin: DeviceName) -> bytes:
+        """What this device's unlock codes are made from, for it alone."""
+        return unlock_secret(self._seals, origin.identity)
 
     @contextmanager
     def news(self) -> Iterator[asyncio.Event]:
@@ -148,7 +160,7 @@ class Watch:
                 # Its headers tell a device that it was let in.
                 await stream.send_initial_metadata(())
                 with self._library.news() as news:
-                    await _Conversation(self._library, self._keep, origin.device, stream).run(news)
+                    await _Conversation(self._library, self._keep, origin, stream).run(news)
         except CollectorError as error:
             _log.warning("watch-ended", problem=type(error).__name__, detail=str(error))
             await stream.abort(status_of(error), str(error), trailers_of(error))
@@ -162,13 +174,16 @@ class Watch:
 class _Conversation:
     """One device on one stream."""
 
-    def __init__(self, library: Library, keep: Keeping, device: str, stream: Stream) -> None:
+    def __init__(self, library: Library, keep: Keeping, origin: DeviceName, stream: Stream) -> None:
         self._library = library
         self._keep = keep
-        self._device = device
+        self._origin = origin
+        self._device = origin.device
         self._stream = stream
         self._said: Report | None = None
         self._offered = (0, 0)
+        self._offered_register = 0
+        self._has_secret = False
 
     async def run(self, news: asyncio.Event) -> None:
         """Until the device ends the stream."""
@@ -215,6 +230,20 @@ class _Conversation:
         if (roots or other) and (len(shelf.roots), shelf.version) > self._offered:
             self._offered = (len(shelf.roots), shelf.version)
             await self._stream.write(_offer_of(shelf, roots).SerializeToString())
+        await self._offer_media(shelf, self._said)
+
+    async def _offer_media(self, shelf: Shelf, said: Report) -> None:
+        offer = bundles_pb2.BundleOffer()
+        other = shelf.media_version not in {said.media_register, self._offered_register}
+        if shelf.media_register and other:
+            self._offered_register = shelf.media_version
+            offer.media_register = shelf.media_register
+        if not self._has_secret:
+            self._has_secret = True
+            offer.unlock_secret = self._library.unlock_secret(self._origin)
+        if offer.media_register or offer.unlock_secret:
+            offer.organisation = self._origin.organisation
+            await self._stream.write(offer.SerializeToString())
 
 
 def report_from(raw: bytes) -> Report:
@@ -230,12 +259,16 @@ def report_from(raw: bytes) -> Report:
     except DecodeError:
         raise MessageMalformed from None
     state = _STATES.get(report.state)
-    known = max(report.version, report.root_version) <= LARGEST_NUMBER
+    known = max(report.version, report.root_version, report.media_register) <= LARGEST_NUMBER
     slug = len(report.problem) <= _LONGEST_SLUG and _SLUG.fullmatch(report.problem)
     if state is None or not known or not slug:
         raise MessageMalformed
     return Report(
-        version=report.version, root_version=report.root_version, state=state, problem=report.problem
+        version=report.version,
+        root_version=report.root_version,
+        state=state,
+        problem=report.problem,
+        media_register=report.media_register,
     )
 
 

@@ -18,7 +18,7 @@ from lamplighter_collector.clock import now_ms
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import CollectorError, Refused
 from lamplighter_collector.ingest.arrival import Arrival, arrival_of
-from lamplighter_collector.ingest.detection import Answer, Detection, Loss
+from lamplighter_collector.ingest.detection import Item, Loss
 from lamplighter_collector.ingest.mapping import item_from
 from lamplighter_collector.ingest.privacy import Privacy
 from lamplighter_collector.ingest.writer import Fate, Writer
@@ -79,7 +79,7 @@ class Deliver:
         )
 
 
-def _item_or_reason(raw: bytes, origin: DeviceName) -> Detection | Answer | Loss | str:
+def _item_or_reason(raw: bytes, origin: DeviceName) -> Item | Loss | str:
     """One item, validated, or the reason why it is refused."""
     try:
         return item_from(raw, origin)

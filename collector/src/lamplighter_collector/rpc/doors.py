@@ -58,6 +58,7 @@ class Doors:
         server.offer(self._devices, "Ingest", {"Deliver": server.streaming(deliver.stream)})
         library = Library(behind.reader, config.organisation, behind.seals)
         behind.watch.subscribe("bundles", library.changed)
+        behind.watch.subscribe("media", library.changed)
         bundles = Watch(self.admission, library, Keeping(behind.transact, config.organisation, behind.now))
         server.offer(self._devices, "Bundles", {"Watch": server.streaming(bundles.stream)})
         server.offer(self._devices, "Identity", Identity(issuing, self.admission).methods())

@@ -17,12 +17,15 @@ from lamplighter_collector.people.roles import Role
 from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.gate import EVENTS, SIGN_IN, Gate, View, opened_to, store_away
 from lamplighter_collector.web.guard import Guard
-from lamplighter_collector.web.pages import HEALTH_READERS, READERS
+from lamplighter_collector.web.pages import HEALTH_READERS, MEDIA_READERS, READERS
 from lamplighter_collector.web.views.decided import DecidedPage
 from lamplighter_collector.web.views.decision import ACTS
 from lamplighter_collector.web.views.devices import DevicesPage
 from lamplighter_collector.web.views.events import EventStream
 from lamplighter_collector.web.views.incident import IncidentPage
+from lamplighter_collector.web.views.media import ACTS as MEDIA_ACTS
+from lamplighter_collector.web.views.media import PATH as MEDIA
+from lamplighter_collector.web.views.media import MediaPage
 from lamplighter_collector.web.views.queue import QueuePage
 from lamplighter_collector.web.views.sign_in import SignInPage, SignOut
 
@@ -52,6 +55,11 @@ PAGES: Final = (
     Page(path="/decided", methods=("GET",), view=DecidedPage, roles=READERS),
     Page(path=EVENTS, methods=("GET",), view=EventStream, roles=READERS),
     Page(path="/devices", methods=("GET",), view=DevicesPage, roles=HEALTH_READERS),
+    Page(path=MEDIA, methods=("GET",), view=MediaPage, roles=MEDIA_READERS),
+    *(
+        Page(path=path, methods=("POST",), view=view, roles=frozenset({Role.TECHNICIAN}))
+        for path, view in MEDIA_ACTS.items()
+    ),
 )
 """Every route but the static files. Each has its row in the walk of all roles through all routes."""
 

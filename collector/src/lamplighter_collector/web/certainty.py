@@ -18,8 +18,16 @@ _EXACT: Final = "exact"
 _WITHOUT_WORDS: Final[dict[int, str]] = {
     Source.PORTABLE_MEDIA: "Sure that a medium came or went, as it described itself. "
     "What is on it was not looked at.",
+    Source.MEDIA_REQUEST: "Sure that somebody who was signed in asked for it, with a reason of a fixed list.",
     Source.HELP_BUTTON: "Sure that somebody pressed “I need help” and said yes when asked again, or that the "
     "device could not ask again. They were not asked why.",
+}
+_MEDIA_THEMES: Final = {
+    "malware-media": "Fairly sure. A virus scanner recognised something in its files, and scanners are "
+    "sometimes wrong. Names of files were not sent. Who put it there, or knew of it, is not known.",
+    "unscanned-media": "Sure that the scan did not come to its end, so nothing is known of what is on it.",
+    "deceptive-device": "Sure of how it described itself: as storage, and as a keyboard or a network card, "
+    "too. Whether it was made to do harm, or whether the person knew, is not known.",
 }
 _NOT_ONE_PERSON: Final = {
     Identity.SHARED: "Not sure. Several people use this account; which of them it was is not known.",
@@ -33,9 +41,15 @@ def certainty(incident: IncidentSummary, sightings: Sequence[Sighting]) -> tuple
     """A question and its answer, three times."""
     return (
         ("Who", _who(incident, sightings)),
-        ("What", _WITHOUT_WORDS.get(incident.source) or _what(sightings)),
+        ("What", _without_words(incident) or _what(sightings)),
         ("When", _when(sightings)),
     )
+
+
+def _without_words(incident: IncidentSummary) -> str:
+    if incident.source == Source.PORTABLE_MEDIA and incident.theme in _MEDIA_THEMES:
+        return _MEDIA_THEMES[incident.theme]
+    return _WITHOUT_WORDS.get(incident.source, "")
 
 
 def _who(incident: IncidentSummary, sightings: Sequence[Sighting]) -> str:

@@ -29,6 +29,17 @@ class Change(Protocol):
     async def __call__(self, action: Callable[[Deciding], _T], /) -> _T: ...
 
 
+class ChangeMedia(Protocol):
+    """Runs what technicians do to permissions on the writer thread, and signs the register in the same go.
+
+    Raises:
+        MediaError: what was asked for can't be done; nothing was changed.
+        StoreUnavailable: nothing was changed, or nobody knows.
+    """
+
+    async def __call__(self, action: Callable[[Connection], None], /) -> None: ...
+
+
 class Reveal(Protocol):
     """Shows the words of an incident and writes the audit row, on the writer thread."""
 
@@ -49,6 +60,7 @@ class Desk:
     entrance: SignIn
     reveal: Reveal
     change: Change
+    change_media: ChangeMedia
     names: Callable[[Connection], Mapping[str, str]]
     """What each account is called, by its id."""
     trouble: Callable[[], str]

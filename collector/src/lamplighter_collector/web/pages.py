@@ -13,10 +13,13 @@ READERS: Final = frozenset({Role.DSL, Role.DEPUTY, Role.HEADTEACHER, Role.CHAIR}
 """Whoever has a queue."""
 HEALTH_READERS: Final = frozenset({Role.TECHNICIAN, Role.DSL, Role.DEPUTY, Role.HEADTEACHER})
 """Whoever sees the state of devices, which holds no content."""
+MEDIA_READERS: Final = frozenset({Role.TECHNICIAN, Role.HEADTEACHER})
+"""Whoever sees the register of portable media. Only technicians change it."""
 _NAVIGATION: Final = (
     ("/", "Queue", READERS),
     ("/decided", "Decided", READERS),
     ("/devices", "Devices", HEALTH_READERS),
+    ("/media", "Portable media", MEDIA_READERS),
 )
 _TEMPLATES: Final = Environment(
     loader=PackageLoader("lamplighter_collector.web"),

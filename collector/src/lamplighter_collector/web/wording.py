@@ -28,7 +28,17 @@ _HOW: Final = {
     Source.WINDOW_TITLE: "seen in a window's title",
     Source.PORTABLE_MEDIA: "came or went as portable media",
     Source.HELP_BUTTON: "asked for by the button",
+    Source.MEDIA_REQUEST: "asked for on the screen",
 }
+_MEDIA: Final = frozenset({Source.PORTABLE_MEDIA, Source.MEDIA_REQUEST})
+_MEDIA_THEMES: Final = {
+    "unapproved-media": "portable media was used without permission, or was stopped because it had none",
+    "malware-media": "a virus scan found something on portable media",
+    "unscanned-media": "a virus scan of portable media did not come to its end",
+    "deceptive-device": "something that looks like storage also acts as a keyboard or a network card",
+}
+"""Why, by theme: what a medium came to is in its theme."""
+_MOVED: Final = {"media-arrived": ", arrived", "media-removed": ", removed"}
 _ACCOUNTS: Final = {
     Identity.SHARED: "shared account",
     Identity.KIOSK: "device without sign-in",
@@ -129,15 +139,17 @@ def _why(incident: IncidentSummary, name: str, theme: str) -> str:
         return "Pressed “I need help”. Asking for help is never misconduct."
     if incident.theme == HELP_SEEKING:
         return "Looked for help, or for how to ask for it. Asking for help is never misconduct."
+    if incident.source == Source.MEDIA_REQUEST:
+        return "Somebody asked to use portable media. Asking is never misconduct; a technician answers it."
     if incident.source == Source.PORTABLE_MEDIA:
-        sentence = f"{name} because portable media was used without permission"
+        sentence = f"{name} because {_MEDIA_THEMES.get(incident.theme, 'of portable media')}"
     if incident.count > 1:
         sentence += f", {times_words(incident.count)}"
     return f"{sentence}. {what_moved(incident.addends)}".rstrip()
 
 
 def _where(source: int, application: str) -> str:
-    if source == Source.PORTABLE_MEDIA:
+    if source in _MEDIA:
         return application or "an unknown medium"
     if source == Source.HELP_BUTTON:
         return "The button “I need help” on the strip"
@@ -183,7 +195,9 @@ class SightingLines:
 def sighting_lines(sighting: Sighting) -> SightingLines:
     where = _where(sighting.source, sighting.application)
     if sighting.source == Source.PORTABLE_MEDIA:
-        where = f"{where}, {'removed' if sighting.term.startswith('media-removed') else 'arrived'}"
+        where += _MOVED.get(sighting.term.partition(":")[0], "")
+    if sighting.source == Source.MEDIA_REQUEST:
+        where += ", asked for"
     deleted = ", then deleted" if sighting.typed_then_deleted else ""
     return SightingLines(
         detection_id=sighting.detection_id,

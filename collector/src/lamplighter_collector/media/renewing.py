@@ -1,0 +1,73 @@
+"""Keeps the register of permissions signed while the collector runs: at the start, after changes, hourly."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from lamplighter_collector.bundles.signing import SigningKeys
+from lamplighter_collector.clock import now_ms
+from lamplighter_collector.errors import CollectorError
+from lamplighter_collector.keys.sealing import Seals
+from lamplighter_collector.media.register import refresh_if_possible
+
+EVERY_SECONDS: Final = 3_600.0
+AGAIN_SECONDS: Final = 30.0
+"""After a failure."""
+_T = TypeVar("_T")
+_log = structlog.get_logger()
+
+
+class Transact(Protocol):
+    """A transaction between the writer's groups."""
+
+    def __call__(self, action: Callable[[Connection], _T], /) -> Awaitable[_T]: ...
+
+
+class Renewal:
+    """One for each collector, on its loop. Of several collectors whichever comes first signs."""
+
+    def __init__(self, transact: Transact, organisation: str, seals: Seals, keys: SigningKeys) -> None:
+        self._transact = transact
+        self._organisation = organisation
+        self._seals = seals
+        self._keys = keys
+        self._due = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def changed(self) -> None:
+        """Look now: permissions, or the keys that count, were changed, perhaps by another process."""
+        self._due.set()
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="media register")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _run(self) -> None:
+        while True:
+            self._due.clear()
+            wait = EVERY_SECONDS if await self._look() else AGAIN_SECONDS
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._due.wait()
+
+    async def _look(self) -> bool:
+        """Say whether all is as it should be, so that it is time enough in an hour."""
+
+        def look(connection: Connection) -> None:
+            refresh_if_possible(connection, self._organisation, self._seals, self._keys, now=now_ms())
+
+        try:
+            await self._transact(look)
+        except CollectorError as error:
+            _log.error("media-register-failed", problem=type(error).__name__)
+            return False
+        return True

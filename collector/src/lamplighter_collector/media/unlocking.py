@@ -1,0 +1,55 @@
+"""Codes that permit a medium on a device which can't reach this collector.
+
+What they are made from is derived by the key ring from the device's enrolment, so it lies nowhere and every
+collector gives the same; a device that is enrolled anew has another one. Giving a code out is an audit row.
+"""
+
+from typing import Final
+
+from lamplighter_keywords.media.unlock import code_for, hour_of
+from sqlalchemy import Connection
+
+from lamplighter_collector.audit.services import AuditEntry, append
+from lamplighter_collector.clock import moment_of
+from lamplighter_collector.devices.register import State, standing_of
+from lamplighter_collector.errors import MediaRefused
+from lamplighter_collector.keys.sealing import Seals
+from lamplighter_collector.media.values import Issuer
+
+GIVEN: Final = "media-unlock-code"
+_PURPOSE: Final = "media unlock"
+_LONGEST_SERIAL: Final = 128
+
+
+def unlock_secret(seals: Seals, identity: str) -> bytes:
+    """Return what the unlock codes of one enrolment are made from. Never logged, never stored."""
+    return seals.secret_for(_PURPOSE, identity)
+
+
+def give_code(
+    connection: Connection,
+    organisation: str,
+    seals: Seals,
+    *,
+    device: str,
+    serial: str,
+    by: Issuer,
+) -> str:
+    """Return the code for a device and a medium's serial number, good until the end of the next hour.
+
+    Raises:
+        MediaRefused: there is no such device, it was revoked or retired, or this is no serial number.
+    """
+    standing = standing_of(connection, organisation, device)
+    if standing is None:
+        raise MediaRefused("asset tag", "there is no such device in the register")
+    if standing.state is not State.ENROLLED:
+        raise MediaRefused("asset tag", f"this device is {standing.state}")
+    if not serial or len(serial) > _LONGEST_SERIAL or not serial.isprintable():
+        raise MediaRefused("serial", "the serial number as the device shows it")
+    about = f"{device} serial {serial}"
+    append(
+        connection,
+        AuditEntry(organisation=organisation, actor=by.account, role=by.role, verb=GIVEN, object=about),
+    )
+    return code_for(unlock_secret(seals, standing.identity), device, serial, hour_of(moment_of(by.at)))

@@ -1,0 +1,197 @@
+"""Portable media in plain sentences, for technicians.
+
+No name of a file, no label; names of accounts only where somebody asked, was permitted or has borrowed: that
+is what the register is for.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from lamplighter_keywords.media.permission import Access
+from lamplighter_protos.v1 import detection_pb2
+
+from lamplighter_collector.ingest.detection import UserKind
+from lamplighter_collector.media.stopped import Stopped
+from lamplighter_collector.media.values import LoanRecord, PermissionRecord, ReceiptRecord, RequestRecord
+from lamplighter_collector.web.moments import day_words, moment_words
+from lamplighter_collector.web.themes import theme_name
+
+SPANS: Final = (
+    ("2h", "2 hours"),
+    ("8h", "8 hours"),
+    ("7d", "7 days"),
+    ("28d", "28 days"),
+    ("day", "A day of your own, below"),
+)
+SOON_MS: Final = 14 * 86_400_000
+_ERASED: Final = "an account that was erased"
+_GROUPS: Final = {"pupil": "every pupil", "staff": "every member of staff"}
+_ACCESS: Final = {Access.READ_ONLY: "read only", Access.READ_WRITE: "read and write"}
+_KINDS: Final = {UserKind.PUPIL: "a pupil's account", UserKind.STAFF: "a member of staff's account"}
+_FOR: Final = {
+    "homework": "homework",
+    "lesson": "a lesson",
+    "photographs": "photographs",
+    "work": "work",
+    "other": "something else",
+}
+_VERDICTS: Final = {
+    detection_pb2.MEDIA_VERDICT_CLEAN: "Clean",
+    detection_pb2.MEDIA_VERDICT_INFECTED: "Something was found",
+    detection_pb2.MEDIA_VERDICT_INCOMPLETE: "Not scanned to the end",
+    detection_pb2.MEDIA_VERDICT_GONE: "Pulled out before the end",
+}
+_GIVEN: Final = {
+    detection_pb2.MEDIA_ACCESS_UNSPECIFIED: "not released",
+    detection_pb2.MEDIA_ACCESS_READ_ONLY: "released read only",
+    detection_pb2.MEDIA_ACCESS_READ_WRITE: "released to read and write",
+}
+_UNITS: Final = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestLine:
+    """One request, with what can be answered."""
+
+    reference: str
+    person: str = field(repr=False)
+    kind: str
+    medium: str
+    size: str
+    wants: str
+    device: str
+    when: str
+    refusal: str
+    """Why it can't be granted at all; empty where it can."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionLine:
+    """One permission that holds."""
+
+    id: str
+    medium: str
+    whom: str = field(repr=False)
+    may: str
+    until: str
+    reason: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoanLine:
+    """One medium that is lent."""
+
+    id: str
+    medium: str
+    borrower: str = field(repr=False)
+    due: str
+    is_due: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptLine:
+    """One scan."""
+
+    medium: str
+    device: str
+    when: str
+    verdict: str
+    clean: bool
+    counts: str
+    scanned_by: str
+    given: str
+
+
+def request_line(one: RequestRecord, now_ms: int) -> RequestLine:
+    wants = "to read and write" if one.read_write else "to read"
+    purpose = _FOR.get(one.reason, one.reason.replace("-", " ") or "no reason told")
+    refusal = ""
+    if not one.what.medium.is_nameable:
+        refusal = (
+            "It has no serial number that tells it from others, so no permission can name it. "
+            "Lend another stick instead."
+        )
+    elif not one.person:
+        refusal = "Nobody is named for it. Use the command line to say whom a permission is for."
+    return RequestLine(
+        reference=one.reference,
+        person=one.person or "an unknown account",
+        kind=_KINDS.get(UserKind(one.user_kind), "an account"),
+        medium=one.what.words,
+        size=size_words(one.size_bytes),
+        wants=f"{wants}, for {purpose}",
+        device=one.device,
+        when=moment_words(one.received_at, now_ms),
+        refusal=refusal,
+    )
+
+
+def permission_line(one: PermissionRecord, now_ms: int) -> PermissionLine:
+    may = _ACCESS[one.access] + (", only if encrypted" if one.needs_encryption else "")
+    return PermissionLine(
+        id=one.id,
+        medium=one.what.words,
+        whom=_GROUPS.get(one.whom.group, "") or one.whom.person or _ERASED,
+        may=may,
+        until=moment_words(one.ends, now_ms),
+        reason=one.reason,
+    )
+
+
+def loan_line(one: LoanRecord, now_ms: int) -> LoanLine:
+    day = day_words(one.due_at - 1)
+    due = f"was due on {day}" if one.due_at <= now_ms else f"due on {day}"
+    return LoanLine(
+        id=one.id,
+        medium=one.what.words + (", encrypted" if one.encrypted else ""),
+        borrower=one.borrower or _ERASED,
+        due=due,
+        is_due=one.due_at <= now_ms + SOON_MS,
+    )
+
+
+def receipt_line(one: ReceiptRecord, now_ms: int) -> ReceiptLine:
+    verdict = _VERDICTS.get(detection_pb2.MediaVerdict.ValueType(one.verdict), "An unknown verdict")
+    signatures = f", signatures of {day_words(one.signatures_at)}" if one.signatures_at else ""
+    return ReceiptLine(
+        medium=one.what.words,
+        device=one.device,
+        when=moment_words(one.received_at, now_ms),
+        verdict=f"{verdict} ({one.reason.replace('-', ' ')})" if one.reason else verdict,
+        clean=one.verdict == detection_pb2.MEDIA_VERDICT_CLEAN,
+        counts=_counts(one),
+        scanned_by=f"{one.engine or 'nothing'}{signatures}",
+        given=_GIVEN.get(detection_pb2.MediaAccess.ValueType(one.access), "not known"),
+    )
+
+
+def stopped_line(one: Stopped, now_ms: int) -> str:
+    times = "once" if one.count == 1 else f"{one.count} times"
+    return f"{theme_name(one.theme)} on {one.device}, {times}, last at {moment_words(one.last_at, now_ms)}"
+
+
+def heading(requests: int) -> str:
+    """The page's answer: what waits."""
+    if not requests:
+        return "Nobody is asking for portable media"
+    return (
+        "1 person is asking for portable media"
+        if requests == 1
+        else f"{requests} requests for portable media"
+    )
+
+
+def size_words(size: int) -> str:
+    for unit, name in _UNITS:
+        if size >= unit:
+            return f"{round(size / unit)} {name}"
+    return f"{size} bytes"
+
+
+def _counts(one: ReceiptRecord) -> str:
+    told = [f"{one.files:,} {'file' if one.files == 1 else 'files'}, {size_words(one.bytes)}"]
+    if one.infected:
+        told.append(f"{one.infected:,} infected")
+    if one.unscanned:
+        told.append(f"{one.unscanned:,} not scanned")
+    return ", ".join(told)

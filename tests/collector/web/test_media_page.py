@@ -1,0 +1,203 @@
+"""The page "Portable media": asked on a laptop, answered by a plain form, signed at once."""
+
+import itertools
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import pytest
+from lamplighter_collector.people.roles import Role
+from lamplighter_protos.v1 import detection_pb2 as pb
+from playwright.sync_api import expect, sync_playwright
+
+from tests.collector.web.conftest import Deliver
+from tests.support.collector import Collector
+from tests.support.media_messages import medium, receipt, request, scanned
+from tests.support.signed_in import SignedIn, add_account, sign_in, sign_in_browser
+
+_users = (f"asker{number}" for number in itertools.count())
+
+
+@pytest.fixture(scope="module")
+def technician(collector: Collector) -> SignedIn:
+    return sign_in(collector.web, collector.config, Role.TECHNICIAN)
+
+
+@pytest.fixture(scope="module")
+def head(collector: Collector) -> SignedIn:
+    return sign_in(collector.web, collector.config, Role.HEADTEACHER)
+
+
+@pytest.fixture
+def asker(deliver: Deliver) -> str:
+    """Somebody who asked for a stick of their own."""
+    user = next(_users)
+    asked = pb.MediaRequest(medium=medium(serial=f"60A4{user}"), reason="homework", read_write=True)
+    deliver(request(user=user, request=asked))
+    return user
+
+
+def reference(collector: Collector, asker: str) -> str:
+    ((id_,),) = stored(collector, "SELECT hex(id) FROM media_requests WHERE serial = ?", f"60A4{asker}")
+    return str(id_).lower()
+
+
+def permission(collector: Collector, asker: str) -> tuple[str, str, int | None]:
+    """Id, access and when it was revoked."""
+    query = "SELECT id, access, revoked_at FROM media_permissions WHERE serial = ?"
+    (found,) = stored(collector, query, f"60A4{asker}")
+    return found
+
+
+def stored(collector: Collector, query: str, *values: object) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(collector.store.removeprefix("sqlite:///"))) as store:
+        return store.execute(query, values).fetchall()
+
+
+def test_a_request_is_granted_by_a_form_and_the_permission_taken_back(
+    collector: Collector, technician: SignedIn, asker: str
+) -> None:
+    shown = technician.request("/media").body
+    assert f"<bdi>{asker}</bdi> asks to read and write, for homework" in shown
+    assert "A pupil&#39;s account on" in shown
+    path = f"/media/requests/{reference(collector, asker)}"
+    form = {"answer": "grant", "access": "read_only", "until": "2h", "reason": "Art project"}
+    answer = technician.request(path, method="POST", form=form)
+    assert (answer.status, answer.headers["location"]) == (303, "/media")
+    id_, access, revoked = permission(collector, asker)
+    assert (access, revoked) == ("read_only", None)
+    listed = technician.request("/media").body
+    assert f"<bdi>{asker}</bdi> asks" not in listed
+    assert f"/media/permissions/{id_}/revoke" in listed
+    assert "Art project" in listed
+    assert technician.request(f"/media/permissions/{id_}/revoke", method="POST").status == 303
+    assert permission(collector, asker)[2] is not None
+    late = technician.request(f"/media/permissions/{id_}/revoke", method="POST")
+    assert late.status == 409
+    assert "does not hold any more" in late.body
+    actors = {actor for (actor,) in stored(collector, "SELECT actor FROM audit WHERE verb = 'media-granted'")}
+    assert technician.account in actors
+
+
+def test_a_request_is_refused_once(collector: Collector, technician: SignedIn, asker: str) -> None:
+    path = f"/media/requests/{reference(collector, asker)}"
+    assert technician.request(path, method="POST", form={"answer": "refuse"}).status == 303
+    again = technician.request(path, method="POST", form={"answer": "refuse"})
+    assert again.status == 409
+    assert "answered before" in again.body
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({}, "Say whether it may be written to"),
+        ({"access": "everything"}, "Say whether it may be written to"),
+        ({"access": "read_only"}, "Say until when"),
+        ({"access": "read_only", "until": "10y"}, "Say until when"),
+        ({"access": "read_only", "until": "day", "day": "tomorrow"}, "a day such as 2026-12-31"),
+        ({"access": "read_only", "until": "day", "day": "2020-01-01"}, "must end in the future"),
+        ({"access": "read_only", "until": "2h", "reason": "x" * 501}, "at most 500 characters"),
+    ],
+)
+def test_what_is_missing_is_named_and_what_was_written_is_kept(
+    collector: Collector, technician: SignedIn, asker: str, form: dict[str, str], said: str
+) -> None:
+    path = f"/media/requests/{reference(collector, asker)}"
+    answer = technician.request(path, method="POST", form={"answer": "grant", "day": "kept-day", **form})
+    assert answer.status == 422
+    assert said in answer.body
+    assert 'role="alert"' in answer.body
+    assert f'value="{form.get("day", "kept-day")}"' in answer.body
+
+
+def test_a_stick_without_a_serial_can_be_refused_only(
+    collector: Collector, technician: SignedIn, deliver: Deliver
+) -> None:
+    deliver(request(user="nameless", request=pb.MediaRequest(medium=medium(serial=""), reason="lesson")))
+    shown = technician.request("/media").body
+    assert "It has no serial number that tells it from others" in shown
+    ((id_,),) = stored(collector, "SELECT hex(id) FROM media_requests WHERE serial = ''")
+    form = {"answer": "grant", "access": "read_only", "until": "2h"}
+    answer = technician.request(f"/media/requests/{str(id_).lower()}", method="POST", form=form)
+    assert answer.status == 422
+    assert (
+        technician.request(
+            f"/media/requests/{str(id_).lower()}", method="POST", form={"answer": "refuse"}
+        ).status
+        == 303
+    )
+
+
+def test_scans_and_what_laptops_told_stand_without_a_name(technician: SignedIn, deliver: Deliver) -> None:
+    found = scanned(verdict=pb.MEDIA_VERDICT_INFECTED, reason="infected", infected=2, access=0)
+    deliver(receipt(found, user="somebody-else"), receipt(user="somebody-else"))
+    body = technician.request("/media").body
+    assert "<strong>Something was found (infected)</strong>" in body
+    assert "300 files, 6 MB, 2 infected" in body
+    assert "released read only" in body
+    assert "somebody-else" not in body
+
+
+def test_the_head_reads_it_and_changes_nothing(collector: Collector, head: SignedIn, asker: str) -> None:
+    shown = head.request("/media").body
+    assert f"<bdi>{asker}</bdi> asks" in shown
+    assert '<form method="post" action="/media' not in shown
+    path = f"/media/requests/{reference(collector, asker)}"
+    assert head.request(path, method="POST", form={"answer": "refuse"}).status == 404
+
+
+def test_nobody_sees_or_answers_their_own(collector: Collector, asker: str) -> None:
+    _, login = add_account(collector.config, Role.TECHNICIAN, own=[asker])
+    themselves = sign_in(collector.web, collector.config, login=login)
+    assert f"<bdi>{asker}</bdi> asks" not in themselves.request("/media").body
+    path = f"/media/requests/{reference(collector, asker)}"
+    form = {"answer": "grant", "access": "read_write", "until": "28d"}
+    assert themselves.request(path, method="POST", form=form).status == 404
+
+
+@pytest.fixture(scope="module")
+def asked_in_a_browser(collector: Collector, technician: SignedIn) -> str:
+    """Asked before a browser's loop runs in this thread."""
+    import asyncio
+
+    from tests.support.collector import device
+
+    files = collector.enrol("lap-browser")
+    asked = pb.MediaRequest(medium=medium(serial="60A4BROWSER"), reason="lesson")
+
+    async def send() -> None:
+        async with device(collector.ingest, files) as lap:
+            await lap.deliver([request(user="browser-asker", request=asked)])
+
+    asyncio.run(send())
+    assert technician
+    return "browser-asker"
+
+
+@pytest.mark.a11y
+def test_it_is_answered_by_keyboard_and_narrow_without_javascript(
+    collector: Collector, asked_in_a_browser: str
+) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800})
+        page = context.new_page()
+        sign_in_browser(page, collector.web, collector.config, Role.TECHNICIAN)
+        page.goto(f"{collector.web}media")
+        form = page.get_by_role("region", name=f"{asked_in_a_browser} asks to read, for a lesson")
+        form.get_by_role("button", name="Give this permission").press("Enter")
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text("Say whether it may be written to")
+        alert.get_by_role("link").press("Enter")
+        form = page.get_by_role("region", name=f"{asked_in_a_browser} asks")
+        form.get_by_role("radio", name="Read only").press("Space")
+        form.get_by_label("Until when").select_option("2 hours")
+        form.get_by_role("button", name="Give this permission").press("Enter")
+        page.wait_for_url("**/media")
+        row = page.get_by_role("row", name="60A4BROWSER")
+        expect(row).to_contain_text("read only")
+        expect(row.get_by_role("button")).to_have_accessible_name(
+            "Revoke the permission for Example Stick, serial 60A4BROWSER"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        browser.close()

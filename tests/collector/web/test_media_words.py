@@ -1,0 +1,142 @@
+"""Portable media in plain sentences."""
+
+from dataclasses import replace
+
+import pytest
+from lamplighter_collector.media.stopped import Stopped
+from lamplighter_collector.media.values import (
+    LoanRecord,
+    Named,
+    PermissionRecord,
+    ReceiptRecord,
+    RequestRecord,
+    Whom,
+)
+from lamplighter_collector.web import media_words as words
+from lamplighter_keywords.media.medium_id import MediumId
+from lamplighter_keywords.media.permission import Access
+
+NOW = 1_795_248_000_000
+DAY = 86_400_000
+STICK = Named(
+    medium=MediumId(bus="usb", vendor="0951", product="1666", serial="60A44C3F"), name="Example Stick"
+)
+ASKED = RequestRecord(
+    device="lap-17",
+    id=b"x" * 16,
+    what=STICK,
+    person="wren",
+    subject="s",
+    user_kind=2,
+    size_bytes=16_000_000_000,
+    reason="photographs",
+    read_write=False,
+    asked_at=NOW,
+    received_at=NOW,
+    answered_at=None,
+    answered_by="",
+    permission="",
+)
+GIVEN = PermissionRecord(
+    id="mp-1",
+    what=STICK,
+    whom=Whom(group="staff"),
+    access=Access.READ_WRITE,
+    needs_encryption=True,
+    begins=NOW,
+    ends=NOW + DAY,
+    reason="Exams",
+    issued_by="mason",
+    issued_at=NOW,
+    revoked_at=None,
+    revoked_by="",
+    subject="",
+)
+LENT = LoanRecord(
+    id="ml-1",
+    what=STICK,
+    borrower="wren",
+    encrypted=True,
+    lent_at=NOW,
+    due_at=NOW + 30 * DAY,
+    lent_by="mason",
+    returned_at=None,
+)
+SCANNED = ReceiptRecord(
+    device="lap-17",
+    id=b"x" * 16,
+    what=STICK,
+    size_bytes=1,
+    tree_digest="",
+    verdict=3,
+    reason="signatures-old",
+    engine="ClamAV 1.4.6",
+    signatures_at=NOW - DAY,
+    made_at=NOW,
+    expires_at=None,
+    files=1,
+    bytes=900,
+    infected=0,
+    unscanned=2,
+    kinds={},
+    permission="",
+    access=0,
+    received_at=NOW,
+)
+
+
+def test_a_request() -> None:
+    line = words.request_line(ASKED, NOW)
+    assert (line.person, line.kind, line.wants) == (
+        "wren",
+        "a member of staff's account",
+        "to read, for photographs",
+    )
+    assert (line.medium, line.size, line.refusal) == ("Example Stick, serial 60A44C3F", "16 GB", "")
+    other = words.request_line(replace(ASKED, reason="new-reason", person="", read_write=True), NOW)
+    assert other.wants == "to read and write, for new reason"
+    assert other.refusal.startswith("Nobody is named")
+    nameless = replace(STICK, medium=replace(STICK.medium, serial=""))
+    assert "no serial number" in words.request_line(replace(ASKED, what=nameless), NOW).refusal
+
+
+def test_a_permission() -> None:
+    line = words.permission_line(GIVEN, NOW)
+    assert (line.whom, line.may) == ("every member of staff", "read and write, only if encrypted")
+    assert words.permission_line(replace(GIVEN, whom=Whom(person="wren")), NOW).whom == "wren"
+    assert words.permission_line(replace(GIVEN, whom=Whom()), NOW).whom == "an account that was erased"
+
+
+def test_a_loan() -> None:
+    line = words.loan_line(LENT, NOW)
+    assert (line.medium, line.is_due) == ("Example Stick, serial 60A44C3F, encrypted", False)
+    assert words.loan_line(LENT, NOW + 20 * DAY).is_due
+    assert words.loan_line(LENT, NOW + 40 * DAY).due.startswith("was due on ")
+
+
+def test_a_scan() -> None:
+    line = words.receipt_line(SCANNED, NOW)
+    assert (line.verdict, line.clean) == ("Not scanned to the end (signatures old)", False)
+    assert line.counts == "1 file, 900 bytes, 2 not scanned"
+    assert line.scanned_by.startswith("ClamAV 1.4.6, signatures of ")
+    assert line.given == "not released"
+    clean = words.receipt_line(replace(SCANNED, verdict=1, reason="", access=2), NOW)
+    assert (clean.verdict, clean.given) == ("Clean", "released to read and write")
+
+
+def test_what_a_laptop_told_of() -> None:
+    told = Stopped(device="lap-17", theme="deceptive-device", severity=4, count=1, last_at=NOW)
+    assert words.stopped_line(told, NOW).startswith("Deceptive device on lap-17, once, last at ")
+    assert "2 times" in words.stopped_line(replace(told, count=2), NOW)
+
+
+@pytest.mark.parametrize(
+    ("requests", "said"),
+    [
+        (0, "Nobody is asking for portable media"),
+        (1, "1 person is asking for portable media"),
+        (3, "3 requests for portable media"),
+    ],
+)
+def test_the_heading_says_what_waits(requests: int, said: str) -> None:
+    assert words.heading(requests) == said
