@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from lamplighter_agent.backends.linux.indicator import X11Indicator
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.launching import Account, GraphicalSession, LaunchSettings
 from lamplighter_agent.notice.asking import Question
 from lamplighter_agent.notice.dialog import Dialogs

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lamplighter_agent import quiet
-from lamplighter_agent.backends.ports import Hardening, Sign
+from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.backends.select_process import die_with_parent, harden, on_end_signals
+from lamplighter_agent.backends.sign import Sign
 
 KNOWN = frozenset({"--socket", "--organisation"})
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lamplighter_agent.backends.linux import indicator as tuning
 from lamplighter_agent.backends.linux.indicator import X11Indicator
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.errors import BackendUnavailable
 from lamplighter_agent.notice.languages import known, language_of
 from Xlib import X

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from lamplighter_agent.backends.ports import SensorState, Sign
+from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.backends.select import desktop_indicator
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.errors import BackendUnavailable
 from lamplighter_agent.sensing.open import open_desktop
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from lamplighter_agent.backends.linux import indicator as tuning_of_strip
 from lamplighter_agent.backends.linux.indicator import X11Indicator
-from lamplighter_agent.backends.ports import SensorState, Sign
+from lamplighter_agent.backends.ports import SensorState
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.sensing import sensor as tuning
 from Xlib import X
 from Xlib.display import Display

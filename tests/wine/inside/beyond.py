@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.backends.windows._uia import Uia
 from lamplighter_agent.backends.windows.indicator import WindowsIndicator
 from lamplighter_agent.backends.windows.tray_icon import TrayIcon

@@ -423,24 +423,6 @@ class MediaScanner(Protocol):
         ...
 
 
-def _nothing() -> None:
-    """Nobody is to be told."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
-    """What a permanent sign is made from. Both clicks are told on the event loop."""
-
-    # Whose device it is.
-    organisation: str
-    # On the sign itself, for the page of what is checked.
-    clicked: Callable[[], None] = _nothing
-    # On "I need help".
-    help_clicked: Callable[[], None] = _nothing
-    # A tag or the session's LANG; "" is English.
-    language: str = ""
-
-
 class IndicatorPort(Protocol):
     """The permanent sign that this device is watched. Sensors run only while it is really shown."""
 

@@ -13,7 +13,8 @@ from lamplighter_agent.backends.null import (
     NullSource,
     NullTerminal,
 )
-from lamplighter_agent.backends.ports import Activity, DesktopPorts, IndicatorPort, KeySource, Sign
+from lamplighter_agent.backends.ports import Activity, DesktopPorts, IndicatorPort, KeySource
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.errors import BackendUnavailable
 
 __all__ = ["activity", "desktop_indicator", "desktop_ports", "dial"]

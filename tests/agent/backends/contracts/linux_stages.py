@@ -17,7 +17,8 @@ from lamplighter_agent.backends.linux.pynput_keys import PynputKeys
 from lamplighter_agent.backends.linux.terminal import PtyTerminal
 from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
 from lamplighter_agent.backends.linux.x11_keys import X11Keys
-from lamplighter_agent.backends.ports import KeySource, Sign
+from lamplighter_agent.backends.ports import KeySource
+from lamplighter_agent.backends.sign import Sign
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, Window, running_desktop
 from tests.agent.backends.contracts.stages import Doomed, Keyboard, Shown, Source

@@ -9,7 +9,7 @@ from lamplighter_agent.backends.macos.ax_text import AxText
 from lamplighter_agent.backends.macos.event_tap import EventTap
 from lamplighter_agent.backends.macos.menu_bar import MenuBarIndicator
 from lamplighter_agent.backends.macos.system import FrontWindow
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 
 from tests.agent.backends.contracts.stages import Doomed, Shown, Source
 from tests.support.fakes.mac import MacKeyboard, PretendedMac

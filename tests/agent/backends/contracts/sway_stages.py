@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from lamplighter_agent.backends.linux.sway_foreground import SwayForeground
 from lamplighter_agent.backends.linux.wayland_indicator import SwayIndicator
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 
 from tests.agent.backends.contracts.stages import Doomed
 from tests.support.sway import SwayDesktop, ordinary_user, running_sway

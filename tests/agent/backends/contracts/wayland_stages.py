@@ -8,7 +8,7 @@ from contextlib import ExitStack, asynccontextmanager
 import pytest
 from lamplighter_agent.backends.linux.atspi_foreground import AtspiForeground
 from lamplighter_agent.backends.linux.wayland_indicator import Displays, OverlayIndicator
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from installers.quickstart.waiting import wait_for

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from lamplighter_agent.backends.ports import Failed, FieldRole, KeyCapability, KeyKind, KeyPress, Sign
+from lamplighter_agent.backends.ports import Failed, FieldRole, KeyCapability, KeyKind, KeyPress
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.backends.windows.field_keys import NOTHING, Field
 from lamplighter_agent.backends.windows.foreground import WindowsForeground
 from lamplighter_agent.backends.windows.indicator import WindowsIndicator

@@ -11,7 +11,7 @@ from lamplighter_agent.backends.linux._gnome_shell import GnomeShell
 from lamplighter_agent.backends.linux._kwin import KWin
 from lamplighter_agent.backends.linux._xstrip import Hidden
 from lamplighter_agent.backends.linux.wayland_indicator import SHELLS, Displays, OverlayIndicator
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.errors import BackendUnavailable
 from Xlib import X
 from Xlib.protocol.event import MapNotify

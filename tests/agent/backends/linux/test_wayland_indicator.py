@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lamplighter_agent.backends.linux.indicator import X11Indicator
 from lamplighter_agent.backends.linux.wayland_indicator import SwayIndicator
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.errors import BackendUnavailable
 
 from tests.support.reports import Reports

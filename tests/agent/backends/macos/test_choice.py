@@ -2,7 +2,7 @@
 
 from lamplighter_agent.backends.macos import choice
 from lamplighter_agent.backends.macos.system import FrontWindow
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.observation import Observation, TypedText, WindowTitle
 from lamplighter_agent.sensing.desktop import DesktopSensing

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from lamplighter_agent.backends.macos.menu_bar import MenuBarIndicator
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 
 from tests.support.fakes.mac import PretendedMac
 from tests.support.reports import Reports

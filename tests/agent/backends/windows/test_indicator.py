@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.backends.windows.indicator import TIP_LIMIT, WindowsIndicator, tip
 from lamplighter_agent.errors import BackendUnavailable
 

@@ -17,7 +17,7 @@ from Xlib import error
 
 from lamplighter_agent.backends.linux._strip_words import Told
 from lamplighter_agent.backends.linux._xstrip import ConnectionLost, Hidden, XStrip
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.errors import BackendUnavailable
 
 # Looking costs a few round trips; a window dragged over the screen makes hundreds of events.

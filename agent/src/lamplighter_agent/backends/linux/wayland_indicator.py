@@ -20,7 +20,7 @@ from lamplighter_agent.backends.linux._sway_strip import SwayStrip
 from lamplighter_agent.backends.linux._xlib import close, connect
 from lamplighter_agent.backends.linux._xstrip import ConnectionLost, connection
 from lamplighter_agent.backends.linux.indicator import OTHER_SESSION, X11Indicator
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.errors import BackendUnavailable
 
 # Some commands hide a window without an event. Half of what may pass before the sensors stop.

@@ -5,7 +5,8 @@ from lamplighter_agent.backends.macos.ax_text import AxText
 from lamplighter_agent.backends.macos.menu_bar import MenuBarIndicator
 from lamplighter_agent.backends.macos.system import OpensSystem
 from lamplighter_agent.backends.null import NullNames, NullSource, NullTerminal
-from lamplighter_agent.backends.ports import DesktopPorts, IndicatorPort, Sign
+from lamplighter_agent.backends.ports import DesktopPorts, IndicatorPort
+from lamplighter_agent.backends.sign import Sign
 
 NO_TERMINALS = "whether a terminal shows what is typed can't be asked: its title is read, its keys are not"
 

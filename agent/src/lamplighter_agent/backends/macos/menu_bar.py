@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from lamplighter_agent.backends.macos.system import Lamp, LampPresses, LampWords, OpensSystem
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.backends.to_loop import poster
 from lamplighter_agent.notice.languages import filled, language_of, moment_in
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from lamplighter_agent.backends.one_line import one_line
-from lamplighter_agent.backends.ports import Sign
+from lamplighter_agent.backends.sign import Sign
 
 LOOK_EVERY_S = 0.5
 LOOK_AGAIN_S = 0.1
