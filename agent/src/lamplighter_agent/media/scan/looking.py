@@ -117,7 +117,7 @@ class Looking:
                 job.broken = broken.reason
             except MemoryError:
                 job.broken = Reason.OUT_OF_MEMORY
-            except Exception:  # noqa: BLE001 - whatever it was, this file was not judged; its words may hold its name
+            except BaseException:  # noqa: BLE001 - this file was not judged; a panic of a library is no Exception
                 job.broken = Reason.SCANNER_FAILED
             job.done = True
             self._finished.put(None)

@@ -7,7 +7,6 @@ is clean, whatever this says.
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from lamplighter_agent.media.scan.engine import EngineBroken, Readiness, Session
@@ -15,7 +14,6 @@ from lamplighter_agent.media.scan.outcome import Reason
 from lamplighter_agent.media.scan.tree import unread
 
 LOOKS_AT_BYTES = 64 << 20
-TAKES_AT_MOST_S = 60
 _SUFFIXES = frozenset({".yar", ".yara"})
 
 
@@ -24,7 +22,6 @@ class Yara:
 
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)
-        self._module: ModuleType | None = None
         self._rules: Any = None
 
     def readiness(self) -> Readiness:
@@ -39,23 +36,22 @@ class Yara:
                 compiler.add_source(path.read_text(encoding="utf-8"))
         except (OSError, ValueError, yara_x.CompileError):
             return Readiness(reason=Reason.ENGINE_UNFIT)
-        self._module, self._rules = yara_x, compiler.build()
+        self._rules = compiler.build()
         return Readiness(reason=Reason.CLEAN, engine="yara-x")
 
     def session(self) -> Session:
-        """Make a scanner of the compiled rules."""
-        if self._module is None:
+        """Return one that uses the compiled rules."""
+        if self._rules is None:
             raise EngineBroken(Reason.ENGINE_MISSING)
-        scanner = self._module.Scanner(self._rules)
-        scanner.set_timeout(TAKES_AT_MOST_S)
-        return _YaraSession(scanner)
+        return _YaraSession(self._rules)
 
 
 class _YaraSession:
     """Fills `Session`."""
 
-    def __init__(self, scanner: Any) -> None:
-        self._scanner = scanner
+    def __init__(self, rules: Any) -> None:
+        # A scanner of theirs may be used only where it was made, and sessions are handed to threads.
+        self._rules = rules
         self._descriptor = -1
 
     def begin(self, descriptor: int) -> None:
@@ -67,8 +63,8 @@ class _YaraSession:
         except OSError as error:
             return unread(error)
         try:
-            return Reason.MALWARE if self._scanner.scan(content).matching_rules else Reason.CLEAN
-        except Exception:  # noqa: BLE001 - its errors may tell of the content
+            return Reason.MALWARE if self._rules.scan(content).matching_rules else Reason.CLEAN
+        except BaseException:  # noqa: BLE001 - its errors may tell of the content, and its panics are no Exceptions
             raise EngineBroken(Reason.ENGINE_FAILED) from None
 
     def takes(self, size: int) -> bool:  # noqa: ARG002 - it looks at the start of what is larger, and says so
