@@ -123,11 +123,12 @@ else:
             return SealedKeyStore(folder, Dpapi())
 
     else:
-        from lamplighter_agent.backends.linux.keystore import FileKeyStore
+        from lamplighter_agent.backends.macos._keychain import SystemKeychain
+        from lamplighter_agent.backends.macos.keychain import KeychainKeyStore
         from lamplighter_agent.backends.posix.groups import groups_named
         from lamplighter_agent.backends.posix.serving import begin_anew, run_service
         from lamplighter_agent.backends.posix.state_folder import make_state_folder
 
         def key_store(folder: Path) -> KeyStore:
             """Choose what keeps the device's key."""
-            return FileKeyStore(folder)
+            return KeychainKeyStore(folder, SystemKeychain())

@@ -18,6 +18,7 @@ from lamplighter_agent.backends.linux.x11_keys import X11Keys
 from lamplighter_agent.backends.macos.ax_foreground import AxForeground
 from lamplighter_agent.backends.macos.ax_text import AxText
 from lamplighter_agent.backends.macos.event_tap import EventTap
+from lamplighter_agent.backends.macos.keychain import KeychainKeyStore
 from lamplighter_agent.backends.null import NullNames, NullSource, NullTerminal
 from lamplighter_agent.backends.sealed_keys import SealedKeyStore
 from lamplighter_agent.backends.windows.foreground import WindowsForeground
@@ -35,6 +36,7 @@ from tests.agent.backends.contracts import world_stages as world
 from tests.support.fakes.accessible import FakeAccessible
 from tests.support.fakes.box import PretendedBox
 from tests.support.fakes.foreground import FakeForeground
+from tests.support.fakes.keychain import PretendedKeychain
 from tests.support.fakes.keys import FakeKeys
 from tests.support.fakes.media import FakeMedia
 from tests.support.fakes.terminal import FakeNames
@@ -93,9 +95,11 @@ NAMES = [
     pytest.param(NullNames, id="none"),
     pytest.param(ProcessNames, id="psutil"),
 ]
+_KEYCHAIN = PretendedKeychain()
 KEY_STORES = [
     pytest.param(FileKeyStore, id="file"),
     pytest.param(lambda folder: SealedKeyStore(folder, PretendedBox()), id="sealed, pretended box"),
+    pytest.param(lambda folder: KeychainKeyStore(folder, _KEYCHAIN), id="pretended Mac's keychain"),
 ]
 
 # Where the system that a source needs is missing.
