@@ -15,6 +15,7 @@ import os
 import shlex
 import stat
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -45,6 +46,8 @@ _PRIVATE: Final = (
     "/var/lib/udisks2",
 )
 _MEGABYTES: Final = 16
+_TRIES: Final = 3
+_HUNG_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +213,13 @@ class MediaWorld:
         self._sticks.append(stick)
         for node in stick.nodes if looked_at else ():
             wait_for(partial(self.property_of, node, "LAMPLIGHTER_MEDIA"), "udev's look", step=0.05)
+            wait_for(partial(self._udisks_knows, node), "UDisks' look", step=0.05)
         return stick
+
+    def _udisks_knows(self, node: str) -> bool:
+        holds_files = self.property_of(node, "ID_FS_USAGE") == "filesystem"
+        wanted = "UDisks2.Filesystem:" if holds_files else "UDisks2.Block:"
+        return wanted in self.run("udisksctl", "info", "-b", node)
 
     def take_out(self, stick: WorldStick) -> None:
         """Pull it, mounted or not."""
@@ -251,8 +260,10 @@ class MediaWorld:
         )
         place = f"/etc/udev/rules.d/00-{stick.image.stem}.rules"
         self.run("sh", "-c", f"printf %s {shlex.quote(rule)} > {place}", check=True)
-        # It may be dead in this test.
-        self.run("udevadm", "control", "--timeout=5", "--reload")
+        # It may be dead in this test. Its answer to the ping comes after it has taken the other order; else
+        # the stick's event could meet the old rules.
+        self.run("udevadm", "control", "--timeout=30", "--reload")
+        self.run("udevadm", "control", "--timeout=30", "--ping")
 
     # What a person does
 
@@ -262,10 +273,16 @@ class MediaWorld:
         `said` is then what UDisks said. `part` counts partitions from one.
         """
         extra = ("--options", ",".join(options)) if options else ()
-        said = self.run(
-            "udisksctl", "mount", "--no-user-interaction", "-b", stick.nodes[part], *extra, user=user
-        )
-        self.said = said
+        asked = ("udisksctl", "mount", "--no-user-interaction", "-b", stick.nodes[part], *extra)
+        for _ in range(_TRIES):
+            began = time.monotonic()
+            self.said = said = self.run(*asked, user=user)
+            # On a machine with too much to do polkitd may wait in vain for the end of its own helper; after
+            # 15 s it breaks off and refuses. That is no refusal of the gate's.
+            if said.startswith("Mounted ") or time.monotonic() - began < _HUNG_SECONDS:
+                break
+        # Else a stick that UDisks has not met yet would look like one that is refused.
+        assert "looking up object" not in said, said
         return said.split(" at ")[1].strip().rstrip(".") if said.startswith("Mounted ") else ""
 
     def unmount_as(self, user: str, stick: WorldStick) -> None:

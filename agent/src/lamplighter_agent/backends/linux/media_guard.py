@@ -55,7 +55,7 @@ class PolkitGuard:
         self._files = ReleaseFiles() if files is None else files
         self._opens = None if check is None else OpenGate(check, refused=refused)
         self._table = MountTable()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._ousting: dict[str, asyncio.Task[None]] = {}
         self._held: dict[str, Medium] = {}
         self._ready = False
         # Why files that are written later are not checked; "" where they are, or nobody asked for that.
@@ -142,7 +142,7 @@ class PolkitGuard:
         for key in list(self._held):
             await self.withdraw(key)
         self._table.stop()
-        await asyncio.gather(*self._tasks)
+        await asyncio.gather(*self._ousting.values())
         if self._opens is not None:
             await asyncio.to_thread(self._opens.stop)
         self._files.close()
@@ -163,11 +163,16 @@ class PolkitGuard:
                 if not found:
                     continue
                 if Path(node).name not in released or any(not one.options >= FORCED for one in found):
-                    task = asyncio.get_running_loop().create_task(self._unmount(node))
-                    self._tasks.add(task)
-                    task.add_done_callback(self._tasks.discard)
+                    self._oust(node)
                 else:
                     self._check_opens(found[0].place)
+
+    def _oust(self, node: str) -> None:
+        if node in self._ousting:
+            return
+        task = asyncio.get_running_loop().create_task(self._unmount(node))
+        self._ousting[node] = task
+        task.add_done_callback(lambda _: self._ousting.pop(node))
 
     def _check_opens(self, place: str) -> None:
         if self._opens is None:
