@@ -29,7 +29,7 @@ from lamplighter_collector.review.deciding import Deciding
 from lamplighter_collector.review.services import Words, reveal
 from lamplighter_collector.web import app as web_app
 from lamplighter_collector.web.arrivals import Arrivals
-from lamplighter_collector.web.desk import Desk
+from lamplighter_collector.web.desk import ChangeMedia, Desk
 from lamplighter_collector.web.guard import Place
 
 _GRACE_SECONDS: Final = 1
@@ -76,15 +76,6 @@ def _desk(config: Config, parts: Parts, passwords: PasswordCheck) -> Desk:
         finally:
             parts.arrivals.announce()
 
-    keys = SigningKeys(config.state)
-
-    async def change_media(action: Callable[[Connection], None]) -> None:
-        def run(connection: Connection) -> None:
-            action(connection)
-            refresh_if_possible(connection, config.organisation, parts.seals, keys, now=now_ms())
-
-        await parts.transact(run)
-
     return Desk(
         organisation=config.organisation,
         place=Place(names=config.web.names, secure=config.web.secure),
@@ -95,10 +86,24 @@ def _desk(config: Config, parts: Parts, passwords: PasswordCheck) -> Desk:
         entrance=SignIn(accounts, parts.seals, parts.transact, passwords),
         reveal=show,
         change=change,
-        change_media=change_media,
+        change_media=_changing_media(config, parts),
         names=accounts.names,
         trouble=lambda: parts.writer.trouble,
     )
+
+
+def _changing_media(config: Config, parts: Parts) -> ChangeMedia:
+    """What changes permissions and loans, and has the register signed anew in the same transaction."""
+    keys = SigningKeys(config.state)
+
+    async def change(action: Callable[[Connection], None]) -> None:
+        def run(connection: Connection) -> None:
+            action(connection)
+            refresh_if_possible(connection, config.organisation, parts.seals, keys, now=now_ms())
+
+        await parts.transact(run)
+
+    return change
 
 
 class _Uvicorn(uvicorn.Server):

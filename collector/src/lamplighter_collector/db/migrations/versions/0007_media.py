@@ -16,6 +16,14 @@ def _medium() -> list[sa.Column]:
 def upgrade() -> None:
     # What a device said before says nothing of it: 0, as an older agent does.
     op.add_column("devices", sa.Column("media_register", sa.BigInteger(), nullable=False, server_default="0"))
+    _permissions()
+    _loans()
+    _requests()
+    _receipts()
+    _registers()
+
+
+def _permissions() -> None:
     op.create_table(
         "media_permissions",
         sa.Column("organisation", sa.Text(), nullable=False),
@@ -39,6 +47,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_media_permissions_organisation_ends_at"), "media_permissions", ["organisation", "ends_at"]
     )
+
+
+def _loans() -> None:
     op.create_table(
         "media_loans",
         sa.Column("organisation", sa.Text(), nullable=False),
@@ -55,6 +66,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_media_loans_organisation_due_at"), "media_loans", ["organisation", "due_at"])
+
+
+def _requests() -> None:
     op.create_table(
         "media_requests",
         sa.Column("organisation", sa.Text(), nullable=False),
@@ -76,6 +90,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_media_requests_organisation_received_at"), "media_requests", ["organisation", "received_at"]
     )
+
+
+def _receipts() -> None:
     op.create_table(
         "scan_receipts",
         sa.Column("organisation", sa.Text(), nullable=False),
@@ -105,6 +122,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_scan_receipts_organisation_received_at"), "scan_receipts", ["organisation", "received_at"]
     )
+
+
+def _registers() -> None:
     op.create_table(
         "media_registers",
         sa.Column("organisation", sa.Text(), nullable=False),
