@@ -19,8 +19,7 @@ def write_new(path: Path, content: bytes, *, public: bool = False, durable: bool
     """Write a file, or write one anew; raises OSError."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | disk.FLAGS
     with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-        if public:
-            disk.readable_by_all(path, file.fileno())
+        (disk.readable_by_all if public else disk.only_for_us)(path, file.fileno())
         file.write(content)
         file.flush()
         if durable:

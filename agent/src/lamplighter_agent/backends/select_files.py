@@ -9,6 +9,8 @@
 | `reserve` | a file has room for so many bytes, of which what is there stays |
 | `replace` | one file takes another one's name and place, at once |
 | `readable_by_all` | every account of this device may read it, and only its owner write |
+| `only_for_us` | no account but the service's, and who administers the device, may read it |
+| `others_may_read` | whether another account may |
 | `lock` | held until the descriptor is closed; `BlockingIOError` where it is held and we don't wait |
 
 Each raises `OSError` where that can't be.
@@ -19,6 +21,8 @@ import sys
 __all__ = [
     "FLAGS",
     "lock",
+    "only_for_us",
+    "others_may_read",
     "read_at",
     "readable_by_all",
     "replace",
@@ -32,6 +36,8 @@ if sys.platform == "linux":
     from lamplighter_agent.backends.linux.disk import (
         FLAGS,
         lock,
+        only_for_us,
+        others_may_read,
         read_at,
         readable_by_all,
         replace,
@@ -45,6 +51,8 @@ elif sys.platform == "win32":
     from lamplighter_agent.backends.windows.disk import (
         FLAGS,
         lock,
+        only_for_us,
+        others_may_read,
         read_at,
         readable_by_all,
         replace,
@@ -58,6 +66,8 @@ else:
     from lamplighter_agent.backends.macos.disk import (
         FLAGS,
         lock,
+        only_for_us,
+        others_may_read,
         read_at,
         readable_by_all,
         replace,

@@ -6,7 +6,6 @@ authority, a key that others can read, a key that does not fit, a certificate wh
 here with its reason: the collector's side of that refusal looks like a collector that is down.
 """
 
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +13,10 @@ import grpc
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
+from lamplighter_agent.backends.select_files import others_may_read
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import CollectorUnreachable, NotEnrolled
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 # A bundle is the largest message: the lists, and beside them roots, manifest, policy and licensed lists.
 MESSAGE_BYTES = 6 * 1024 * 1024
 OPTIONS: tuple[tuple[str, int], ...] = (
@@ -53,7 +52,7 @@ class MutualTls:
         authority = _read(self.ca, "authority")
         chain = _read(self.certificate, "certificate")
         key = _read(self.key, "key")
-        if self.key.stat().st_mode & _OTHERS:
+        if others_may_read(self.key):
             raise NotEnrolled("key: others than the service's user can read it")
         self._check(authority, chain, key)
         credentials = grpc.ssl_channel_credentials(authority, key, chain)

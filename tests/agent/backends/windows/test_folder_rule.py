@@ -10,6 +10,7 @@ from lamplighter_agent.backends.windows.folder_rule import (
     file_rights,
     folder_rights,
     problem,
+    shown_to_others,
 )
 
 PUPIL, USERS, EVERYBODY, MAKER = "S-1-5-21-1-2-3-1001", "S-1-5-32-545", "S-1-1-0", "S-1-3-0"
@@ -43,3 +44,14 @@ def test_what_is_made_inherits_nothing_from_above_and_hands_nothing_on_to_others
         assert rights.startswith("D:P(")
         (others,) = [line for line in rights.split("(") if line.endswith("BU)")]
         assert others in ("A;;0x1200a9;;;BU)", "A;;FR;;;BU)")
+
+
+@pytest.mark.parametrize("user", [PUPIL, USERS, EVERYBODY])
+@pytest.mark.parametrize("mask", [ALL, READ, 0x1, 0x2, 0x1000_0000, 0x2000_0000, 0x8000_0000])
+def test_a_key_that_others_may_read_or_change_is_shown(user: str, mask: int) -> None:
+    assert shown_to_others([*OURS[:2], Right(user=user, mask=mask)], SYSTEM)
+
+
+def test_a_key_for_the_system_administrators_and_us_alone_is_not_shown() -> None:
+    assert not shown_to_others(OURS[:2], SYSTEM)
+    assert not shown_to_others([*OURS[:2], Right(user=PUPIL, mask=ALL)], PUPIL)

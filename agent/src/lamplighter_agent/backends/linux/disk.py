@@ -5,6 +5,8 @@ import os
 from lamplighter_agent.backends.posix.disk import (
     FLAGS,
     lock,
+    only_for_us,
+    others_may_read,
     read_at,
     readable_by_all,
     replace,
@@ -15,6 +17,8 @@ from lamplighter_agent.backends.posix.disk import (
 __all__ = [
     "FLAGS",
     "lock",
+    "only_for_us",
+    "others_may_read",
     "read_at",
     "readable_by_all",
     "replace",

@@ -33,5 +33,14 @@ def readable_by_all(path: Path, descriptor: int) -> None:
     os.fchmod(descriptor, 0o644)
 
 
+def only_for_us(path: Path, descriptor: int) -> None:
+    del path
+    os.fchmod(descriptor, 0o600)
+
+
+def others_may_read(path: Path) -> bool:
+    return bool(path.stat().st_mode & 0o077)
+
+
 def lock(descriptor: int, *, wait: bool) -> None:
     fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -63,6 +63,19 @@ def readable_by_all(path: Path, descriptor: int) -> None:
     show_file(path)
 
 
+def only_for_us(path: Path, descriptor: int) -> None:
+    del descriptor
+    from lamplighter_agent.backends.windows.folder_access import hide_file  # noqa: PLC0415 - as above
+
+    hide_file(path)
+
+
+def others_may_read(path: Path) -> bool:
+    from lamplighter_agent.backends.windows.folder_access import is_shown  # noqa: PLC0415 - as above
+
+    return is_shown(path)
+
+
 def lock(descriptor: int, *, wait: bool) -> None:
     # Loaded by whoever only keeps files, the tests on other systems too.
     import pywintypes  # noqa: PLC0415

@@ -11,11 +11,13 @@ import win32security
 from lamplighter_agent.backends.windows.folder_rule import (
     FILE,
     FOLDER,
+    PRIVATE,
     SYSTEM,
     Right,
     file_rights,
     folder_rights,
     problem,
+    shown_to_others,
 )
 
 # What an ordinary user is told who would make something for the administrators.
@@ -47,23 +49,51 @@ def why_not_ours(path: Path) -> str:
         found = win32security.GetFileSecurity(str(path), wanted)
     except pywintypes.error as error:
         raise OSError(error.winerror, error.strerror) from error
+    rights = _rights(found)
+    if rights is None:
+        return "everybody may do everything there"
+    return problem(_text(found.GetSecurityDescriptorOwner()), rights, own_user())
+
+
+def is_shown(path: Path) -> bool:
+    """Tell whether another account may read a file; raise `OSError` where that can't be asked."""
+    try:
+        found = win32security.GetFileSecurity(str(path), win32security.DACL_SECURITY_INFORMATION)
+    except pywintypes.error as error:
+        raise OSError(error.winerror, error.strerror) from error
+    rights = _rights(found)
+    return rights is None or shown_to_others(rights, own_user())
+
+
+def _rights(found: Any) -> list[Right] | None:
+    """Return what a descriptor allows; None where it has no list, which allows all."""
     listed = found.GetSecurityDescriptorDacl()
     if listed is None:
-        return "everybody may do everything there"
+        return None
     rights = []
     for number in range(listed.GetAceCount()):
         (kind, _), mask, user = listed.GetAce(number)[:3]
         if kind == win32security.ACCESS_ALLOWED_ACE_TYPE:
             rights.append(Right(user=_text(user), mask=mask & 0xFFFF_FFFF))
-    return problem(_text(found.GetSecurityDescriptorOwner()), rights, own_user())
+    return rights
 
 
 def show_file(path: Path) -> None:
     """Let everybody read a file; raise `OSError` where that can't be."""
     own = own_user()
-    made = _made(FILE if own == SYSTEM else file_rights(own)).SECURITY_DESCRIPTOR
+    _set(path, FILE if own == SYSTEM else file_rights(own))
+
+
+def hide_file(path: Path) -> None:
+    """Let nobody else read a file; raise `OSError` where that can't be."""
+    own = own_user()
+    _set(path, PRIVATE if own == SYSTEM else f"{PRIVATE}(A;;FA;;;{own})")
+
+
+def _set(path: Path, rights: str) -> None:
+    how = win32security.DACL_SECURITY_INFORMATION | win32security.PROTECTED_DACL_SECURITY_INFORMATION
     try:
-        win32security.SetFileSecurity(str(path), win32security.DACL_SECURITY_INFORMATION, made)
+        win32security.SetFileSecurity(str(path), how, _made(rights).SECURITY_DESCRIPTOR)
     except pywintypes.error as error:
         raise OSError(error.winerror, error.strerror) from error
 

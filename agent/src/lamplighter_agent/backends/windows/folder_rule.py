@@ -26,9 +26,19 @@ class Right:
     mask: int
 
 
-# In Windows' notation. Others may look into the folder, no further; and may read a file that is for them.
+# In Windows' notation. Others may look into the folder, no further; and may read a file that is for them, but
+# not one that is for us alone.
 FOLDER: Final = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;;0x1200a9;;;BU)"
 FILE: Final = "D:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FR;;;BU)"
+PRIVATE: Final = "D:P(A;;FA;;;SY)(A;;FA;;;BA)"
+# To read data, attributes or rights, and the general kinds of that; writing is no less.
+READS: Final = WRITES | 0xB000_0009
+
+
+def shown_to_others(rights: Sequence[Right], own: str) -> bool:
+    """Tell whether another account may read a file with these rights. Pure."""
+    trusted = {SYSTEM, ADMINISTRATORS, _INSTALLER, own} | _STANDING_IN
+    return any(right.mask & READS for right in rights if right.user not in trusted)
 
 
 def folder_rights(own: str) -> str:

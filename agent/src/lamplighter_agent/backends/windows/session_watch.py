@@ -117,6 +117,9 @@ def start_in(session: PersonSession, command: Sequence[str]) -> WindowsProcess:
 
 def start_here(command: Sequence[str]) -> WindowsProcess:
     """Start a helper in our own session, as ourselves; raise `OSError` where it fails."""
+    startup = win32process.STARTUPINFO()
+    # A service that is not the system's may have a desktop of its own, which nobody sees.
+    startup.lpDesktop = DESKTOP
     try:
         handle, thread, pid, _ = win32process.CreateProcess(
             command[0],
@@ -127,7 +130,7 @@ def start_here(command: Sequence[str]) -> WindowsProcess:
             win32con.CREATE_NO_WINDOW,
             None,
             str(PureWindowsPath(command[0]).parent),
-            win32process.STARTUPINFO(),
+            startup,
         )
         thread.Close()
     except pywintypes.error as error:
