@@ -65,6 +65,25 @@ async def test_a_released_stick_starts_no_program_whatever_is_asked(
     assert "Permission denied" in world.run("sh", "-c", f"{place}/run", user=PUPIL)
 
 
+async def test_a_released_stick_is_mounted_as_what_was_scanned_and_as_nothing_else(
+    world: MediaWorld, guard: DrivenGuard
+) -> None:
+    # Bytes can be several file systems at once, and a scan looks into the one that udev found: ext2 here.
+    stick = world.put_in(world.make_stick("ext2", make=("mkfs.ext2", "-q")))
+    try:
+        await released(guard, stick)
+        asked = ("udisksctl", "mount", "--no-user-interaction", "-b", stick.node)
+        for other in ("ext4", "auto", "squashfs", "vfat", "iso9660"):
+            assert "OptionNotPermitted" in world.run(*asked, "-t", other, user=PUPIL), other
+        # Options that show other files than the scan saw.
+        for option in ("norock", "nojoliet", "undelete", "subvol=x"):
+            assert world.mount_as(PUPIL, stick, option) == ""
+            assert "OptionNotPermitted" in world.said
+        assert world.mount_as(PUPIL, stick), world.said
+    finally:
+        world.take_out(stick)
+
+
 async def test_a_read_only_release_can_not_be_written_by_any_way(
     world: MediaWorld, guard: DrivenGuard, stick: WorldStick
 ) -> None:

@@ -11,8 +11,9 @@ Whoever mounts a held medium by another way (a program of root's, a table of mou
 On what is released and mounted, files that are written later are checked when they are opened
 (`media_fanotify`), where a check was given.
 
-A released volume is mounted by UDisks as its person asks, noexec, nosuid, nodev by udev's rule. UDisks
-unmounts, too, because the service may live in a mount namespace of its own.
+A released volume is mounted by UDisks as its person asks, noexec, nosuid, nodev by udev's rule, and only as
+the file system that was scanned. UDisks unmounts, too, because the service may live in a mount namespace of
+its own.
 """
 
 import asyncio
@@ -227,14 +228,18 @@ def _places(medium: Medium) -> list[tuple[str, int]]:
 
 
 def _is_marked(node: str) -> bool:
-    """Say whether udev's rule has seen a volume, and nobody's later rule lets programs be started from it."""
+    """Say whether udev's rule has seen a volume, and nobody's later rule opens what it closes.
+
+    Those are programs that start from it, and mounts as another file system than the one that was scanned:
+    noexec, which is forced, is allowed to that one alone.
+    """
     try:
         told = pyudev.Devices.from_device_file(pyudev.Context(), node).properties
         allowed = str(told.get(ALLOWED, "exec")).split(",")
         return (
             told.get(MARK) == "held"
             and "noexec" in str(told.get(DEFAULTS, "")).split(",")
-            and not {"exec", "suid", "dev"} & set(allowed)
+            and not {"exec", "noexec", "suid", "dev"} & set(allowed)
         )
     except (pyudev.DeviceNotFoundError, OSError, ValueError):
         return False
