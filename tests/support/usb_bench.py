@@ -40,6 +40,8 @@ class Usb:
     # A disk in it of so many sectors; 0 is an empty reader.
     disk: str = ""
     sectors: int = 0
+    # Its disk is an encrypted container, opened: what is in it is the device dm-0.
+    opened: bool = False
 
     @property
     def path(self) -> str:
@@ -64,10 +66,19 @@ class Usb:
 
     def _disk(self) -> list[str]:
         place = f"{self.path}/{self.name}:1.0/host0/target0:0:0/0:0:0:0/block/{self.disk}"
+        holds = "crypto_LUKS" if self.opened else "vfat"
+        content = [
+            *("P: /devices/virtual/block/dm-0", "N: dm-0", "E: DEVTYPE=disk", "E: SUBSYSTEM=block"),
+            *("E: DEVNAME=/dev/dm-0", "E: ID_FS_TYPE=ext4", f"A: size={self.sectors}", "A: diskseq=10", ""),
+        ]
+        up = "../" * (place.count("/") + 1)
         return [
+            *(content if self.opened else ()),
             *(f"P: {place}", f"N: {self.disk}", "E: DEVTYPE=disk", "E: SUBSYSTEM=block", "E: ID_BUS=usb"),
-            *(f"E: DEVNAME=/dev/{self.disk}", "E: ID_FS_TYPE=vfat", "E: ID_FS_USAGE=filesystem"),
-            *(f"A: size={self.sectors}", "A: removable=1", "A: diskseq=9", ""),
+            *(f"E: DEVNAME=/dev/{self.disk}", f"E: ID_FS_TYPE={holds}", "E: ID_FS_USAGE=filesystem"),
+            *(f"A: size={self.sectors}", "A: removable=1", "A: diskseq=9"),
+            *([f"L: holders/dm-0={up}devices/virtual/block/dm-0"] if self.opened else ()),
+            "",
         ]
 
     def _descriptors(self) -> bytes:

@@ -322,7 +322,7 @@ async def test_a_locked_volume_is_only_let_be_opened_and_its_content_is_scanned(
     world.put_in(replace(STICK, volumes=(container,)))
     await eventually(lambda: world.guard.released == {("/dev/sdz1", "wren"): False}, "may be opened")
     assert not world.scanner.scanned
-    world.put_in(replace(STICK, volumes=(content,)))
+    world.put_in(replace(STICK, volumes=(replace(container, file_system="", locked=False), content)))
     await eventually(lambda: world.guard.released == {("/dev/dm-0", "wren"): True}, "the release")
     assert [volume for volume, _, _ in world.scanner.scanned] == [content]
 

@@ -53,6 +53,16 @@ def test_a_stick_is_its_disk() -> None:
     assert [(one["node"], one["file_system"]) for one in medium["volumes"]] == [("/dev/sdy", "vfat")]
 
 
+def test_a_container_that_was_opened_waits_for_no_password_and_its_content_is_used() -> None:
+    opened = Usb(name="1-7", interfaces=("080650",), disk="sdy", sectors=31250000, opened=True)
+    (told,) = told_of(present=(opened,))
+    volumes = told["medium"]["volumes"]
+    assert [(one["node"], one["file_system"], one["encrypted"], one["locked"]) for one in volumes] == [
+        ("/dev/sdy", "", "luks", False),
+        ("/dev/dm-0", "ext4", "luks", False),
+    ]
+
+
 @pytest.mark.parametrize("beside", ["030101", "020600", "e00103"], ids=["keyboard", "modem", "network"])
 def test_storage_that_is_something_else_too_is_deceptive_and_disconnected(beside: str) -> None:
     bad = Usb(name="1-8", interfaces=("080650", beside), product="Bad", disk="sdz", sectors=31250000)

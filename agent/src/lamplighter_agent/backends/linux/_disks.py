@@ -5,6 +5,7 @@ enough to know one; udev's database, where its daemon runs, knows vendors, seria
 Nothing is ever read from the disk itself.
 """
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -87,23 +88,29 @@ def _volumes(disk: pyudev.Device, sequence: int) -> Iterator[Volume]:
 
 def _volume(device: pyudev.Device, sequence: int, inside: str) -> Iterator[Volume]:
     kind = str(device.properties.get("ID_FS_TYPE", ""))
-    locked = _LOCKED.get(kind, "")
+    container = _LOCKED.get(kind, "")
+    contents = _held_by(device)
     yield Volume(
         node=str(device.device_node or ""),
-        file_system="" if locked else kind,
-        encrypted=locked or inside,
-        locked=bool(locked),
+        file_system="" if container else kind,
+        encrypted=container or inside,
+        # Opened, there is nothing more to be opened: what is used and scanned is its content.
+        locked=bool(container) and not contents,
         size_bytes=_number(device, "size") * _SECTOR_BYTES,
         sequence=sequence,
         label=_label(device),
     )
-    # The content of an opened container is a device of its own, which the kernel names as a holder.
+    for content in contents:
+        yield from _volume(content, _number(content, "diskseq"), container or inside)
+
+
+def _held_by(device: pyudev.Device) -> list[pyudev.Device]:
+    """Return what lies in an opened container: devices of their own, which the kernel names as holders."""
+    found = []
     for holder in sorted(Path(device.sys_path, "holders").glob("*")):
-        try:
-            content = pyudev.Devices.from_sys_path(device.context, str(holder.resolve()))
-        except pyudev.DeviceNotFoundError:
-            continue
-        yield from _volume(content, _number(content, "diskseq"), locked or inside)
+        with contextlib.suppress(pyudev.DeviceNotFoundError):
+            found.append(pyudev.Devices.from_sys_path(device.context, str(holder.resolve())))
+    return found
 
 
 def _partitions(disk: pyudev.Device) -> list[pyudev.Device]:
