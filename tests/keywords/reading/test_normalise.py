@@ -81,5 +81,11 @@ def test_a_place_is_that_of_the_spans(text: str) -> None:
             assert word_place(text, first, last) == (spans[first][0], spans[last][1])
 
 
+@pytest.mark.parametrize("text", ["0':", "it's' ;", "x' :y", "'' a''b'' c"])
+def test_a_place_ends_before_the_quote_after_it(text: str) -> None:
+    spans = word_spans(text)
+    assert [word_place(text, index, index) for index in range(len(spans))] == spans
+
+
 def test_places_far_behind() -> None:
     assert word_place("a, b " * 2_000, 3_000, 3_001) == (7_500, 7_504)

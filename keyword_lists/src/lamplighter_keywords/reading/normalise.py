@@ -130,8 +130,8 @@ class _Aligned(dict[int, str]):
 
 _ALIGNED = _Aligned()
 _SEVERAL_WORDS = "\0"
-_A_WORD = "[^ ']++(?:'++[^ ']++)*+"
-_WORD = re.compile(_A_WORD)
+# Only single classes are possessive: Debian 12's Python forgets where it was when a possessive group fails.
+_WORD_AND_QUOTES = re.compile("[^ ]++")
 # Words are counted by a pattern of that many; further behind, all of them are looked for.
 _MOST_COUNTED = 500
 
@@ -181,13 +181,14 @@ def _among_apostrophes(aligned: str, first: int, last: int) -> tuple[int, int]:
     before = _words_before(first).match(aligned)
     begin = before.end() if before else 0
     between = _words_before(last - first).match(aligned, begin)
-    end = _WORD.match(aligned, between.end() if between else begin)
-    return begin, end.end() if end else begin
+    ending = between.end() if between else begin
+    word = _WORD_AND_QUOTES.match(aligned, ending)
+    return begin, ending + len(word[0].rstrip("'")) if word else begin
 
 
 @lru_cache(maxsize=512)
 def _words_before(count: int) -> re.Pattern[str]:
-    return re.compile(rf"(?:[ ']*+{_A_WORD}){{{count}}}+[ ']*+")
+    return re.compile(rf"(?:[ ']*+[^ ]++){{{count}}}[ ']*+")
 
 
 def word_spans(text: str) -> list[tuple[int, int]]:
