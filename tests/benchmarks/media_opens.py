@@ -1,7 +1,7 @@
 """Opening files of a released medium under the second layer: `python -m tests.benchmarks.media_opens`.
 
 A small file that was found clean is opened again and again by another program, with and without the layer, in
-turns. As root on Linux only: it mounts an image.
+turns; what judges it at the first open is what the service has. As root on Linux only: it mounts an image.
 """
 
 import asyncio
@@ -13,7 +13,9 @@ import tempfile
 from pathlib import Path
 
 from lamplighter_agent.backends.linux.media_fanotify import OpenGate
+from lamplighter_agent.backends.linux.media_later import LaterFiles
 
+from tests.support.clamav import Clamd, running_clamd
 from tests.support.sticks import Stick
 
 ROUNDS = 5
@@ -37,18 +39,20 @@ def opened(path: Path) -> float:
     return float(done.stdout)
 
 
-async def measured(folder: Path) -> tuple[float, float]:
+async def measured(folder: Path, clamd: Clamd) -> tuple[float, float]:
     """Return the medians with the layer and without."""
     path = folder / "essay.txt"
     path.write_bytes(b"about lamps" * 100)
     with_layer, without = [], []
     for _ in range(ROUNDS):
         without.append(await asyncio.to_thread(opened, path))
-        gate = OpenGate(lambda _: True, refused=lambda: None)
+        later = LaterFiles(clamd.socket)
+        gate = OpenGate(later.check, refused=lambda: None)
         gate.start()
         gate.watch(str(folder))
         with_layer.append(await asyncio.to_thread(opened, path))
         await asyncio.to_thread(gate.stop)
+        later.close()
     return statistics.median(with_layer), statistics.median(without)
 
 
@@ -63,7 +67,8 @@ def main() -> None:
         stick.put_in()
         try:
             subprocess.run(["mount", stick.node, str(folder)], check=True)
-            value, base = asyncio.run(measured(folder))
+            with running_clamd() as clamd:
+                value, base = asyncio.run(measured(folder, clamd))
             subprocess.run(["umount", str(folder)], check=True)
         finally:
             stick.take_out()

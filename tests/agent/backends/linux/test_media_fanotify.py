@@ -12,8 +12,11 @@ import pytest
 import pytest_asyncio
 from lamplighter_agent.backends.linux import media_fanotify
 from lamplighter_agent.backends.linux.media_fanotify import OpenGate
+from lamplighter_agent.backends.linux.media_later import LaterFiles
 from lamplighter_agent.errors import BackendUnavailable
 
+from tests.support.archives import zip64
+from tests.support.clamav import EICAR, running_clamd
 from tests.support.sensed import aside, eventually
 from tests.support.sticks import Stick
 
@@ -81,6 +84,11 @@ def read(path: Path) -> str:
     return done.stdout if done.returncode == 0 else "refused" if "permitted" in done.stderr else done.stderr
 
 
+def size_read(path: Path) -> int:
+    done = subprocess.run(["cat", str(path)], check=False, capture_output=True, timeout=60)
+    return len(done.stdout)
+
+
 async def test_what_is_not_clean_does_not_open(gate: OpenGate, place: Path, checker: Checker) -> None:
     assert await aside(read, place / "good") == "about lamps"
     assert await aside(read, place / "bad") == "refused"
@@ -95,6 +103,27 @@ async def test_what_was_found_clean_opens_unasked_until_it_is_written_to(
     assert checker.asked == 1
     await aside(subprocess.run, ["sh", "-c", f"printf '%s' '{BAD.decode()}' >> {place}/good"])
     assert await aside(read, place / "good") == "refused"
+
+
+async def test_an_archive_that_is_written_later_opens_only_where_a_scan_would_call_it_clean(
+    place: Path, checker: Checker
+) -> None:
+    with running_clamd() as clamd:
+        later = LaterFiles(clamd.socket)
+        gate = OpenGate(later.check, refused=checker.count_refused)
+        gate.start()
+        gate.watch(str(place))
+        try:
+            # This process makes them, and the kernel asks nobody about what it opens.
+            (place / "fine.zip").write_bytes(zip64(b"about lamps"))
+            (place / "later.zip").write_bytes(zip64(EICAR))
+            assert await aside(size_read, place / "fine.zip") == len(zip64(b"about lamps"))
+            assert await aside(read, place / "later.zip") == "refused"
+            await eventually(lambda: checker.refused == 1, "the refusal is told")
+            assert later.took_malware()
+        finally:
+            await aside(gate.stop)
+            await aside(later.close)
 
 
 async def test_times_that_are_set_back_hide_no_change(gate: OpenGate, place: Path, checker: Checker) -> None:

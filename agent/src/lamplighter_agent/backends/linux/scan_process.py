@@ -6,34 +6,24 @@ nothing but counts and a verdict. Its order comes on standard input, one line; w
 (`media/scan/order.py`). It starts anew for each medium, so it imports little.
 """
 
-import contextlib
-import ctypes
 import os
-import resource
-import signal
 import sys
 from dataclasses import replace
 
+from lamplighter_agent.backends.linux import _confined
 from lamplighter_agent.backends.linux._scan_place import FolderPlace, NoPlace, PrivateMount
 from lamplighter_agent.backends.linux._within import within
 from lamplighter_agent.media.scan.order import LONGEST_LINE, Order, order_in, outcome_line, progress_line
 from lamplighter_agent.media.scan.outcome import RANK, Reason, ScanOutcome
 from lamplighter_agent.media.scan.scanner import Scan
 
-MEMORY_BYTES = 512 << 20
-_DESCRIPTORS = 2048
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
-_CAPABILITY_VERSION = 0x20080522
-_CAP_DAC_READ_SEARCH, _CAP_SYS_ADMIN = 2, 21
-
 
 def main() -> int:
     """Scan as ordered; 0 where there is an outcome."""
     order = order_in(sys.stdin.buffer.readline(LONGEST_LINE))
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != order.parent:
+    if not _confined.end_with(order.parent):
         return 1
-    _bound()
+    _confined.bound()
     _say(outcome_line(_outcome(order)))
     return 0
 
@@ -46,7 +36,7 @@ def _outcome(order: Order) -> ScanOutcome:
         place = _place(order)
     except NoPlace as none:
         return ScanOutcome(reason=none.reason)
-    _give_up_rights()
+    _confined.give_up_rights(_confined.CAP_DAC_READ_SEARCH, _confined.CAP_SYS_ADMIN)
     try:
         outcome = scan.scanned(place)
     except MemoryError:
@@ -64,27 +54,6 @@ def _place(order: Order) -> FolderPlace | PrivateMount:
 
 def _worse(outcome: ScanOutcome, reason: Reason) -> ScanOutcome:
     return outcome if RANK[reason] >= RANK[outcome.reason] else replace(outcome, reason=reason)
-
-
-def _bound() -> None:
-    """Bound what this process may use, whatever it meets."""
-    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(_DESCRIPTORS, most), most))
-
-
-def _give_up_rights() -> None:
-    """Keep of root's rights only what the scan needs, for good."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if os.geteuid() == 0:
-        kept = 1 << _CAP_DAC_READ_SEARCH | 1 << _CAP_SYS_ADMIN
-        header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
-        # Effective, permitted, inheritable; then the same for numbers from 32 on.
-        libc.capset(header, (ctypes.c_uint32 * 6)(kept, kept, 0, 0, 0, 0))
 
 
 def _say(line: bytes) -> None:
