@@ -250,7 +250,7 @@ async def test_a_scanner_that_is_killed_is_no_clean_scan(clamd: Clamd, content: 
 
 
 def children() -> list[int]:
-    """Return our scanners."""
+    """Return our scanners; one that was begun a moment ago may not show yet what it runs."""
     told = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii").split()
     return [int(pid) for pid in told if b"scan_process" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
@@ -261,7 +261,7 @@ async def test_a_process_that_was_prepared_is_used_and_one_that_is_not_wanted_en
     scanner = ClamavScanner(clamd=clamd.socket)
     scanner.prepare()
     scanner.prepare()
-    (waiting,) = children()
+    (waiting,) = wait_for(children, "its start")
     assert (await scanner.scan_folder(content, nothing, mounted=False)).reason is Reason.CLEAN
     assert waiting not in children()
     monkeypatch.setattr(media_scanner, "WAITS_S", 0.01)
@@ -270,7 +270,7 @@ async def test_a_process_that_was_prepared_is_used_and_one_that_is_not_wanted_en
     assert (await scanner.scan_folder(content, nothing, mounted=False)).reason is Reason.CLEAN
     monkeypatch.undo()
     scanner.prepare()
-    (waiting,) = children()
+    (waiting,) = wait_for(children, "its start")
     os.kill(waiting, signal.SIGKILL)
     # Nobody was told of its end yet.
     outcome = await scanner.scan_folder(content, nothing, mounted=False)
