@@ -18,13 +18,21 @@ give_back(); let_go()
 import sys
 print(sorted(name for name in ("ssl", "_ssl", "_hashlib", "rich", "pygments") if sys.modules.get(name)))
 print(OSA.distance("lamp", "lapm"), [name for name in sys.modules if name.startswith("rapidfuzz.fuzz")])
+from lamplighter_protos.v1 import local_pb2
+told = local_pb2.SensingPolicy.FromString(local_pb2.SensingPolicy(reason="closed").SerializeToString())
+print(told.reason, str(told).strip(), [name for name in sys.modules if "text_format" in name])
 print(hashlib.sha256(b"").hexdigest()[:8], asyncio.run(asyncio.sleep(0, "ran")))
 """
 
 
 def test_what_is_unused_is_not_loaded_and_the_rest_works() -> None:
     done = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["[]", "1 ['rapidfuzz.fuzz']", "e3b0c442 ran"]
+    assert done.stdout.splitlines() == [
+        "[]",
+        "1 ['rapidfuzz.fuzz']",
+        'closed reason: "closed" []',
+        "e3b0c442 ran",
+    ]
 
 
 async def test_what_is_used_no_more_is_let_go_of_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,10 +4,12 @@ Each of these is optional to the library that would load it: `asyncio` and `hash
 find it, though gRPC and `cryptography` bring their own and nothing here uses the standard library's;
 `structlog` takes `rich` for colours that a log file doesn't show. Together they are a quarter of the memory.
 Of `rapidfuzz` one distance is used, and `import rapidfuzz` would load all of it.
+`protobuf` loads its messages in Python beside those in C, which alone are used.
 """
 
 import gc
 import sys
+from importlib.util import find_spec
 from types import ModuleType
 
 from lamplighter_agent.backends.select_process import few_arenas, trim_memory
@@ -20,6 +22,8 @@ AGAIN_SECONDS = 30.0
 """So often what was done once meanwhile is let go of: a heartbeat, a delivery, a page that was shown."""
 UNUSED = ("ssl", "_hashlib", "rich")
 _UNUSED_PARTS = ("rapidfuzz.fuzz", "rapidfuzz.process", "rapidfuzz.utils")
+_MESSAGES_IN_PYTHON = "google.protobuf.internal.python_message"
+_MESSAGES_IN_C = "google._upb._message"
 
 
 def do_without() -> None:
@@ -29,6 +33,17 @@ def do_without() -> None:
     for name in _UNUSED_PARTS:
         # Their package insists on having them.
         sys.modules.setdefault(name, ModuleType(name))
+    if _messages_in_c():
+        sys.modules.setdefault(_MESSAGES_IN_PYTHON, ModuleType(_MESSAGES_IN_PYTHON))
+
+
+def _messages_in_c() -> bool:
+    """Say whether they are there: without a wheel for the processor, those in Python are all there is."""
+    try:
+        return find_spec(_MESSAGES_IN_C) is not None
+    except ModuleNotFoundError:
+        # Not even their package.
+        return False
 
 
 def give_back() -> None:

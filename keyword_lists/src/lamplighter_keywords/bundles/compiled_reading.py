@@ -48,13 +48,17 @@ Value = TypeVar("Value")
 
 
 class _Object:
-    """One object of the document; what was not asked for is refused by `done`."""
+    """One object of the document; what was not asked for is refused by `done`.
 
-    def __init__(self, raw: object, where: str) -> None:
+    `known` are the texts so far: many stand in several places, and are held once.
+    """
+
+    def __init__(self, raw: object, where: str, known: dict[str, str]) -> None:
         if not isinstance(raw, dict):
             raise BundleMalformed(f"{WHAT}: {where}")
         self._raw: dict[str, Any] = dict(raw)
         self._where = where
+        self._known = known
 
     def fault(self, key: str) -> BundleMalformed:
         return BundleMalformed(f"{WHAT}: {self._where}: {key}")
@@ -101,7 +105,11 @@ class _Object:
             raise self.fault(key)
         if not all(value) or set(map(type, value)) - {str}:
             raise self.fault(key)
-        return tuple(value)
+        return self.once(value)
+
+    def once(self, texts: list[str]) -> tuple[str, ...]:
+        """Give the texts, each as it is held already."""
+        return tuple([self._known.setdefault(text, text) for text in texts])
 
     def kind(self, key: str, kinds: type[Kind]) -> Kind:
         try:
@@ -116,7 +124,7 @@ class _Object:
         return found
 
     def object(self, key: str) -> "_Object":
-        return _Object(self.raw(key), f"{self._where}: {key}")
+        return _Object(self.raw(key), f"{self._where}: {key}", self._known)
 
     def mapped(self, key: str, read: Callable[["_Object", str], Value]) -> dict[str, Value]:
         """Read an object whose names are its own."""
@@ -127,7 +135,9 @@ class _Object:
         value = self.raw(key)
         if not isinstance(value, list):
             raise self.fault(key)
-        return [_Object(one, f"{self._where}: {key} {nth}") for nth, one in enumerate(value, start=1)]
+        return [
+            _Object(one, f"{self._where}: {key} {nth}", self._known) for nth, one in enumerate(value, start=1)
+        ]
 
     def done(self) -> None:
         """Refuse what nobody asked for, unnamed: a later version may have put a word of a list there."""
@@ -137,12 +147,13 @@ class _Object:
 
 def pack_of(head: object, lists: Iterable[object]) -> KeywordPack:
     """Give the pack of which these are the lines; raise `BundleMalformed` with the place of what is wrong."""
-    whole = _Object(head, "pack")
+    known: dict[str, str] = {}
+    whole = _Object(head, "pack", known)
     whole.number("format", FORMAT, FORMAT)
     wording = whole.number("wording", 1, _LAST_WORDING)
     words = _words(whole.object("words"))
     pack = KeywordPack(
-        lists=_lists(lists, len(words.numbered())),
+        lists=_lists(lists, len(words.numbered()), known),
         themes=whole.mapped("themes", _theme),
         knowledge=_knowledge(whole.object("knowledge")),
         words=words,
@@ -172,13 +183,13 @@ def _words(one: _Object) -> ListedWords:
     return words
 
 
-def _run(one: _Object, key: str) -> list[str]:
+def _run(one: _Object, key: str) -> tuple[str, ...]:
     """Read words, each once, in order, parted by single blanks."""
     text = one.text(key)
     words = text.split()
     if " ".join(words) != text or not all(map(lt, words, words[1:])):
         raise one.fault(key)
-    return words
+    return one.once(words)
 
 
 def _theme(themes: _Object, slug: str) -> Theme:
@@ -235,9 +246,9 @@ class _Shared:
     shelf: Shelf = field(default_factory=Shelf)
 
 
-def _lists(some: Iterable[object], runs: int) -> tuple[KeywordList, ...]:
+def _lists(some: Iterable[object], runs: int, known: dict[str, str]) -> tuple[KeywordList, ...]:
     shared = _Shared(runs=runs)
-    return tuple(_list(_Object(one, f"list {nth}"), shared) for nth, one in enumerate(some, start=1))
+    return tuple(_list(_Object(one, f"list {nth}", known), shared) for nth, one in enumerate(some, start=1))
 
 
 def _list(one: _Object, shared: _Shared) -> KeywordList:
