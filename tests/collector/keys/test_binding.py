@@ -205,6 +205,10 @@ def test_a_store_of_the_version_before_is_brought_up_and_marked(filled: Terminal
     with filled.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE detections DROP COLUMN identity")
         connection.exec_driver_sql("ALTER TABLE detections DROP COLUMN place")
+        connection.exec_driver_sql("ALTER TABLE devices DROP COLUMN media_register")
+        for table in ("permissions", "loans", "requests", "registers"):
+            connection.exec_driver_sql(f"DROP TABLE media_{table}")
+        connection.exec_driver_sql("DROP TABLE scan_receipts")
         connection.exec_driver_sql("DROP TABLE heartbeats")
         connection.exec_driver_sql("DROP TABLE acknowledgements")
         connection.exec_driver_sql("DROP TABLE key_marks")

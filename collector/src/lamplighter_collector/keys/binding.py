@@ -33,7 +33,7 @@ from lamplighter_collector.errors import (
     StoreUnavailable,
     StoreVanished,
 )
-from lamplighter_collector.keys.fields import SealedField, holds_sealed, sealed_fields
+from lamplighter_collector.keys.fields import SealedField, holds_sealed, stored_fields
 from lamplighter_collector.keys.models import key_marks
 from lamplighter_collector.keys.ring import INDEX, KeyRing
 from lamplighter_collector.keys.sealing import Seals
@@ -186,7 +186,7 @@ def _fits(connection: Connection, seals: Seals, organisation: str) -> bool:
             hash_of(first, seals.chain_key).encode(), first.hash.encode("utf-8", "surrogatepass")
         )
         pieces.append(sound)
-    for field in sealed_fields(metadata):
+    for field in stored_fields(connection, metadata):
         pieces += _opened(connection, field, seals, organisation)
     return sum(pieces) * 2 > len(pieces)
 

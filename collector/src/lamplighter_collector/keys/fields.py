@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, Connection, MetaData, Table, select
+from sqlalchemy import Column, Connection, MetaData, Table, inspect, select
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,12 @@ def sealed_fields(metadata: MetaData) -> tuple[SealedField, ...]:
     )
 
 
+def stored_fields(connection: Connection, metadata: MetaData) -> tuple[SealedField, ...]:
+    """Those whose tables the store has: one of an earlier version lacks some, and may be only read."""
+    there = set(inspect(connection).get_table_names())
+    return tuple(field for field in sealed_fields(metadata) if field.table.name in there)
+
+
 def holds_sealed(connection: Connection, metadata: MetaData, organisation: str) -> bool:
     """Whether anything of this organisation could be opened with a key ring only: others have their own."""
     return any(
@@ -36,5 +42,5 @@ def holds_sealed(connection: Connection, metadata: MetaData, organisation: str) 
             .where(field.table.c.organisation == organisation, field.column.is_not(None))
             .limit(1)
         ).first()
-        for field in sealed_fields(metadata)
+        for field in stored_fields(connection, metadata)
     )

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, MetaData, Row, literal, select, tuple_
 
 from lamplighter_collector.errors import KeyDestroyed, SealBroken
-from lamplighter_collector.keys.fields import SealedField, sealed_fields
+from lamplighter_collector.keys.fields import SealedField, stored_fields
 from lamplighter_collector.keys.ring import KeyRing
 from lamplighter_collector.keys.sealing import Seals
 
@@ -35,7 +35,8 @@ def prove_fields(
     connection: Connection, organisation: str, *, metadata: MetaData, seals: Seals
 ) -> tuple[Proof, ...]:
     """Open every sealed field of the store. Nothing opened leaves here."""
-    return tuple(_prove_field(connection, organisation, field, seals) for field in sealed_fields(metadata))
+    fields = stored_fields(connection, metadata)
+    return tuple(_prove_field(connection, organisation, field, seals) for field in fields)
 
 
 def _prove_field(connection: Connection, organisation: str, field: SealedField, seals: Seals) -> Proof:
