@@ -79,6 +79,12 @@ TITLES = (
 )
 
 TYPED = (
+    "my dad hit the ball over the fence and mum clapped again",
+    "dad hit the brakes and mum screamed every time",
+    "my dad punched the air when city scored, mum was crying with laughter",
+    "mum will kill me if i dont get home by 6",
+    "sir will kill me if i dont hand in my coursework",
+    "were having a water fight after school on the field, bring balloons",
     # Ways of speaking
     "this homework is killing me",
     "i'm dead tired after that match",
