@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lamplighter_agent.backends.linux.media_scanner import ClamavScanner
-from lamplighter_agent.backends.ports import Volume
+from lamplighter_agent.backends.media_ports import Volume
 from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome
 
 from tests.support.clamav import Clamd, running_clamd

@@ -17,7 +17,8 @@ import pyudev
 from lamplighter_agent import errors
 from lamplighter_agent.backends.linux._disks import medium_in
 from lamplighter_agent.backends.linux.media_guard import PolkitGuard
-from lamplighter_agent.backends.ports import MediaGuard, Medium, MediumKind, SensorState, Volume
+from lamplighter_agent.backends.media_ports import MediaGuard, Medium, MediumKind, Volume
+from lamplighter_agent.backends.ports import SensorState
 
 from tests.support.media_world import MediaWorld
 from tests.support.sources import ROOT

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from lamplighter_agent.backends.linux.media import UdevMedia
 from lamplighter_agent.backends.linux.media_guard import PolkitGuard
-from lamplighter_agent.backends.ports import MediaChange
+from lamplighter_agent.backends.media_ports import MediaChange
 from lamplighter_agent.errors import MediaGuardError
 
 from tests.support.sources import ROOT

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lamplighter_agent.backends.linux.media import UdevMedia
-from lamplighter_agent.backends.ports import MediaChange
+from lamplighter_agent.backends.media_ports import MediaChange
 from lamplighter_agent.errors import BackendUnavailable
 
 from tests.support.media_world import MediaWorld

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from lamplighter_agent.backends.ports import Medium
+from lamplighter_agent.backends.media_ports import Medium
 from lamplighter_agent.media.found import called, described, mark_of
 
 from tests.support.fakes.media import STICK

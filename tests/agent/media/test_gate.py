@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from lamplighter_agent.backends.linux.keystore import FileKeyStore
-from lamplighter_agent.backends.ports import MediaChange, Medium, Volume
+from lamplighter_agent.backends.media_ports import MediaChange, Medium, Volume
 from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.media import gate
 from lamplighter_agent.media.gate import MediaGate

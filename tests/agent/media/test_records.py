@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lamplighter_agent.backends.ports import Medium
+from lamplighter_agent.backends.media_ports import Medium
 from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.media.records import Request, finding_of, receipt_of, request_of
 from lamplighter_agent.media.rules import UNAPPROVED, Decision, Reason, Scanned, Step

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lamplighter_agent.backends.ports import MediumKind
+from lamplighter_agent.backends.media_ports import MediumKind
 from lamplighter_agent.media.rules import (
     BY_CODE,
     DAY_MS,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from lamplighter_agent.backends.linux.keystore import FileKeyStore
-from lamplighter_agent.backends.ports import FileCheck
+from lamplighter_agent.backends.media_ports import FileCheck
 from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.launching import Account, GraphicalSession
 from lamplighter_agent.media import running

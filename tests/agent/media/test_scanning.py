@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from lamplighter_agent.backends.ports import Medium, SensorState, Volume
+from lamplighter_agent.backends.media_ports import Medium, Volume
+from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.media.kept import Kept
 from lamplighter_agent.media.receipts import Receipts
 from lamplighter_agent.media.rules import DAY_MS, HOUR_MS, Scanned

@@ -3,7 +3,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
-from lamplighter_agent.backends.ports import MediaChange
+from lamplighter_agent.backends.media_ports import MediaChange
 from lamplighter_agent.errors import BackendUnavailable
 from lamplighter_agent.media import sensor
 from lamplighter_agent.media.sensor import MediaSensor

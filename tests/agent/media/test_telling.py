@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from lamplighter_agent.backends.ports import Medium
+from lamplighter_agent.backends.media_ports import Medium
 from lamplighter_agent.detection import Speaker
 from lamplighter_agent.media.records import Request
 from lamplighter_agent.media.rules import Decision, Reason, Step

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from lamplighter_agent.backends.ports import Failed, MediaChange, Medium, Volume
+from lamplighter_agent.backends.media_ports import MediaChange, Medium, Volume
+from lamplighter_agent.backends.ports import Failed
 from lamplighter_agent.errors import BackendUnavailable
 
 STICK = Medium(

@@ -1,6 +1,7 @@
 """A guard of portable media that keeps only records of who may use what."""
 
-from lamplighter_agent.backends.ports import Medium, SensorState, Volume
+from lamplighter_agent.backends.media_ports import Medium, Volume
+from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.errors import NotHeld, NotReleased
 
 

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from lamplighter_agent.backends.ports import SensorState, Volume
+from lamplighter_agent.backends.media_ports import Volume
+from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.media.scan.outcome import Reason, ScanLimits, ScanOutcome
 
 CLEAN = ScanOutcome(reason=Reason.CLEAN, files=3, bytes=70, digest="ab" * 32, engine="ClamAV 1.4.6")

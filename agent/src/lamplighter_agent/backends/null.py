@@ -3,15 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from lamplighter_agent.backends.ports import (
-    Failed,
-    FocusCheck,
-    KeyCapability,
-    Medium,
-    SensorState,
-    TerminalState,
-    Volume,
-)
+from lamplighter_agent.backends.media_ports import Medium, Volume
+from lamplighter_agent.backends.ports import Failed, FocusCheck, KeyCapability, SensorState, TerminalState
 from lamplighter_agent.errors import BackendUnavailable, NotReleased
 from lamplighter_agent.media.scan.outcome import Reason, ScanLimits, ScanOutcome
 

@@ -6,15 +6,8 @@ from pathlib import Path
 
 from lamplighter_agent.backends.battery import battery
 from lamplighter_agent.backends.logins import LoginManager
-from lamplighter_agent.backends.ports import (
-    FileCheck,
-    KeyStore,
-    LaterCheck,
-    MediaGuard,
-    MediaScanner,
-    MediaWatch,
-    ProcessCondition,
-)
+from lamplighter_agent.backends.media_ports import FileCheck, LaterCheck, MediaGuard, MediaScanner, MediaWatch
+from lamplighter_agent.backends.ports import KeyStore, ProcessCondition
 
 __all__ = [
     "battery",

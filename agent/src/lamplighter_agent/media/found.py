@@ -5,7 +5,7 @@ Its vendor, model, serial number and size are what a technician needs to find it
 
 import hashlib
 
-from lamplighter_agent.backends.ports import Medium
+from lamplighter_agent.backends.media_ports import Medium
 
 SEVERITY = 2
 """From which severity a school's floor lets the arrival of a medium count."""

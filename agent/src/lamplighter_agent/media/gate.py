@@ -25,7 +25,8 @@ import structlog
 from lamplighter_keywords.media.permission import Access
 from lamplighter_keywords.policy.device_policy import AfterScan, MediaRules
 
-from lamplighter_agent.backends.ports import MediaChange, MediaGuard, MediaScanner, Medium, SensorState
+from lamplighter_agent.backends.media_ports import MediaChange, MediaGuard, MediaScanner, Medium
+from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import MediaGuardError
 from lamplighter_agent.media import records

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from lamplighter_keywords.media.permission import Access
 from lamplighter_protos.v1 import detection_pb2 as pb
 
-from lamplighter_agent.backends.ports import Medium
+from lamplighter_agent.backends.media_ports import Medium
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.detection import Detection, Speaker, new_id
 from lamplighter_agent.media.found import described, mark_of, name_of

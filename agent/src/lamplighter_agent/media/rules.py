@@ -17,7 +17,7 @@ from typing import Final
 from lamplighter_keywords.media.permission import Access, Permission
 from lamplighter_keywords.policy.device_policy import MediaMode, MediaRules
 
-from lamplighter_agent.backends.ports import MediumKind
+from lamplighter_agent.backends.media_ports import MediumKind
 from lamplighter_agent.media.scan.outcome import ScanOutcome, Verdict
 
 # What stands for the permission where a technician's code gave it.

@@ -14,7 +14,7 @@ from lamplighter_keywords.media.permission import person_mark
 from lamplighter_keywords.policy.device_policy import DevicePolicy, MediaRules
 from lamplighter_protos.v1 import detection_pb2 as pb
 
-from lamplighter_agent.backends.ports import (
+from lamplighter_agent.backends.media_ports import (
     FileCheck,
     LaterCheck,
     MediaGuard,

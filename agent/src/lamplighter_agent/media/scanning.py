@@ -12,7 +12,7 @@ import structlog
 from lamplighter_keywords.media.medium_id import MediumId
 from lamplighter_keywords.policy.device_policy import MediaRules
 
-from lamplighter_agent.backends.ports import MediaScanner, Medium, Volume
+from lamplighter_agent.backends.media_ports import MediaScanner, Medium, Volume
 from lamplighter_agent.media.receipts import Receipt, Receipts
 from lamplighter_agent.media.rules import DAY_MS, HOUR_MS, Scanned
 from lamplighter_agent.media.scan.outcome import RANK, Reason, ScanLimits, ScanOutcome, Verdict

@@ -9,7 +9,8 @@ in before the break and still is would be told again by the new watch; it is kno
 import asyncio
 from collections.abc import Callable
 
-from lamplighter_agent.backends.ports import MediaChange, MediaWatch, Medium, SensorState
+from lamplighter_agent.backends.media_ports import MediaChange, MediaWatch, Medium
+from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.errors import BackendUnavailable
 
 SENSOR = "portable media"

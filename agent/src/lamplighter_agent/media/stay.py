@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lamplighter_keywords.policy.device_policy import MediaRules
 
-from lamplighter_agent.backends.ports import MediaChange, Medium
+from lamplighter_agent.backends.media_ports import MediaChange, Medium
 from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.launching import GraphicalSession
 from lamplighter_agent.media.rules import Decision, Scanned

@@ -13,7 +13,7 @@ from typing import Final
 
 import structlog
 
-from lamplighter_agent.backends.ports import Medium
+from lamplighter_agent.backends.media_ports import Medium
 from lamplighter_agent.media.found import called, mark_of
 from lamplighter_agent.media.records import Request
 from lamplighter_agent.media.rules import Reason, Step

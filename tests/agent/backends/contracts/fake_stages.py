@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from lamplighter_agent.backends.media_ports import Medium
 from lamplighter_agent.backends.ports import (
     FieldFocused,
     FieldRole,
     Foreground,
-    Medium,
     PagesReport,
     TextDeleted,
     TextInserted,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from lamplighter_agent.backends.media_ports import MediaGuard, MediaWatch, Medium
 from lamplighter_agent.backends.ports import (
     AccessibleText,
     ApplicationNames,
@@ -13,9 +14,6 @@ from lamplighter_agent.backends.ports import (
     IndicatorPort,
     KeySource,
     KeyStore,
-    MediaGuard,
-    MediaWatch,
-    Medium,
     Pages,
     Terminal,
 )

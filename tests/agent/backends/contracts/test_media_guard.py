@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from lamplighter_agent.backends.media_ports import Medium, Volume
 from lamplighter_agent.backends.null import NullGuard
-from lamplighter_agent.backends.ports import Medium, Volume
 from lamplighter_agent.errors import NotHeld, NotReleased
 
 from tests.agent.backends.contracts import plugged

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from lamplighter_agent.backends.ports import MediaChange
+from lamplighter_agent.backends.media_ports import MediaChange
 from lamplighter_agent.errors import BackendUnavailable
 
 from tests.agent.backends.contracts import plugged

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from lamplighter_agent.backends.ports import Medium
+from lamplighter_agent.backends.media_ports import Medium
 
 from tests.support.guard_driver import DrivenGuard
 from tests.support.media_world import OTHER, PUPIL, MediaWorld, media_world

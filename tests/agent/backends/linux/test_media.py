@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from lamplighter_agent.backends.linux.media import UdevMedia
-from lamplighter_agent.backends.ports import MediaChange
+from lamplighter_agent.backends.media_ports import MediaChange
 
 from tests.support.media_world import MediaWorld, media_world
 from tests.support.sensed import eventually

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from lamplighter_agent.backends.ports import Medium
+from lamplighter_agent.backends.media_ports import Medium
 from lamplighter_agent.errors import NotHeld, NotReleased
 
 from tests.support.guard_driver import DrivenGuard

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lamplighter_agent.backends.linux import media_scanner
 from lamplighter_agent.backends.linux.media_scanner import ClamavScanner
-from lamplighter_agent.backends.ports import Volume
+from lamplighter_agent.backends.media_ports import Volume
 from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome, Verdict
 
 from tests.support.clamav import EICAR, Clamd, running_clamd
@@ -28,7 +28,7 @@ SCANS = """
 import asyncio, sys
 from pathlib import Path
 from lamplighter_agent.backends.linux.media_scanner import ClamavScanner
-from lamplighter_agent.backends.ports import Volume
+from lamplighter_agent.backends.media_ports import Volume
 scanner = ClamavScanner(clamd=Path(sys.argv[1]), room=Path(sys.argv[2]))
 volume = Volume(node=sys.argv[3], file_system="ext4")
 print(asyncio.run(scanner.scan(volume, lambda files, size: None)).reason.value)

@@ -14,7 +14,7 @@ import pyudev
 
 from lamplighter_agent.backends.linux import _usb
 from lamplighter_agent.backends.linux._block import MOUNTS
-from lamplighter_agent.backends.ports import Medium, MediumKind, Volume
+from lamplighter_agent.backends.media_ports import Medium, MediumKind, Volume
 
 PORTABLE_BUSES: Final = frozenset({"usb", "ieee1394", "firewire", "memstick"})
 _SECTOR_BYTES: Final = 512

@@ -9,7 +9,7 @@ from typing import Final
 
 import pyudev
 
-from lamplighter_agent.backends.ports import Medium, MediumKind
+from lamplighter_agent.backends.media_ports import Medium, MediumKind
 
 _STORAGE: Final = "08"
 # Keyboards and mice; network cards and modems; network cards of Windows' kind, and radios.

@@ -24,7 +24,8 @@ import pyudev
 from lamplighter_agent.backends.linux import _disks, _usb
 from lamplighter_agent.backends.linux._mount_table import MountTable
 from lamplighter_agent.backends.linux._udev_daemon import udev_runs
-from lamplighter_agent.backends.ports import Failed, MediaChange, Medium
+from lamplighter_agent.backends.media_ports import MediaChange, Medium
+from lamplighter_agent.backends.ports import Failed
 from lamplighter_agent.errors import BackendUnavailable
 
 # How long udev may take to look at a new disk before the kernel's own word has to do.

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lamplighter_agent.backends.linux import _fanotify
-from lamplighter_agent.backends.ports import FileCheck
+from lamplighter_agent.backends.media_ports import FileCheck
 from lamplighter_agent.backends.to_loop import poster
 from lamplighter_agent.errors import BackendUnavailable
 

@@ -28,7 +28,8 @@ from lamplighter_agent.backends.linux import _block, _gate_check, _udisks
 from lamplighter_agent.backends.linux._mount_table import MountTable
 from lamplighter_agent.backends.linux._release_files import Release, ReleaseFiles, Use
 from lamplighter_agent.backends.linux.media_fanotify import OpenGate
-from lamplighter_agent.backends.ports import FileCheck, Medium, SensorState, Volume
+from lamplighter_agent.backends.media_ports import FileCheck, Medium, Volume
+from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.errors import BackendUnavailable, NotHeld, NotReleased
 
 SENSOR: Final = "media guard"

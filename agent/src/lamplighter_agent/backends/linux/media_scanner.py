@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from lamplighter_agent.backends.ports import SensorState, Volume
+from lamplighter_agent.backends.media_ports import Volume
+from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.media.scan.order import LONGEST_LINE, Order, said
 from lamplighter_agent.media.scan.outcome import Reason, ScanLimits, ScanOutcome, Verdict
 
