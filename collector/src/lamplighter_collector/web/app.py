@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ from lamplighter_collector.web.views.events import EventStream
 from lamplighter_collector.web.views.incident import IncidentPage
 from lamplighter_collector.web.views.media import ACTS as MEDIA_ACTS
 from lamplighter_collector.web.views.media import PATH as MEDIA
+from lamplighter_collector.web.views.media import Act as MediaAct
 from lamplighter_collector.web.views.media import MediaPage
 from lamplighter_collector.web.views.queue import QueuePage
 from lamplighter_collector.web.views.sign_in import SignInPage, SignOut
@@ -57,8 +59,8 @@ PAGES: Final = (
     Page(path="/devices", methods=("GET",), view=DevicesPage, roles=HEALTH_READERS),
     Page(path=MEDIA, methods=("GET",), view=MediaPage, roles=MEDIA_READERS),
     *(
-        Page(path=path, methods=("POST",), view=view, roles=frozenset({Role.TECHNICIAN}))
-        for path, view in MEDIA_ACTS.items()
+        Page(path=path, methods=("POST",), view=partial(MediaAct, do=do), roles=frozenset({Role.TECHNICIAN}))
+        for path, do in MEDIA_ACTS.items()
     ),
 )
 """Every route but the static files. Each has its row in the walk of all roles through all routes."""

@@ -4,7 +4,7 @@ For technicians; the headteacher reads it, since malware is also theirs to know 
 request of their own account, or of their child's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -109,59 +109,65 @@ class MediaPage:
         )
 
 
-class _Act:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """A form that somebody sent: `named` is what of, from its address."""
+
+    named: str
+    values: Mapping[str, str] = field(repr=False)
+    person: Person
+
+
+_Do = Callable[[Connection, Desk, _Sent], None]
+
+
+class Act:
     """A form of the page: does its one thing and goes back, or shows the page with what was wrong."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, do: _Do) -> None:
         self._desk = desk
+        self._do = do
         self._page = MediaPage(desk)
 
     async def __call__(self, request: Request) -> Response:
         values = values_of(await request.form())
         visit = visit_of(request)
-        named = str(request.path_params["named"])
+        sent = _Sent(named=str(request.path_params["named"]), values=values, person=visit.person)
         try:
-            await self._desk.change_media(lambda store: self._act(store, named, values, visit.person))
+            await self._desk.change_media(lambda store: self._do(store, self._desk, sent))
         except MediaUnknown:
             return nothing_here(self._desk.organisation, visit=visit)
         except MediaRefused as error:
-            told = Problem(text=error.problem, at=named, ask=error.field, values=values)
+            told = Problem(text=error.problem, at=sent.named, ask=error.field, values=values)
             return await self._page.show(request, told, 422)
         except (MediaSettled, MediaError) as error:
             return await self._page.show(request, Problem(text=f"{_GONE} {error}"), 409)
         except (StoreUnavailable, CollectorError):
-            return await self._page.show(request, Problem(text=_NOT_SAVED, at=named, values=values), 503)
+            told = Problem(text=_NOT_SAVED, at=sent.named, values=values)
+            return await self._page.show(request, told, 503)
         return RedirectResponse(PATH, 303)
 
-    def _act(self, store: Connection, named: str, values: Mapping[str, str], person: Person) -> None:
-        """Change what the form asks for; raise MediaError."""
-        raise NotImplementedError
 
-
-class AnswerRequest(_Act):
+def _answer_request(store: Connection, desk: Desk, sent: _Sent) -> None:
     """Grant what was asked for, or refuse it."""
-
-    def _act(self, store: Connection, named: str, values: Mapping[str, str], person: Person) -> None:
-        organisation, seals, by = self._desk.organisation, self._desk.seals, _issuer(person)
-        asked = requests.find(store, organisation, seals, named, closed=person.closed_subjects)
-        if values.get("answer") == "refuse":
-            requests.refuse_request(store, organisation, asked, by=by)
-            return
-        requests.grant_request(store, organisation, seals, asked, _answer(values, by.at), by=by)
+    organisation, seals, by = desk.organisation, desk.seals, _issuer(sent.person)
+    asked = requests.find(store, organisation, seals, sent.named, closed=sent.person.closed_subjects)
+    if sent.values.get("answer") == "refuse":
+        requests.refuse_request(store, organisation, asked, by=by)
+        return
+    requests.grant_request(store, organisation, seals, asked, _answer(sent.values, by.at), by=by)
 
 
-class RevokePermission(_Act):
+def _revoke(store: Connection, desk: Desk, sent: _Sent) -> None:
     """Take a permission back."""
-
-    def _act(self, store: Connection, named: str, _values: Mapping[str, str], person: Person) -> None:
-        permissions.revoke(store, self._desk.organisation, named, by=_issuer(person))
+    permissions.revoke(store, desk.organisation, sent.named, by=_issuer(sent.person))
 
 
 ACTS: Final = {
-    "/media/requests/{named}": AnswerRequest,
-    "/media/permissions/{named}/revoke": RevokePermission,
+    "/media/requests/{named}": _answer_request,
+    "/media/permissions/{named}/revoke": _revoke,
 }
-"""By their address."""
+"""By their address: what each changes; it raises MediaError where it can't."""
 
 
 def _answer(values: Mapping[str, str], now: int) -> Answer:
