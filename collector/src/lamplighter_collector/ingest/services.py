@@ -18,6 +18,7 @@ from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import NotStorable
 from lamplighter_collector.grouping.services import place, take_turns
 from lamplighter_collector.ingest.arrival import Answered, Arrival, Key, Scanned
+from lamplighter_collector.ingest.media_caps import RECEIPTS, REQUESTS, MediaCaps
 from lamplighter_collector.ingest.models import detections, losses, subjects
 from lamplighter_collector.ingest.signposts import Misplaced, Signposts
 from lamplighter_collector.media.models import media_requests, scan_receipts
@@ -73,6 +74,7 @@ class SqlStore:
         self._engine = engine
         self._gate = Gate()
         self._signposts = Signposts()
+        self._caps = MediaCaps()
         self._seen: dict[tuple[str, str], int] = {}
         self._introduced: set[Row] = set()
 
@@ -120,22 +122,28 @@ class SqlStore:
     def _write(self, cursor: Cursor, arrivals: Sequence[Arrival]) -> None:
         lost = [arrival.row for arrival in arrivals if arrival.place is None]
         said = [arrival.row for arrival in arrivals if isinstance(arrival.place, Answered)]
-        scanned = [arrival.row for arrival in arrivals if isinstance(arrival.place, Scanned)]
+        scans = [arrival for arrival in arrivals if isinstance(arrival.place, Scanned)]
         seen = [arrival.row for arrival in arrivals if not isinstance(arrival.place, _BESIDE)]
         stored = _STORE_DETECTION.many(cursor, seen)
         stored += _STORE_LOSS.many(cursor, lost) + _STORE_ANSWER.many(cursor, said)
-        stored += _STORE_RECEIPT.many(cursor, scanned)
+        stored += _STORE_RECEIPT.many(cursor, [scan.row for scan in scans])
         if stored < len(arrivals):
             raise _Replayed
         now = now_ms()
+        self._caps.keep_to(cursor, RECEIPTS, [scan.key[:2] for scan in scans], now)
         revisions = take_turns(cursor, arrivals)
         self._signposts.check(cursor, arrivals)
-        # Beside a detection that is stored for the first time, so they are new, too.
-        _STORE_REQUEST.many(cursor, [each.request for each in arrivals if each.request is not None])
+        self._ask(cursor, arrivals, now)
         place(cursor, arrivals, revisions, now_ms=now)
         self._introduce(cursor, arrivals)
         for device in self._due(arrivals, now):
             cursor.execute(_SEE_DEVICE.format(mark=cursor.mark), (now, *device))
+
+    def _ask(self, cursor: Cursor, arrivals: Iterable[Arrival], now: int) -> None:
+        """Store requests. Each is beside a detection that is stored for the first time, so it is new, too."""
+        asked = {arrival.key: arrival.request for arrival in arrivals if arrival.request is not None}
+        _STORE_REQUEST.many(cursor, list(asked.values()))
+        self._caps.keep_to(cursor, REQUESTS, [key[:2] for key in asked], now)
 
     def _introduce(self, cursor: Cursor, arrivals: Iterable[Arrival]) -> None:
         """Store whom detections are about, in one order for all collectors."""

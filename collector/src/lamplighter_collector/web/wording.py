@@ -61,6 +61,8 @@ _LOSSES: Final = {
     detection_pb2.LossNotice.REASON_HELPER_TRACED: "A program looked into the sensing part, which ended",
     detection_pb2.LossNotice.REASON_HELPER_HUNG: "The sensing part hung, and was started again",
     detection_pb2.LossNotice.REASON_SENSOR_SILENT: "A sensor was silent while the person was active",
+    detection_pb2.LossNotice.REASON_RECEIPTS_OVER_CAP: "Scan receipts came that are too many to keep",
+    detection_pb2.LossNotice.REASON_REQUESTS_OVER_CAP: "Requests for media came that are too many to keep",
 }
 _UNKNOWN_LOSS: Final = "Something was not seen, for a reason this collector does not know"
 

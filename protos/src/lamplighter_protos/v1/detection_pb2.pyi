@@ -258,6 +258,9 @@ class LossNotice(_message.Message):
         """A sensor gave nothing although the person was active."""
         REASON_HELPER_HUNG: LossNotice._Reason.ValueType  # 14
         """The session helper hung by itself: nobody held it, and it read nothing any more."""
+        REASON_RECEIPTS_OVER_CAP: LossNotice._Reason.ValueType  # 15
+        """Counted by the collector itself: it keeps only so many of one device."""
+        REASON_REQUESTS_OVER_CAP: LossNotice._Reason.ValueType  # 16
 
     class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper): ...
     REASON_UNSPECIFIED: LossNotice.Reason.ValueType  # 0
@@ -278,6 +281,9 @@ class LossNotice(_message.Message):
     """A sensor gave nothing although the person was active."""
     REASON_HELPER_HUNG: LossNotice.Reason.ValueType  # 14
     """The session helper hung by itself: nobody held it, and it read nothing any more."""
+    REASON_RECEIPTS_OVER_CAP: LossNotice.Reason.ValueType  # 15
+    """Counted by the collector itself: it keeps only so many of one device."""
+    REASON_REQUESTS_OVER_CAP: LossNotice.Reason.ValueType  # 16
 
     REASON_FIELD_NUMBER: _builtins.int
     COUNT_FIELD_NUMBER: _builtins.int
