@@ -9,10 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from lamplighter_agent.backends import select_files as disk
-from lamplighter_agent.backends.select_files import sync_folder
-
-__all__ = ["locked", "remove", "replace_whole", "sync_folder", "write_new"]
+from lamplighter_agent.backends.select_files import disk, durability
 
 
 def write_new(path: Path, content: bytes, *, public: bool = False, durable: bool = True) -> None:
@@ -23,7 +20,7 @@ def write_new(path: Path, content: bytes, *, public: bool = False, durable: bool
         file.write(content)
         file.flush()
         if durable:
-            disk.sync(file.fileno())
+            durability.sync(file.fileno())
 
 
 def replace_whole(path: Path, content: bytes, *, public: bool = False, durable: bool = True) -> None:
@@ -37,14 +34,14 @@ def replace_whole(path: Path, content: bytes, *, public: bool = False, durable: 
             aside.unlink(missing_ok=True)
         raise
     if durable:
-        sync_folder(path.parent)
+        disk.sync_folder(path.parent)
 
 
 def remove(path: Path) -> None:
     """Remove a file durably; one that is not there is fine."""
     with contextlib.suppress(FileNotFoundError):
         path.unlink()
-        sync_folder(path.parent)
+        disk.sync_folder(path.parent)
 
 
 @contextlib.contextmanager

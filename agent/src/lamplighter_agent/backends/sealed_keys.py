@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
-from lamplighter_agent.backends import select_files as disk
+from lamplighter_agent.backends.select_files import disk, durability
 from lamplighter_agent.errors import KeyUnavailable
 
 _BYTES: Final = 32
@@ -60,7 +60,7 @@ class SealedKeyStore:
         try:
             try:
                 disk.write_at(descriptor, memoryview(bytes(os.fstat(descriptor).st_size)), 0)
-                disk.sync(descriptor)
+                durability.sync(descriptor)
             finally:
                 os.close(descriptor)
             path.unlink(missing_ok=True)
@@ -90,7 +90,7 @@ class SealedKeyStore:
         try:
             try:
                 disk.write_at(descriptor, memoryview(content), 0)
-                disk.sync(descriptor)
+                durability.sync(descriptor)
             finally:
                 os.close(descriptor)
             # A link, not a rename: of two that start together the second must read the first one's.

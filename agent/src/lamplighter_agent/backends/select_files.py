@@ -1,78 +1,35 @@
 """Chooses how this system keeps files. Light; whoever stores something uses it, mostly by `files.py`.
 
-| name | promises |
+| of `disk` | promises |
 |---|---|
 | `FLAGS` | for `os.open`: bytes as they are, not inherited, and no link followed where the system can |
 | `read_at`, `write_at` | at an offset, as much as goes at once; one descriptor from one thread only |
-| `sync` | the content of a file is on disk |
 | `sync_folder` | the names in a folder are on disk |
-| `reserve` | a file has room for so many bytes, of which what is there stays |
 | `replace` | one file takes another one's name and place, at once |
 | `readable_by_all` | every account of this device may read it, and only its owner write |
 | `only_for_us` | no account but the service's, and who administers the device, may read it |
 | `others_may_read` | whether another account may |
 | `lock` | held until the descriptor is closed; `BlockingIOError` where it is held and we don't wait |
 
+| of `durability` | promises |
+|---|---|
+| `sync` | the content of a file is on disk |
+| `reserve` | a file has room for so many bytes, of which what is there stays |
+
 Each raises `OSError` where that can't be.
 """
 
 import sys
 
-__all__ = [
-    "FLAGS",
-    "lock",
-    "only_for_us",
-    "others_may_read",
-    "read_at",
-    "readable_by_all",
-    "replace",
-    "reserve",
-    "sync",
-    "sync_folder",
-    "write_at",
-]
+__all__ = ["disk", "durability"]
 
 if sys.platform == "linux":
-    from lamplighter_agent.backends.linux.disk import (
-        FLAGS,
-        lock,
-        only_for_us,
-        others_may_read,
-        read_at,
-        readable_by_all,
-        replace,
-        reserve,
-        sync,
-        sync_folder,
-        write_at,
-    )
+    from lamplighter_agent.backends.linux import durability
+    from lamplighter_agent.backends.posix import disk
 
 elif sys.platform == "win32":
-    from lamplighter_agent.backends.windows.disk import (
-        FLAGS,
-        lock,
-        only_for_us,
-        others_may_read,
-        read_at,
-        readable_by_all,
-        replace,
-        reserve,
-        sync,
-        sync_folder,
-        write_at,
-    )
+    from lamplighter_agent.backends.windows import disk, durability
 
 else:
-    from lamplighter_agent.backends.macos.disk import (
-        FLAGS,
-        lock,
-        only_for_us,
-        others_may_read,
-        read_at,
-        readable_by_all,
-        replace,
-        reserve,
-        sync,
-        sync_folder,
-        write_at,
-    )
+    from lamplighter_agent.backends.macos import durability
+    from lamplighter_agent.backends.posix import disk

@@ -44,11 +44,11 @@ from lamplighter_keywords.written import ROOM_ON_A_DEVICE
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 
 from lamplighter_agent.backends.ports import KeyStore
-from lamplighter_agent.backends.select_files import replace
+from lamplighter_agent.backends.select_files import disk
 from lamplighter_agent.bundles.seal import BundleSeal
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import BundleNotKept, KeyUnavailable
-from lamplighter_agent.files import sync_folder, write_new
+from lamplighter_agent.files import write_new
 from lamplighter_agent.uncollected import uncollected
 
 LARGEST_FILE: Final = 8 << 20
@@ -279,9 +279,9 @@ class BundleStore:
             if self._current_is_sound and current.exists():
                 link.unlink(missing_ok=True)
                 link.hardlink_to(current)
-                replace(link, previous)
-            replace(aside, current)
-            sync_folder(self._folder)
+                disk.replace(link, previous)
+            disk.replace(aside, current)
+            disk.sync_folder(self._folder)
         except OSError as error:
             raise BundleNotKept(error.strerror or "can't be written") from error
         self._note(kept)

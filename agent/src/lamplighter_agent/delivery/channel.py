@@ -13,7 +13,7 @@ import grpc
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-from lamplighter_agent.backends.select_files import others_may_read
+from lamplighter_agent.backends.select_files import disk
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import CollectorUnreachable, NotEnrolled
 
@@ -52,7 +52,7 @@ class MutualTls:
         authority = _read(self.ca, "authority")
         chain = _read(self.certificate, "certificate")
         key = _read(self.key, "key")
-        if others_may_read(self.key):
+        if disk.others_may_read(self.key):
             raise NotEnrolled("key: others than the service's user can read it")
         self._check(authority, chain, key)
         credentials = grpc.ssl_channel_credentials(authority, key, chain)

@@ -19,9 +19,10 @@ from typing import Final
 import structlog
 
 from lamplighter_agent.backends.ports import KeyStore
+from lamplighter_agent.backends.select_files import disk
 from lamplighter_agent.enrolment import contact
 from lamplighter_agent.enrolment.reasons import ENDINGS
-from lamplighter_agent.files import remove, replace_whole, sync_folder
+from lamplighter_agent.files import remove, replace_whole
 
 _log = structlog.get_logger(__name__)
 NAME: Final = "ended.json"
@@ -89,7 +90,7 @@ def erase(stored: Stored) -> None:
     for folder in (stored.bundles, stored.media, stored.spool):
         shutil.rmtree(folder, ignore_errors=False, onerror=_unless_gone)
     stored.counts.unlink(missing_ok=True)
-    sync_folder(stored.state)
+    disk.sync_folder(stored.state)
 
 
 def erased(stored: Stored) -> bool:

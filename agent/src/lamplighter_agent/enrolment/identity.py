@@ -33,9 +33,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from lamplighter_agent.backends.select_files import disk
 from lamplighter_agent.enrolment.issued import GROUPS, Issued
 from lamplighter_agent.errors import IdentityDamaged, IdentityReplaced
-from lamplighter_agent.files import locked, sync_folder, write_new
+from lamplighter_agent.files import locked, write_new
 
 VERSION: Final = 1
 NAME: Final = "identity"
@@ -136,12 +137,12 @@ class IdentityStore:
         self._new.mkdir(mode=0o700)
         for name, content in _files(issued, about).items():
             write_new(self._new / name, content)
-        sync_folder(self._new)
-        sync_folder(self._state)
+        disk.sync_folder(self._new)
+        disk.sync_folder(self._state)
         if self._folder.exists():
             self._folder.rename(self._old)
         self._new.rename(self._folder)
-        sync_folder(self._state)
+        disk.sync_folder(self._state)
         self._finish()
         return _read(self._folder)
 
@@ -150,7 +151,7 @@ class IdentityStore:
         if not self._folder.exists() and self._old.exists():
             # The old one is put aside only when the new one is whole.
             self._new.rename(self._folder)
-            sync_folder(self._state)
+            disk.sync_folder(self._state)
         for left in (self._new, self._old):
             with suppress(FileNotFoundError):
                 shutil.rmtree(left)

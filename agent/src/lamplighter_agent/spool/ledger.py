@@ -24,7 +24,7 @@ import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lamplighter_agent.backends import select_files as disk
+from lamplighter_agent.backends.select_files import disk, durability
 from lamplighter_agent.spool.segment import write_all
 
 _MAGIC = b"LAMPLED1"
@@ -173,14 +173,14 @@ class LedgerFiles:
                 self._reserve(descriptor)
                 disk.sync_folder(self._folder)
             write_all(descriptor, data, 0)
-            disk.sync(descriptor)
+            durability.sync(descriptor)
         finally:
             os.close(descriptor)
         self._generation = generation
 
     def _reserve(self, descriptor: int) -> None:
         try:
-            disk.reserve(descriptor, self._reserve_bytes)
+            durability.reserve(descriptor, self._reserve_bytes)
         except OSError:
             # A disk that is full already: this save may still fit without a reserve.
             return

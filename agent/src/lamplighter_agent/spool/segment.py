@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
-from lamplighter_agent.backends import select_files as disk
+from lamplighter_agent.backends.select_files import disk, durability
 from lamplighter_agent.errors import RecordDamaged
 from lamplighter_agent.files import replace_whole
 from lamplighter_agent.spool import entry as entries
@@ -141,7 +141,7 @@ class Segment:
         try:
             header = Header(segment_id=segment_id, seal=seal_header).encode(created_seconds)
             write_all(descriptor, header, 0)
-            disk.sync(descriptor)
+            durability.sync(descriptor)
             disk.sync_folder(folder)
         except OSError:
             os.close(descriptor)
@@ -176,7 +176,7 @@ class Segment:
         framed = record.encode(seq, sealed)
         try:
             write_all(self._descriptor, framed, self.size)
-            disk.sync(self._descriptor)
+            durability.sync(self._descriptor)
         except OSError:
             os.ftruncate(self._descriptor, self.size)
             raise

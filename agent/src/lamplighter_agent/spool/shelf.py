@@ -10,9 +10,9 @@ from pathlib import Path
 
 import structlog
 
+from lamplighter_agent.backends.select_files import disk
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import SpoolError, SpoolFull
-from lamplighter_agent.files import sync_folder
 from lamplighter_agent.spool.entry import Entry, SpoolSettings, whole_seconds
 from lamplighter_agent.spool.ledger import Ledger, LedgerFiles, Row
 from lamplighter_agent.spool.losses import Losses
@@ -191,7 +191,7 @@ class Refused:
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             path.replace(self._folder / f"{path.name}.unreadable")
-            sync_folder(self._folder)
+            disk.sync_folder(self._folder)
             self._trim()
         except OSError as error:
             _log.warning("unreadable_segment_not_moved", problem=error.strerror)

@@ -4,12 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
-from lamplighter_agent.backends import select_files as disk
-from lamplighter_agent.backends.macos import disk as mac
+from lamplighter_agent.backends.macos import durability as mac
+from lamplighter_agent.backends.select_files import disk, durability
 from lamplighter_agent.backends.windows import disk as windows
+from lamplighter_agent.backends.windows import durability as windows_durability
 
 
-@pytest.mark.parametrize("reserve", [disk.reserve, mac.reserve, windows.reserve])
+@pytest.mark.parametrize("reserve", [durability.reserve, mac.reserve, windows_durability.reserve])
 def test_room_is_made_and_what_is_there_stays(tmp_path: Path, reserve: object) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"kept")
@@ -19,7 +20,7 @@ def test_room_is_made_and_what_is_there_stays(tmp_path: Path, reserve: object) -
         reserve(descriptor, 4096)
         reserve(descriptor, 1024)
         assert disk.write_at(descriptor, memoryview(b"there"), 100) == 5
-        disk.sync(descriptor)
+        durability.sync(descriptor)
         disk.sync_folder(tmp_path)
         assert disk.read_at(descriptor, 4, 0) + disk.read_at(descriptor, 5, 100) == b"keptthere"
         assert windows.write_at(descriptor, memoryview(b"later"), 200) == 5

@@ -30,17 +30,8 @@ def write_at(descriptor: int, content: memoryview, offset: int) -> int:
     return os.write(descriptor, content)
 
 
-def sync(descriptor: int) -> None:
-    os.fsync(descriptor)
-
-
 def sync_folder(folder: Path) -> None:
     """Nothing to do: NTFS keeps a journal of names, and no folder can be flushed by itself."""
-
-
-def reserve(descriptor: int, size: int) -> None:
-    end = os.fstat(descriptor).st_size
-    write_at(descriptor, memoryview(bytes(max(0, size - end))), end)
 
 
 def replace(aside: Path, path: Path) -> None:
