@@ -1,5 +1,6 @@
 """The register on the device: verified at each start, newest only; and time never goes back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from lamplighter_agent.backends.linux.keystore import FileKeyStore
 from lamplighter_agent.errors import BundleNotKept
 from lamplighter_agent.media.kept import Kept, SealedFile
-from lamplighter_agent.media.permissions import Permissions
+from lamplighter_agent.media.permissions import MEMORY_LOST, Permissions
 from lamplighter_agent.media.rules import DAY_MS
 from lamplighter_keywords.bundles.envelope import PrivateKey
 from lamplighter_keywords.errors import BundleError, BundleForeign, BundleStale, SignatureInvalid
@@ -146,3 +147,62 @@ def test_what_rests_is_remembered_until_the_school_takes_it_out(tmp_path: Path) 
     empty = Register(organisation=ORGANISATION, version=3, created=NOW, expires=NOW + 1)
     permissions.take(empty.seal(SIGNER))
     assert permissions.rests == frozenset()
+
+
+def test_however_many_rest_none_is_forgotten(tmp_path: Path) -> None:
+    permissions = opened(tmp_path)
+    many = tuple(replace(PERMISSION, id=f"p-{number}") for number in range(2_000))
+    whole = Register(
+        organisation=ORGANISATION, version=1, created=NOW, expires=NOW + DAY_MS, permissions=many
+    )
+    permissions.take(whole.seal(SIGNER))
+    permissions.rest(permissions.of(PERMISSION.medium))
+    assert opened(tmp_path).rests == {one.id for one in many}
+
+
+@pytest.mark.fault
+def test_where_what_rested_was_lost_all_rests_until_the_next_register(tmp_path: Path) -> None:
+    opened(tmp_path).take(signed(1))
+    (tmp_path / "media" / "kept").write_bytes(b"spoilt")
+    permissions = opened(tmp_path)
+    assert (set(permissions.rests), permissions.problem) == ({"p-1"}, MEMORY_LOST)
+    # The file is sound again after that; what it says is not forgotten by a restart.
+    again = opened(tmp_path)
+    assert (set(again.rests), again.problem) == ({"p-1"}, MEMORY_LOST)
+    assert not again.take(signed(1))
+    assert again.rests == {"p-1"}
+    assert again.take(signed(2))
+    assert (again.rests, again.problem) == (frozenset(), "")
+    assert opened(tmp_path).rests == frozenset()
+
+
+@pytest.mark.fault
+def test_where_the_register_is_lost_too_the_first_that_comes_rests(tmp_path: Path) -> None:
+    opened(tmp_path).take(signed(1))
+    for name in ("kept", "register"):
+        (tmp_path / "media" / name).write_bytes(b"spoilt")
+    permissions = opened(tmp_path)
+    assert permissions.take(signed(1))
+    assert permissions.rests == {"p-1"}
+    assert opened(tmp_path).rests == {"p-1"}
+    assert permissions.take(signed(2))
+    assert permissions.rests == frozenset()
+
+
+@pytest.mark.fault
+def test_what_rests_by_name_rests_beside_what_was_lost(tmp_path: Path) -> None:
+    opened(tmp_path).take(signed(1))
+    (tmp_path / "media" / "kept").write_bytes(b"spoilt")
+    permissions = opened(tmp_path)
+    permissions.rest(permissions.of(PERMISSION.medium))
+    permissions.take(signed(2))
+    assert permissions.rests == {"p-1"}
+
+
+@pytest.mark.fault
+def test_with_the_latest_time_lost_it_is_not_before_the_register_was_signed(tmp_path: Path) -> None:
+    clock = SteppedClock()
+    opened(tmp_path, clock).take(signed(1, created=NOW))
+    (tmp_path / "media" / "kept").write_bytes(b"spoilt")
+    clock.step(timedelta(days=-300))
+    assert opened(tmp_path, clock).now() == NOW

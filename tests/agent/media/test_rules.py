@@ -165,6 +165,12 @@ def test_the_narrower_of_rule_and_permission_is_given(
     assert decide(rules, facts).access is access
 
 
+def test_the_widest_of_several_permissions_counts() -> None:
+    narrow = replace(PERMISSION, id="p-0", access=Access.READ_ONLY, ends=PERMISSION.ends + DAY_MS)
+    found = decide(RULES, replace(CHECKED, permissions=(narrow, PERMISSION)))
+    assert (found.permission, found.access) == ("p-1", Access.READ_WRITE)
+
+
 def test_a_new_permission_wakes_what_rested_and_the_old_one_does_not() -> None:
     facts = replace(CHECKED, suspended=frozenset({"p-1"}))
     new = replace(PERMISSION, id="p-2")

@@ -1,8 +1,9 @@
 """For whom a permission is, and when it holds."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lamplighter_keywords.media.permission import Access, person_mark
+from lamplighter_keywords.media.permission import Access, account_key, person_mark
 
 from tests.keywords.media.mediums import HOUR, NOW, SCHOOL, WREN, permission
 
@@ -31,6 +32,42 @@ def test_a_mark_is_the_same_for_any_case_and_other_in_another_school(account: st
     assert mark != person_mark("Another School", account)
     assert len(mark) == 32
     assert account not in mark or len(account) < 8
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "wren",
+        "WREN",
+        "SCHOOL\\wren",
+        "school\\Wren",
+        "wren@school.example",
+        "SCHOOL\\wren@school.example",
+        "ｗｒｅｎ",
+    ],
+)
+def test_all_spellings_of_an_account_are_one_person(spelling: str) -> None:
+    assert person_mark(SCHOOL, spelling) == person_mark(SCHOOL, "wren")
+
+
+@pytest.mark.parametrize("account", ["wrens", "wren.1", "wren/x", "school", "@wren", "école", "ecole"])
+def test_other_accounts_are_other_people(account: str) -> None:
+    assert account_key(account) != "wren"
+    assert person_mark(SCHOOL, account) != person_mark(SCHOOL, "wren")
+
+
+def test_a_name_in_two_forms_of_unicode_is_one() -> None:
+    assert (
+        person_mark(SCHOOL, "zoe\u0308") == person_mark(SCHOOL, "zo\u00eb") == person_mark(SCHOOL, "ZO\u00cb")
+    )
+    assert account_key("Stra\u00dfe") == "strasse"
+
+
+@given(account=st.text(min_size=1))
+def test_a_key_stands_for_itself_and_is_never_empty(account: str) -> None:
+    key = account_key(account)
+    assert key
+    assert account_key(f"SCHOOL\\{key}") == account_key(key)
 
 
 def test_nobody_has_no_mark() -> None:

@@ -9,7 +9,7 @@
 Nothing in it names a file of a medium. It is written whole or not at all. A file that does not open (a spoilt
 disk: nobody but the service may write there) is told of by `damaged` and begun anew. What is lost by that are
 receipts, so that media are scanned again; the secret of the unlock codes, so that none counts until the
-collector sends it once more; and which permissions rested, which are then known to the collector alone.
+collector sends it once more; and which permissions rested, so that all of them do until the next register.
 """
 
 import json

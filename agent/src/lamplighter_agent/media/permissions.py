@@ -8,6 +8,10 @@ Time never goes back here. A laptop whose clock was set back would bring an ende
 latest time ever seen is kept, and `now` is never before it. A clock that was once far ahead would end every
 permission for good; so a newer register, which comes over the device's own stream and says when it was
 signed, sets the time right.
+
+A permission rests after a scan that was not clean, where the rules say so, until the school issues another.
+Where the file that remembers this was spoilt, nobody knows which rested: then every permission of the
+register of then rests until the school signs the next one, which is a day at most.
 """
 
 from collections.abc import Iterable
@@ -27,9 +31,12 @@ from lamplighter_agent.media.kept import Kept, SealedFile
 _log = structlog.get_logger(__name__)
 _LATEST: Final = "latest"
 _RESTS: Final = "rests"
+# The version of the register all of which rests since what rested was lost; 0: none.
+_LOST: Final = "rests_lost"
+_UNKNOWN: Final = -1
+MEMORY_LOST: Final = "memory-lost"
 # How far time must have gone for it to be written: a power cut may give this much back.
 _STEP_MS: Final = 10 * 60_000
-_MOST_RESTING: Final = 1_000
 
 
 class Permissions:
@@ -55,6 +62,10 @@ class Permissions:
             self.problem = getattr(error, "slug", type(error).__name__)
             _log.error("media_register_lost", problem=self.problem)
         self.root_is(root)
+        if self._kept.damaged:
+            self._kept.put({_LOST: self.version or _UNKNOWN})
+        if self._lost:
+            self.problem = self.problem or MEMORY_LOST
 
     def root_is(self, root: RootDocument | None) -> None:
         """Go by another root; what only an older one vouches for counts no more."""
@@ -69,6 +80,9 @@ class Permissions:
             self.problem = "signature-invalid"
         except BundleError as error:
             self.problem = error.slug
+        else:
+            # Whatever this clock says, it is not before that; the latest time may be lost with the rest.
+            self._latest = max(self._latest, self._register.created)
 
     def take(self, envelope: bytes) -> bool:
         """Take a register that the collector sent; say whether it is another one.
@@ -91,10 +105,16 @@ class Permissions:
         if installed is None or register.version > installed.version:
             self._latest = max(register.created, self._wall())
         # What rested and is not in the register any more was answered by the school.
-        rests = self.rests & {one.id for one in register.permissions}
-        self._kept.put({_LATEST: self._latest, _RESTS: sorted(rests)})
+        rests = self._named & {one.id for one in register.permissions}
+        self._kept.put({_LATEST: self._latest, _RESTS: sorted(rests), _LOST: self._lost_after(register)})
         self._written = self._latest
         return True
+
+    def _lost_after(self, register: Register) -> int:
+        """Return what still rests when this register is taken: all of it if nobody knows what was before."""
+        if self._lost == _UNKNOWN:
+            return register.version
+        return self._lost if self._lost == register.version else 0
 
     @property
     def version(self) -> int:
@@ -115,13 +135,23 @@ class Permissions:
     @property
     def rests(self) -> frozenset[str]:
         """Ids of permissions that rest on this device until the school issues another."""
+        if self._lost and self._register is not None:
+            return self._named | {one.id for one in self._register.permissions}
+        return self._named
+
+    @property
+    def _named(self) -> frozenset[str]:
         told = self._kept.get(_RESTS, ())
         return frozenset(one for one in told if isinstance(one, str))
 
+    @property
+    def _lost(self) -> int:
+        told = self._kept.get(_LOST, 0)
+        return told if isinstance(told, int) else _UNKNOWN
+
     def rest(self, permissions: Iterable[Permission]) -> None:
-        """Let these rest."""
-        ids = sorted(self.rests | {one.id for one in permissions})
-        self._kept.put({_RESTS: ids[:_MOST_RESTING]})
+        """Let these rest, as many as there may be: a register is bounded."""
+        self._kept.put({_RESTS: sorted(self._named | {one.id for one in permissions})})
 
     def now(self) -> int:
         """Return the time in milliseconds since 1970 UTC, which never goes back."""

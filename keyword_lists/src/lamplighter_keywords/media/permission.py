@@ -1,11 +1,17 @@
-"""One permission to use one medium: for whom, how and how long. Pure.
+r"""One permission to use one medium: for whom, how and how long. Pure.
 
 A device gets no list of account names: a person stands in the register as `person_mark`, which whoever has
 the account's name can work out and compare. It hides nothing from somebody who guesses names; it keeps a list
 of a school's accounts off every laptop.
+
+A directory's account has several spellings: ``wren``, ``SCHOOL\wren``, ``wren@school.example``. Which one a
+device sees depends on how it signs in, and a technician types whichever is at hand, so all of them are one
+person here (`account_key`). That a local account of the same name would be that person too is the price;
+accounts on a school's laptop are made by the school, and no permission spares the scan.
 """
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -56,5 +62,19 @@ def person_mark(organisation: str, account: str) -> str:
     """What stands for an account in the register; "" for no account."""
     if not account:
         return ""
-    told = b"\0".join((organisation.encode(), account.casefold().encode(errors="surrogatepass")))
+    told = b"\0".join((organisation.encode(), account_key(account).encode(errors="surrogatepass")))
     return hashlib.sha256(_MARKED + told).hexdigest()[:MARK_LENGTH]
+
+
+def account_key(account: str) -> str:
+    """Return what all spellings of one account have in common: no domain, no case, no compatibility forms."""
+    whole = _folded(account)
+    name = whole.rpartition("\\")[2]
+    name = name.partition("@")[0] or name
+    return name or whole
+
+
+def _folded(text: str) -> str:
+    # Twice: a letter that is folded may have a compatibility form of its own.
+    once = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", once).casefold()

@@ -68,21 +68,6 @@ class Register:
     def expired(self, now: int) -> bool:
         return now >= self.expires
 
-    def find(self, medium: MediumId, *, mark: str, group: str, now: int) -> Permission | None:
-        """Return the permission that holds now for this medium and person, the widest of several.
-
-        `mark` is the person's (`person_mark`) or "", `group` theirs or "". None where there is none, where
-        the register has run out, or where the medium can't be told from others.
-        """
-        if self.expired(now) or not medium.is_nameable:
-            return None
-        held = (
-            one
-            for one in self.permissions
-            if one.medium == medium and one.holds(now) and one.covers(mark=mark, group=group)
-        )
-        return max(held, key=lambda one: (one.access is Access.READ_WRITE, one.ends, one.id), default=None)
-
 
 def read_register(envelope: bytes, root: RootDocument) -> Register:
     """Verify a register against the newest root.
