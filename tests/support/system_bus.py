@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
+from lamplighter_agent.backends.linux._dbus import PROPERTIES
 
 NAME: Final = "org.freedesktop.login1"
 ROOT: Final = "/org/freedesktop/login1"
-PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 CONFIG: Final = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><listen>unix:path={socket}</listen><auth>EXTERNAL</auth><policy context="default">

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -14,15 +13,9 @@ from lamplighter_agent.backends.linux._xstrip import Hidden
 
 from tests.support.pretended_shell import PretendedShell, pretended_shell
 from tests.support.sensed import eventually
-from tests.support.system_bus import system_bus
+from tests.support.shell_word import says
 
 pytestmark = pytest.mark.notice
-
-
-@pytest_asyncio.fixture
-async def address(tmp_path: Path) -> AsyncIterator[str]:
-    async with system_bus(tmp_path) as address:
-        yield address
 
 
 @pytest_asyncio.fixture
@@ -36,14 +29,6 @@ def word(address: str, shell: PretendedShell) -> Iterator[GnomeShell]:
     word = GnomeShell(address, os.getpid())
     yield word
     word.close()
-
-
-async def says(word: GnomeShell, hidden: Hidden | None) -> None:
-    def look() -> bool:
-        word.take()
-        return word.hides() is hidden
-
-    await eventually(look, f"{hidden} instead of {word.hides()}")
 
 
 async def test_until_it_has_said_both_the_strip_counts_as_hidden(address: str) -> None:

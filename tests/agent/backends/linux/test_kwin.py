@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +11,9 @@ from lamplighter_agent.backends.linux._kwin import KWin
 from lamplighter_agent.backends.linux._xstrip import Hidden
 
 from tests.support.pretended_kwin import PretendedKWin, pretended_kwin
-from tests.support.sensed import eventually
-from tests.support.system_bus import system_bus
+from tests.support.shell_word import says
 
 pytestmark = pytest.mark.notice
-
-
-@pytest_asyncio.fixture
-async def address(tmp_path: Path) -> AsyncIterator[str]:
-    async with system_bus(tmp_path) as address:
-        yield address
 
 
 @pytest_asyncio.fixture
@@ -35,14 +27,6 @@ def word(address: str, kwin: PretendedKWin) -> Iterator[KWin]:
     word = KWin(address, os.getpid())
     yield word
     word.close()
-
-
-async def says(word: KWin, hidden: Hidden | None) -> None:
-    def look() -> bool:
-        word.take()
-        return word.hides() is hidden
-
-    await eventually(look, f"{hidden} instead of {word.hides()}")
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,6 @@ import pytest
 from lamplighter_agent.backends.linux import _udisks
 from lamplighter_agent.errors import BackendUnavailable
 
-from tests.support.system_bus import system_bus
-
 
 @pytest.mark.parametrize(
     ("node", "name"),
@@ -24,12 +22,11 @@ async def test_without_a_bus_nothing_is_known(tmp_path: Path, monkeypatch: pytes
 
 
 async def test_a_bus_without_polkit_and_udisks_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with system_bus(tmp_path) as address:
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
-        with pytest.raises(BackendUnavailable, match="ServiceUnknown") as refused:
-            await _udisks.polkit_says("nobody", "/dev/sdb1")
-        assert "polkitd" in refused.value.remedy
-        with pytest.raises(BackendUnavailable):
-            await _udisks.unmount("/dev/sdb1")
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+    with pytest.raises(BackendUnavailable, match="ServiceUnknown") as refused:
+        await _udisks.polkit_says("nobody", "/dev/sdb1")
+    assert "polkitd" in refused.value.remedy
+    with pytest.raises(BackendUnavailable):
+        await _udisks.unmount("/dev/sdb1")

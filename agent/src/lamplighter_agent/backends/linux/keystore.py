@@ -15,6 +15,7 @@ import secrets
 import stat
 from pathlib import Path
 
+from lamplighter_agent.backends.posix.disk import sync_folder
 from lamplighter_agent.errors import KeyUnavailable
 
 _BYTES = 32
@@ -49,7 +50,7 @@ class FileKeyStore:
             os.write(descriptor, bytes(_BYTES))
             os.fsync(descriptor)
             path.unlink(missing_ok=True)
-            self._sync_folder()
+            sync_folder(self._folder)
         except OSError as error:
             raise KeyUnavailable(f"{_KEY}: {error.strerror}") from error
         finally:
@@ -94,13 +95,6 @@ class FileKeyStore:
                 os.link(aside, self._folder / name)
             except FileExistsError:
                 return
-            self._sync_folder()
+            sync_folder(self._folder)
         finally:
             aside.unlink()
-
-    def _sync_folder(self) -> None:
-        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
