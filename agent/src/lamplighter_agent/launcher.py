@@ -11,7 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from lamplighter_agent.launching import ENDED_BY_SIGNAL, GraphicalSession, LaunchSettings, SessionFinder
+from lamplighter_agent.launching import (
+    ENDED_BY_SIGNAL,
+    GraphicalSession,
+    LaunchSettings,
+    SessionFinder,
+    SessionKey,
+)
 from lamplighter_agent.local_ipc.access import Child
 
 FIRST_DELAY_SECONDS = 0.2
@@ -50,9 +56,6 @@ class Watcher(Protocol):
 
     def helper_not_started(self, session: GraphicalSession) -> None:
         """Record that no helper could be started; it is tried again."""
-
-
-_Key: TypeAlias = tuple[str, str, int]
 
 
 class HelperProcess(Protocol):
@@ -104,7 +107,7 @@ class Launcher:
         self._finder = finder
         self._watcher = watcher
         self._helpers: dict[int, _Helper] = {}
-        self._keepers: dict[_Key, asyncio.Task[None]] = {}
+        self._keepers: dict[SessionKey, asyncio.Task[None]] = {}
         # Of sessions that are over; each still ends its helper.
         self._leaving: set[asyncio.Task[None]] = set()
 
@@ -159,7 +162,7 @@ class Launcher:
         finally:
             changed.cancel()
 
-    def _follow(self, sessions: Mapping[_Key, GraphicalSession]) -> None:
+    def _follow(self, sessions: Mapping[SessionKey, GraphicalSession]) -> None:
         for key in [key for key in self._keepers if key not in sessions]:
             keeper = self._keepers.pop(key)
             keeper.cancel()

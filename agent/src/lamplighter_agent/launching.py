@@ -9,7 +9,10 @@ that the boundary is weaker.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
+
+SessionKey: TypeAlias = tuple[str, str, int]
+"""What tells one sign-in from another: two people may have the same display one after the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +38,7 @@ class GraphicalSession:
     login: str = ""
 
     @property
-    def key(self) -> tuple[str, str, int]:
-        """What tells one sign-in from another: two people may have the same display one after the other."""
+    def key(self) -> SessionKey:
         return self.display, self.login, self.account.uid
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from lamplighter_agent.launching import GraphicalSession
+from lamplighter_agent.launching import GraphicalSession, SessionKey
 from lamplighter_agent.notice.files import PageFiles
 from lamplighter_agent.notice.open import AGAIN_AFTER_S
 from lamplighter_agent.pipe_door import Started
@@ -23,7 +23,7 @@ class SessionPages:
         self._files = files
         self._start = start
         self._viewer = viewer
-        self._opened: dict[tuple[str, str, int], float] = {}
+        self._opened: dict[SessionKey, float] = {}
         self._open: set[asyncio.Task[None]] = set()
 
     def open_for(self, session: GraphicalSession) -> None:

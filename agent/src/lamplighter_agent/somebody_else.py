@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from lamplighter_agent.clock import Clock
-from lamplighter_agent.launching import GraphicalSession
+from lamplighter_agent.launching import GraphicalSession, SessionKey
 
 HOLDS: Final = timedelta(minutes=60)
 
@@ -18,7 +18,7 @@ class SomebodyElse:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._said: dict[tuple[str, str, int], datetime] = {}
+        self._said: dict[SessionKey, datetime] = {}
 
     def said(self, session: GraphicalSession) -> None:
         """Take note for an hour from now; said again, it begins anew."""

@@ -18,7 +18,7 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.detection import Detection, Speaker, new_id
-from lamplighter_agent.launching import GraphicalSession
+from lamplighter_agent.launching import GraphicalSession, SessionKey
 from lamplighter_agent.notice.asking import Answer, Asks, Question
 from lamplighter_agent.notice.languages import HelpWords, filled, language_of
 from lamplighter_agent.supervision import told_at_once
@@ -66,7 +66,7 @@ class HelpButton:
         self._dialogs = dialogs
         self._clock = clock
         self._ports = ports
-        self._asking: dict[tuple[str, str, int], asyncio.Task[None]] = {}
+        self._asking: dict[SessionKey, asyncio.Task[None]] = {}
 
     def pressed(self, session: GraphicalSession, speaker: Speaker) -> None:
         """Ask, in this session; returns at once."""

@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import suppress
 
-from lamplighter_agent.launching import GraphicalSession, LaunchSettings, environment
+from lamplighter_agent.launching import GraphicalSession, LaunchSettings, SessionKey, environment
 from lamplighter_agent.notice.files import PageFiles
 from lamplighter_agent.notice.viewer import Viewer
 from lamplighter_agent.notice.words import words_in
@@ -112,7 +112,7 @@ class PageOpener:
         self._files = files
         self._settings = settings
         self._path = path
-        self._openings: dict[tuple[str, str, int], _Opening] = {}
+        self._openings: dict[SessionKey, _Opening] = {}
         self._viewers: set[Viewer] = set()
 
     def open_for(self, session: GraphicalSession) -> None:

@@ -18,7 +18,7 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.detection import Detection, NoticeAnswer, Speaker, UserKind, new_id
-from lamplighter_agent.launching import GraphicalSession
+from lamplighter_agent.launching import GraphicalSession, SessionKey
 from lamplighter_agent.notice.asking import Answer, Asks, Question
 from lamplighter_agent.notice.consent import Consents, Terms, terms_of
 from lamplighter_agent.notice.languages import VERSION, filled, language_of
@@ -60,7 +60,7 @@ class SignInNotice:
         self._consents = consents
         self._clock = clock
         self._ports = ports
-        self._asking: dict[tuple[str, str, int], tuple[Terms, asyncio.Task[None]]] = {}
+        self._asking: dict[SessionKey, tuple[Terms, asyncio.Task[None]]] = {}
         self._refused: dict[tuple[str, Terms], str] = {}
 
     def why_not(self, user: str) -> str:

@@ -11,8 +11,8 @@ from lamplighter_keywords.licensed_lane import LICENSED
 
 from lamplighter_collector.ingest.detection import Identity, Source, UserKind
 from lamplighter_collector.review.queue import IncidentSummary, Sighting
+from lamplighter_collector.web.wording import clock_ahead
 
-_CLOCK_MINUTES: Final = 5
 _LATE_MINUTES: Final = 60
 _EXACT: Final = "exact"
 _WITHOUT_WORDS: Final[dict[int, str]] = {
@@ -89,12 +89,8 @@ def _what(sightings: Sequence[Sighting]) -> str:
 
 
 def _when(sightings: Sequence[Sighting]) -> str:
-    ahead = (
-        max((sighting.observed_at_ms - sighting.received_at_ms for sighting in sightings), default=0)
-        // 60_000
-    )
-    if ahead >= _CLOCK_MINUTES:
-        return f"Not sure. The device's clock was at least {ahead} minutes ahead."
+    if ahead := clock_ahead(sightings):
+        return f"Not sure. {ahead}."
     late = max((sighting.received_at_ms - sighting.observed_at_ms for sighting in sightings), default=0)
     minutes = late // 60_000
     if minutes >= _LATE_MINUTES:

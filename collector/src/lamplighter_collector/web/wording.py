@@ -200,13 +200,14 @@ def sighting_lines(sighting: Sighting) -> SightingLines:
         where += _MOVED.get(sighting.term.partition(":")[0], "")
     if sighting.source == Source.MEDIA_REQUEST:
         where += ", asked for"
+    ahead = clock_ahead([sighting])
     deleted = ", then deleted" if sighting.typed_then_deleted else ""
     return SightingLines(
         detection_id=sighting.detection_id,
         title=f"{where}{deleted}, {times_words(sighting.weight)}",
         when=_seen(sighting),
         term=_term_words(sighting),
-        clock=_clock(sighting),
+        clock=f"{ahead}, so this time is not sure." if ahead else "",
     )
 
 
@@ -241,9 +242,7 @@ def _term_words(sighting: Sighting) -> str:
     return f"Term {sighting.term}, list {sighting.list_version or 'unknown'}"
 
 
-def _clock(sighting: Sighting) -> str:
-    """How sure the time is: a device's clock can't be later than the moment its record arrived."""
-    ahead = (sighting.observed_at_ms - sighting.received_at_ms) // 60_000
-    if ahead >= _CLOCK_MINUTES:
-        return f"The device's clock was at least {ahead} minutes ahead, so this time is not sure."
-    return ""
+def clock_ahead(sightings: Sequence[Sighting]) -> str:
+    """That a clock can't have been right, else empty: a record can't be from later than it arrived."""
+    ahead = max((one.observed_at_ms - one.received_at_ms for one in sightings), default=0) // 60_000
+    return f"The device's clock was at least {ahead} minutes ahead" if ahead >= _CLOCK_MINUTES else ""
