@@ -105,7 +105,7 @@ else:
         return None
 
     if sys.platform == "win32":
-        from lamplighter_agent.backends.sealed_keys import SealedKeyStore
+        from lamplighter_agent.backends.key_files import KeyFiles
         from lamplighter_agent.backends.windows.account_names import groups_named
         from lamplighter_agent.backends.windows.dpapi import Dpapi
         from lamplighter_agent.backends.windows.folder_access import make_folder as make_state_folder
@@ -113,7 +113,7 @@ else:
 
         def key_store(folder: Path) -> KeyStore:
             """Choose what keeps the device's key."""
-            return SealedKeyStore(folder, Dpapi())
+            return KeyFiles(folder, Dpapi())
 
     else:
         from lamplighter_agent.backends.macos._keychain import SystemKeychain

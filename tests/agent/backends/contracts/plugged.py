@@ -6,6 +6,7 @@
 """
 
 import pytest
+from lamplighter_agent.backends.key_files import KeyFiles
 from lamplighter_agent.backends.linux.application import ProcessNames
 from lamplighter_agent.backends.linux.atspi_foreground import AtspiForeground
 from lamplighter_agent.backends.linux.atspi_text import AtspiText
@@ -20,7 +21,6 @@ from lamplighter_agent.backends.macos.ax_text import AxText
 from lamplighter_agent.backends.macos.event_tap import EventTap
 from lamplighter_agent.backends.macos.keychain import KeychainKeyStore
 from lamplighter_agent.backends.null import NullNames, NullSource, NullTerminal
-from lamplighter_agent.backends.sealed_keys import SealedKeyStore
 from lamplighter_agent.backends.windows.foreground import WindowsForeground
 from lamplighter_agent.backends.windows.keys_hook import HookKeys
 from lamplighter_agent.backends.windows.secret_field import FocusProbe
@@ -98,7 +98,7 @@ NAMES = [
 _KEYCHAIN = PretendedKeychain()
 KEY_STORES = [
     pytest.param(FileKeyStore, id="file"),
-    pytest.param(lambda folder: SealedKeyStore(folder, PretendedBox()), id="sealed, pretended box"),
+    pytest.param(lambda folder: KeyFiles(folder, PretendedBox()), id="sealed, pretended box"),
     pytest.param(lambda folder: KeychainKeyStore(folder, _KEYCHAIN), id="pretended Mac's keychain"),
 ]
 

@@ -7,13 +7,10 @@ keychain lies on that, too. Takes the keychain, so that a pretended one can stan
 import secrets
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
+from lamplighter_agent.backends.key_files import BYTES, ID, KEY
 from lamplighter_agent.errors import KeyUnavailable
-
-_BYTES: Final = 32
-_KEY: Final = "device.key"
-_ID: Final = "device.id"
 
 
 class Keychain(Protocol):
@@ -40,16 +37,16 @@ class KeychainKeyStore:
         self._keychain = keychain
 
     def device_key(self) -> bytes:
-        return self._kept(_KEY)
+        return self._kept(KEY)
 
     def device_id(self) -> str:
-        return self._kept(_ID).hex()
+        return self._kept(ID).hex()
 
     def erase(self) -> None:
         try:
-            self._keychain.delete(_KEY, self._owner)
+            self._keychain.delete(KEY, self._owner)
         except OSError as error:
-            raise KeyUnavailable(f"{_KEY}: {error.strerror}") from error
+            raise KeyUnavailable(f"{KEY}: {error.strerror}") from error
 
     def _kept(self, name: str) -> bytes:
         """Return the secret; made at the first call, and of two that start together the first one's."""
@@ -57,10 +54,10 @@ class KeychainKeyStore:
             found = self._keychain.find(name, self._owner)
             if found is None:
                 with suppress(FileExistsError):
-                    self._keychain.add(name, self._owner, secrets.token_bytes(_BYTES))
+                    self._keychain.add(name, self._owner, secrets.token_bytes(BYTES))
                 found = self._keychain.find(name, self._owner)
         except OSError as error:
             raise KeyUnavailable(f"{name}: {error.strerror}") from error
-        if found is None or len(found) != _BYTES:
-            raise KeyUnavailable(f"{name}: {len(found or b'')} bytes, must be {_BYTES}")
+        if found is None or len(found) != BYTES:
+            raise KeyUnavailable(f"{name}: {len(found or b'')} bytes, must be {BYTES}")
         return found

@@ -14,7 +14,7 @@ _NO_QUESTION = 0x1
 
 
 class Dpapi:
-    """Fulfils `sealed_keys.Box`."""
+    """Fulfils `key_files.Box`."""
 
     name = "DPAPI"
 
@@ -30,3 +30,6 @@ class Dpapi:
         except pywintypes.error as error:
             raise OSError(error.winerror, "Windows does not open it") from error
         return bytes(found[1])
+
+    def check(self, descriptor: int) -> None:
+        """Nothing to refuse: whoever can open the file has only what is sealed."""

@@ -4,14 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from lamplighter_agent.backends.sealed_keys import SealedKeyStore
+from lamplighter_agent.backends.key_files import KeyFiles
 from lamplighter_agent.errors import KeyUnavailable
 
 from tests.support.fakes.box import PretendedBox
 
 
-def store(folder: Path) -> SealedKeyStore:
-    return SealedKeyStore(folder, PretendedBox())
+def store(folder: Path) -> KeyFiles:
+    return KeyFiles(folder, PretendedBox())
 
 
 def test_the_key_itself_is_not_in_the_folder(tmp_path: Path) -> None:
@@ -38,5 +38,6 @@ def test_an_erased_key_is_overwritten_before_it_is_gone(tmp_path: Path) -> None:
     before = store(tmp_path).device_key()
     (tmp_path / "kept").hardlink_to(tmp_path / "device.key")
     store(tmp_path).erase()
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
     assert not any((tmp_path / "kept").read_bytes())
     assert store(tmp_path).device_key() != before

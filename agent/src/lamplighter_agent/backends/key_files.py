@@ -1,9 +1,10 @@
-"""A key store whose key lies in a file that the system alone can open.
+"""A key store whose key lies in a file.
 
-What seals it is the system's (`windows/dpapi.py`). The file is made whole, written aside and linked to its
-name, which fails if somebody was faster; it is never replaced: one that can't be opened is refused, because a
-new key would silently give up the old spool. Beside it lies the device's id: no secret, but what the spool's
-seals are bound to.
+What seals it, or says that it is the service's alone, is the system's (`windows/dpapi.py`,
+`linux/keystore.py`). The file is made whole, written aside and linked to its name, which fails if somebody
+was faster; it is never replaced: one that can't be opened is refused, because a new key would silently give
+up the old spool. Beside it, with the same care, lies the device's id: no secret, but what the spool's seals
+are bound to, so it must outlive every change of the configuration.
 """
 
 import os
@@ -15,16 +16,16 @@ from typing import Final, Protocol, TypeAlias
 from lamplighter_agent.backends.select_files import disk, durability
 from lamplighter_agent.errors import KeyUnavailable
 
-_BYTES: Final = 32
-_KEY: Final = "device.key"
-_ID: Final = "device.id"
+BYTES: Final = 32
+KEY: Final = "device.key"
+ID: Final = "device.id"
 # No box makes more of 32 bytes.
 _LARGEST: Final = 4096
 _Change: TypeAlias = Callable[[bytes], bytes]
 
 
 class Box(Protocol):
-    """Seals a few bytes so that this system alone opens them; both raise `OSError`."""
+    """Seals a few bytes so that this system alone opens them; each method raises `OSError`."""
 
     @property
     def name(self) -> str: ...
@@ -33,8 +34,12 @@ class Box(Protocol):
 
     def open(self, sealed: bytes) -> bytes: ...
 
+    def check(self, descriptor: int) -> None:
+        """Refuse an open file that, by its owner or mode, isn't the service's alone."""
+        ...
 
-class SealedKeyStore:
+
+class KeyFiles:
     """A KeyStore in `folder`, which others can't write to."""
 
     def __init__(self, folder: Path, box: Box) -> None:
@@ -43,20 +48,20 @@ class SealedKeyStore:
         self._box = box
 
     def device_key(self) -> bytes:
-        return self._kept(_KEY, self._box.seal, self._box.open)
+        return self._kept(KEY, self._box.seal, self._box.open)
 
     def device_id(self) -> str:
-        return self._kept(_ID, bytes, bytes).hex()
+        return self._kept(ID, bytes, bytes).hex()
 
     def erase(self) -> None:
         """Overwrite and remove. On flash the overwrite may go elsewhere; the removal is what counts there."""
-        path = self._folder / _KEY
+        path = self._folder / KEY
         try:
             descriptor = os.open(path, os.O_WRONLY | disk.FLAGS)
         except FileNotFoundError:
             return
         except OSError as error:
-            raise KeyUnavailable(f"{_KEY}: {error.strerror}") from error
+            raise KeyUnavailable(f"{KEY}: {error.strerror}") from error
         try:
             try:
                 disk.write_at(descriptor, memoryview(bytes(os.fstat(descriptor).st_size)), 0)
@@ -66,21 +71,22 @@ class SealedKeyStore:
             path.unlink(missing_ok=True)
             disk.sync_folder(self._folder)
         except OSError as error:
-            raise KeyUnavailable(f"{_KEY}: {error.strerror}") from error
+            raise KeyUnavailable(f"{KEY}: {error.strerror}") from error
 
     def _kept(self, name: str, seal: _Change, unseal: _Change) -> bytes:
         try:
             if not os.path.lexists(self._folder / name):
-                self._create(name, seal(secrets.token_bytes(_BYTES)))
+                self._create(name, seal(secrets.token_bytes(BYTES)))
             descriptor = os.open(self._folder / name, os.O_RDONLY | disk.FLAGS)
             try:
+                self._box.check(descriptor)
                 content = unseal(disk.read_at(descriptor, _LARGEST, 0))
             finally:
                 os.close(descriptor)
         except OSError as error:
             raise KeyUnavailable(f"{name}: {error.strerror}") from error
-        if len(content) != _BYTES:
-            raise KeyUnavailable(f"{name}: {len(content)} bytes, must be {_BYTES}")
+        if len(content) != BYTES:
+            raise KeyUnavailable(f"{name}: {len(content)} bytes, must be {BYTES}")
         return content
 
     def _create(self, name: str, content: bytes) -> None:
