@@ -4,9 +4,41 @@ from hypothesis import strategies as st
 from lamplighter_collector.grouping.fingerprint import Audience
 from lamplighter_collector.people.person import Person
 from lamplighter_collector.people.roles import Role
-from lamplighter_collector.review.access import may_read, readable_audiences
+from lamplighter_collector.review.access import TO_THE_HEAD_TOO, readable_audiences
+from lamplighter_collector.review.access import may_read as may_read_of
+from lamplighter_keywords.shipped import shipped_themes
 
 from tests.collector.people.people import SUBJECTS, people, person
+
+MALWARE = "malware-media"
+
+
+def may_read(reader: Person, audience: Audience, subject: str) -> bool:
+    return may_read_of(reader, audience, subject, theme="self-harm")
+
+
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("role", Role)
+def test_malware_of_a_pupil_is_the_head_teachers_too(role: Role, audience: Audience) -> None:
+    theirs = {
+        (Role.DSL, Audience.DSL),
+        (Role.DEPUTY, Audience.DSL),
+        (Role.HEADTEACHER, Audience.DSL),
+        (Role.HEADTEACHER, Audience.HEAD),
+        (Role.CHAIR, Audience.CHAIR),
+    }
+    assert may_read_of(person(role), audience, "s1", theme=MALWARE) is ((role, audience) in theirs)
+
+
+def test_not_where_it_is_their_own_child() -> None:
+    head = person(Role.HEADTEACHER, children=["s1"])
+    assert not may_read_of(head, Audience.DSL, "s1", theme=MALWARE)
+    assert may_read_of(head, Audience.DSL, "s2", theme=MALWARE)
+
+
+def test_the_themes_are_those_with_that_route() -> None:
+    routes = {slug: theme.route for slug, theme in shipped_themes().items()}
+    assert {slug for slug, route in routes.items() if route == "technician-head"} == TO_THE_HEAD_TOO
 
 
 @pytest.mark.parametrize("audience", Audience)

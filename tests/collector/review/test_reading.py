@@ -24,6 +24,7 @@ some_incident = st.fixed_dictionaries(
     {
         "subject": st.sampled_from(SUBJECTS),
         "audience": st.sampled_from(("dsl", "head", "chair")),
+        "theme": st.sampled_from(("self-harm", "malware-media")),
         "state": st.sampled_from(states.State),
         "watch_until": st.sampled_from(MOMENTS),
         "claimed_at": st.sampled_from(MOMENTS),
@@ -49,7 +50,9 @@ def test_what_is_found_is_what_may_be_read_and_what_is_open(
                 connection.execute(update(incidents).where(incidents.c.id == incident).values(values))
             rows = connection.execute(select(incidents)).all()
             assert found(connection, *readable(ORGANISATION, person)) == {
-                row.id for row in rows if may_read(person, standing_of(row).audience, row.subject)
+                row.id
+                for row in rows
+                if may_read(person, standing_of(row).audience, row.subject, theme=row.theme)
             }
             assert found(connection, *readable("Elsewhere", person)) == set()
             is_open = {row.id for row in rows if states.is_open(standing_of(row), now)}

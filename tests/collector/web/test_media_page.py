@@ -11,7 +11,7 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from playwright.sync_api import expect, sync_playwright
 
 from tests.collector.web.conftest import Deliver
-from tests.support.collector import Collector
+from tests.support.collector import Collector, detection
 from tests.support.media_messages import medium, receipt, request, scanned
 from tests.support.signed_in import SignedIn, add_account, sign_in, sign_in_browser
 
@@ -144,6 +144,22 @@ def test_the_head_reads_it_and_changes_nothing(collector: Collector, head: Signe
     assert '<form method="post" action="/media' not in shown
     path = f"/media/requests/{reference(collector, asker)}"
     assert head.request(path, method="POST", form={"answer": "refuse"}).status == 404
+
+
+def test_malware_of_a_pupil_is_in_the_queues_of_dsl_and_head_and_on_the_technicians_page(
+    collector: Collector, dsl: SignedIn, head: SignedIn, technician: SignedIn, deliver: Deliver
+) -> None:
+    found = detection(theme="malware-media", user="pupil21", source=pb.SOURCE_PORTABLE_MEDIA)
+    found.ClearField("evidence")
+    deliver(found, detection(theme="self-harm", user="pupil22"))
+    for reader in (dsl, head):
+        shown = reader.request("/").body
+        assert "Malware on portable media" in shown
+        assert "pupil21" in shown
+    assert "pupil22" not in head.request("/").body
+    told = technician.request("/media").body
+    assert "Malware on portable media on lap-17" in told
+    assert "pupil21" not in told
 
 
 def test_nobody_sees_or_answers_their_own(collector: Collector, asker: str) -> None:

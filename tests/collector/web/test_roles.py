@@ -48,6 +48,9 @@ MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("POST", "/media/permissions/{none}/revoke"): frozenset(),
     ("GET", "/incidents/{pupil}"): SAFEGUARDING,
     ("POST", "/incidents/{pupil}"): SAFEGUARDING,
+    # A virus on a pupil's stick is the headteacher's to know of, too.
+    ("GET", "/incidents/{malware}"): SAFEGUARDING | {"headteacher"},
+    ("POST", "/incidents/{malware}"): SAFEGUARDING | {"headteacher"},
     ("GET", "/incidents/{staff}"): frozenset({"headteacher"}),
     ("POST", "/incidents/{staff}"): frozenset({"headteacher"}),
     ("GET", "/incidents/{head}"): frozenset({"chair"}),
@@ -55,6 +58,7 @@ MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/incidents/{none}"): frozenset(),
     ("POST", "/incidents/{none}"): frozenset(),
     **{("POST", f"/incidents/{{pupil}}/{verb}"): SAFEGUARDING for verb in VERBS},
+    **{("POST", f"/incidents/{{malware}}/{verb}"): SAFEGUARDING | {"headteacher"} for verb in VERBS},
     **{("POST", f"/incidents/{{staff}}/{verb}"): frozenset({"headteacher"}) for verb in VERBS},
     **{("POST", f"/incidents/{{head}}/{verb}"): frozenset({"chair"}) for verb in VERBS},
     **{("POST", f"/incidents/{{none}}/{verb}"): frozenset() for verb in VERBS},
@@ -109,6 +113,7 @@ def _school(collector: Collector, other: Collector, logins: Mapping[str, str]) -
     deliver = deliver_from(collector, collector.enrol("lap-17"))
     deliver(
         detection(theme="bullying", user="pupil07"),
+        detection(theme="malware-media", user="pupil08"),
         detection(theme="weapons", user="a-teacher", user_kind=STAFF),
         detection(theme="gambling", user="headteacher-device"),
         # Who asked for a stick stands on the technicians' page; nothing else of them does.
@@ -119,6 +124,7 @@ def _school(collector: Collector, other: Collector, logins: Mapping[str, str]) -
     found = {str(row["theme"]): str(row["id"]) for row in collector.report("incidents")}
     items = {
         "pupil": found["bullying"],
+        "malware": found["malware-media"],
         "staff": found["weapons"],
         "head": found["gambling"],
         "none": "00000000000000000000000000",

@@ -254,6 +254,7 @@ class _Found:
     organisation: str
     incident: str
     subject: str
+    theme: str
     standing: Standing
 
 
@@ -282,12 +283,13 @@ def _find(connection: Connection, organisation: str, incident: str) -> _Found | 
         organisation=organisation,
         incident=row.id,
         subject=row.subject,
+        theme=row.theme,
         standing=standing_of(row),
     )
 
 
 def _for(person: Person, found: _Found | None) -> _Found:
-    if found is None or not may_read(person, found.standing.audience, found.subject):
+    if found is None or not may_read(person, found.standing.audience, found.subject, theme=found.theme):
         raise _NotHere
     return found
 

@@ -8,9 +8,8 @@ from sqlalchemy import Connection, Row, Select, func, select
 from lamplighter_collector.db.driver import INSERTS
 from lamplighter_collector.grouping.fingerprint import Audience
 from lamplighter_collector.people.person import Person
-from lamplighter_collector.review.access import readable_audiences
 from lamplighter_collector.review.models import departures, incidents
-from lamplighter_collector.review.reading import not_closed_to
+from lamplighter_collector.review.reading import not_closed_to, opened_to
 
 
 def depart(
@@ -45,7 +44,6 @@ def last_departure(connection: Connection, organisation: str, person: Person) ->
 
 
 def _departed(organisation: str, person: Person, columns: Iterable[Any]) -> Select[Any]:
-    theirs = sorted(readable_audiences(person))
     same = (departures.c.organisation == incidents.c.organisation) & (departures.c.incident == incidents.c.id)
     return (
         select(*columns)
@@ -53,7 +51,7 @@ def _departed(organisation: str, person: Person, columns: Iterable[Any]) -> Sele
         .where(
             *not_closed_to(organisation, person),
             departures.c.organisation == organisation,
-            departures.c.audience.in_(theirs),
-            incidents.c.audience.not_in(theirs),
+            opened_to(person, departures.c.audience),
+            ~opened_to(person, incidents.c.audience),
         )
     )

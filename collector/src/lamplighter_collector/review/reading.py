@@ -4,8 +4,9 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, or_
 
+from lamplighter_collector.grouping.fingerprint import Audience
 from lamplighter_collector.people.person import Person
-from lamplighter_collector.review.access import readable_audiences
+from lamplighter_collector.review.access import readable_audiences, reads_also
 from lamplighter_collector.review.models import incidents
 from lamplighter_collector.review.states import State
 
@@ -16,8 +17,18 @@ def readable(organisation: str, person: Person) -> tuple[ColumnElement[bool], ..
     """The incidents that this person may read, whatever their state."""
     return (
         *not_closed_to(organisation, person),
-        incidents.c.audience.in_(sorted(readable_audiences(person))),
+        opened_to(person, incidents.c.audience),
     )
+
+
+def opened_to(person: Person, audience: ColumnElement[str]) -> ColumnElement[bool]:
+    """What is in an audience that this person reads, or of a theme that they read there, too."""
+    theirs, themes = readable_audiences(person), reads_also(person)
+    if not themes or Audience.DSL in theirs:
+        return audience.in_(sorted(theirs))
+    # The audiences first, by which there is an index.
+    either = audience.in_(sorted({*theirs, Audience.DSL}))
+    return and_(either, or_(audience != Audience.DSL.value, incidents.c.theme.in_(sorted(themes))))
 
 
 def not_closed_to(organisation: str, person: Person) -> tuple[ColumnElement[bool], ...]:
