@@ -30,7 +30,7 @@ from lamplighter_collector.bundles import reports
 from lamplighter_collector.bundles.reports import Report
 from lamplighter_collector.bundles.shelf import Shelf, read_shelf
 from lamplighter_collector.devices.identity import DeviceName
-from lamplighter_collector.errors import BundleError, CollectorError, MessageMalformed, StoreUnavailable
+from lamplighter_collector.errors import BundleError, MessageMalformed, StoreUnavailable
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.licensed.services import open_key
 from lamplighter_collector.media.register import signed
@@ -38,7 +38,7 @@ from lamplighter_collector.media.unlocking import unlock_secret
 from lamplighter_collector.rpc.admission import Admission, Stream
 from lamplighter_collector.rpc.allowance import Allowance
 from lamplighter_collector.rpc.enrolment import Transact
-from lamplighter_collector.rpc.status_map import status_of, trailers_of
+from lamplighter_collector.rpc.status_map import guarded
 
 REPORT_BYTES: Final = 4 << 10
 REPORTS_IN_FIVE_MINUTES: Final = 60
@@ -155,20 +155,11 @@ class Watch:
 
     async def stream(self, _requests: object, stream: Stream) -> None:
         """Serve one stream until the device ends it."""
-        try:
-            async with self._admission.entered(stream) as origin:
-                # Its headers tell a device that it was let in.
-                await stream.send_initial_metadata(())
-                with self._library.news() as news:
-                    await _Conversation(self._library, self._keep, origin, stream).run(news)
-        except CollectorError as error:
-            _log.warning("watch-ended", problem=type(error).__name__, detail=str(error))
-            await stream.abort(status_of(error), str(error), trailers_of(error))
-        except (grpc.aio.AbortError, grpc.RpcError):
-            raise
-        except Exception as error:  # noqa: BLE001 - the stream's one guard: gRPC would send the error's own text
-            _log.error("watch-failed", problem=type(error).__name__)
-            await stream.abort(grpc.StatusCode.INTERNAL, "the collector failed")
+        async with guarded(stream, "bundles"), self._admission.entered(stream) as origin:
+            # Its headers tell a device that it was let in.
+            await stream.send_initial_metadata(())
+            with self._library.news() as news:
+                await _Conversation(self._library, self._keep, origin, stream).run(news)
 
 
 class _Conversation:

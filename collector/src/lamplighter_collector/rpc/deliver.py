@@ -16,7 +16,7 @@ from lamplighter_protos.v1 import ingest_pb2
 
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.devices.identity import DeviceName
-from lamplighter_collector.errors import CollectorError, Refused
+from lamplighter_collector.errors import Refused
 from lamplighter_collector.ingest.arrival import Arrival, arrival_of
 from lamplighter_collector.ingest.detection import Item, Loss
 from lamplighter_collector.ingest.mapping import item_from
@@ -24,7 +24,7 @@ from lamplighter_collector.ingest.privacy import Privacy
 from lamplighter_collector.ingest.writer import Fate, Writer
 from lamplighter_collector.rpc import limits
 from lamplighter_collector.rpc.admission import Admission, Stream
-from lamplighter_collector.rpc.status_map import status_of, trailers_of
+from lamplighter_collector.rpc.status_map import guarded
 
 _log = structlog.get_logger()
 _OUTCOMES: Final = {
@@ -47,20 +47,11 @@ class Deliver:
 
     async def stream(self, _requests: object, stream: Stream) -> None:
         """Serve one stream until the device ends it."""
-        try:
-            async with self._admission.entered(stream) as origin:
-                while not isinstance(raw := await stream.read(), _END):
-                    async with self._room:
-                        receipts = await self._take(raw, origin)
-                    await stream.write(receipts.SerializeToString())
-        except CollectorError as error:
-            _log.warning("stream-ended", problem=type(error).__name__, detail=str(error))
-            await stream.abort(status_of(error), str(error), trailers_of(error))
-        except (grpc.aio.AbortError, grpc.RpcError):
-            raise
-        except Exception as error:  # noqa: BLE001 - the stream's one guard: gRPC would send the error's own text
-            _log.error("stream-failed", problem=type(error).__name__)
-            await stream.abort(grpc.StatusCode.INTERNAL, "the collector failed")
+        async with guarded(stream, "deliver"), self._admission.entered(stream) as origin:
+            while not isinstance(raw := await stream.read(), _END):
+                async with self._room:
+                    receipts = await self._take(raw, origin)
+                await stream.write(receipts.SerializeToString())
 
     async def _take(self, raw: bytes, origin: DeviceName) -> ingest_pb2.DeliverReceipts:
         batch = limits.batch_from(raw)

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
-import grpc
 import structlog
 from google.protobuf.message import DecodeError
 from lamplighter_protos.v1 import enrolment_pb2
@@ -22,13 +21,13 @@ from lamplighter_collector.enrolment import services
 from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_collector.enrolment.request import public_key_of
 from lamplighter_collector.enrolment.services import Claim, Issued
-from lamplighter_collector.errors import CollectorError, EnrolmentRefused, MessageMalformed
+from lamplighter_collector.errors import EnrolmentRefused, MessageMalformed
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.rpc.admission import Admission, Stream, auth_context
 from lamplighter_collector.rpc.allowance import Allowance
 from lamplighter_collector.rpc.peer import address_of, certificate_of
 from lamplighter_collector.rpc.server import Handler, unary
-from lamplighter_collector.rpc.status_map import status_of, trailers_of
+from lamplighter_collector.rpc.status_map import guarded
 
 QUESTIONS_A_MINUTE: Final = 2_000
 """Of one address: a hall full of laptops behind one router may enrol at once."""
@@ -104,10 +103,12 @@ class Enrolment:
         return {"Enrol": unary(self.enrol), "Recover": unary(self.recover)}
 
     async def enrol(self, raw: bytes, stream: Stream) -> bytes:
-        return await _answered(stream, self._enrol(raw, address_of(stream.peer())))
+        async with guarded(stream, "enrol"):
+            return await self._enrol(raw, address_of(stream.peer()))
 
     async def recover(self, raw: bytes, stream: Stream) -> bytes:
-        return await _answered(stream, self._recover(raw, address_of(stream.peer())))
+        async with guarded(stream, "recover"):
+            return await self._recover(raw, address_of(stream.peer()))
 
     async def _enrol(self, raw: bytes, address: str) -> bytes:
         self._questions.take(address)
@@ -160,10 +161,7 @@ class Identity:
         return {"Renew": unary(self.renew)}
 
     async def renew(self, raw: bytes, stream: Stream) -> bytes:
-        return await _answered(stream, self._renew(raw, stream))
-
-    async def _renew(self, raw: bytes, stream: Stream) -> bytes:
-        async with self._admission.entered(stream) as name:
+        async with guarded(stream, "renew"), self._admission.entered(stream) as name:
             self._renewals.take(name.device)
             try:
                 request = enrolment_pb2.RenewRequest.FromString(raw)
@@ -171,17 +169,3 @@ class Identity:
                 raise MessageMalformed from None
             holder = Holder(name=name, serial=serial_of(certificate_of(auth_context(stream))))
             return await self._issuing.renew(holder, request.signing_request)
-
-
-async def _answered(stream: Stream, answer: Awaitable[bytes]) -> bytes:
-    """The answer, or the status of what went wrong."""
-    try:
-        return await answer
-    except CollectorError as error:
-        _log.warning("identity-refused", problem=type(error).__name__, detail=str(error))
-        await stream.abort(status_of(error), str(error), trailers_of(error))
-    except (grpc.aio.AbortError, grpc.RpcError):
-        raise
-    except Exception as error:  # noqa: BLE001 - the call's one guard: gRPC would send the error's own text
-        _log.error("enrolment-failed", problem=type(error).__name__)
-        await stream.abort(grpc.StatusCode.INTERNAL, "the collector failed")

@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-import grpc
-import structlog
 from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_keywords.bundles.bundle import LARGEST_NUMBER
@@ -20,12 +18,12 @@ from lamplighter_protos.v1 import health_pb2
 from lamplighter_collector.devices import beats
 from lamplighter_collector.devices.beats import Beat, Capability
 from lamplighter_collector.devices.identity import DeviceName
-from lamplighter_collector.errors import CollectorError, MessageMalformed
+from lamplighter_collector.errors import MessageMalformed
 from lamplighter_collector.rpc.admission import Admission, Stream
 from lamplighter_collector.rpc.allowance import Allowance
 from lamplighter_collector.rpc.enrolment import Transact
 from lamplighter_collector.rpc.server import Handler, unary
-from lamplighter_collector.rpc.status_map import status_of, trailers_of
+from lamplighter_collector.rpc.status_map import guarded
 
 BEATS_IN_FIVE_MINUTES: Final = 30
 BEAT_BYTES: Final = 32 << 10
@@ -34,7 +32,6 @@ _COUNTS: Final = 64
 _NAME: Final = re.compile(r"[A-Za-z0-9 .,_()+/-]{0,64}")
 _LONGEST_SENTENCE: Final = 400
 _NUMBERS: Final = ("spool_records", "spool_bytes", "sessions", "helper_restarts", "suspended_seconds")
-_log = structlog.get_logger()
 
 
 class Health:
@@ -57,17 +54,8 @@ class Health:
 
     async def beat(self, raw: bytes, stream: Stream) -> bytes:
         """Keep one heartbeat, or answer with the status of what went wrong."""
-        try:
-            async with self._admission.entered(stream) as origin:
-                return await self._keep(raw, origin)
-        except CollectorError as error:
-            _log.warning("beat-refused", problem=type(error).__name__, detail=str(error))
-            await stream.abort(status_of(error), str(error), trailers_of(error))
-        except (grpc.aio.AbortError, grpc.RpcError):
-            raise
-        except Exception as error:  # noqa: BLE001 - the call's one guard: gRPC would send the error's own text
-            _log.error("beat-failed", problem=type(error).__name__)
-            await stream.abort(grpc.StatusCode.INTERNAL, "the collector failed")
+        async with guarded(stream, "beat"), self._admission.entered(stream) as origin:
+            return await self._keep(raw, origin)
 
     async def _keep(self, raw: bytes, origin: DeviceName) -> bytes:
         self._allowance.take(origin.device)
