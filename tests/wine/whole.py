@@ -112,6 +112,9 @@ def _made(wine: Wine, command: str) -> bool:
 
 
 def _started(device: Device) -> None:
+    # That of one that was killed stays, as its own word until somebody looks whether it runs.
+    (device.state / "status.json").unlink(missing_ok=True)
+
     def begun() -> bool:
         if "RUNNING" not in device.wine.run("wine", "sc", "query", NAME):
             device.wine.run("wine", "sc", "start", NAME)
@@ -221,6 +224,7 @@ def _service_killed(device: Device, form: Program, one: Listed) -> Outcome:
     os.kill(service, signal.SIGKILL)
     device.until("the helper's end", lambda: not device.processes("session"))
     device.collector.start()
+    device.until("the manager to see that it ended", lambda: _ended(device))
     _started(device)
     device.until("what it had kept", lambda: one.term in device.terms())
     return proven(
@@ -232,15 +236,16 @@ def _service_killed(device: Device, form: Program, one: Listed) -> Outcome:
 
 def _stopped(device: Device) -> Outcome:
     device.until("sensing again", lambda: device.status().get("sensing"))
-
-    def ended() -> bool:
-        device.wine.run("wine", "sc", "stop", NAME)
-        return "STOPPED" in device.wine.run("wine", "sc", "query", NAME)
-
-    device.until("the manager's word that it stopped", ended)
+    device.until("the manager's word that it stopped", lambda: _ended(device))
     left = len(device.processes("session")) + len(device.processes("service"))
     return proven(
         "service: stopped by the manager it takes its helper and its status with it",
         holds=not left and not device.status(),
         otherwise=f"{left} processes are left",
     )
+
+
+def _ended(device: Device) -> bool:
+    """Tell whether the manager says so. Wine's looks after a service only when it is told to stop it."""
+    device.wine.run("wine", "sc", "stop", NAME)
+    return "STOPPED" in device.wine.run("wine", "sc", "query", NAME)

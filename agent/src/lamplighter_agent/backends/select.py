@@ -148,6 +148,7 @@ elif sys.platform == "win32":
     from lamplighter_agent.backends.windows.icon_or_strip import IconOrStrip
     from lamplighter_agent.backends.windows.indicator import WindowsIndicator, tip
     from lamplighter_agent.backends.windows.keys_hook import HookKeys
+    from lamplighter_agent.backends.windows.own_desktop import OwnDesktop
     from lamplighter_agent.backends.windows.pipe import connect_to_parent
     from lamplighter_agent.backends.windows.secret_field import FocusProbe
     from lamplighter_agent.backends.windows.strip_window import StripWindow
@@ -172,7 +173,8 @@ elif sys.platform == "win32":
         environment: Mapping[str, str],  # noqa: ARG001 - a process has one session
         sign: Sign,
     ) -> IndicatorPort:
-        icon = IconOrStrip(TrayIcon(), StripWindow(), tip=tip(sign.organisation, on=False))
+        off = tip(sign.organisation, on=False)
+        icon = IconOrStrip(TrayIcon(), StripWindow(), tip=off, in_front=OwnDesktop().in_front)
         return WindowsIndicator(icon, sign)
 
 elif sys.platform == "darwin":

@@ -36,14 +36,17 @@ class _Thread:
 
 
 class PretendedWindows:
-    """Fulfils what is used of `User32` and `Kernel32`. `deaf` threads are told of no event for now."""
+    """Fulfils what is used of `User32` and `Kernel32`. `deaf` threads are told of no event for now.
+
+    Where `elsewhere` no thread gets to the desktop of its process.
+    """
 
     def __init__(self) -> None:
         self.windows: dict[int, Window] = {}
         self.styles: dict[int, int] = {}
         self.front = self.focused = 0
         self.deaf = False
-        self.refuses = False
+        self.refuses = self.elsewhere = False
         self._tick = 1000
         self._changed = threading.Condition()
         self._threads: dict[int, _Thread] = {}
@@ -131,6 +134,9 @@ class PretendedWindows:
 
     def style(self, window: int) -> int:
         return self.styles.get(window, 0)
+
+    def join_desktop(self) -> bool:
+        return not self.elsewhere
 
     def make_queue(self) -> None:
         with self._changed:

@@ -98,6 +98,8 @@ class WinEvents:
         # Kept here as long as the hooks live: ctypes would free it.
         procedure = WinEventProc(callback)
         self._id = self._kernel32.thread_id()
+        if not self._user32.join_desktop():
+            return
         self._user32.make_queue()
         hooks = [self._user32.hook_events(event, procedure) for event in events]
         try:

@@ -1,6 +1,7 @@
 """What is used of user32.dll, with its prototypes. Each call answers at once, whatever the window does."""
 
 import ctypes
+import threading
 from collections.abc import Callable
 from ctypes import wintypes
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ STYLE = -16
 # ToUnicodeEx: leave the thread's keyboard state, and with it the person's dead keys, as it is.
 NO_STATE_CHANGE = 0x4
 NAME_LIMIT = 256
+READ_OBJECTS = 0x0001
+OBJECT_NAME = 2
 
 WinEventProc = ctypes.CFUNCTYPE(
     None,
@@ -96,6 +99,15 @@ class User32:
         self._peek = take("PeekMessageW", wintypes.BOOL, message, hwnd, uint, uint, uint)
         self._dispatch = take("DispatchMessageW", wintypes.LPARAM, message)
         self._post = take("PostThreadMessageW", wintypes.BOOL, dword, uint, wintypes.WPARAM, wintypes.LPARAM)
+        handle = wintypes.HANDLE
+        self._desktop = take("GetThreadDesktop", handle, dword)
+        self._join_desktop = take("SetThreadDesktop", wintypes.BOOL, handle)
+        self._input_desktop = take("OpenInputDesktop", handle, dword, wintypes.BOOL, dword)
+        self._close_desktop = take("CloseDesktop", wintypes.BOOL, handle)
+        about = ctypes.POINTER(dword)
+        self._about = take(
+            "GetUserObjectInformationW", wintypes.BOOL, handle, ctypes.c_int, text, dword, about
+        )
 
     def foreground(self) -> int:
         """Return the foreground window; 0 where there is none, as while the device is locked."""
@@ -196,3 +208,32 @@ class User32:
 
     def end_pump(self, thread: int) -> None:
         self._post(thread, WM_QUIT, 0, 0)
+
+    def join_desktop(self) -> bool:
+        """Put this thread on the desktop that our process was started on; False where Windows refuses.
+
+        Before it has a window or a hook. Windows has every thread there; wine only the first one, and the
+        others where whoever started us is, which for a service's child is a desktop that nobody sees.
+        """
+        return bool(self._join_desktop(self._first_desktop()))
+
+    def desktop_in_front(self) -> bool:
+        """Tell whether the person's keys go to our desktop; False where Windows does not let us ask."""
+        # That of a locked device or of a question of Windows' own can't be opened.
+        desktop = self._input_desktop(0, False, READ_OBJECTS)
+        if not desktop:
+            return False
+        try:
+            name = self._name_of(desktop)
+            return bool(name) and name == self._name_of(self._first_desktop())
+        finally:
+            self._close_desktop(desktop)
+
+    def _first_desktop(self) -> int:
+        # Not ours to close.
+        return int(self._desktop(threading.main_thread().native_id or 0) or 0)
+
+    def _name_of(self, desktop: int) -> str:
+        buffer, size = ctypes.create_unicode_buffer(NAME_LIMIT), wintypes.DWORD()
+        told = self._about(desktop, OBJECT_NAME, buffer, ctypes.sizeof(buffer), ctypes.byref(size))
+        return buffer.value.casefold() if told else ""

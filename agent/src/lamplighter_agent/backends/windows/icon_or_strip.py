@@ -1,6 +1,8 @@
 """The icon where the taskbar has a place for it, and the strip where it has none, as on a kiosk.
 
-Chosen at each start of the indicator: one whose icon goes is started anew, and then it is the strip.
+Chosen at each start of the indicator: one whose icon goes is started anew, and then it is the strip. Neither
+is seen while another desktop of Windows is on the screen: where it asks for a password, is locked, or where a
+program made one of its own.
 """
 
 import asyncio
@@ -12,16 +14,18 @@ from lamplighter_agent.errors import BackendUnavailable
 # A taskbar that is busy takes a moment to make room.
 LOOK_EVERY_S = 0.1
 LOOKS = 15
+ELSEWHERE = "another desktop is on the screen"
 
 
 class IconOrStrip:
     """Fulfils `Icon`."""
 
-    def __init__(self, icon: Icon, strip: Icon, *, tip: str) -> None:
-        """Take both, and the first words of the one that is shown."""
+    def __init__(self, icon: Icon, strip: Icon, *, tip: str, in_front: Callable[[], bool]) -> None:
+        """Take both, and the first words; `in_front` tells whether our desktop is on the screen."""
         self._icon = icon
         self._strip = strip
         self._tip = tip
+        self._in_front = in_front
         self._shown: Icon | None = None
 
     async def open(self, clicked: Callable[[], None], help_clicked: Callable[[], None]) -> None:
@@ -38,7 +42,9 @@ class IconOrStrip:
             self._shown.show(tip)
 
     def missing(self) -> str:
-        return "not open" if self._shown is None else self._shown.missing()
+        if self._shown is None:
+            return "not open"
+        return self._shown.missing() if self._in_front() else ELSEWHERE
 
     async def close(self) -> None:
         shown, self._shown = self._shown, None

@@ -55,7 +55,7 @@ class HookKeys:
         self._watch = HookWatch()
         self._dead.clear()
         self._ask_modifiers(self._user32)
-        await self._listen()
+        await self._listen(self._user32)
         self._timer = asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._look)
 
     async def stop(self) -> None:
@@ -69,7 +69,7 @@ class HookKeys:
             await asyncio.gather(anew, return_exceptions=True)
         await self._end()
 
-    async def _listen(self) -> None:
+    async def _listen(self, user32: User32) -> None:
         post = poster()
         started = asyncio.Event()
 
@@ -82,7 +82,7 @@ class HookKeys:
                 self._failed(BackendUnavailable(PORT, "the keyboard hook ended", "sign in again"))
 
         try:
-            listener = _listener(raw, lambda: post(started.set), lambda: post(ended))
+            listener = _listener(raw, user32.join_desktop, lambda: post(started.set), lambda: post(ended))
         except ImportError as error:
             raise BackendUnavailable(PORT, "pynput is not installed", "install the agent again") from error
         self._listener = listener
@@ -107,12 +107,12 @@ class HookKeys:
         self._timer = asyncio.get_running_loop().call_later(LOOK_EVERY_S, self._look)
         settled = self._anew is None or self._anew.done()
         if self._watch.look(user32.last_input_ms(), user32.cursor()) and settled:
-            self._anew = asyncio.create_task(self._hook_anew(), name="keyboard hook anew")
+            self._anew = asyncio.create_task(self._hook_anew(user32), name="keyboard hook anew")
 
-    async def _hook_anew(self) -> None:
+    async def _hook_anew(self, user32: User32) -> None:
         await self._end()
         try:
-            await self._listen()
+            await self._listen(user32)
         except BackendUnavailable as unavailable:
             self._failed(unavailable)
 
@@ -148,7 +148,9 @@ class HookKeys:
         self._modifiers.reset(down, {key for key in key_meaning.TOGGLES if user32.is_toggled(key)})
 
 
-def _listener(raw: Raw, started: Callable[[], None], ended: Callable[[], None]) -> Any:
+def _listener(
+    raw: Raw, joined: Callable[[], bool], started: Callable[[], None], ended: Callable[[], None]
+) -> Any:
     """Make pynput's listener with a hook that passes numbers on and a loop that has nothing to do."""
     from pynput import keyboard  # noqa: PLC0415 - it asks for Windows when imported
 
@@ -162,7 +164,8 @@ def _listener(raw: Raw, started: Callable[[], None], ended: Callable[[], None]) 
 
         def run(self) -> None:
             with contextlib.suppress(Exception):
-                super().run()
+                if joined():
+                    super().run()
             ended()
 
         def _mark_ready(self) -> None:

@@ -63,6 +63,9 @@ class FocusProbe:
         self._asked = asked
 
         def run() -> None:
+            # Refused to the events, too, which then did not begin.
+            if not user32.join_desktop():
+                return
             reader = FocusReader(user32, kernel32)
             try:
                 while asked.get():

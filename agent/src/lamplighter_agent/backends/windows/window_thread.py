@@ -12,6 +12,7 @@ import win32con
 import win32gui
 
 from lamplighter_agent.backends.to_loop import poster
+from lamplighter_agent.backends.windows._user32 import User32
 
 START_S = 5.0
 JOIN_S = 5.0
@@ -32,9 +33,10 @@ class WindowThread:
     async def open(self, make: Callable[[], int]) -> bool:
         """Have `make` called on the new thread to make the window; False where Windows refuses.
 
-        The window's class is one of `window_class`: the thread ends when the window does.
+        The window's class is one of `window_class`: the thread ends when the window does. Raise
+        `BackendUnavailable` where a function of Windows is missing.
         """
-        post = poster()
+        post, user32 = poster(), User32()
         ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
         def made(window: int) -> None:
@@ -43,7 +45,7 @@ class WindowThread:
 
         def run() -> None:
             try:
-                window = make()
+                window = make() if user32.join_desktop() else 0
             except pywintypes.error:
                 window = 0
             post(made, window)
