@@ -17,7 +17,7 @@ def main(words: list[str] | None = None) -> int:
     try:
         files = {
             f"LaunchDaemons/{SERVICE}.plist": service_job(),
-            f"LaunchAgents/{SESSION}.plist": session_job(said.organisation.strip()),
+            f"LaunchAgents/{SESSION}.plist": session_job(),
             "lamplighter.mobileconfig": profile(organisation=said.organisation, team=said.team),
         }
     except ProfileRefused as refused:

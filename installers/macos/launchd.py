@@ -6,8 +6,9 @@ from typing import Any
 
 FOLDER = PurePosixPath("/Library/Lamplighter")
 PROGRAM = FOLDER / "Lamplighter.app/Contents/MacOS/lamplighter-agent"
-# Where the service listens for helpers; in a folder that only it may write to.
+# Where the service listens for helpers, and says whose device this is; only it may write there.
 SOCKET = FOLDER / "run" / "service.sock"
+ORGANISATION = FOLDER / "run" / "organisation"
 SERVICE = "lamplighter.service"
 SESSION = "lamplighter.session"
 # launchd waits ten seconds between two starts unless told otherwise; a killed helper is back sooner.
@@ -27,12 +28,12 @@ def service_job() -> bytes:
     )
 
 
-def session_job(organisation: str) -> bytes:
+def session_job() -> bytes:
     """Return the LaunchAgent: as the person, only where there is a screen, never in a session over ssh.
 
     launchd starts the helper, not the service: who it is the service judges by `helper_access`.
     """
-    told = ("--socket", str(SOCKET), "--organisation", organisation)
+    told = ("--socket", str(SOCKET), "--organisation-file", str(ORGANISATION))
     return _plist(
         {
             **_common(SESSION, "session", *told),

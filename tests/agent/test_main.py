@@ -125,6 +125,10 @@ def test_the_helper_is_started_by_nobody_else(tmp_path: Path) -> None:
     assert "--socket" in said
     assert "Arguments" not in said
     assert agent("session", "--hidden", "1").returncode == 2
+    # As launchd does on a Mac, before any service was there.
+    alone = agent("session", "--socket", str(tmp_path / "s"), "--organisation-file", str(tmp_path / "none"))
+    assert alone.returncode == 1
+    assert alone.stderr == "lamplighter-agent session: no service: No such file or directory\n"
 
 
 def test_help_names_the_verbs() -> None:

@@ -19,7 +19,7 @@ def payloads() -> dict[str, dict[str, Any]]:
 
 
 def test_both_jobs_start_at_once_come_back_soon_and_leave_no_core() -> None:
-    for job in map(plistlib.loads, (service_job(), session_job(SCHOOL))):
+    for job in map(plistlib.loads, (service_job(), session_job())):
         assert job["RunAtLoad"] is job["KeepAlive"] is True
         assert job["ThrottleInterval"] < 5
         assert job["HardResourceLimits"] == job["SoftResourceLimits"] == {"Core": 0}
@@ -27,10 +27,10 @@ def test_both_jobs_start_at_once_come_back_soon_and_leave_no_core() -> None:
 
 
 def test_the_helper_runs_only_where_there_is_a_screen() -> None:
-    job = plistlib.loads(session_job(SCHOOL))
+    job = plistlib.loads(session_job())
     assert job["LimitLoadToSessionType"] == "Aqua"
     assert job["ProgramArguments"][1] == "session"
-    assert job["ProgramArguments"][-2:] == ["--organisation", SCHOOL]
+    assert job["ProgramArguments"][-2:] == ["--organisation-file", "/Library/Lamplighter/run/organisation"]
     assert "LimitLoadToSessionType" not in plistlib.loads(service_job())
 
 

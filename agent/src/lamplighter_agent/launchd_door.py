@@ -1,4 +1,4 @@
-"""The service's end of the local socket on a Mac, where launchd starts the helper. No service has it yet.
+"""The service's end of the local socket on a Mac, where launchd starts the helper.
 
 Everybody may connect, since a person's helper has no group of ours; who may speak is the rule of
 `helper_access` alone, judged before one byte is read. The system is asked by `_caller`, and is a pretended
@@ -25,11 +25,20 @@ class Asks:
     unread_bytes: Callable[[socket.socket], int]
 
 
+Came = Callable[[Child, Callable[[], None]], None]
+
+
+def _nobody_counts(_child: Child, _send_away: Callable[[], None]) -> None:
+    """Let whoever the rule admits be as they are."""
+
+
 class LaunchdDoor(UnixDoor):
     """Fulfils the server's `Door`; `children` are those that were let in and are still connected."""
 
-    def __init__(self, path: Path, asks: Asks) -> None:
+    def __init__(self, path: Path, asks: Asks, came: Came = _nobody_counts) -> None:
+        """Take whom to tell of each that may come in, and how it is sent away; they may refuse it, too."""
         super().__init__(path, None)
+        self._came = came
         self._path_of_all = path
         self._asks = asks
         self._inside: dict[int, tuple[Child, asyncio.Transport]] = {}
@@ -45,6 +54,7 @@ class LaunchdDoor(UnixDoor):
         admit(caller, InFront(user=self._asks.user_in_front(), helped=helped))
         # No group says anything here: it is the same on both sides of the server's own table.
         child = Child(pid=caller.pid, uid=caller.user, gid=0)
+        self._came(child, transport.close)
         self._inside[caller.pid] = child, transport
         return Peer(pid=caller.pid, uid=caller.user, gid=0)
 

@@ -9,5 +9,7 @@ __all__ = ["SystemGround"]
 
 if sys.platform == "win32":
     from lamplighter_agent.windows_ground import WindowsGround as SystemGround
+elif sys.platform == "darwin":
+    from lamplighter_agent.mac_ground import MacGround as SystemGround
 else:
     from lamplighter_agent.posix_ground import PosixGround as SystemGround

@@ -1,11 +1,10 @@
-"""`lamplighter-agent session`: the helper's process. Only the service starts it."""
+"""`lamplighter-agent session`: the helper's process. Only the service starts it; on a Mac, launchd."""
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lamplighter_agent import quiet
@@ -14,6 +13,8 @@ from lamplighter_agent.backends.select_process import die_with_parent, harden, o
 from lamplighter_agent.backends.sign import Sign
 
 KNOWN = frozenset({"--socket", "--organisation"})
+# What launchd starts is told where the service says whose device this is.
+BY_FILE = frozenset({"--socket", "--organisation-file"})
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -22,28 +23,53 @@ def main(arguments: Sequence[str]) -> int:
     quiet.configure()
     die_with_parent(signal.SIGTERM)
     from lamplighter_agent.arguments import all_options  # noqa: PLC0415 - hardened first
+    from lamplighter_agent.backends.select import run_session  # noqa: PLC0415
     from lamplighter_agent.errors import ConfigError  # noqa: PLC0415
 
     try:
-        told = all_options(arguments, KNOWN)
-        socket, organisation = Path(told["--socket"]), told["--organisation"]
+        told = all_options(arguments, BY_FILE if "--organisation-file" in arguments else KNOWN)
+        socket = Path(told["--socket"])
     except ConfigError as error:
         sys.stderr.write(f"lamplighter-agent session: {error}; only the service starts it\n")
         return 2
-    return asyncio.run(_work(socket, organisation, hardening))
+    return run_session(lambda: _work(socket, told, hardening))
 
 
-async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
+async def _work(socket: Path, told: Mapping[str, str], hardening: Hardening) -> int:
+    """Wait for our turn, then work for the service; without one, end."""
+    from lamplighter_agent import organisation_file  # noqa: PLC0415
+    from lamplighter_agent.session_parts import until_in_front  # noqa: PLC0415
+
+    quiet.on_loop()
+    await until_in_front()
+    try:
+        by_file = told.get("--organisation-file")
+        name = told["--organisation"] if by_file is None else organisation_file.read(Path(by_file))
+    except OSError as error:
+        return _no_service(error)
+    return await _serve(socket, name, hardening)
+
+
+def _no_service(error: OSError) -> int:
+    sys.stderr.write(f"lamplighter-agent session: no service: {error.strerror}\n")
+    return 1
+
+
+async def _serve(socket: Path, organisation: str, hardening: Hardening) -> int:
     """Connect, then run the session until the service closes, a signal comes or the work fails."""
     from lamplighter_agent.launching import ENDED_BY_SIGNAL  # noqa: PLC0415
     from lamplighter_agent.lean import stay_small  # noqa: PLC0415
     from lamplighter_agent.local_ipc.client import LocalClient  # noqa: PLC0415
     from lamplighter_agent.session import Session  # noqa: PLC0415
-    from lamplighter_agent.session_parts import desktop_indicator, dial, sensing  # noqa: PLC0415
+    from lamplighter_agent.session_parts import (  # noqa: PLC0415
+        desktop_indicator,
+        dial,
+        sensing,
+        session_environment,
+    )
 
-    quiet.on_loop()
     client = LocalClient(organisation=organisation)
-    environment = dict(os.environ)
+    environment = session_environment()
     sign = Sign(
         organisation=organisation,
         clicked=client.request_page,
@@ -63,8 +89,7 @@ async def _work(socket: Path, organisation: str, hardening: Hardening) -> int:
     try:
         await client.connect(socket, dial)
     except OSError as error:
-        sys.stderr.write(f"lamplighter-agent session: no service: {error.strerror}\n")
-        return 1
+        return _no_service(error)
     small = asyncio.create_task(stay_small(), name="memory")
     working = asyncio.create_task(session.run(), name="session")
     ended = asyncio.create_task(client.closed.wait(), name="connection")

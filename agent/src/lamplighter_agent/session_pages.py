@@ -1,14 +1,20 @@
-"""Opens the page in a session of Windows, by what the person there opens pages with."""
+"""Opens the page in a session of Windows or a Mac, by what the person there opens pages with."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from lamplighter_agent.launching import GraphicalSession, SessionKey
 from lamplighter_agent.notice.files import PageFiles
 from lamplighter_agent.notice.open import AGAIN_AFTER_S
-from lamplighter_agent.pipe_door import Started
+
+
+class Begun(Protocol):
+    """A program that was begun for a person."""
+
+    def ended(self) -> Awaitable[int]: ...
 
 
 class SessionPages:
@@ -17,7 +23,7 @@ class SessionPages:
     def __init__(
         self,
         files: PageFiles,
-        start: Callable[[GraphicalSession, Sequence[str]], Started],
+        start: Callable[[GraphicalSession, Sequence[str]], Begun],
         viewer: Callable[[Path], Sequence[str]],
     ) -> None:
         self._files = files
@@ -45,5 +51,5 @@ class SessionPages:
         await asyncio.gather(*watched, return_exceptions=True)
 
 
-async def _until_ended(process: Started) -> None:
+async def _until_ended(process: Begun) -> None:
     await process.ended()

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 
 from lamplighter_protos.v1.detection_pb2 import LossNotice
 
-from lamplighter_agent.backends.select import activity, desktop_indicator, dial
+from lamplighter_agent.backends.select import (
+    activity,
+    desktop_indicator,
+    dial,
+    session_environment,
+    until_in_front,
+)
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.local_ipc.client import LocalClient
 from lamplighter_agent.observation import UnseenReason
@@ -15,7 +21,7 @@ from lamplighter_agent.sensing.open import open_desktop
 from lamplighter_agent.sensing.watchful import WatchfulSensing
 from lamplighter_agent.session import Sensing, Session
 
-__all__ = ["desktop_indicator", "dial", "sensing"]
+__all__ = ["desktop_indicator", "dial", "sensing", "session_environment", "until_in_front"]
 
 # What the helper could not read in time or with certainty is lost input; a broken sensor is a fault.
 _REASONS = dict.fromkeys(UnseenReason, LossNotice.REASON_INPUT_OVERFLOW) | {

@@ -52,6 +52,8 @@ class PretendedMac:
         self.granted = True
         self.secure = False
         self.secure_asked = 0
+        self.is_in_front = True
+        self.front_asked = 0
         # Why a person can't see an item that is put into the menu bar; "" where there is room.
         self.hidden = ""
         self.element: FocusedElement | None = None
@@ -77,6 +79,10 @@ class PretendedMac:
     def secure_input(self) -> bool:
         self.secure_asked += 1
         return self.secure
+
+    def in_front(self) -> bool:
+        self.front_asked += 1
+        return self.is_in_front
 
     def now_ms(self) -> int:
         return next(self._clock) % 2**32

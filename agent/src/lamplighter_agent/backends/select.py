@@ -2,9 +2,11 @@
 
 import asyncio
 import importlib.util
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
+from typing import Any
 
 from lamplighter_agent.backends.null import (
     NullActivity,
@@ -17,7 +19,15 @@ from lamplighter_agent.backends.ports import Activity, DesktopPorts, IndicatorPo
 from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.errors import BackendUnavailable
 
-__all__ = ["activity", "desktop_indicator", "desktop_ports", "dial"]
+__all__ = [
+    "activity",
+    "desktop_indicator",
+    "desktop_ports",
+    "dial",
+    "run_session",
+    "session_environment",
+    "until_in_front",
+]
 
 
 def desktop_ports(environment: Mapping[str, str]) -> DesktopPorts:
@@ -178,15 +188,30 @@ elif sys.platform == "win32":
         return WindowsIndicator(icon, sign)
 
 elif sys.platform == "darwin":
-    from lamplighter_agent.backends.macos import choice
-    from lamplighter_agent.backends.macos.opening import open_system
+    from lamplighter_agent.backends.macos import choice, front_gate, main_loop
+    from lamplighter_agent.backends.macos.activity import MacActivity
+    from lamplighter_agent.backends.macos.opening import open_application, open_system
+    from lamplighter_agent.backends.macos.preferred_language import preferred_language
+
+    def run_session(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
+        """Run the helper's work beside Cocoa's loop, which has the main thread."""
+        return main_loop.run_session(work, open_application)
+
+    def session_environment() -> dict[str, str]:
+        """Return our environment, with the language that the person has chosen."""
+        language = preferred_language(os.path.expanduser("~"), os.getuid())  # noqa: PTH111 - one word
+        return dict(os.environ) | ({"LANG": language} if language else {})
+
+    async def until_in_front() -> None:
+        """Wait until this session is in front of the screen."""
+        await front_gate.until_in_front(open_system)
 
     async def dial(protocol: asyncio.Protocol, path: Path) -> None:
         """Connect to the service's socket."""
         await asyncio.get_running_loop().create_unix_connection(lambda: protocol, str(path))
 
-    def _activity(environment: Mapping[str, str]) -> Activity:  # noqa: ARG001 - nothing to choose from yet
-        return NullActivity()
+    def _activity(environment: Mapping[str, str]) -> Activity:  # noqa: ARG001 - a process has one session
+        return MacActivity()
 
     def _choose(environment: Mapping[str, str]) -> DesktopPorts:  # noqa: ARG001 - a process has one session
         return choice.ports(open_system)
@@ -214,3 +239,17 @@ else:
         sign: Sign,  # noqa: ARG001
     ) -> IndicatorPort:
         return NullIndicator(f"not built for {sys.platform} yet", "use a device with Linux and X11 or sway")
+
+
+if sys.platform != "darwin":
+
+    def run_session(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
+        """Run the helper's work, in this thread."""
+        return asyncio.run(work())
+
+    def session_environment() -> dict[str, str]:
+        """Return what the service has told us."""
+        return dict(os.environ)
+
+    async def until_in_front() -> None:
+        """The service starts a helper only in a session that is in front."""

@@ -77,10 +77,6 @@ else:
         """Nothing ends a session here yet."""
         return False
 
-    def condition_of(_pid: int) -> ProcessCondition:
-        """Nothing is known of other processes here yet."""
-        return ProcessCondition.FINE
-
     def media_watch() -> MediaWatch:
         """Nothing tells of portable media here yet."""
         return NullSource("MediaWatch", f"not built for {sys.platform} yet", "use a device with Linux")
@@ -111,6 +107,10 @@ else:
         from lamplighter_agent.backends.windows.folder_access import make_folder as make_state_folder
         from lamplighter_agent.backends.windows.service_shell import begin_anew, run_service
 
+        def condition_of(_pid: int) -> ProcessCondition:
+            """Nothing is known of other processes here yet."""
+            return ProcessCondition.FINE
+
         def key_store(folder: Path) -> KeyStore:
             """Choose what keeps the device's key."""
             return KeyFiles(folder, Dpapi())
@@ -118,6 +118,7 @@ else:
     else:
         from lamplighter_agent.backends.macos._keychain import SystemKeychain
         from lamplighter_agent.backends.macos.keychain import KeychainKeyStore
+        from lamplighter_agent.backends.macos.process_condition import condition_of
         from lamplighter_agent.backends.posix.groups import groups_named
         from lamplighter_agent.backends.posix.serving import begin_anew, run_service
         from lamplighter_agent.backends.posix.state_folder import make_state_folder

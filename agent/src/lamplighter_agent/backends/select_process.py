@@ -2,8 +2,6 @@
 
 import sys
 
-from lamplighter_agent.backends.ports import Hardening
-
 __all__ = [
     "PLACES",
     "die_with_parent",
@@ -53,16 +51,11 @@ else:
         )
 
     else:
+        from lamplighter_agent.backends.macos.end_signals import on_end_signals
+        from lamplighter_agent.backends.macos.hardening import harden
         from lamplighter_agent.backends.macos.places import PLACES
         from lamplighter_agent.backends.macos.power import running_seconds, slept_seconds
         from lamplighter_agent.backends.macos.process_start import started_at
-        from lamplighter_agent.backends.posix.end_signals import on_end_signals
-
-        def harden() -> Hardening:
-            """Say that nothing holds."""
-            return Hardening(
-                not_dumpable=False, no_core=False, memory_locked=False, reason="not built for this system"
-            )
 
 
 if sys.platform != "win32":

@@ -52,6 +52,15 @@ class Mac:
     def secure_input(self) -> bool:
         return bool(_carbon.IsSecureEventInputEnabled())
 
+    def in_front(self) -> bool:
+        told = Quartz.CGSessionCopyCurrentDictionary() or {}
+        # The last one is there only while it is locked.
+        return (
+            bool(told.get("kCGSSessionOnConsoleKey"))
+            and bool(told.get("kCGSessionLoginDoneKey"))
+            and not told.get("CGSSessionScreenIsLocked")
+        )
+
     def now_ms(self) -> int:
         return time.clock_gettime_ns(UPTIME_RAW) // 1_000_000 % 2**32
 

@@ -1,7 +1,28 @@
 """Cocoa wants the main thread: its run loop stays there; what the helper does has a thread of its own."""
 
+import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol
+
+from lamplighter_agent.errors import BackendUnavailable
+
+
+class Application(Protocol):
+    """The main thread's loop. `end` may be called from any thread, also before `run`."""
+
+    def run(self) -> None: ...
+
+    def end(self) -> None: ...
+
+
+def run_session(work: Callable[[], Coroutine[Any, Any, int]], opens: Callable[[], Application]) -> int:
+    """Run the helper's work beside Cocoa's loop; without Cocoa alone, so that it can say what is missing."""
+    try:
+        application = opens()
+    except BackendUnavailable:
+        return asyncio.run(work())
+    return run_beside(lambda: asyncio.run(work()), run=application.run, end=application.end)
 
 
 def run_beside(work: Callable[[], int], *, run: Callable[[], None], end: Callable[[], None]) -> int:

@@ -99,6 +99,10 @@ class System(Protocol):
         """Tell whether any program has switched secure input on."""
         ...
 
+    def in_front(self) -> bool:
+        """Tell whether our session is the one in front of the screen, signed in and unlocked."""
+        ...
+
     def now_ms(self) -> int: ...
 
     def listen(self, heard: Callable[[TapKey | TapStopped], None]) -> Close | None:
