@@ -14,6 +14,7 @@ import sys
 from typing import Any
 
 import pyudev
+import structlog
 from lamplighter_agent import errors
 from lamplighter_agent.backends.linux._disks import medium_in
 from lamplighter_agent.backends.linux.media_guard import PolkitGuard
@@ -116,6 +117,8 @@ def _medium(told: dict[str, Any]) -> Medium:
 
 
 async def _main() -> None:
+    # What it says on standard output are its answers.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     word = os.environ[_FORBIDDEN].encode()
 
     def check(descriptor: int) -> bool:

@@ -105,11 +105,15 @@ class MediaWorld:
         return done.stdout + done.stderr
 
     def start(
-        self, *arguments: str, environment: Mapping[str, str] | None = None, **options: Any
+        self,
+        *arguments: str,
+        user: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> subprocess.Popen[bytes]:
         """Start something that goes on; the caller ends it."""
         return subprocess.Popen(
-            self.command(*arguments), env={**os.environ, **(environment or {})}, **options
+            self.command(*arguments, user=user), env={**os.environ, **(environment or {})}, **options
         )
 
     # Daemons

@@ -29,6 +29,7 @@
         IdentityReplaced                           another identity took this one's place meanwhile
       MediaGuardError                              a portable medium stays refused
         NotHeld(reason)
+          StillInUse                               somebody uses it still: it is taken off the system
         NotReleased(reason)
       BundleNotKept(problem)                       a sound bundle could not be written; the old one stays
 
@@ -204,6 +205,10 @@ class MediaGuardError(LamplighterError):
 
 class NotHeld(MediaGuardError):
     """A medium could not be taken charge of."""
+
+
+class StillInUse(NotHeld):
+    """Somebody uses a medium that was taken back, and could not be made to let go of it."""
 
 
 class NotReleased(MediaGuardError):

@@ -279,6 +279,23 @@ async def test_a_medium_pulled_before_its_release_is_no_fault(world: World) -> N
     await world.released()
 
 
+async def test_what_somebody_keeps_in_use_after_it_was_taken_back_is_on_record_once(world: World) -> None:
+    world.permit(PERMISSION)
+    world.put_in()
+    await world.released()
+    world.guard.kept.add(STICK.key)
+    world.permit()
+    await world.until(Step.REFUSE, Reason.STILL_IN_USE)
+    await eventually(lambda: "unapproved-media" in world.themes, "the record")
+    (found,) = [one for one in world.found if one.theme]
+    assert found.term.startswith("still-in-use:")
+    assert found.severity == 2
+    # As the kernel takes it away.
+    world.take_out()
+    await eventually(lambda: not world.gate.described(), "the end")
+    assert world.themes == ["unapproved-media"]
+
+
 async def test_it_is_scanned_again_when_the_engine_is_back(world: World) -> None:
     world.scanner.outcomes = [NO_ENGINE, CLEAN]
     world.permit(PERMISSION)

@@ -2,7 +2,7 @@
 
 from lamplighter_agent.backends.media_ports import Medium, Volume
 from lamplighter_agent.backends.ports import SensorState
-from lamplighter_agent.errors import NotHeld, NotReleased
+from lamplighter_agent.errors import NotHeld, NotReleased, StillInUse
 
 
 class FakeGuard:
@@ -19,6 +19,8 @@ class FakeGuard:
         self.disconnected: set[str] = set()
         # Keys of media that are pulled at the next step.
         self.pulled: set[str] = set()
+        # Keys of media that somebody keeps in use, whatever is done about it.
+        self.kept: set[str] = set()
 
     async def ready(self) -> SensorState:
         reason, remedy = self.unready
@@ -52,6 +54,8 @@ class FakeGuard:
         medium = self.held.pop(key, None)
         nodes = {volume.node for volume in medium.volumes} if medium else set()
         self.released = {place: how for place, how in self.released.items() if place[0] not in nodes}
+        if key in self.kept:
+            raise StillInUse("somebody still uses it")
 
     async def stop(self) -> None:
         await self.withdraw_all()

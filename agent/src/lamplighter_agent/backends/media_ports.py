@@ -134,6 +134,8 @@ class MediaGuard(Protocol):
 
         Raises:
             NotHeld: it went, or the system refused; nothing is released.
+            StillInUse: somebody has it in use all the same, as far as the system can tell; where it can be,
+                it is taken off the system behind this error.
         """
         ...
 
@@ -151,7 +153,10 @@ class MediaGuard(Protocol):
     async def withdraw(self, key: str) -> None:
         """Take back every release of a medium, in use or not; what is gone is no error.
 
-        To release it again, it is held again first.
+        To release it again, it is held again first. Programs that keep it in use are ended.
+
+        Raises:
+            StillInUse: as `hold`.
         """
         ...
 

@@ -28,7 +28,7 @@ from lamplighter_keywords.policy.device_policy import AfterScan, MediaRules
 from lamplighter_agent.backends.media_ports import MediaChange, MediaGuard, MediaScanner, Medium
 from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.clock import Clock
-from lamplighter_agent.errors import MediaGuardError
+from lamplighter_agent.errors import MediaGuardError, StillInUse
 from lamplighter_agent.media import records
 from lamplighter_agent.media.memory import MediaMemory
 from lamplighter_agent.media.rules import (
@@ -176,7 +176,7 @@ class MediaGate:
         keeper.cancel()
         self._keepers[key] = asyncio.create_task(self._let_go(key, keeper), name="portable medium gone")
         self._ports.gone(stay.medium)
-        unapproved = [one for one in stay.recorded if one.theme == UNAPPROVED]
+        unapproved = [one for one in stay.recorded if _kind(one) == (UNAPPROVED, False)]
         if unapproved:
             self._record(stay, unapproved[-1], present=False)
         self._ports.changed()
@@ -201,7 +201,8 @@ class MediaGate:
             except MediaGuardError as error:
                 _log.warning("media_guard_refused", problem=error.reason)
                 stay.held, stay.scanned = False, None
-                self._note(stay, Decision(step=Step.REFUSE, reason=Reason.NOT_HELD))
+                # Without a pause: by `StillInUse` the medium goes.
+                self._note(stay, _not_held(error))
                 wait = self._next_retry(stay)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
@@ -365,7 +366,7 @@ class MediaGate:
         before, stay.decision = stay.decision, decision
         if before != decision:
             self._ports.changed()
-        new = bool(decision.theme) and decision.theme not in {one.theme for one in stay.recorded}
+        new = bool(decision.theme) and _kind(decision) not in map(_kind, stay.recorded)
         if new and self._record(stay, decision, present=True):
             stay.recorded.append(decision)
         person = stay.person
@@ -415,6 +416,17 @@ class MediaGate:
             }
             for stay in self._stays.values()
         ]
+
+
+def _not_held(error: MediaGuardError) -> Decision:
+    if isinstance(error, StillInUse):
+        return Decision(step=Step.REFUSE, reason=Reason.STILL_IN_USE, theme=UNAPPROVED)
+    return Decision(step=Step.REFUSE, reason=Reason.NOT_HELD)
+
+
+def _kind(decision: Decision) -> tuple[str, bool]:
+    """Return what is recorded once of each medium."""
+    return decision.theme, decision.reason is Reason.STILL_IN_USE
 
 
 def _by_the_engine(stay: Stay, decision: Decision) -> bool:

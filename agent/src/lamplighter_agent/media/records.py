@@ -41,6 +41,7 @@ _ADDENDS = {
     Reason.OLD_SIGNATURES: "the virus signatures of the device are too old",
     Reason.INFECTED: "malware was found on it",
     Reason.INCOMPLETE: "it could not be scanned whole",
+    Reason.STILL_IN_USE: "still used after it was taken back; taken off the system",
 }
 WITHOUT = "portable media without permission"
 
@@ -58,7 +59,8 @@ def finding_of(
 ) -> Detection:
     """Return what is recorded of a decision; `speaker` is who was signed in, None where not one person."""
     verb = "arrived" if present else "removed"
-    what = f"media-{verb}" if decision.theme == UNAPPROVED else decision.reason.value
+    came = decision.theme == UNAPPROVED and decision.reason is not Reason.STILL_IN_USE
+    what = f"media-{verb}" if came else decision.reason.value
     words = _ADDENDS.get(decision.reason, WITHOUT)
     return replace(
         _blank(speaker, clock, pb.SOURCE_PORTABLE_MEDIA, decision.severity),

@@ -74,6 +74,8 @@ class Reason(Enum):
     GONE = "gone"
     # The system did not do what was asked of it.
     NOT_HELD = "not-held"
+    # It was taken back, and somebody could not be made to let go of it.
+    STILL_IN_USE = "still-in-use"
     ALLOWED = "allowed"
 
 

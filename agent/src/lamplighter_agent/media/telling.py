@@ -207,5 +207,6 @@ _REFUSALS: Final[Mapping[Reason, str]] = {
     Reason.INCOMPLETE: "not_checked",
     Reason.OLD_SIGNATURES: "not_checked",
     Reason.NOT_HELD: "not_checked",
+    Reason.STILL_IN_USE: "not_checked",
     Reason.DECEPTIVE: "deceptive",
 }

@@ -1,14 +1,18 @@
 """The gate on a real machine, tried by real pupils; the contract says the rest."""
 
 import asyncio
+import contextlib
 import dataclasses
+import shlex
+import signal
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from lamplighter_agent.backends.media_ports import Medium
-from lamplighter_agent.errors import NotHeld, NotReleased
+from lamplighter_agent.errors import NotHeld, NotReleased, StillInUse
 
 from tests.support.guard_driver import DrivenGuard
 from tests.support.media_world import OTHER, PUPIL, Identity, MediaWorld, WorldStick, media_world
@@ -169,21 +173,83 @@ async def test_the_next_stick_in_the_same_place_is_refused(
     stick.node = ""
 
 
+@contextlib.contextmanager
+def keeping(world: MediaWorld, *command: str, user: str | None = PUPIL) -> Iterator[subprocess.Popen[bytes]]:
+    """Somebody who uses what is mounted, from when they say that they do."""
+    running = world.start(*command, user=user, stdout=subprocess.PIPE)
+    assert running.stdout is not None
+    with running:
+        assert running.stdout.readline() == b"ready\n"
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+def copied(place: str, then: str) -> tuple[str, ...]:
+    """A copy of a mount in a mount namespace of one's own."""
+    room = "mount -t tmpfs none /mnt && mkdir /mnt/kept /mnt/jail"
+    return ("unshare", "-Urm", "sh", "-c", f"{room} && mount --bind {place} /mnt/kept && {then}")
+
+
 async def test_what_is_withdrawn_in_use_is_unmounted_and_what_was_written_is_kept(
     world: MediaWorld, guard: DrivenGuard, stick: WorldStick
 ) -> None:
     medium = await released(guard, stick)
     place = world.mount_as(PUPIL, stick)
     world.run("sh", "-c", f"echo kept > {place}/new", user=PUPIL)
-    in_use = world.start("sh", "-c", f"cd {place} && exec sleep 60")
-    await guard.withdraw(medium.key)
+    with keeping(world, "sh", "-c", f"cd {place} && echo ready && exec sleep 600") as in_use:
+        await guard.withdraw(medium.key)
+        assert await aside(in_use.wait, 20) == -signal.SIGKILL
     assert world.mount_options(stick) == frozenset()
     assert world.mount_as(PUPIL, stick) == ""
-    in_use.kill()
-    in_use.wait(20)
     await released(guard, stick)
     place = world.mount_as(PUPIL, stick)
     assert world.run("cat", f"{place}/new", user=PUPIL) == "kept\n"
+
+
+async def test_a_copy_of_the_mount_in_ones_own_namespace_goes_with_whoever_keeps_it(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    medium = await released(guard, stick)
+    place = world.mount_as(PUPIL, stick)
+    with keeping(world, *copied(place, "echo ready && exec sleep 600")) as kept:
+        await guard.withdraw(medium.key)
+        assert await aside(kept.wait, 20) == -signal.SIGKILL
+    await released(guard, stick)
+    assert world.mount_as(PUPIL, stick)
+
+
+async def test_a_hidden_copy_of_the_mount_is_told_as_still_in_use_and_nothing_is_released(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    hide = "import os,time; os.chroot('/mnt/jail'); os.chdir('/'); print('ready',flush=True); time.sleep(600)"
+    medium = await released(guard, stick)
+    place = world.mount_as(PUPIL, stick)
+    with keeping(world, *copied(place, f"exec /usr/bin/python3 -c {shlex.quote(hide)}")):
+        with pytest.raises(StillInUse):
+            await guard.withdraw(medium.key)
+        # Each time that it is asked.
+        with pytest.raises(StillInUse):
+            await guard.hold(medium)
+        with pytest.raises(NotReleased):
+            await guard.release(medium.volumes[0], PUPIL, writable=True)
+        assert world.mount_as(PUPIL, stick) == ""
+    await released(guard, stick)
+
+
+async def test_a_program_of_the_systems_own_is_waited_for(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    medium = await released(guard, stick)
+    place = world.mount_as(PUPIL, stick)
+    with keeping(world, "sh", "-c", f"cd {place} && echo ready && exec sleep 600", user=None) as scans:
+        with pytest.raises(NotHeld, match="system"):
+            await guard.withdraw(medium.key)
+        with pytest.raises(NotHeld, match="system"):
+            await guard.hold(medium)
+        assert scans.poll() is None
+    await released(guard, stick)
 
 
 async def test_what_is_mounted_when_the_service_comes_is_unmounted(

@@ -6,6 +6,7 @@ on the very descriptor that the rest is done with: what was put in later under t
 
 import contextlib
 import ctypes
+import errno
 import fcntl
 import os
 import struct
@@ -53,26 +54,43 @@ def is_read_only(node: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """One mount, with its options of this place."""
+    """One mount, with its options of this place. `number` is the kernel's, of all namespaces."""
 
+    number: int
     place: str
     options: frozenset[str]
 
 
-def mounts(node: str) -> list[Mount]:
-    """Where this process sees it mounted, the last mount first."""
+def is_busy(node: str, sequence: int) -> bool:
+    """Say whether the kernel has the device in use: a file system on it is alive, wherever it is mounted.
+
+    False where it is gone, or another medium is there.
+    """
+    try:
+        with _opened(node) as device:
+            if _sequence(device) != sequence:
+                return False
+        with _opened(node, os.O_EXCL):
+            return False
+    except OSError as error:
+        return error.errno == errno.EBUSY
+
+
+def mounts(node: str, table: Path = MOUNTS) -> list[Mount]:
+    """Where this process sees it mounted, or the one whose table that is; the last mount first."""
     try:
         number = Path(node).stat().st_rdev
     except OSError:
         number = 0
     pair = f"{os.major(number)}:{os.minor(number)}"
     found = []
-    for line in MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
+    for line in table.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
         fields = line.split(" ")
         source = fields[fields.index("-") + 2]
         # btrfs has a number of its own for each mount, so the name counts, too.
         if (number and fields[2] == pair) or _plain(source) == node:
-            found.append(Mount(place=_plain(fields[4]), options=frozenset(fields[5].split(","))))
+            options = frozenset(fields[5].split(","))
+            found.append(Mount(number=int(fields[0]), place=_plain(fields[4]), options=options))
     return found[::-1]
 
 
@@ -95,8 +113,8 @@ def detach(mount_point: str) -> None:
 
 
 @contextlib.contextmanager
-def _opened(node: str) -> Iterator[int]:
-    device = os.open(node, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+def _opened(node: str, alone: int = 0) -> Iterator[int]:
+    device = os.open(node, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | alone)
     try:
         yield device
     finally:

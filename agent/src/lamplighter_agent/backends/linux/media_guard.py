@@ -5,15 +5,18 @@ when this process is not there. This only releases, by `_release_files`, and tak
 
     hold      unmount what is mounted, make disk and volumes read-only
     release   compare the insertion's number, see udev's mark, lift read-only where allowed, put the file
-    withdraw  delete the file, unmount, read-only again
+    withdraw  delete the file, unmount, end who has it all the same, read-only again
 
 Whoever mounts a held medium by another way (a program of root's, a table of mounts) finds it unmounted again.
 On what is released and mounted, files that are written later are checked when they are opened
 (`media_fanotify`), where a check was given.
 
+A mount that somebody copied into a mount namespace of their own, or a folder that a program has open, lives
+on behind an unmount. So withdrawing asks the kernel whether the file system is really gone, kills the
+programs of people that keep it, and where that does not help takes the device off the system (`StillInUse`).
+
 A released volume is mounted by UDisks as its person asks, noexec, nosuid, nodev by udev's rule, and only as
-the file system that was scanned. UDisks unmounts, too, because the service may live in a mount namespace of
-its own.
+the file system that was scanned.
 """
 
 import asyncio
@@ -23,22 +26,26 @@ from pathlib import Path
 from typing import Final
 
 import pyudev
+import structlog
 
-from lamplighter_agent.backends.linux import _block, _gate_check, _udisks
+from lamplighter_agent.backends.linux import _block, _freeing, _gate_check, _unplug
+from lamplighter_agent.backends.linux._freeing import State
 from lamplighter_agent.backends.linux._mount_table import MountTable
+from lamplighter_agent.backends.linux._own_thread import apart
 from lamplighter_agent.backends.linux._release_files import Release, ReleaseFiles, Use
 from lamplighter_agent.backends.linux.media_fanotify import OpenGate
 from lamplighter_agent.backends.media_ports import FileCheck, Medium, Volume
 from lamplighter_agent.backends.ports import SensorState
-from lamplighter_agent.errors import BackendUnavailable, NotHeld, NotReleased
+from lamplighter_agent.errors import BackendUnavailable, NotHeld, NotReleased, StillInUse
 
+_log = structlog.get_logger(__name__)
 SENSOR: Final = "media guard"
 MARK: Final = "LAMPLIGHTER_MEDIA"
 ALLOWED: Final = "UDISKS_MOUNT_OPTIONS_ALLOW"
 DEFAULTS: Final = "UDISKS_MOUNT_OPTIONS_DEFAULTS"
+# Of a medium that a program of the system's own uses: with the gate's pauses longer than any engine takes.
+MOST_WAITS: Final = 6
 FORCED: Final = frozenset({"noexec", "nosuid", "nodev"})
-# A mount may lie above another of the same volume.
-_MOST_MOUNTS: Final = 16
 
 
 class PolkitGuard:
@@ -58,6 +65,9 @@ class PolkitGuard:
         self._opens = None if check is None else OpenGate(check, refused=refused)
         self._table = MountTable()
         self._ousting: dict[str, asyncio.Task[None]] = {}
+        self._cutting: set[asyncio.Task[None]] = set()
+        # How often a medium could not be held since the system used it.
+        self._waits: dict[str, int] = {}
         self._held: dict[str, Medium] = {}
         self._ready = False
         # Why files that are written later are not checked; "" where they are, or nobody asked for that.
@@ -83,8 +93,7 @@ class PolkitGuard:
         )
 
     async def withdraw_all(self) -> None:
-        for key in list(self._held):
-            await self.withdraw(key)
+        await self._withdraw_each()
         with contextlib.suppress(BackendUnavailable):
             # `ready` says why it can't be opened; without it nothing can be released.
             self._files.open()
@@ -95,10 +104,10 @@ class PolkitGuard:
         self._files.drop(*(Path(node).name for node, _ in _places(medium)))
         if medium.deceptive:
             await self._disconnect(medium)
+        await self._free(medium)
         for node, sequence in _places(medium):
-            await self._unmount(node)
             try:
-                await asyncio.to_thread(_block.make_read_only, node, sequence, read_only=True)
+                await apart(_block.make_read_only, node, sequence, read_only=True)
             except OSError as error:
                 raise NotHeld(f"can't be made read-only: {error.strerror}") from error
         self._held[medium.key] = medium
@@ -119,13 +128,13 @@ class PolkitGuard:
             account=account_name,
         )
         release.file_name  # noqa: B018 - raises where it can't be one, before anything is changed
-        if not await asyncio.to_thread(_is_marked, volume.node):
+        if not await apart(_is_marked, volume.node):
             raise NotReleased("udev's rule has not seen the volume")
         await self._let_write(medium, volume, writable=writable)
         # Taken out or withdrawn meanwhile: then what was looked at is not what would be released.
         if self._held.get(medium.key) is not medium:
             with contextlib.suppress(OSError):
-                await asyncio.to_thread(_block.make_read_only, volume.node, volume.sequence, read_only=True)
+                await apart(_block.make_read_only, volume.node, volume.sequence, read_only=True)
             raise NotReleased("withdrawn meanwhile")
         self._files.put(release)
 
@@ -134,19 +143,26 @@ class PolkitGuard:
         if medium is None:
             return
         self._files.drop(*(Path(node).name for node, _ in _places(medium)))
-        for node, sequence in _places(medium):
-            await self._unmount(node)
-            # What is gone needs nothing, and what came in its place is not this medium's.
-            with contextlib.suppress(OSError):
-                await asyncio.to_thread(_block.make_read_only, node, sequence, read_only=True)
+        try:
+            await self._free(medium)
+        finally:
+            for node, sequence in _places(medium):
+                # What is gone needs nothing, and what came in its place is not this medium's.
+                with contextlib.suppress(OSError):
+                    await apart(_block.make_read_only, node, sequence, read_only=True)
+
+    async def _withdraw_each(self) -> None:
+        for key in list(self._held):
+            # Each but the one that is still used: that is unmounted, read-only, and held anew by who asks.
+            with contextlib.suppress(NotHeld):
+                await self.withdraw(key)
 
     async def stop(self) -> None:
-        for key in list(self._held):
-            await self.withdraw(key)
+        await self._withdraw_each()
         self._table.stop()
-        await asyncio.gather(*self._ousting.values())
+        await asyncio.gather(*self._ousting.values(), *self._cutting)
         if self._opens is not None:
-            await asyncio.to_thread(self._opens.stop)
+            await apart(self._opens.stop)
         self._files.close()
         self._ready = False
 
@@ -172,7 +188,7 @@ class PolkitGuard:
     def _oust(self, node: str) -> None:
         if node in self._ousting:
             return
-        task = asyncio.get_running_loop().create_task(self._unmount(node))
+        task = asyncio.get_running_loop().create_task(_freeing.unmount(node))
         self._ousting[node] = task
         task.add_done_callback(lambda _: self._ousting.pop(node))
 
@@ -192,30 +208,50 @@ class PolkitGuard:
             if node not in {medium.node, volume.node}:
                 continue
             try:
-                was_writable = not await asyncio.to_thread(_block.is_read_only, node)
+                was_writable = not await apart(_block.is_read_only, node)
                 if was_writable and not writable:
-                    await self._unmount(node)
-                await asyncio.to_thread(_block.make_read_only, node, sequence, read_only=not writable)
+                    await _freeing.unmount(node)
+                await apart(_block.make_read_only, node, sequence, read_only=not writable)
             except OSError as error:
                 raise NotReleased(f"not the medium that was held: {error.strerror}") from error
 
-    async def _unmount(self, node: str) -> None:
-        """Take every mount of it away; what this process does not see, UDisks does."""
-        for _ in range(_MOST_MOUNTS):
-            found = await asyncio.to_thread(_block.mounts, node)
-            if not found:
-                return
-            await asyncio.to_thread(_block.flush, found[0].place)
-            try:
-                await _udisks.unmount(node)
-            except BackendUnavailable:
-                with contextlib.suppress(OSError):
-                    await asyncio.to_thread(_block.detach, found[0].place)
+    async def _free(self, medium: Medium) -> None:
+        """Take it from everybody.
+
+        Raises:
+            NotHeld: a program of the system's own still has it, such as an engine that is about to end.
+            StillInUse: somebody keeps it, or the system's program does not end; the device goes.
+        """
+        for node, _sequence in _places(medium):
+            await _freeing.unmount(node)
+        for volume in medium.volumes:
+            # Those that can be mounted: an opened container is in use by its content.
+            if volume.file_system:
+                await self._free_volume(medium, volume)
+        self._waits.pop(medium.key, None)
+
+    async def _free_volume(self, medium: Medium, volume: Volume) -> None:
+        freed = await _freeing.freed(volume.node, volume.sequence)
+        if freed.killed:
+            _log.warning("media_users_killed", count=freed.killed)
+        if freed.state is State.FREE:
+            return
+        waits = self._waits[medium.key] = self._waits.get(medium.key, 0) + 1
+        if freed.state is State.SYSTEM and waits < MOST_WAITS:
+            raise NotHeld("a program of the system still uses it")
+        self._cut_off(medium)
+        raise StillInUse("somebody still uses it: it is taken off the system")
+
+    def _cut_off(self, medium: Medium) -> None:
+        """Have the kernel let go of it, once whoever is called has heard why: the medium goes by that."""
+        task = asyncio.get_running_loop().create_task(_cut_off(medium.key))
+        self._cutting.add(task)
+        task.add_done_callback(self._cutting.discard)
 
     async def _disconnect(self, medium: Medium) -> None:
         """Have the kernel drop the device's interfaces, its keyboard too; it stays until it is pulled."""
         try:
-            await asyncio.to_thread(_deauthorise, medium.key)
+            await apart(_unplug.disconnect, medium.key)
         except OSError as error:
             raise NotHeld(f"can't be disconnected: {error.strerror}") from error
 
@@ -246,13 +282,11 @@ def _is_marked(node: str) -> bool:
         return False
 
 
-def _deauthorise(key: str) -> None:
-    for folder in (Path("/sys" + key), *Path("/sys" + key).parents):
-        switch = folder / "authorized"
-        if switch.exists() and (folder / "idVendor").exists():
-            switch.write_text("0", encoding="ascii")
-            return
-    raise FileNotFoundError(2, "no USB device")
+async def _cut_off(key: str) -> None:
+    try:
+        await apart(_unplug.take_off, key)
+    except OSError as error:
+        _log.error("medium_not_cut_off", problem=error.strerror)
 
 
 def _unavailable(problem: BackendUnavailable | NotReleased) -> BackendUnavailable:
