@@ -33,6 +33,9 @@ def test_what_is_lent_is_listed_by_the_day_it_is_due(office: Office) -> None:
     soon = lend(office, due=NOW + 7 * DAY, borrower="dev")
     assert out(office) == [soon, late]
     assert out(office, NOW + 14 * DAY) == [soon]
+    with office.engine.begin() as connection:
+        counts = [loans.count_due(connection, ORGANISATION, before=NOW + days * DAY) for days in (7, 14, 31)]
+    assert counts == [0, 1, 2]
     assert (late.borrower, late.encrypted, late.what.words) == (
         "wren",
         True,

@@ -5,15 +5,20 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
+from lamplighter_collector.clock import now_ms
 from lamplighter_collector.errors import StoreUnavailable
-from lamplighter_collector.media import renewing
+from lamplighter_collector.media import loans, renewing
+from lamplighter_collector.media.loans import Loan
 from lamplighter_collector.media.models import media_registers
+from lamplighter_collector.media.reminding import REMINDED
 from lamplighter_collector.media.renewing import Renewal
+from lamplighter_collector.media.values import Named
 from sqlalchemy import Connection
 
-from tests.collector.media.office import Office
+from tests.collector.media.office import DAY, STICK, Office
 from tests.collector.stores import rows
 from tests.support.collector import ORGANISATION
+from tests.support.waiting import until
 
 SECONDS = 20
 _T = TypeVar("_T")
@@ -60,6 +65,20 @@ async def test_it_is_signed_at_the_start_and_after_a_change(office: Office) -> N
         assert second > first
     finally:
         await renewal.stop()
+
+
+async def test_loans_that_come_due_are_reminded_of(office: Office) -> None:
+    now = now_ms()
+    order = Loan(what=Named(medium=STICK), borrower="wren", encrypted=True, due=now + DAY)
+    with office.engine.begin() as connection:
+        lent = loans.lend(connection, ORGANISATION, office.seals, order, by=office.by(now))
+    renewal = Renewal(Transactions(office), ORGANISATION, office.seals, office.keys)
+    renewal.start()
+    try:
+        await until(lambda: [about for _, verb, about in office.audited() if verb == REMINDED] != [])
+    finally:
+        await renewal.stop()
+    assert any(about.startswith(lent.id) for _, verb, about in office.audited() if verb == REMINDED)
 
 
 async def test_after_trouble_it_tries_again_soon(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,6 +79,9 @@ def test_refused_it_waits_no_more_and_is_on_record(asked: Office) -> None:
 def test_nobody_sees_their_own(asked: Office) -> None:
     (one,) = waiting(asked)
     assert waiting(asked, one.subject) == []
+    with asked.engine.begin() as connection:
+        assert requests.count_waiting(connection, ORGANISATION) == 1
+        assert requests.count_waiting(connection, ORGANISATION, closed=[one.subject]) == 0
     with pytest.raises(MediaUnknown), asked.engine.begin() as connection:
         requests.find(connection, ORGANISATION, asked.seals, one.reference, closed=[one.subject])
 
@@ -110,6 +113,7 @@ def test_a_request_of_nobody_needs_to_be_told_for_whom(asked: Office) -> None:
 def test_a_request_of_a_laptop_that_ended_waits_no_more(asked: Office) -> None:
     with asked.engine.begin() as connection:
         end(connection, ORGANISATION, "lap-17", State.REVOKED, "stolen", NOW)
+        assert requests.count_waiting(connection, ORGANISATION) == 0
     assert waiting(asked) == []
 
 

@@ -162,6 +162,17 @@ def test_malware_of_a_pupil_is_in_the_queues_of_dsl_and_head_and_on_the_technici
     assert "pupil21" not in told
 
 
+def test_the_account_is_the_laptops_word_and_what_waits_stands_where_technicians_begin(
+    technician: SignedIn, head: SignedIn, asker: str
+) -> None:
+    assert asker
+    shown = technician.request("/media").body
+    assert "Whose account it is, is the laptop&#39;s word" in shown
+    assert "deleted after 400 days" in shown
+    assert "Portable media: " in technician.request("/devices").body
+    assert "Portable media: " not in head.request("/devices").body
+
+
 def test_nobody_sees_or_answers_their_own(collector: Collector, asker: str) -> None:
     _, login = add_account(collector.config, Role.TECHNICIAN, own=[asker])
     themselves = sign_in(collector.web, collector.config, login=login)

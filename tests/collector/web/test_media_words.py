@@ -10,6 +10,7 @@ from lamplighter_collector.media.values import (
     PermissionRecord,
     ReceiptRecord,
     RequestRecord,
+    Stage,
     Whom,
 )
 from lamplighter_collector.web import media_words as words
@@ -61,6 +62,7 @@ LENT = LoanRecord(
     due_at=NOW + 30 * DAY,
     lent_by="mason",
     returned_at=None,
+    reminded=Stage.LENT,
 )
 SCANNED = ReceiptRecord(
     device="lap-17",
@@ -112,6 +114,19 @@ def test_a_loan() -> None:
     assert (line.medium, line.is_due) == ("Example Stick, serial 60A44C3F, encrypted", False)
     assert words.loan_line(LENT, NOW + 20 * DAY).is_due
     assert words.loan_line(LENT, NOW + 40 * DAY).due.startswith("was due on ")
+
+
+@pytest.mark.parametrize(
+    ("requests", "due", "said"),
+    [
+        (0, 0, ""),
+        (1, 0, "Portable media: 1 request waits."),
+        (2, 1, "Portable media: 2 requests wait, 1 loan is or comes due."),
+        (0, 3, "Portable media: 3 loans are or come due."),
+    ],
+)
+def test_what_waits(requests: int, due: int, said: str) -> None:
+    assert words.waiting_words(requests, due) == said
 
 
 def test_a_scan() -> None:

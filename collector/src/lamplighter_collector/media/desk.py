@@ -319,6 +319,7 @@ def _loan_record(one: LoanRecord, now: int) -> Record:
         "lent": shown(one.lent_at),
         "due": shown(one.due_at),
         "overdue": one.due_at <= now,
+        "reminded": one.reminded.name.lower() if one.reminded else "",
         "lent_by": one.lent_by,
     }
 

@@ -4,14 +4,14 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from lamplighter_collector.audit.services import AuditEntry, append
 from lamplighter_collector.errors import MediaRefused, MediaSettled, MediaUnknown
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.media.models import media_loans
 from lamplighter_collector.media.permissions import check_account, check_end, check_medium, named, opened
-from lamplighter_collector.media.values import MOST_NAME, Issuer, LoanRecord, Named
+from lamplighter_collector.media.values import MOST_NAME, Issuer, LoanRecord, Named, Stage
 
 LENT: Final = "media-lent"
 RENEWED: Final = "media-loan-renewed"
@@ -54,6 +54,7 @@ def lend(connection: Connection, organisation: str, seals: Seals, order: Loan, *
         "due_at": order.due,
         "lent_by": by.account,
         "returned_at": None,
+        "reminded": Stage.LENT.value,
     }
     connection.execute(insert(media_loans).values(row))
     _record(connection, organisation, by, LENT, f"{id_} {medium}")
@@ -66,13 +67,14 @@ def lend(connection: Connection, organisation: str, seals: Seals, order: Loan, *
         due_at=order.due,
         lent_by=by.account,
         returned_at=None,
+        reminded=Stage.LENT,
     )
 
 
 def renew(connection: Connection, organisation: str, loan: str, *, due: int, by: Issuer) -> None:
     """Let somebody keep it until another day; raise `MediaRefused`, `MediaUnknown`, `MediaSettled`."""
     check_end(due, by.at, "until")
-    _change(connection, organisation, loan, {"due_at": due})
+    _change(connection, organisation, loan, {"due_at": due, "reminded": Stage.LENT.value})
     _record(connection, organisation, by, RENEWED, loan)
 
 
@@ -97,6 +99,13 @@ def out(
     rows = connection.execute(query).mappings().all()
     seals.fetch({row["subject"] for row in rows})
     return [_loan(row, seals) for row in rows]
+
+
+def count_due(connection: Connection, organisation: str, *, before: int) -> int:
+    """Say how many of what is lent is due before then."""
+    due = media_loans.c.returned_at.is_(None) & (media_loans.c.due_at < before)
+    query = select(func.count()).select_from(media_loans)
+    return connection.scalar(query.where(media_loans.c.organisation == organisation, due)) or 0
 
 
 def _change(connection: Connection, organisation: str, loan: str, values: dict[str, int]) -> None:
@@ -124,4 +133,5 @@ def _loan(row: RowMapping, seals: Seals) -> LoanRecord:
         due_at=row["due_at"],
         lent_by=row["lent_by"],
         returned_at=row["returned_at"],
+        reminded=Stage(row["reminded"]),
     )

@@ -51,6 +51,7 @@ media_loans = Table(
     moment("due_at", "When it is to come back, or the loan to be renewed."),
     text("lent_by", "Account that lent it, or console."),
     moment("returned_at", "When it came back.", nullable=True),
+    number("reminded", "Stage of reminding.py that was reminded of last; 0 for none."),
     PrimaryKeyConstraint("organisation", "id"),
     Index(None, "organisation", "due_at"),
     sqlite_with_rowid=False,

@@ -1,4 +1,7 @@
-"""Keeps the register of permissions signed while the collector runs: at the start, after changes, hourly."""
+"""What the collector does for portable media by itself: at the start, after changes, and each hour.
+
+It keeps the register of permissions signed, reminds of loans that come due, and deletes what is old.
+"""
 
 import asyncio
 import contextlib
@@ -13,6 +16,8 @@ from lamplighter_collector.clock import now_ms
 from lamplighter_collector.errors import CollectorError
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.media.register import refresh_if_possible
+from lamplighter_collector.media.reminding import remind
+from lamplighter_collector.media.retention import delete_old
 
 EVERY_SECONDS: Final = 3_600.0
 AGAIN_SECONDS: Final = 30.0
@@ -61,13 +66,23 @@ class Renewal:
 
     async def _look(self) -> bool:
         """Say whether all is as it should be, so that it is time enough in an hour."""
+        done = [await self._did(self._refresh), await self._did(self._remind), await self._did(self._delete)]
+        return all(done)
 
-        def look(connection: Connection) -> None:
-            refresh_if_possible(connection, self._organisation, self._seals, self._keys, now=now_ms())
-
+    async def _did(self, chore: Callable[[Connection], object]) -> bool:
+        """Do one of them in a transaction of its own: one that fails keeps no other from being done."""
         try:
-            await self._transact(look)
+            await self._transact(chore)
         except CollectorError as error:
-            _log.error("media-register-failed", problem=type(error).__name__)
+            _log.error("media-chore-failed", chore=chore.__name__, problem=type(error).__name__)
             return False
         return True
+
+    def _refresh(self, connection: Connection) -> None:
+        refresh_if_possible(connection, self._organisation, self._seals, self._keys, now=now_ms())
+
+    def _remind(self, connection: Connection) -> None:
+        remind(connection, self._organisation, now=now_ms())
+
+    def _delete(self, connection: Connection) -> None:
+        delete_old(connection, self._organisation, now=now_ms())

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lamplighter_keywords.media.permission import Access
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, select, update
 
 from lamplighter_collector.audit.services import AuditEntry, append
 from lamplighter_collector.db.changes import bump
@@ -33,6 +33,7 @@ from lamplighter_collector.media.values import (
 REFUSED: Final = "media-request-refused"
 MOST_SHOWN: Final = 200
 _ID_HEX: Final = 32
+_WAITING: Final = (media_requests.c.answered_at.is_(None), devices.c.state == State.ENROLLED.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +53,17 @@ def waiting(
     """Return what nobody has answered yet, the oldest first."""
     query = (
         _query(organisation)
-        .where(media_requests.c.answered_at.is_(None), devices.c.state == State.ENROLLED.value)
+        .where(*_WAITING)
         .order_by(media_requests.c.received_at, media_requests.c.id)
         .limit(MOST_SHOWN)
     )
     return _records(connection.execute(query).mappings().all(), seals, closed)
+
+
+def count_waiting(connection: Connection, organisation: str, *, closed: Collection[str] = ()) -> int:
+    """Say how many `waiting` would be, without anybody's name."""
+    theirs = _query(organisation).where(*_WAITING, media_requests.c.subject.not_in(sorted(closed)))
+    return connection.scalar(select(func.count()).select_from(theirs.subquery())) or 0
 
 
 def every(connection: Connection, organisation: str, seals: Seals) -> list[RequestRecord]:

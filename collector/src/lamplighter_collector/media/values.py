@@ -5,6 +5,7 @@ UTC.
 """
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Final
 
 from lamplighter_keywords.media.medium_id import MediumId
@@ -113,6 +114,15 @@ class RequestRecord:
         return self.id.hex()
 
 
+class Stage(IntEnum):
+    """How far a loan is, in the order of time (`reminding.py`). The number is what is stored."""
+
+    LENT = 0
+    SOON = 1
+    DUE = 2
+    OVERDUE = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoanRecord:
     """A medium that the school lent. ``borrower`` is empty where they were erased."""
@@ -125,6 +135,7 @@ class LoanRecord:
     due_at: int
     lent_by: str
     returned_at: int | None
+    reminded: Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

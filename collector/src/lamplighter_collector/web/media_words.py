@@ -11,6 +11,8 @@ from lamplighter_keywords.media.permission import Access
 from lamplighter_protos.v1 import detection_pb2
 
 from lamplighter_collector.ingest.detection import UserKind
+from lamplighter_collector.media.reminding import SOON_MS
+from lamplighter_collector.media.retention import KEPT_DAYS
 from lamplighter_collector.media.stopped import Stopped
 from lamplighter_collector.media.values import LoanRecord, PermissionRecord, ReceiptRecord, RequestRecord
 from lamplighter_collector.web.moments import day_words, moment_words
@@ -23,7 +25,10 @@ SPANS: Final = (
     ("28d", "28 days"),
     ("day", "A day of your own, below"),
 )
-SOON_MS: Final = 14 * 86_400_000
+LAPTOPS_WORD: Final = (
+    "Whose account it is, is the laptop's word: make sure who asks before you permit. Scans and requests are "
+    f"deleted after {KEPT_DAYS} days, permissions and loans as long after they are over."
+)
 _ERASED: Final = "an account that was erased"
 _GROUPS: Final = {"pupil": "every pupil", "staff": "every member of staff"}
 _ACCESS: Final = {Access.READ_ONLY: "read only", Access.READ_WRITE: "read and write"}
@@ -168,6 +173,16 @@ def receipt_line(one: ReceiptRecord, now_ms: int) -> ReceiptLine:
 def stopped_line(one: Stopped, now_ms: int) -> str:
     times = "once" if one.count == 1 else f"{one.count} times"
     return f"{theme_name(one.theme)} on {one.device}, {times}, last at {moment_words(one.last_at, now_ms)}"
+
+
+def waiting_words(requests: int, due: int) -> str:
+    """What waits on the page of portable media, for the page where technicians begin; empty for nothing."""
+    told = []
+    if requests:
+        told.append("1 request waits" if requests == 1 else f"{requests} requests wait")
+    if due:
+        told.append("1 loan is or comes due" if due == 1 else f"{due} loans are or come due")
+    return f"Portable media: {', '.join(told)}." if told else ""
 
 
 def heading(requests: int) -> str:

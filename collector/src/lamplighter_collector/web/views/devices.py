@@ -8,15 +8,20 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from lamplighter_collector.clock import utc_now
+from lamplighter_collector.clock import now_ms, utc_now
 from lamplighter_collector.devices import health
 from lamplighter_collector.devices.acknowledgements import Acknowledged, counts
 from lamplighter_collector.devices.expected import policy_now
+from lamplighter_collector.media import loans, requests
+from lamplighter_collector.media.reminding import SOON_MS
 from lamplighter_collector.people.attempts import locked_now
+from lamplighter_collector.people.person import Person
+from lamplighter_collector.people.roles import Role
 from lamplighter_collector.review import queue
 from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.device_words import SILENT_AFTER, answer, line_of, locked_words
 from lamplighter_collector.web.gate import visit_of
+from lamplighter_collector.web.media_words import waiting_words
 from lamplighter_collector.web.pages import page
 from lamplighter_collector.web.wording import loss_words
 
@@ -40,8 +45,11 @@ class DevicesPage:
         self._desk = desk
 
     async def __call__(self, request: Request) -> Response:
-        organisation, now = self._desk.organisation, utc_now()
+        organisation, now, person = self._desk.organisation, utc_now(), visit_of(request).person
         found = await self._desk.reader.read(lambda connection: _read(connection, organisation, now))
+        media = ""
+        if Role.TECHNICIAN in person.roles:
+            media = await self._desk.reader.read(lambda connection: _media(connection, organisation, person))
         return page(
             "devices.html",
             visit=visit_of(request),
@@ -52,6 +60,7 @@ class DevicesPage:
             ],
             more=found.tally.devices - len(found.devices),
             locked=locked_words(found.locked),
+            media=media,
             losses=[loss_words(loss) for loss in found.losses],
         )
 
@@ -68,3 +77,10 @@ def _read(connection: Connection, organisation: str, now: datetime) -> _Found:
         policy=policy_now(connection, organisation),
         notices=counts(connection, organisation),
     )
+
+
+def _media(connection: Connection, organisation: str, person: Person) -> str:
+    """What waits for a technician on the page of portable media."""
+    asked = requests.count_waiting(connection, organisation, closed=person.closed_subjects)
+    due = loans.count_due(connection, organisation, before=now_ms() + SOON_MS)
+    return waiting_words(asked, due)

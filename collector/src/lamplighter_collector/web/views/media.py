@@ -105,6 +105,7 @@ class MediaPage:
             receipts=[words.receipt_line(one, now) for one in found.receipts],
             stopped=[words.stopped_line(one, now) for one in found.stopped],
             spans=words.SPANS,
+            laptops_word=words.LAPTOPS_WORD,
             problem=problem,
         )
 
