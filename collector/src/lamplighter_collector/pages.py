@@ -16,6 +16,7 @@ from lamplighter_collector.clock import now_ms
 from lamplighter_collector.config import Address, Config, WebConfig
 from lamplighter_collector.db.faults import translated
 from lamplighter_collector.db.reader import Reader
+from lamplighter_collector.db.transact import Transact
 from lamplighter_collector.errors import ConfigError, NotStorable, StoreUnavailable
 from lamplighter_collector.ingest.writer import Writer
 from lamplighter_collector.keys.sealing import Seals
@@ -23,7 +24,7 @@ from lamplighter_collector.media.register import refresh_if_possible
 from lamplighter_collector.people.accounts import Accounts
 from lamplighter_collector.people.passwords import PasswordCheck
 from lamplighter_collector.people.person import Person
-from lamplighter_collector.people.sign_in import SignIn, Transact
+from lamplighter_collector.people.sign_in import SignIn
 from lamplighter_collector.people.visits import Visits
 from lamplighter_collector.review.deciding import Deciding
 from lamplighter_collector.review.services import Words, reveal

@@ -19,8 +19,6 @@ from lamplighter_collector.errors import EnrolmentRefused
 
 GROUPS: Final = ("pupils", "staff")
 """Whose devices a token is for: who somebody is that a device does not know otherwise."""
-MOST_USES: Final = 1_000
-MOST_HOURS: Final = 7 * 24
 _SECRET_BYTES: Final = 16
 _ID_BYTES: Final = 5
 _HOUR_MS: Final = 3_600_000

@@ -5,14 +5,15 @@ It keeps the register of permissions signed, reminds of loans that come due, and
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
-from typing import Final, Protocol, TypeVar
+from collections.abc import Callable
+from typing import Final
 
 import structlog
 from sqlalchemy import Connection
 
 from lamplighter_collector.bundles.signing import SigningKeys
 from lamplighter_collector.clock import now_ms
+from lamplighter_collector.db.transact import Transact
 from lamplighter_collector.errors import CollectorError
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.media.register import refresh_if_possible
@@ -22,14 +23,7 @@ from lamplighter_collector.media.retention import delete_old
 EVERY_SECONDS: Final = 3_600.0
 AGAIN_SECONDS: Final = 30.0
 """After a failure."""
-_T = TypeVar("_T")
 _log = structlog.get_logger()
-
-
-class Transact(Protocol):
-    """A transaction between the writer's groups."""
-
-    def __call__(self, action: Callable[[Connection], _T], /) -> Awaitable[_T]: ...
 
 
 class Renewal:

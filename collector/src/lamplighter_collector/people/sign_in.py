@@ -4,14 +4,14 @@ What a stranger learns is the same for a wrong password, an unknown login and a 
 after the same work.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 from sqlalchemy import Connection
 
 from lamplighter_collector.audit.services import COLLECTOR, AuditEntry, append
 from lamplighter_collector.clock import now_ms
+from lamplighter_collector.db.transact import Transact
 from lamplighter_collector.errors import Busy
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.people.accounts import Accounts
@@ -31,13 +31,6 @@ SIGNED_IN: Final = "signed-in"
 SIGNED_OUT: Final = "signed-out"
 REFUSED: Final = "sign-in-refused"
 LOCKED: Final = "sign-in-locked"
-_T = TypeVar("_T")
-
-
-class Transact(Protocol):
-    """Runs a transaction where the store may be written."""
-
-    def __call__(self, action: Callable[[Connection], _T], /) -> Awaitable[_T]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

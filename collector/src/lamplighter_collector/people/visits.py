@@ -7,11 +7,11 @@ from sqlalchemy import Connection
 
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.db.reader import Reader
+from lamplighter_collector.db.transact import Transact
 from lamplighter_collector.errors import StoreUnavailable
 from lamplighter_collector.people.accounts import Accounts
 from lamplighter_collector.people.person import Person
 from lamplighter_collector.people.sessions import Session, find_session, note_seen, session_by_id
-from lamplighter_collector.people.sign_in import Transact
 
 _log = structlog.get_logger()
 

@@ -29,6 +29,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from lamplighter_collector.bundles import reports
 from lamplighter_collector.bundles.reports import Report
 from lamplighter_collector.bundles.shelf import Shelf, read_shelf
+from lamplighter_collector.db.transact import Transact
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import BundleError, MessageMalformed, StoreUnavailable
 from lamplighter_collector.keys.sealing import Seals
@@ -37,7 +38,6 @@ from lamplighter_collector.media.register import signed
 from lamplighter_collector.media.unlocking import unlock_secret
 from lamplighter_collector.rpc.admission import Admission, Stream
 from lamplighter_collector.rpc.allowance import Allowance
-from lamplighter_collector.rpc.enrolment import Transact
 from lamplighter_collector.rpc.status_map import guarded
 
 REPORT_BYTES: Final = 4 << 10

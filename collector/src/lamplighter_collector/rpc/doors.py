@@ -7,6 +7,7 @@ from datetime import datetime
 from lamplighter_collector.config import Config
 from lamplighter_collector.db.changes import ChangeWatch
 from lamplighter_collector.db.reader import Reader
+from lamplighter_collector.db.transact import Transact
 from lamplighter_collector.enrolment.authority import Authority
 from lamplighter_collector.ingest.privacy import Privacy
 from lamplighter_collector.ingest.writer import Writer
@@ -15,7 +16,7 @@ from lamplighter_collector.rpc import server
 from lamplighter_collector.rpc.admission import Admission
 from lamplighter_collector.rpc.bundles import Keeping, Library, Watch
 from lamplighter_collector.rpc.deliver import Deliver
-from lamplighter_collector.rpc.enrolment import Enrolment, Identity, Issuing, Transact
+from lamplighter_collector.rpc.enrolment import Enrolment, Identity, Issuing
 from lamplighter_collector.rpc.health import Health
 from lamplighter_collector.rpc.limits import ENROLMENT_OPTIONS, SERVER_OPTIONS
 

@@ -5,9 +5,9 @@ tokens waits, and so does one that asks about anything too often.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 import structlog
 from google.protobuf.message import DecodeError
@@ -15,6 +15,7 @@ from lamplighter_protos.v1 import enrolment_pb2
 from sqlalchemy import Connection
 
 from lamplighter_collector.bundles.shelf import root_envelopes
+from lamplighter_collector.db.transact import Transact
 from lamplighter_collector.devices.certificate import serial_of
 from lamplighter_collector.devices.identity import Holder
 from lamplighter_collector.enrolment import services
@@ -33,18 +34,7 @@ QUESTIONS_A_MINUTE: Final = 2_000
 """Of one address: a hall full of laptops behind one router may enrol at once."""
 WRONG_TOKENS_A_MINUTE: Final = 20
 RENEWALS_AN_HOUR: Final = 20
-_T = TypeVar("_T")
 _log = structlog.get_logger()
-
-
-class Transact(Protocol):
-    """Runs something in a transaction of the store's only writer.
-
-    Raises:
-        StoreUnavailable: nothing was changed.
-    """
-
-    def __call__(self, action: Callable[[Connection], _T], /) -> Awaitable[_T]: ...
 
 
 class Issuing:

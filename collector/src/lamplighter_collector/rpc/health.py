@@ -15,13 +15,13 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from lamplighter_keywords.bundles.bundle import LARGEST_NUMBER
 from lamplighter_protos.v1 import health_pb2
 
+from lamplighter_collector.db.transact import Transact
 from lamplighter_collector.devices import beats
 from lamplighter_collector.devices.beats import Beat, Capability
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.errors import MessageMalformed
 from lamplighter_collector.rpc.admission import Admission, Stream
 from lamplighter_collector.rpc.allowance import Allowance
-from lamplighter_collector.rpc.enrolment import Transact
 from lamplighter_collector.rpc.server import Handler, unary
 from lamplighter_collector.rpc.status_map import guarded
 

@@ -55,11 +55,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is said above everything else. ``care``: something was not done."""
+    """What is said above everything else: that something was not done."""
 
     title: str
     lines: Sequence[str] = ()
-    care: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
