@@ -29,9 +29,8 @@ def session(clamd: Clamd) -> Iterator[Session]:
 
 def said_by_clamd(session: Session, content: bytes) -> Reason:
     copy = in_memory(content)
-    session.begin(copy)
     try:
-        return session.end()
+        return session.end(session.begin(copy))
     finally:
         os.close(copy)
 

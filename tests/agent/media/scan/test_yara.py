@@ -26,9 +26,8 @@ def judged(engine: Yara, content: bytes) -> Reason:
     session = engine.session()
     copy = os.memfd_create("", os.MFD_CLOEXEC)
     os.write(copy, content)
-    session.begin(copy)
     try:
-        return session.end()
+        return session.end(session.begin(copy))
     finally:
         os.close(copy)
         session.close()

@@ -1,7 +1,8 @@
 """ClamAV's daemon as an engine, over its socket: VERSION for what it is, FILDES for files.
 
-FILDES is one message that carries a descriptor; the answer is one line. Only an answer that is whole, bears
-our number and says OK is a clean one. `Heuristics.Encrypted` and `Heuristics.Limits` come as findings, and
+FILDES is one message that carries a descriptor; the answer is one line. clamd numbers what it is asked on one
+connection and answers in any order. Only an answer that is whole, bears the number of a file that waits for
+one and says OK is a clean one. `Heuristics.Encrypted` and `Heuristics.Limits` come as findings, and
 mean that it could not look inside.
 
 clamd's own configuration may have it say OK for what it did not look into, and without signatures it says OK
@@ -21,7 +22,7 @@ from lamplighter_agent.media.scan.engine import EngineBroken, Readiness, Session
 from lamplighter_agent.media.scan.outcome import Reason
 
 _LONGEST_ANSWER = 1024
-_ANSWER = re.compile(rb"(?P<number>\d+): fd\[\d+\]: (?:(?P<clean>OK)|(?P<name>[^\0]+) FOUND)\0")
+_ANSWER = re.compile(rb"(?P<number>\d{1,18}): fd\[\d+\]: (?:(?P<clean>OK)|(?P<name>[^\0]+) FOUND)\0")
 _HEURISTICS = {
     b"Heuristics.Encrypted.": Reason.ENCRYPTED_CONTENT,
     b"Heuristics.Limits.": Reason.OVER_LIMIT,
@@ -37,6 +38,9 @@ _VERSION = re.compile(
 # In halves: together they are what every scanner takes for malware, and this file is not.
 _TEST_FILE = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + b"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 _TOO_LARGE = 5 * 2**30
+# clamd hangs up where it is asked nothing for some time (CommandReadTimeout, 30 s by default), and reading or
+# unpacking a large file may take longer.
+_IDLE_S = 5.0
 
 
 class Clamd:
@@ -72,14 +76,23 @@ class _ClamdSession:
     """Fills `Session`."""
 
     def __init__(self, path: str, answers_within_s: float) -> None:
-        self._number = 0
-        self._kept = b""
+        self._path = path
+        self._answers_within_s = answers_within_s
+        # How often it was asked: on connections before this one, and on this one, where clamd counts, too.
+        self._before = self._number = 0
+        # Of files: what waits for an answer, and answers that nobody has asked for yet.
+        self._waiting: set[int] = set()
+        self._answered: dict[int, Reason] = {}
         # Sizes that were tried: the largest that it looks at, the smallest that it doesn't.
         self._taken, self._refused = 0, _TOO_LARGE
+        self._connect()
+
+    def _connect(self) -> None:
+        self._asked_at, self._kept = time.monotonic(), b""
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            self._socket.settimeout(answers_within_s)
-            self._socket.connect(path)
+            self._socket.settimeout(self._answers_within_s)
+            self._socket.connect(self._path)
             self._socket.sendall(b"zIDSESSION\0")
         except OSError as error:
             self._socket.close()
@@ -89,26 +102,41 @@ class _ClamdSession:
         self._send(b"zVERSION\0", [])
         return self._answer().decode("ascii", "replace")
 
-    def begin(self, descriptor: int) -> None:
+    def begin(self, descriptor: int) -> int:
         # The command, and the one byte that the descriptor rides on.
         self._send(b"zFILDES\0\0", [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", [descriptor]))])
+        self._waiting.add(self._before + self._number)
+        return self._before + self._number
 
     def _send(self, command: bytes, rights: list[tuple[int, int, "array[int]"]]) -> None:
+        if not self._waiting and time.monotonic() - self._asked_at > _IDLE_S:
+            self._socket.close()
+            self._before, self._number = self._before + self._number, 0
+            self._connect()
+        self._asked_at = time.monotonic()
         self._number += 1
         try:
             self._socket.sendmsg([command], rights)
         except OSError as error:
             raise EngineBroken(_why(error)) from None
 
-    def end(self) -> Reason:
-        answer = _ANSWER.fullmatch(self._answer())
-        if answer is None or int(answer["number"]) != self._number:
+    def end(self, number: int) -> Reason:
+        while number not in self._answered:
+            self._take(self._answer())
+        return self._answered.pop(number)
+
+    def _take(self, line: bytes) -> None:
+        answer = _ANSWER.fullmatch(line)
+        number = 0 if answer is None else self._before + int(answer["number"])
+        if answer is None or number not in self._waiting:
             raise EngineBroken(Reason.ENGINE_FAILED)
+        self._waiting.remove(number)
         if answer["clean"]:
-            return Reason.CLEAN
-        return next(
-            (why for name, why in _HEURISTICS.items() if answer["name"].startswith(name)), Reason.MALWARE
-        )
+            self._answered[number] = Reason.CLEAN
+            return
+        # Neither is a finding: it could not look inside.
+        why = (why for name, why in _HEURISTICS.items() if answer["name"].startswith(name))
+        self._answered[number] = next(why, Reason.MALWARE)
 
     def _answer(self) -> bytes:
         """Read to the first zero byte: without it an answer is not whole."""
@@ -156,8 +184,7 @@ def _judged(session: Session, content: bytes, size: int = 0) -> Reason:
         if size:
             # Without content: it takes no memory.
             os.truncate(descriptor, size)
-        session.begin(descriptor)
-        return session.end()
+        return session.end(session.begin(descriptor))
     finally:
         os.close(descriptor)
 

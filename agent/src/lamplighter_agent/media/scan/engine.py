@@ -37,13 +37,16 @@ class Readiness:
 
 
 class Session(Protocol):
-    """One thread's way to an engine: one file at a time, `begin` before `end`."""
+    """One thread's way to an engine, for several files at a time."""
 
-    def begin(self, descriptor: int) -> None:
-        """Have a file looked at while the caller reads it, too; the descriptor stays the caller's."""
+    def begin(self, descriptor: int) -> int:
+        """Have a file looked at while the caller does other things; return the number for `end`.
+
+        The descriptor stays the caller's, who keeps it open until then.
+        """
         ...
 
-    def end(self) -> Reason:
+    def end(self, number: int) -> Reason:
         """Return CLEAN for an explicit OK, MALWARE, or why the file could not be judged.
 
         Raises:

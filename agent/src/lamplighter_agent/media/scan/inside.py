@@ -11,7 +11,6 @@ Not seen: such an archive within anything but zip, gzip and what packs without c
 """
 
 import os
-import threading
 from collections.abc import Iterator
 
 from lamplighter_agent.media.scan.archives import (
@@ -36,14 +35,11 @@ LARGEST_PART = 32 << 20
 TAKEN_BY_ALL = 1 << 20
 # Of all members of one file together.
 LARGEST_WHOLE = 4 << 30
-# One file at a time is opened so: else each judge would need that much memory.
-_one_at_a_time = threading.Lock()
 
 
 def look_inside(descriptor: int, session: Session) -> Reason:
     """Return CLEAN, or the gravest of what was found in a file; raises EngineBroken and OSError."""
-    with _one_at_a_time:
-        return _Inside(session).look(descriptor, os.fstat(descriptor).st_size, 0)
+    return _Inside(session).look(descriptor, os.fstat(descriptor).st_size, 0)
 
 
 class _Inside:
@@ -112,5 +108,4 @@ class _Inside:
         return size, archive
 
     def _judged(self, part: int) -> Reason:
-        self._session.begin(part)
-        return self._session.end()
+        return self._session.end(self._session.begin(part))

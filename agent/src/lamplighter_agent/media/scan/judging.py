@@ -1,4 +1,4 @@
-"""What one file comes to: it is read while the engines look at it.
+"""What one file comes to: it is read while the engines look at it, and at those before it.
 
 What is not large is copied into memory, and the copy is what the engines get: they judge the very bytes that
 were read, and ClamAV, which finds out what a descriptor's file is called and writes that into its log when it
@@ -9,11 +9,11 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from lamplighter_agent.media.scan.contents import contents_of, pieces
+from lamplighter_agent.media.scan.contents import Contents, contents_of, pieces
 from lamplighter_agent.media.scan.engine import Session
 from lamplighter_agent.media.scan.kinds import kind_of
 from lamplighter_agent.media.scan.outcome import RANK, Reason
-from lamplighter_agent.media.scan.tree import File, unread
+from lamplighter_agent.media.scan.tree import File, let_go, unread
 
 COPIED_BYTES = 8 << 20
 
@@ -30,8 +30,27 @@ class Judged:
     kind: str = ""
 
 
+class Begun:
+    """A file that was read and that the engines look at. Whoever has it ends or closes it."""
+
+    __slots__ = ("contents", "descriptor", "file", "memory", "numbers", "reason")
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+        # Of the file, or of the copy of it that takes so much memory.
+        self.descriptor = file.descriptor
+        self.memory = 0
+        # What each session calls it; and what was wrong before the engines said anything.
+        self.numbers: list[int] = []
+        self.reason = Reason.CLEAN
+        self.contents: Contents | None = None
+
+    def close(self) -> None:
+        let_go(self.descriptor)
+
+
 class Judge:
-    """One thread's judge, with sessions of its own. Without sessions it reads only."""
+    """Judges with one session of each engine, several files at a time. Without sessions it reads only."""
 
     def __init__(self, sessions: Sequence[Session], guard: Guard) -> None:
         self._sessions = sessions
@@ -39,35 +58,43 @@ class Judge:
 
     def judge(self, file: File) -> Judged:
         """Read and judge a file and close it; raises EngineBroken."""
-        try:
-            if not self._sessions or file.size > COPIED_BYTES:
-                return self._judged(file, file.descriptor, pieces(file.descriptor, file.size))
-            try:
-                content = list(pieces(file.descriptor, file.size))
-            except OSError as error:
-                return Judged(reason=unread(error))
-            copy = _copied(content)
-            try:
-                return self._judged(file, copy, content)
-            finally:
-                os.close(copy)
-        finally:
-            os.close(file.descriptor)
+        return self.end(self.begin(file))
 
-    def _judged(self, file: File, descriptor: int, read: Iterable[bytes]) -> Judged:
-        for session in self._sessions:
-            session.begin(descriptor)
-        contents, failed = None, []
+    def begin(self, file: File) -> Begun:
+        """Read a file, which is then ours to close, and have it looked at; raises EngineBroken."""
+        begun = Begun(file)
         try:
-            contents = contents_of(read)
+            self._read(begun)
+        except BaseException:
+            begun.close()
+            raise
+        return begun
+
+    def _read(self, begun: Begun) -> None:
+        read: Iterable[bytes] = pieces(begun.file.descriptor, begun.file.size)
+        try:
+            if self._sessions and begun.file.size <= COPIED_BYTES:
+                read = list(read)
+                _copy(begun, read)
+            begun.numbers = [session.begin(begun.descriptor) for session in self._sessions]
+            begun.contents = contents_of(read)
         except OSError as error:
-            failed = [unread(error)]
-        reason = _gravest([*failed, *(session.end() for session in self._sessions)])
-        if contents is None:
-            return Judged(reason=reason)
-        if contents.archive and reason is Reason.CLEAN:
-            reason = self._inside(descriptor)
-        return Judged(reason=reason, digest=contents.digest, kind=kind_of(file.path, contents.start))
+            begun.reason = unread(error)
+
+    def end(self, begun: Begun) -> Judged:
+        """Return what it came to, once all engines have said so, and close it; raises EngineBroken."""
+        try:
+            numbers = zip(self._sessions, begun.numbers, strict=False)
+            reason = _gravest([begun.reason, *(session.end(number) for session, number in numbers)])
+            contents = begun.contents
+            if contents is None:
+                return Judged(reason=reason)
+            if contents.archive and reason is Reason.CLEAN:
+                reason = self._inside(begun.descriptor)
+            kind = kind_of(begun.file.path, contents.start)
+            return Judged(reason=reason, digest=contents.digest, kind=kind)
+        finally:
+            begun.close()
 
     def _inside(self, descriptor: int) -> Reason:
         try:
@@ -84,9 +111,11 @@ def _gravest(reasons: Sequence[Reason]) -> Reason:
     return min(reasons, key=RANK.__getitem__, default=Reason.CLEAN)
 
 
-def _copied(content: Sequence[bytes]) -> int:
-    """Put it into memory that is a file without a name."""
+def _copy(begun: Begun, content: Iterable[bytes]) -> None:
+    """Put it into memory that is a file without a name, in the place of the file."""
     copy = os.memfd_create("", os.MFD_CLOEXEC)
+    begun.descriptor = copy
+    let_go(begun.file.descriptor)
     for piece in content:
         os.write(copy, piece)
-    return copy
+    begun.memory = begun.file.size

@@ -1,135 +1,100 @@
-"""Going through a medium with several judges at once.
+"""Going through a medium: reading what comes next while the engines are busy with what came before.
 
-The walk stays in the calling thread and opens what is found; each judge is a thread. Results are added up in
-the order of the walk, so the digest does not depend on who was quicker, and never more than `WINDOW` files
-are under way: memory and descriptors stay the same however many there are.
+One thread does all of it: on a small device another would only take time from the engines. Results are added
+up in the order of the walk, so the digest does not depend on which answer came first, and never more than
+`WINDOW` things and so much memory are under way: that stays the same however many files there are.
 """
 
 import contextlib
 import os
-import queue
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from lamplighter_agent.media.scan.engine import EngineBroken
-from lamplighter_agent.media.scan.judging import Judge, Judged
-from lamplighter_agent.media.scan.outcome import Reason
+from lamplighter_agent.media.scan.judging import Begun, Judge
 from lamplighter_agent.media.scan.tally import Tally
-from lamplighter_agent.media.scan.tree import File, Found, Walk
+from lamplighter_agent.media.scan.tree import File, Found, Walk, let_go
 
 WINDOW = 64
+MOST_MEMORY_BYTES = 48 << 20
+# How far ahead a medium is asked for what will be read, and for how much of each file.
+AHEAD = 16
+FETCHED_BYTES = 1 << 20
 PROGRESS_EVERY_S = 1.0
 
 Progress = Callable[[int, int], None]
 
 
-class _Job:
-    """Something found, and of a file what it came to once `done`."""
-
-    __slots__ = ("broken", "done", "found", "judged")
-
-    def __init__(self, found: Found) -> None:
-        self.found = found
-        self.judged: Judged | None = None
-        self.broken: Reason | None = None
-        self.done = not isinstance(found, File)
-
-
 class Looking:
     """One pass over one medium."""
 
-    def __init__(self, judges: Sequence[Judge], told: Progress) -> None:
+    def __init__(self, judge: Judge, told: Progress) -> None:
+        self._judge = judge
         self._told = told
         self._next_word = time.monotonic() + PROGRESS_EVERY_S
-        self._tasks: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._finished: queue.SimpleQueue[None] = queue.SimpleQueue()
-        # Of what is still under way, how many were heard to be finished.
-        self._heard = 0
-        self._under_way: deque[_Job] = deque()
-        self._threads = [
-            threading.Thread(target=self._work, args=(judge,), name=f"judge-{number}")
-            for number, judge in enumerate(judges)
-        ]
+        self._tally = Tally()
+        # Of what is no file, None.
+        self._under_way: deque[tuple[Found, Begun | None]] = deque()
+        self._memory = 0
+        # Opened, and not read yet.
+        self._ahead: deque[Found] = deque()
 
     def through(self, walk: Walk) -> Tally:
         """Look through everything; what breaks an engine ends it, and is the tally's reason."""
-        tally = Tally()
-        for thread in self._threads:
-            thread.start()
         try:
-            for found in walk:
-                self._give(_Job(found))
-                if not self._settle(tally, WINDOW):
-                    return tally
-            self._settle(tally, 0)
+            for found in self._fetched(walk):
+                self._begin(found)
+                if len(self._under_way) >= WINDOW:
+                    # Half of them at once: the engines still have enough to do.
+                    self._settle(WINDOW // 2)
+                while self._memory > MOST_MEMORY_BYTES:
+                    self._settle(len(self._under_way) - 1)
+            self._settle(0)
+        except EngineBroken as broken:
+            self._tally.because(broken.reason)
         finally:
             walk.close()
-            self._end()
-        return tally
+            self._close()
+        return self._tally
 
-    def _give(self, job: _Job) -> None:
-        self._under_way.append(job)
-        if not job.done:
-            self._tasks.put(job)
+    def _fetched(self, walk: Iterable[Found]) -> Iterator[Found]:
+        """Give what the walk gives, some things later: until then the medium brings what is in them."""
+        for found in walk:
+            if isinstance(found, File):
+                # What can't be fetched can't be read either, which is told then.
+                with contextlib.suppress(OSError):
+                    os.posix_fadvise(found.descriptor, 0, FETCHED_BYTES, os.POSIX_FADV_WILLNEED)
+            self._ahead.append(found)
+            if len(self._ahead) > AHEAD:
+                yield self._ahead.popleft()
+        while self._ahead:
+            yield self._ahead.popleft()
 
-    def _settle(self, tally: Tally, most: int) -> bool:
-        """Add up what is done, and wait until at most so many are under way; False where an engine broke."""
-        while self._under_way:
-            job = self._under_way[0]
-            if not job.done:
-                if len(self._under_way) <= most:
-                    break
-                # Somebody finished something, perhaps not this one.
-                self._finished.get()
-                self._heard += 1
-                continue
-            self._under_way.popleft()
-            self._unhear(job)
-            if job.broken is not None:
-                tally.because(job.broken)
-                return False
-            tally.add(job.found, job.judged)
-            self._say(tally)
-        return True
+    def _begin(self, found: Found) -> None:
+        begun = self._judge.begin(found) if isinstance(found, File) else None
+        self._under_way.append((found, begun))
+        self._memory += 0 if begun is None else begun.memory
 
-    def _unhear(self, job: _Job) -> None:
-        """Take this one's word from those that were heard, or from those that wait."""
-        if isinstance(job.found, File):
-            if self._heard:
-                self._heard -= 1
-            else:
-                self._finished.get()
+    def _settle(self, most: int) -> None:
+        """Wait until at most so many are under way, the oldest first, and add up the others."""
+        while len(self._under_way) > most:
+            found, begun = self._under_way.popleft()
+            self._memory -= 0 if begun is None else begun.memory
+            self._tally.add(found, None if begun is None else self._judge.end(begun))
+            self._say()
 
-    def _say(self, tally: Tally) -> None:
+    def _close(self) -> None:
+        """Let go of what was not ended."""
+        for found in self._ahead:
+            if isinstance(found, File):
+                let_go(found.descriptor)
+        for _, begun in self._under_way:
+            if begun is not None:
+                begun.close()
+
+    def _say(self) -> None:
         now = time.monotonic()
         if now >= self._next_word:
             self._next_word = now + PROGRESS_EVERY_S
-            self._told(tally.files, tally.bytes)
-
-    def _work(self, judge: Judge) -> None:
-        while (job := self._tasks.get()) is not None:
-            assert isinstance(job.found, File)
-            try:
-                job.judged = judge.judge(job.found)
-            except EngineBroken as broken:
-                job.broken = broken.reason
-            except MemoryError:
-                job.broken = Reason.OUT_OF_MEMORY
-            except BaseException:  # noqa: BLE001 - this file was not judged; a panic of a library is no Exception
-                job.broken = Reason.SCANNER_FAILED
-            job.done = True
-            self._finished.put(None)
-
-    def _end(self) -> None:
-        # What nobody took up yet.
-        with contextlib.suppress(queue.Empty):
-            while True:
-                job = self._tasks.get_nowait()
-                if job is not None and isinstance(job.found, File):
-                    os.close(job.found.descriptor)
-        for _ in self._threads:
-            self._tasks.put(None)
-        for thread in self._threads:
-            thread.join()
+            self._told(self._tally.files, self._tally.bytes)

@@ -4,14 +4,12 @@ Runs in a process of its own (`backends/linux/scan_process.py`), which holds the
 it. Every way out of here is an outcome; the only clean ones are at the end of `scanned` and in `_unchanged`.
 """
 
-import os
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from lamplighter_agent.media.scan.clamd import Clamd
-from lamplighter_agent.media.scan.engine import Engine, EngineBroken, Readiness, Session, fit
+from lamplighter_agent.media.scan.engine import Engine, EngineBroken, Readiness, fit
 from lamplighter_agent.media.scan.inside import look_inside
 from lamplighter_agent.media.scan.judging import Judge
 from lamplighter_agent.media.scan.looking import Looking, Progress
@@ -19,9 +17,6 @@ from lamplighter_agent.media.scan.order import Order
 from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome
 from lamplighter_agent.media.scan.tally import Tally
 from lamplighter_agent.media.scan.tree import Walk, Within
-
-# So many that clamd has work while others of us read.
-MOST_JUDGES = 6
 
 
 class Place(Protocol):
@@ -58,10 +53,10 @@ class Scan:
         if ready.reason is not Reason.CLEAN:
             return ScanOutcome(reason=ready.reason, engine=ready.engine, signatures_at=ready.signatures_at)
         try:
-            judges = self._judges()
+            judge = Judge([engine.session() for engine in (self._clamd, *self._further)], look_inside)
         except EngineBroken as broken:
             return ScanOutcome(reason=broken.reason, engine=ready.engine, signatures_at=ready.signatures_at)
-        tally = self._through(place, judges)
+        tally = self._through(place, judge)
         # With other signatures than at the start, or with none any more, nobody knows who judged what.
         tally.because(self._readiness().reason)
         tally.because(place.same())
@@ -69,7 +64,7 @@ class Scan:
 
     def _unchanged(self, place: Place) -> ScanOutcome | None:
         """Read everything, and return that it is as it was known to be; None where it isn't."""
-        tally = self._through(place, [Judge((), look_inside)])
+        tally = self._through(place, Judge((), look_inside))
         tally.because(place.same())
         outcome = tally.outcome()
         if outcome.reason is not Reason.CLEAN or outcome.digest != self._order.known:
@@ -86,19 +81,11 @@ class Scan:
                 ready = replace(ready, reason=told.reason)
         return ready
 
-    def _judges(self) -> list[Judge]:
-        count = min(MOST_JUDGES, 2 + (os.cpu_count() or 1))
-        return [Judge(self._sessions(), look_inside) for _ in range(count)]
-
-    def _sessions(self) -> Sequence[Session]:
-        return tuple(engine.session() for engine in (self._clamd, *self._further))
-
-    def _through(self, place: Place, judges: list[Judge]) -> Tally:
+    def _through(self, place: Place, judge: Judge) -> Tally:
         try:
-            return Looking(judges, self._told).through(Walk(place.root, self._order.limits, self._within))
+            return Looking(judge, self._told).through(Walk(place.root, self._order.limits, self._within))
         finally:
-            for judge in judges:
-                judge.close()
+            judge.close()
 
 
 def _yara(folder: str) -> tuple[Engine, ...]:

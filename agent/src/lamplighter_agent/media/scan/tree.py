@@ -6,6 +6,7 @@ skipped and so makes a scan incomplete. Memory does not grow with the number of 
 or sorted, and the order is the medium's own, which stays the same as long as nobody writes to it.
 """
 
+import contextlib
 import errno
 import os
 import stat
@@ -63,6 +64,12 @@ def unread(error: OSError) -> Reason:
     return Reason.MEDIUM_GONE if error.errno in _GONE else Reason.READ_ERROR
 
 
+def let_go(descriptor: int) -> None:
+    """Close it. A file system that went may find fault with that, too, and nothing comes of it."""
+    with contextlib.suppress(OSError):
+        os.close(descriptor)
+
+
 class Walk:
     """One walk from an open root folder; `close` it, also half way. One thread."""
 
@@ -112,7 +119,7 @@ class Walk:
         try:
             descriptor = os.open(name, _FOLDER, dir_fd=above)
             if os.fstat(descriptor).st_dev != self._device:
-                os.close(descriptor)
+                let_go(descriptor)
                 return Skipped(reason=Reason.OTHER_FILE_SYSTEM)
             self._open.append(_OpenFolder(descriptor, path))
         except OSError as error:
@@ -144,7 +151,7 @@ class Walk:
         about = os.fstat(descriptor)
         reason = self._why_not(about)
         if reason is not None:
-            os.close(descriptor)
+            let_go(descriptor)
             return Skipped(reason=reason, end=self._bytes > self._limits.largest_bytes)
         return File(path=path, descriptor=descriptor, size=about.st_size)
 
@@ -169,9 +176,9 @@ class _OpenFolder:
         try:
             self.entries = os.scandir(descriptor)
         except OSError:
-            os.close(descriptor)
+            let_go(descriptor)
             raise
 
     def close(self) -> None:
         self.entries.close()
-        os.close(self.descriptor)
+        let_go(self.descriptor)

@@ -52,14 +52,14 @@ class _YaraSession:
     def __init__(self, rules: Any) -> None:
         # A scanner of theirs may be used only where it was made, and sessions are handed to threads.
         self._rules = rules
-        self._descriptor = -1
 
-    def begin(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    def begin(self, descriptor: int) -> int:
+        # It has no process of its own that could look meanwhile.
+        return descriptor
 
-    def end(self) -> Reason:
+    def end(self, number: int) -> Reason:
         try:
-            content = os.pread(self._descriptor, LOOKS_AT_BYTES, 0)
+            content = os.pread(number, LOOKS_AT_BYTES, 0)
         except OSError as error:
             return unread(error)
         try:
@@ -71,7 +71,7 @@ class _YaraSession:
         return True
 
     def close(self) -> None:
-        self._descriptor = -1
+        """Nothing is open."""
 
 
 def _files(folder: Path) -> Sequence[Path]:
