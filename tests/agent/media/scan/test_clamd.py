@@ -114,10 +114,10 @@ def test_a_clamd_that_hung_up_for_silence_is_called_again(
     (tmp_path / "f").write_bytes(b"words")
     monkeypatch.setattr(clamd_module, "_IDLE_S", 0.0)
     with running_clamd({"CommandReadTimeout": "1"}) as clamd:
-        before = connections(clamd)
         session = Engine(str(clamd.socket), answers_within_s=60).session()
         assert judged(session, str(tmp_path / "f")) is Reason.CLEAN
-        wait_for(lambda: connections(clamd) == before, "clamd hung up", seconds=30)
+        opened = connections(clamd)
+        wait_for(lambda: connections(clamd) < opened, "clamd hung up", seconds=30)
         assert judged(session, str(tmp_path / "f")) is Reason.CLEAN
         session.close()
 
