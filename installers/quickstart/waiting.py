@@ -6,13 +6,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-_STEP_SECONDS = 0.02
 
 
-def wait_for(look: Callable[[], T | None], what: str, *, seconds: float = 30.0) -> T:
+def wait_for(look: Callable[[], T | None], what: str, *, seconds: float = 30.0, step: float = 0.02) -> T:
     """Return the first true answer of `look`; raise TimeoutError naming `what` at the deadline.
 
-    One look is begun after the deadline, however long they take.
+    However long a look takes: one is begun after the deadline, so that no machine is too slow for a second.
     """
     pause = threading.Event()
     deadline = time.monotonic() + seconds
@@ -23,4 +22,4 @@ def wait_for(look: Callable[[], T | None], what: str, *, seconds: float = 30.0) 
             return answer
         if late:
             raise TimeoutError(f"not within {seconds:.0f} s: {what}")
-        pause.wait(_STEP_SECONDS)
+        pause.wait(step)

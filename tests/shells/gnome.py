@@ -16,8 +16,8 @@ from pathlib import Path
 
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
-from lamplighter_agent.backends.linux._compositor import X_SOCKETS, listener_on
 from lamplighter_agent.backends.linux._dbus import end_of
+from lamplighter_agent.backends.linux._listener import X_SOCKETS, listener_on
 
 from installers.quickstart.waiting import wait_for
 from tests.support.nested import SCREEN, NestedDesktop, running_mutter

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from dbus_fast import Message, MessageType
 from dbus_fast.aio import MessageBus
-from lamplighter_agent.backends.linux._compositor import X_SOCKETS, listener_on
+from lamplighter_agent.backends.linux._listener import X_SOCKETS, listener_on
 
 from installers.quickstart.waiting import wait_for
 from tests.support.nested import NestedDesktop, running_mutter

@@ -8,25 +8,21 @@ displays, or of its child.
 
 import contextlib
 import os
-import socket
-import struct
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import psutil
 from Xlib import X, error
 from Xlib.ext import res
 
+from lamplighter_agent.backends.linux._listener import X_SOCKETS, listener_on
 from lamplighter_agent.backends.linux.indicator import OTHER_SESSION
 from lamplighter_agent.errors import BackendUnavailable
 
-X_SOCKETS: Final = Path("/tmp/.X11-unix")  # noqa: S108 - where every X server has them
 UNKNOWN: Final = "this Wayland desktop does not say whether a sign of ours can be seen"
 BEGINS: Final = "the desktop is still starting"
 APART: Final = "its X11 display is not the Wayland desktop's own"
-_CREDENTIALS: Final = struct.Struct("iII")
 _NAME_LIMIT: Final = 64
 
 
@@ -63,18 +59,6 @@ def compositor_of(display: Any, wayland: str, known: Collection[str]) -> Composi
 
 def _unsure(reason: str) -> BackendUnavailable:
     return BackendUnavailable("indicator", reason, OTHER_SESSION)
-
-
-def listener_on(path: str) -> int | None:
-    """Return the process that made a socket; None where nobody listens."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as asking:
-        try:
-            asking.connect(path)
-            answer = asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-        except (OSError, ValueError):
-            return None
-    # 0 is a process of a namespace that is not ours to see.
-    return _CREDENTIALS.unpack(answer)[0] or None
 
 
 def path_of(wayland_display: str, runtime: str) -> str:

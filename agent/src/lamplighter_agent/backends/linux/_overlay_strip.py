@@ -16,7 +16,8 @@ from typing import Any
 
 from Xlib import X
 
-from lamplighter_agent.backends.linux._screen import Place, Rect, Screen
+from lamplighter_agent.backends.linux._rect import Rect
+from lamplighter_agent.backends.linux._screen import Place, Screen
 from lamplighter_agent.backends.linux._shell_word import OF_THE_SHELL, ShellWord
 from lamplighter_agent.backends.linux._strip_words import Told
 from lamplighter_agent.backends.linux._xstrip import Happened, Hidden, XStrip, connection

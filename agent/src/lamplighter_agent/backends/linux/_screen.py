@@ -12,29 +12,13 @@ from typing import Any
 from Xlib import X, error
 from Xlib.ext import randr
 
+from lamplighter_agent.backends.linux._rect import Rect
+
 _STRUTS = ("_NET_WM_STRUT_PARTIAL", "_NET_WM_STRUT")
 _TOP = 2
 _TOP_FROM, _TOP_TO = 8, 9
 _LARGEST_PART = 8
 _MOST_WINDOWS = 4096
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rect:
-    """A rectangle in root coordinates."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    def meets(self, other: "Rect") -> bool:
-        across = self.x < other.x + other.width and other.x < self.x + self.width
-        return across and self.y < other.y + other.height and other.y < self.y + self.height
-
-    def contains(self, other: "Rect") -> bool:
-        across = self.x <= other.x and other.x + other.width <= self.x + self.width
-        return across and self.y <= other.y and other.y + other.height <= self.y + self.height
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from lamplighter_agent.backends.linux._rect import Rect
+
 RUN_COMMAND, SUBSCRIBE, GET_TREE = 0, 2, 4
 WINDOW = 0x80000003
 MAGIC = b"i3-ipc"
@@ -22,24 +24,6 @@ LONGEST = 16 << 20
 _HEADER = struct.Struct("=6sII")
 # No title is read beyond it.
 TITLE_LIMIT = 4096
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rectangle:
-    """A rectangle in the compositor's layout, pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    def meets(self, other: "Rectangle") -> bool:
-        across = self.x < other.x + other.width and other.x < self.x + self.width
-        return across and self.y < other.y + other.height and other.y < self.y + self.height
-
-    def contains(self, other: "Rectangle") -> bool:
-        across = self.x <= other.x and other.x + other.width <= self.x + self.width
-        return across and self.y <= other.y and other.y + other.height <= self.y + self.height
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +39,7 @@ class Node:
     window_class: str
     visible: bool
     focused: bool
-    rectangle: Rectangle
+    rectangle: Rect
     tiled: "tuple[Node, ...]"
     # The last is on top.
     floating: "tuple[Node, ...]"
@@ -164,12 +148,12 @@ def _number(told: Any) -> int | None:
     return told if isinstance(told, int) and not isinstance(told, bool) and told > 0 else None
 
 
-def _rectangle(told: Any) -> Rectangle:
+def _rectangle(told: Any) -> Rect:
     values = told if isinstance(told, dict) else {}
     x, y, width, height = (
         value if isinstance(value := values.get(name), int) else 0 for name in ("x", "y", "width", "height")
     )
-    return Rectangle(x=x, y=y, width=width, height=height)
+    return Rect(x=x, y=y, width=width, height=height)
 
 
 @contextlib.contextmanager

@@ -14,10 +14,10 @@ from typing import Any
 
 from Xlib import X, Xatom, Xutil
 
-from lamplighter_agent.backends.linux._screen import Rect
+from lamplighter_agent.backends.linux._rect import Rect
 from lamplighter_agent.backends.linux._strip_paint import paint
 from lamplighter_agent.backends.linux._strip_words import Told
-from lamplighter_agent.backends.linux._sway_ipc import RUN_COMMAND, Node, Rectangle, SwayIpc
+from lamplighter_agent.backends.linux._sway_ipc import RUN_COMMAND, Node, SwayIpc
 from lamplighter_agent.backends.linux._xstrip import Happened, Hidden, XStrip, connection
 
 WIDTH, HEIGHT = 900, 50
@@ -83,9 +83,7 @@ class SwayStrip(XStrip):
         node = self._node()
         if node is None:
             return
-        given = node.rectangle
-        now = Rect(x=given.x, y=given.y, width=given.width, height=given.height)
-        before = self._place.strip
+        now, before = node.rectangle, self._place.strip
         self._place = replace(self._place, strip=now)
         if (now.width, now.height) != (before.width, before.height) and now.width and now.height:
             self._fill()
@@ -166,7 +164,7 @@ class SwayStrip(XStrip):
         area, others = workspace.rectangle, (other for other in workspace.walk() if other is not node)
         return any(other.visible and other.rectangle.contains(area) for other in others)
 
-    def _outputs(self) -> list[Rectangle]:
+    def _outputs(self) -> list[Rect]:
         return [node.rectangle for node in self._walk() if node.kind == "output"]
 
     def _walk(self) -> "list[Node]":

@@ -19,7 +19,8 @@ from typing import Any
 from Xlib import X, Xatom, error
 from Xlib.ext import damage, shape
 
-from lamplighter_agent.backends.linux._screen import Place, Rect, Screen
+from lamplighter_agent.backends.linux._rect import Rect
+from lamplighter_agent.backends.linux._screen import Place, Screen
 from lamplighter_agent.backends.linux._strip_paint import Look, on_help, paint, picture_of
 from lamplighter_agent.backends.linux._strip_words import Told
 from lamplighter_agent.backends.linux._xlib import close, connect, opened

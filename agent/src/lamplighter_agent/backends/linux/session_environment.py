@@ -10,24 +10,21 @@ they were started by the system at sign-in, before the person could start any.
 import contextlib
 import os
 import re
-import socket
 import stat
-import struct
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 import psutil
 
+from lamplighter_agent.backends.linux._listener import X_SOCKETS, maker_of
 from lamplighter_agent.backends.logins import LoginSession
 
-X_SOCKETS: Final = Path("/tmp/.X11-unix")  # noqa: S108 - where every X server has them
 ASKED: Final = 256
 _X_DISPLAY: Final = re.compile(r":([0-9]{1,5})(?:\.[0-9]{1,2})?")
 _BUS: Final = re.compile(r"unix:(path|abstract)=([\w./@:+-]{1,100})(?:,.*)?", re.ASCII | re.DOTALL)
 _LANGUAGE: Final = re.compile(r"[\w.@-]{1,64}", re.ASCII)
 _SOCKET_NAME: Final = re.compile(r"[\w.-]{1,64}", re.ASCII)
-_CREDENTIALS: Final = struct.Struct("iII")
 _WANTED: Final = ("DISPLAY", "WAYLAND_DISPLAY", "SWAYSOCK", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "LANG")
 
 
@@ -49,19 +46,11 @@ def environment_of(session: LoginSession) -> dict[str, str]:
 
 
 def listens(path: str, owners: Collection[int]) -> bool:
-    """Say whether one of `owners` listens on a socket, by the kernel's word; `path` may be abstract.
-
-    Never waits: a queue that is full counts as nobody.
-    """
+    """Say whether one of `owners` listens on a socket, by the kernel's word; `path` may be abstract."""
     if not path.startswith("\0") and not _is_socket(path, owners):
         return False
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK) as asking:
-        try:
-            asking.connect(path)
-            answer = asking.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-        except (OSError, ValueError):
-            return False
-    return _CREDENTIALS.unpack(answer)[1] in owners
+    made = maker_of(path)
+    return made is not None and made[1] in owners
 
 
 class _Check:
