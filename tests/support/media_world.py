@@ -10,6 +10,7 @@ inside and outside.
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import shlex
@@ -45,6 +46,8 @@ _PRIVATE: Final = (
     *("/run", "/media", "/etc/udev/rules.d", "/etc/polkit-1/rules.d", "/usr/share/polkit-1/rules.d"),
     "/var/lib/udisks2",
 )
+# linux/loop.h
+_LOOP_CHANGE_FD: Final = 0x4C06
 _MEGABYTES: Final = 16
 _TRIES: Final = 3
 _HUNG_SECONDS: Final = 10.0
@@ -197,18 +200,19 @@ class MediaWorld:
                     file.write(part.read_bytes())
         return WorldStick(image, Identity(), parts=len(makes))
 
-    def put_in(self, stick: WorldStick, *, looked_at: bool = True) -> WorldStick:
-        """Put it in, and wait until udev has looked at it."""
+    def put_in(self, stick: WorldStick, *, looked_at: bool = True, fixed: bool = False) -> WorldStick:
+        """Put it in, and wait until udev has looked at it. `fixed`: it can never be written to."""
         self._identify(stick)
+        how = ["--read-only"] if fixed else []
         shown = subprocess.run(
-            ["losetup", "--find", "--show", "--partscan", str(stick.image)],
+            ["losetup", "--find", "--show", "--partscan", *how, str(stick.image)],
             check=True,
             capture_output=True,
             text=True,
         )
         stick.node = shown.stdout.strip()
         # A loop device keeps this when it is detached, whoever had it before.
-        subprocess.run(["blockdev", "--setrw", stick.node], check=True)
+        subprocess.run(["blockdev", "--setro" if fixed else "--setrw", stick.node], check=True)
         if stick.parts:
             # A kernel may know no table of partitions; util-linux does.
             subprocess.run(["partx", "--update", stick.node], check=True)
@@ -219,6 +223,16 @@ class MediaWorld:
             wait_for(partial(self.property_of, node, "LAMPLIGHTER_MEDIA"), "udev's look", step=0.05)
             wait_for(partial(self._udisks_knows, node), "UDisks' look", step=0.05)
         return stick
+
+    def swap(self, stick: WorldStick, other: WorldStick) -> None:
+        """Have another medium of the same size in the same place, as a card in a reader is swapped.
+
+        Between two looks: nobody is told that the first one went. `stick` was put in with `fixed`.
+        """
+        self._identify(other)
+        with Path(stick.node).open("rb") as device, other.image.open("rb") as image:
+            fcntl.ioctl(device, _LOOP_CHANGE_FD, image.fileno())
+        stick.image, stick.identity = other.image, other.identity
 
     def _udisks_knows(self, node: str) -> bool:
         holds_files = self.property_of(node, "ID_FS_USAGE") == "filesystem"

@@ -40,6 +40,11 @@ class Usb:
     # A disk in it of so many sectors; 0 is an empty reader.
     disk: str = ""
     sectors: int = 0
+    # What its file system got when it was made, and what else udev's database says of the disk.
+    uuid: str = ""
+    about_disk: tuple[tuple[str, str], ...] = ()
+    # Another slot, empty.
+    second_disk: str = ""
     # Its disk is an encrypted container, opened: what is in it is the device dm-0.
     opened: bool = False
 
@@ -72,10 +77,20 @@ class Usb:
             *("E: DEVNAME=/dev/dm-0", "E: ID_FS_TYPE=ext4", f"A: size={self.sectors}", "A: diskseq=10", ""),
         ]
         up = "../" * (place.count("/") + 1)
+        slot = f"{self.path}/{self.name}:1.0/host0/target0:0:0/0:0:0:1/block/{self.second_disk}"
+        second = [
+            f"P: {slot}",
+            f"N: {self.second_disk}",
+            "E: DEVTYPE=disk",
+            "E: SUBSYSTEM=block",
+            "A: size=0",
+        ]
         return [
+            *([*second, ""] if self.second_disk else ()),
             *(content if self.opened else ()),
             *(f"P: {place}", f"N: {self.disk}", "E: DEVTYPE=disk", "E: SUBSYSTEM=block", "E: ID_BUS=usb"),
             *(f"E: DEVNAME=/dev/{self.disk}", f"E: ID_FS_TYPE={holds}", "E: ID_FS_USAGE=filesystem"),
+            *(f"E: {key}={value}" for key, value in (("ID_FS_UUID", self.uuid), *self.about_disk) if value),
             *(f"A: size={self.sectors}", "A: removable=1", "A: diskseq=9"),
             *([f"L: holders/dm-0={up}devices/virtual/block/dm-0"] if self.opened else ()),
             "",
@@ -89,11 +104,34 @@ class Usb:
         return device + bytes([9, 2, 9 + len(parts), 0, len(self.interfaces), 1, 0, 0x80, 50]) + parts
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A pretended SD card in a reader that is built in."""
+
+    cid: str
+    path: str = "/devices/pci0000:00/mmc_host/mmc0/mmc0:0001"
+
+    def description(self) -> str:
+        """In umockdev's words."""
+        lines = [
+            *(f"P: {self.path}", "E: SUBSYSTEM=mmc", "A: type=SD", f"A: cid={self.cid}", "A: name=SU08G"),
+            *("A: serial=0x00000042", "", f"P: {self.path}/block/mmcblk9", "N: mmcblk9", "E: DEVTYPE=disk"),
+            *(
+                "E: SUBSYSTEM=block",
+                "E: DEVNAME=/dev/mmcblk9",
+                "E: ID_DRIVE_FLASH_SD=1",
+                "E: ID_FS_TYPE=vfat",
+            ),
+            *("E: ID_FS_UUID=9C33-6BBD", "A: size=15523840", "A: diskseq=9", ""),
+        ]
+        return "\n".join(lines) + "\n"
+
+
 LAST: Final = Usb(name="1-9", interfaces=("ff4201",), product="The last one")
 
 
 def told_of(
-    *, present: Sequence[Usb] = (), arriving: Sequence[Usb] = (), removed: Sequence[Usb] = ()
+    *, present: Sequence[Usb | Card] = (), arriving: Sequence[Usb] = (), removed: Sequence[Usb] = ()
 ) -> list[dict[str, Any]]:
     """Return the changes that the watch told; under "authorized" what the guard left of a deceptive one."""
     order = {

@@ -35,6 +35,8 @@ class Volume:
     size_bytes: int = 0
     # Counts what was ever put in on this device, so that two media with one node differ; 0 where unknown.
     sequence: int = 0
+    # The number that its file system got when it was made: with another one it is another content.
+    uuid: str = field(repr=False, default="")
     # What its person calls it, printable and short. Shown on the device alone: never kept, sent or logged.
     label: str = field(repr=False, default="", compare=False)
 

@@ -186,6 +186,25 @@ def keeping(world: MediaWorld, *command: str, user: str | None = PUPIL) -> Itera
             running.kill()
 
 
+async def test_a_card_that_was_swapped_unseen_is_not_the_one_that_was_released(
+    world: MediaWorld, guard: DrivenGuard
+) -> None:
+    first, second = (world.make_stick(f"card-{name}", files=ESSAY) for name in ("a", "b"))
+    world.put_in(first, fixed=True)
+    try:
+        medium = await released(guard, first, writable=False)
+        assert world.mount_as(PUPIL, first)
+        world.unmount_as(PUPIL, first)
+        world.swap(first, second)
+        assert world.mount_as(PUPIL, first) == ""
+        assert REFUSED in world.said
+        with pytest.raises(NotReleased):
+            await guard.release(medium.volumes[0], OTHER, writable=False)
+        assert (await guard.look(first.node)).sequence > medium.sequence
+    finally:
+        world.take_out(first)
+
+
 def copied(place: str, then: str) -> tuple[str, ...]:
     """A copy of a mount in a mount namespace of one's own."""
     room = "mount -t tmpfs none /mnt && mkdir /mnt/kept /mnt/jail"

@@ -1,12 +1,13 @@
 """Phones, cameras, docks, keyboards and devices that deceive, pretended by umockdev."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from lamplighter_agent.backends.linux import _usb
 
-from tests.support.usb_bench import Usb, told_of
+from tests.support.usb_bench import Card, Usb, told_of
 
 pytestmark = pytest.mark.media
 
@@ -51,6 +52,49 @@ def test_a_stick_is_its_disk() -> None:
     medium = told[0]["medium"]
     assert (medium["node"], medium["sequence"], medium["interfaces"]) == ("/dev/sdy", 9, ["080650"])
     assert [(one["node"], one["file_system"]) for one in medium["volumes"]] == [("/dev/sdy", "vfat")]
+
+
+def serial_of(device: Usb | Card) -> tuple[str, str]:
+    (told,) = told_of(present=(device,))
+    return told["medium"]["serial"], told["medium"]["kind"]
+
+
+@pytest.mark.parametrize("serial", ["AB_CD__12", "a b:C"])
+def test_a_serial_number_is_told_letter_by_letter(serial: str) -> None:
+    assert serial_of(replace(STICK, serial=serial)) == (serial, "storage")
+    by_udev = replace(STICK, about_disk=(("ID_SERIAL_SHORT", serial), ("ID_MODEL", "Plain_Stick")))
+    assert serial_of(by_udev) == (serial, "storage")
+
+
+CARD = replace(STICK, product="USB3.0 Card Reader", serial="000000001539", uuid="9C33-6BBD")
+NAMED = f"card-9C33-6BBD-{31250000 * 512}"
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        CARD,
+        replace(CARD, product="Thing", about_disk=(("ID_DRIVE_FLASH_SD", "1"),)),
+        replace(CARD, product="Thing", about_disk=(("ID_MODEL", "SD/MMC"),)),
+        replace(CARD, product="Thing", second_disk="sdz"),
+    ],
+    ids=["says so", "known to udev", "its model", "several slots"],
+)
+def test_a_card_in_a_reader_is_named_by_what_is_on_it(reader: Usb) -> None:
+    assert serial_of(reader) == (NAMED, "card")
+    # Another card in the same reader, and one of the same number and another size.
+    assert serial_of(replace(reader, uuid="1111-2222"))[0] == NAMED.replace("9C33-6BBD", "1111-2222")
+    assert serial_of(replace(reader, sectors=62500000))[0] != NAMED
+
+
+def test_a_card_in_a_reader_that_is_built_in_is_named_by_its_own_register() -> None:
+    cid = "035344535530384780a1b2c3d400d5"
+    assert serial_of(Card(cid=cid)) == (cid, "card")
+
+
+@pytest.mark.parametrize("uuid", ["", "0000-0000"])
+def test_a_card_in_a_reader_without_a_number_of_its_own_can_not_be_named(uuid: str) -> None:
+    assert serial_of(replace(CARD, uuid=uuid)) == ("", "card")
 
 
 def test_a_container_that_was_opened_waits_for_no_password_and_its_content_is_used() -> None:

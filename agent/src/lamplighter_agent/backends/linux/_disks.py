@@ -12,7 +12,7 @@ from typing import Final
 
 import pyudev
 
-from lamplighter_agent.backends.linux import _usb
+from lamplighter_agent.backends.linux import _cards, _usb
 from lamplighter_agent.backends.linux._block import MOUNTS
 from lamplighter_agent.backends.media_ports import Medium, MediumKind, Volume
 
@@ -58,6 +58,8 @@ def medium_in(disk: pyudev.Device) -> Medium | None:
         return None
     card = disk.find_parent("mmc")
     sequence = _number(disk, "diskseq")
+    volumes = tuple(_volumes(disk, sequence))
+    reader = _cards.is_in_reader(disk, usb)
     return Medium(
         key=disk.device_path,
         bus=bus or "unknown",
@@ -65,14 +67,14 @@ def medium_in(disk: pyudev.Device) -> Medium | None:
         model=_told(disk, "ID_MODEL") or _attribute(usb, "product") or _attribute(card, "name"),
         vendor_id=_told(disk, "ID_VENDOR_ID") or _attribute(usb, "idVendor"),
         product_id=_told(disk, "ID_MODEL_ID") or _attribute(usb, "idProduct"),
-        serial=_told(disk, "ID_SERIAL_SHORT") or _attribute(usb, "serial") or _attribute(card, "serial"),
+        serial=_cards.name_of(volumes, size) if reader else _serial(disk, usb, card),
         size_bytes=size,
-        kind=_kind(disk, card),
+        kind=MediumKind.CARD if reader else _kind(disk, card),
         deceptive=_usb.is_deceptive(interfaces),
         interfaces=interfaces,
         node=str(disk.device_node or ""),
         sequence=sequence,
-        volumes=tuple(_volumes(disk, sequence)),
+        volumes=volumes,
     )
 
 
@@ -98,6 +100,7 @@ def _volume(device: pyudev.Device, sequence: int, inside: str) -> Iterator[Volum
         locked=bool(container) and not contents,
         size_bytes=_number(device, "size") * _SECTOR_BYTES,
         sequence=sequence,
+        uuid=_exactly(device, "ID_FS_UUID"),
         label=_label(device),
     )
     for content in contents:
@@ -121,8 +124,7 @@ def _partitions(disk: pyudev.Device) -> list[pyudev.Device]:
 def _kind(disk: pyudev.Device, card: pyudev.Device | None) -> MediumKind:
     if _told(disk, "ID_CDROM"):
         return MediumKind.DISC
-    flash = any(str(name).startswith("ID_DRIVE_FLASH") for name in disk.properties)
-    if card is not None or flash or disk.find_parent("memstick") is not None:
+    if card is not None:
         return MediumKind.CARD
     return MediumKind.STORAGE
 
@@ -189,8 +191,23 @@ def _label(device: pyudev.Device) -> str:
     return "".join(letter for letter in told if letter.isprintable())[:_LONGEST_LABEL].strip()
 
 
+def _serial(disk: pyudev.Device, usb: pyudev.Device | None, card: pyudev.Device | None) -> str:
+    """What it calls itself, letter by letter: a permission is for just that.
+
+    A card's own register (CID) says more than the short number in it, which two makers may both use.
+    """
+    if card is not None:
+        return _attribute(card, "cid") or _attribute(card, "serial")
+    return _exactly(disk, "ID_SERIAL_SHORT") or _attribute(usb, "serial")
+
+
 def _told(disk: pyudev.Device, name: str) -> str:
-    return str(disk.properties.get(name, "")).replace("_", " ").strip()
+    """What udev says, where it writes "_" for a blank."""
+    return _exactly(disk, name).replace("_", " ").strip()
+
+
+def _exactly(disk: pyudev.Device, name: str) -> str:
+    return str(disk.properties.get(name, "")).strip()
 
 
 def _attribute(device: pyudev.Device | None, name: str) -> str:
