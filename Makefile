@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 BACKENDS := agent/src/lamplighter_agent/backends
 # With all that they import: the whole agent but for the command line.
-COMMANDS := $(addprefix agent/src/lamplighter_agent/,service_command.py session_command.py enrol_command.py check.py)
+COMMANDS := $(addprefix agent/src/lamplighter_agent/,service_command.py session_command.py dialog_command.py enrol_command.py check.py)
 VOCABULARY := keyword_lists/src/lamplighter_keywords/shipped/vocabulary.bin
 COMPILED := keyword_lists/compiled.pack
 LISTS := $(shell find keyword_lists -name '*.toml' -o -name '*.py')

@@ -19,6 +19,7 @@ from lamplighter_agent.errors import BackendUnavailable, ConfigError
 from lamplighter_agent.local_ipc.client import LocalClient, dial
 from lamplighter_agent.local_ipc.server import LocalServer
 from lamplighter_agent.mac_ground import Asked, MacGround
+from lamplighter_agent.notice.asking import Answer, Question
 from lamplighter_agent.notice.files import PageFiles
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
 
@@ -189,6 +190,16 @@ async def test_declining_ends_the_session_by_launchd_and_says_whether_it_did(tmp
     assert mac.commands == [["/bin/launchctl", "bootout", f"gui/{PERSON}"]]
     mac.works = False
     assert not await ground.end_sessions(there.account)
+
+
+async def test_a_question_that_can_not_be_shown_is_known_as_that(tmp_path: Path) -> None:
+    ground = MacGround(config(tmp_path), Mac().asked())
+    (there,) = ground.finder(lambda: None, asyncio.Event()).sessions()
+    dialogs = ground.dialogs(ground.settings(SCHOOL))
+    # There is no launchctl here.
+    question = Question(title="Help", text="Do you want help?", yes="Yes", no="No")
+    assert await dialogs.ask(there, question) is Answer.UNSHOWN
+    await dialogs.stop()
 
 
 async def test_the_page_is_opened_as_the_person(tmp_path: Path) -> None:

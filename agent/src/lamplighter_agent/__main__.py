@@ -1,7 +1,7 @@
 """The command `lamplighter-agent`.
 
-The two long-running verbs are taken before anything else is imported: the helper must never load what it does
-not need (lists, spool, network), and neither process the command line's own machinery.
+The verbs of our own processes are taken before anything else is imported: the helper must never load what it
+does not need (lists, spool, network), and none of them the command line's own machinery.
 """
 
 import sys
@@ -24,6 +24,10 @@ def main() -> int:
         from lamplighter_agent.service_command import main as service  # noqa: PLC0415
 
         return service(arguments[1:])
+    if long_running == ["dialog"]:
+        from lamplighter_agent.dialog_command import main as dialog  # noqa: PLC0415
+
+        return dialog(arguments[1:])
     from lamplighter_agent.commands import main as others  # noqa: PLC0415
 
     return others()

@@ -17,6 +17,7 @@ from lamplighter_agent import (
     capabilities_command,
     check,
     config,
+    dialog_command,
     enrol_command,
     service_command,
     session_command,
@@ -50,6 +51,12 @@ def session(
 ) -> None:
     """Run the session helper. Only the service starts it."""
     raise typer.Exit(session_command.main(["--socket", socket, "--organisation", organisation]))
+
+
+@app.command(hidden=True)
+def dialog() -> None:
+    """Show one dialog. Only the service starts it."""
+    raise typer.Exit(dialog_command.main([]))
 
 
 @app.command("status")

@@ -6,9 +6,11 @@ for a demonstration here, and a service that is not root does not start.
 """
 
 import asyncio
+import asyncio.subprocess
 import os
 import socket
 import stat
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -27,8 +29,8 @@ from lamplighter_agent.launchd_door import LaunchdDoor
 from lamplighter_agent.launchd_helpers import LaunchdHelpers, LaunchdPorts
 from lamplighter_agent.launcher import Watcher
 from lamplighter_agent.launching import Account, DescribedFinder, GraphicalSession, LaunchSettings
-from lamplighter_agent.notice.asking import Asks, NoDialogs
 from lamplighter_agent.notice.files import PageFiles
+from lamplighter_agent.notice.program_dialogs import ProgramDialogs
 from lamplighter_agent.organisation_file import path_beside
 from lamplighter_agent.session_pages import SessionPages
 from lamplighter_agent.status import Boundary
@@ -76,7 +78,9 @@ class MacGround:
 
     def settings(self, organisation: str) -> LaunchSettings:
         self._organisation = organisation
-        return LaunchSettings(interpreter="", socket=self._config.socket, organisation=organisation, gid=None)
+        return LaunchSettings(
+            interpreter=sys.executable, socket=self._config.socket, organisation=organisation, gid=None
+        )
 
     def tools(self, settings: LaunchSettings) -> None:
         del settings
@@ -127,9 +131,12 @@ class MacGround:
         )
         return LaunchdDoor(settings.socket, asks, helpers.came)
 
-    def dialogs(self, settings: LaunchSettings) -> Asks:
-        del settings
-        return NoDialogs()
+    def dialogs(self, settings: LaunchSettings) -> ProgramDialogs:
+        def begin(session: GraphicalSession) -> Awaitable[asyncio.subprocess.Process]:
+            command = launchctl.as_person(session.account.uid, [settings.interpreter, "dialog"])
+            return running.begin(command, talks=True)
+
+        return ProgramDialogs(begin)
 
     def pages(self, files: PageFiles, settings: LaunchSettings) -> SessionPages:
         del settings

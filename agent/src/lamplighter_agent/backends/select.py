@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
+from lamplighter_agent.backends.dialog_port import DialogWords, OpenDialog
 from lamplighter_agent.backends.null import (
     NullActivity,
     NullIndicator,
@@ -24,6 +25,7 @@ __all__ = [
     "desktop_indicator",
     "desktop_ports",
     "dial",
+    "open_dialog",
     "run_session",
     "session_environment",
     "until_in_front",
@@ -189,7 +191,9 @@ elif sys.platform == "win32":
 
 elif sys.platform == "darwin":
     from lamplighter_agent.backends.macos import choice, front_gate, main_loop
+    from lamplighter_agent.backends.macos._alert import Alert
     from lamplighter_agent.backends.macos.activity import MacActivity
+    from lamplighter_agent.backends.macos.alerts import AlertDialog
     from lamplighter_agent.backends.macos.opening import open_application, open_system
     from lamplighter_agent.backends.macos.preferred_language import preferred_language
 
@@ -201,6 +205,10 @@ elif sys.platform == "darwin":
         """Return our environment, with the language that the person has chosen."""
         language = preferred_language(os.path.expanduser("~"), os.getuid())  # noqa: PTH111 - one word
         return dict(os.environ) | ({"LANG": language} if language else {})
+
+    def open_dialog(words: DialogWords) -> OpenDialog:
+        """Show a dialog in the session of this process; raise BackendUnavailable where none can be shown."""
+        return AlertDialog(words, Alert)
 
     async def until_in_front() -> None:
         """Wait until this session is in front of the screen."""
@@ -250,6 +258,10 @@ if sys.platform != "darwin":
     def session_environment() -> dict[str, str]:
         """Return what the service has told us."""
         return dict(os.environ)
+
+    def open_dialog(words: DialogWords) -> OpenDialog:  # noqa: ARG001 - the signature is every platform's
+        """Raise: dialogs are shown by other programs here, or not at all."""
+        raise BackendUnavailable("dialog", "none is shown by this program here", "none is needed")
 
     async def until_in_front() -> None:
         """The service starts a helper only in a session that is in front."""
