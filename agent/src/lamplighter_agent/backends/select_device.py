@@ -71,30 +71,10 @@ if sys.platform == "linux":
         return Logind()
 
 else:
-    from lamplighter_agent.backends.null import NullGuard, NullScanner, NullSource
 
     async def end_sessions(uid: int) -> bool:  # noqa: ARG001 - the signature is every platform's
         """Nothing ends a session here yet."""
         return False
-
-    def media_watch() -> MediaWatch:
-        """Nothing tells of portable media here yet."""
-        return NullSource("MediaWatch", f"not built for {sys.platform} yet", "use a device with Linux")
-
-    def media_guard(
-        check: FileCheck | None = None,  # noqa: ARG001 - the signature is every platform's
-        refused: Callable[[], None] = lambda: None,  # noqa: ARG001
-    ) -> MediaGuard:
-        """Nothing keeps portable media from being used here yet."""
-        return NullGuard(f"not built for {sys.platform} yet", "use a device with Linux")
-
-    def media_scanner() -> MediaScanner:
-        """Nothing looks through portable media here yet."""
-        return NullScanner(f"not built for {sys.platform} yet", "use a device with Linux")
-
-    def later_check() -> LaterCheck | None:
-        """Nothing judges single files here yet."""
-        return None
 
     def login_manager() -> LoginManager | None:
         """Nothing tells of sessions here yet."""
@@ -102,6 +82,7 @@ else:
 
     if sys.platform == "win32":
         from lamplighter_agent.backends.key_files import KeyFiles
+        from lamplighter_agent.backends.windows import media_windows as portable
         from lamplighter_agent.backends.windows.account_names import groups_named
         from lamplighter_agent.backends.windows.dpapi import Dpapi
         from lamplighter_agent.backends.windows.folder_access import make_folder as make_state_folder
@@ -116,6 +97,7 @@ else:
             return KeyFiles(folder, Dpapi())
 
     else:
+        from lamplighter_agent.backends.macos import media_mac as portable
         from lamplighter_agent.backends.macos._keychain import SystemKeychain
         from lamplighter_agent.backends.macos.keychain import KeychainKeyStore
         from lamplighter_agent.backends.macos.process_condition import condition_of
@@ -126,3 +108,22 @@ else:
         def key_store(folder: Path) -> KeyStore:
             """Choose what keeps the device's key."""
             return KeychainKeyStore(folder, SystemKeychain())
+
+    def media_watch() -> MediaWatch:
+        """Choose what tells of portable media."""
+        return portable.watch()
+
+    def media_guard(
+        check: FileCheck | None = None,  # noqa: ARG001 - what is written later is the system's own matter
+        refused: Callable[[], None] = lambda: None,  # noqa: ARG001
+    ) -> MediaGuard:
+        """Choose what keeps portable media from being used."""
+        return portable.guard()
+
+    def media_scanner() -> MediaScanner:
+        """Choose what looks through portable media for malware."""
+        return portable.scanner()
+
+    def later_check() -> LaterCheck | None:
+        """Nothing of ours judges single files here: Windows has Defender, a Mac has nothing."""
+        return None

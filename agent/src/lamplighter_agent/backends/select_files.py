@@ -16,20 +16,25 @@
 | `sync` | the content of a file is on disk |
 | `reserve` | a file has room for so many bytes, of which what is there stays |
 
+| of `scratch` | promises |
+|---|---|
+| `nameless` | an empty file that no other program finds, gone once it is closed |
+| `ahead` | the start of a file is on its way before it is asked for, where the system has to be told |
+
 Each raises `OSError` where that can't be.
 """
 
 import sys
 
-__all__ = ["disk", "durability"]
+__all__ = ["disk", "durability", "scratch"]
 
 if sys.platform == "linux":
-    from lamplighter_agent.backends.linux import durability
+    from lamplighter_agent.backends.linux import durability, scratch
     from lamplighter_agent.backends.posix import disk
 
 elif sys.platform == "win32":
-    from lamplighter_agent.backends.windows import disk, durability
+    from lamplighter_agent.backends.windows import disk, durability, scratch
 
 else:
-    from lamplighter_agent.backends.macos import durability
+    from lamplighter_agent.backends.macos import durability, scratch
     from lamplighter_agent.backends.posix import disk

@@ -28,9 +28,11 @@ from lamplighter_agent.backends.windows.typed_text import WindowsText
 
 from tests.agent.backends.contracts import fake_stages as fake
 from tests.agent.backends.contracts import linux_stages as linux
+from tests.agent.backends.contracts import macos_media_stages as macos_media
 from tests.agent.backends.contracts import macos_stages as macos
 from tests.agent.backends.contracts import sway_stages as sway
 from tests.agent.backends.contracts import wayland_stages as wayland
+from tests.agent.backends.contracts import windows_media_stages as windows_media
 from tests.agent.backends.contracts import windows_stages as windows
 from tests.agent.backends.contracts import world_stages as world
 from tests.support.fakes.accessible import FakeAccessible
@@ -68,10 +70,14 @@ PAGES = [
 MEDIA = [
     pytest.param(fake.media, id="fake"),
     pytest.param(linux.udev, id="udev", marks=pytest.mark.machine),
+    pytest.param(windows_media.media, id="pretended Windows"),
+    pytest.param(macos_media.media, id="pretended Mac"),
 ]
 GUARDS = [
     pytest.param(fake.guard, id="fake"),
     pytest.param(world.guard, id="polkit", marks=pytest.mark.machine),
+    pytest.param(windows_media.guard, id="pretended Windows"),
+    pytest.param(macos_media.guard, id="pretended Mac"),
 ]
 INDICATORS = [
     pytest.param(fake.indicator, id="fake"),
@@ -118,6 +124,8 @@ ABSENT = [
     pytest.param(WindowsForeground, id="Windows events"),
     pytest.param(HookKeys, id="Windows hook"),
     pytest.param(lambda: WindowsText(HookKeys(), FocusProbe()), id="Windows fields"),
+    pytest.param(windows_media.absent, id="pretended Windows' media"),
+    pytest.param(macos_media.absent, id="pretended Mac's media"),
     pytest.param(lambda: macos.absent(EventTap), id="pretended Mac's keys"),
     pytest.param(lambda: macos.absent(AxForeground), id="pretended Mac's windows"),
     pytest.param(lambda: macos.absent(AxText), id="pretended Mac's fields"),
@@ -128,6 +136,8 @@ DOOMED = [
     pytest.param(fake.doomed_foreground, id="fake windows"),
     pytest.param(fake.doomed_fields, id="fake fields"),
     pytest.param(fake.doomed_media, id="fake media"),
+    pytest.param(windows_media.doomed, id="pretended Windows' media"),
+    pytest.param(macos_media.doomed, id="pretended Mac's media"),
     pytest.param(linux.doomed_x11_keys, id="XRecord"),
     pytest.param(linux.doomed_pynput, id="pynput"),
     pytest.param(linux.doomed_x11_foreground, id="EWMH"),

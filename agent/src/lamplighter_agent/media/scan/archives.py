@@ -7,11 +7,12 @@ looked for by their headers, wherever in the file they are, not in a directory t
 A compressed member ends where its compression says so. Reading is by position: the descriptor is shared.
 """
 
-import os
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from lamplighter_agent.backends.select_files import disk
 
 LOCAL = b"PK\3\4"
 _END = b"PK\5\6"
@@ -63,11 +64,11 @@ def survey(descriptor: int, size: int, most: int) -> Survey:
     ends = list(_places(descriptor, size, _END))
     members: list[int] = []
     for place in _places(descriptor, size, LOCAL):
-        if _is_header(os.pread(descriptor, _LOCAL.size, place)):
+        if _is_header(disk.read_at(descriptor, _LOCAL.size, place)):
             members.append(place)
         if len(members) > most:
             break
-    last = os.pread(descriptor, _END_BYTES, ends[-1]) if ends else b""
+    last = disk.read_at(descriptor, _END_BYTES, ends[-1]) if ends else b""
     entries = int.from_bytes(last[10:12], "little") if len(last) == _END_BYTES else 0
     return Survey(members=tuple(members), ends=len(ends), entries=entries)
 
@@ -76,7 +77,7 @@ def _places(descriptor: int, size: int, mark: bytes) -> Iterator[int]:
     """Give each place of a mark."""
     at = 0
     while at < size:
-        piece = os.pread(descriptor, _PIECE, at)
+        piece = disk.read_at(descriptor, _PIECE, at)
         if not piece:
             return
         found = piece.find(mark)
@@ -96,12 +97,12 @@ def _is_header(header: bytes) -> bool:
 
 def member_at(descriptor: int, place: int) -> Member:
     """Read a header; raises OSError."""
-    header = os.pread(descriptor, _LOCAL.size, place)
+    header = disk.read_at(descriptor, _LOCAL.size, place)
     _, _, flags, method, _, _, _, packed, size, name, extra = _LOCAL.unpack(header)
     behind = place + _LOCAL.size + name
     zip64 = _ZIP64 in (packed, size)
     if packed == _ZIP64:
-        packed = _real_size(os.pread(descriptor, extra, behind), first=size != _ZIP64)
+        packed = _real_size(disk.read_at(descriptor, extra, behind), first=size != _ZIP64)
     return Member(starts=behind + extra, method=method, locked=bool(flags & 1), zip64=zip64, packed=packed)
 
 
@@ -136,7 +137,7 @@ def ungzipped(descriptor: int) -> Iterator[bytes]:
 def _stored(descriptor: int, at: int, size: int) -> Iterator[bytes]:
     end = at + size
     while at < end:
-        piece = os.pread(descriptor, min(_PIECE, end - at), at)
+        piece = disk.read_at(descriptor, min(_PIECE, end - at), at)
         if not piece:
             raise Unreadable
         at += len(piece)
@@ -148,7 +149,7 @@ def _inflated(descriptor: int, at: int, bits: int) -> Iterator[bytes]:
     waiting = b""
     while not inflater.eof:
         if not waiting:
-            waiting = os.pread(descriptor, _PIECE >> 2, at)
+            waiting = disk.read_at(descriptor, _PIECE >> 2, at)
             at += len(waiting)
             if not waiting:
                 raise Unreadable

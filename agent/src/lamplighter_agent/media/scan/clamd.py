@@ -18,6 +18,7 @@ import time
 from array import array
 from dataclasses import replace
 
+from lamplighter_agent.backends.select_files import scratch
 from lamplighter_agent.media.scan.engine import EngineBroken, Readiness, Session
 from lamplighter_agent.media.scan.outcome import Reason
 
@@ -178,7 +179,7 @@ def _tried(session: Session) -> Reason:
 
 
 def _judged(session: Session, content: bytes, size: int = 0) -> Reason:
-    descriptor = os.memfd_create("", os.MFD_CLOEXEC)
+    descriptor = scratch.nameless()
     try:
         os.write(descriptor, content)
         if size:

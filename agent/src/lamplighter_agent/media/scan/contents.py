@@ -6,10 +6,10 @@ an end that comes early or late, is an error here.
 
 import errno
 import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from lamplighter_agent.backends.select_files import disk
 from lamplighter_agent.media.scan.archives import GZIP, LOCAL
 
 _PIECE = 1 << 20
@@ -47,10 +47,10 @@ def pieces(descriptor: int, size: int) -> Iterator[bytes]:
     """
     done = 0
     while done < size:
-        piece = os.pread(descriptor, min(_PIECE, size - done), done)
+        piece = disk.read_at(descriptor, min(_PIECE, size - done), done)
         if not piece:
             raise OSError(errno.EIO, "shorter than it said")
         done += len(piece)
         yield piece
-    if os.pread(descriptor, 1, size):
+    if disk.read_at(descriptor, 1, size):
         raise OSError(errno.EIO, "longer than it said")

@@ -13,6 +13,7 @@ Not seen: such an archive within anything but zip, gzip and what packs without c
 import os
 from collections.abc import Iterator
 
+from lamplighter_agent.backends.select_files import disk, scratch
 from lamplighter_agent.media.scan.archives import (
     GZIP,
     LOCAL,
@@ -37,21 +38,25 @@ TAKEN_BY_ALL = 1 << 20
 LARGEST_WHOLE = 4 << 30
 
 
-def look_inside(descriptor: int, session: Session) -> Reason:
-    """Return CLEAN, or the gravest of what was found in a file; raises EngineBroken and OSError."""
-    return _Inside(session).look(descriptor, os.fstat(descriptor).st_size, 0)
+def look_inside(descriptor: int, session: Session, *, tells_locked: bool = True) -> Reason:
+    """Return CLEAN, or the gravest of what was found in a file; raises EngineBroken and OSError.
+
+    `tells_locked`: the engine itself tells of members with passwords in plain archives.
+    """
+    return _Inside(session, tells_locked=tells_locked).look(descriptor, os.fstat(descriptor).st_size, 0)
 
 
 class _Inside:
     """One file's looking inside, with what is left of its limits."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, tells_locked: bool) -> None:
         self._session = session
+        self._tells_locked = tells_locked
         self._left = LARGEST_WHOLE
         self._members = MOST_MEMBERS
 
     def look(self, descriptor: int, size: int, depth: int) -> Reason:
-        if os.pread(descriptor, len(GZIP), 0) == GZIP:
+        if disk.read_at(descriptor, len(GZIP), 0) == GZIP:
             return self._part(ungzipped(descriptor), depth, judged=False)
         found = survey(descriptor, size, self._members)
         self._members -= len(found.members)
@@ -68,7 +73,7 @@ class _Inside:
     def _member(self, descriptor: int, member: Member, depth: int, *, plain: bool) -> Reason:
         judged = member.zip64 or not plain
         if member.locked:
-            return Reason.ENCRYPTED_CONTENT if judged else Reason.CLEAN
+            return Reason.ENCRYPTED_CONTENT if judged or not self._tells_locked else Reason.CLEAN
         try:
             return self._part(unpacked(descriptor, member), depth, judged=judged)
         except Unreadable:
@@ -76,7 +81,7 @@ class _Inside:
 
     def _part(self, pieces: Iterator[bytes], depth: int, *, judged: bool) -> Reason:
         """Unpack one into memory, have it judged where that is due, and look inside again."""
-        part = os.memfd_create("", os.MFD_CLOEXEC)
+        part = scratch.nameless()
         try:
             size, archive = self._filled(part, pieces)
             # Too much to keep: what is not judged here may be large, if no archive is in it.

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from lamplighter_agent.backends.select_files import scratch
 from lamplighter_agent.media.scan.contents import Contents, contents_of, pieces
 from lamplighter_agent.media.scan.engine import Session
 from lamplighter_agent.media.scan.kinds import kind_of
@@ -113,7 +114,7 @@ def _gravest(reasons: Sequence[Reason]) -> Reason:
 
 def _copy(begun: Begun, content: Iterable[bytes]) -> None:
     """Put it into memory that is a file without a name, in the place of the file."""
-    copy = os.memfd_create("", os.MFD_CLOEXEC)
+    copy = scratch.nameless()
     begun.descriptor = copy
     let_go(begun.file.descriptor)
     for piece in content:

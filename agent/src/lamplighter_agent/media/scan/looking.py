@@ -6,11 +6,11 @@ up in the order of the walk, so the digest does not depend on which answer came 
 """
 
 import contextlib
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
+from lamplighter_agent.backends.select_files import scratch
 from lamplighter_agent.media.scan.engine import EngineBroken
 from lamplighter_agent.media.scan.judging import Begun, Judge
 from lamplighter_agent.media.scan.tally import Tally
@@ -64,7 +64,7 @@ class Looking:
             if isinstance(found, File):
                 # What can't be fetched can't be read either, which is told then.
                 with contextlib.suppress(OSError):
-                    os.posix_fadvise(found.descriptor, 0, FETCHED_BYTES, os.POSIX_FADV_WILLNEED)
+                    scratch.ahead(found.descriptor, FETCHED_BYTES)
             self._ahead.append(found)
             if len(self._ahead) > AHEAD:
                 yield self._ahead.popleft()

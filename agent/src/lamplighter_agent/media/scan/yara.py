@@ -4,11 +4,11 @@ It needs no daemon and looks at the first 64 MB of a file. It only ever adds fin
 is clean, whatever this says.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from lamplighter_agent.backends.select_files import disk
 from lamplighter_agent.media.scan.engine import EngineBroken, Readiness, Session
 from lamplighter_agent.media.scan.outcome import Reason
 from lamplighter_agent.media.scan.tree import unread
@@ -59,7 +59,7 @@ class _YaraSession:
 
     def end(self, number: int) -> Reason:
         try:
-            content = os.pread(number, LOOKS_AT_BYTES, 0)
+            content = disk.read_at(number, LOOKS_AT_BYTES, 0)
         except OSError as error:
             return unread(error)
         try:

@@ -1,0 +1,140 @@
+"""What a portable medium is, of what Windows knows of disks, USB devices and volumes. Pure.
+
+The same rules as on Linux: one stick is one medium, however it is divided; storage that is also a keyboard or
+a network card is told as one deceptive device; phones and cameras are told though they have no volume. Docks,
+keyboards, empty card readers and the disk that Windows runs from are none.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from lamplighter_agent.backends.media_ports import Medium, MediumKind, Volume
+from lamplighter_agent.backends.windows.media_system import Disk, DiskVolume, UsbDevice
+
+# Of STORAGE_BUS_TYPE: what people carry about.
+_BUSES: Final = {0x04: "ieee1394", 0x07: "usb", 0x0C: "sd", 0x0D: "mmc"}
+_CARDS: Final = frozenset({"sd", "mmc"})
+_CLASS: Final = re.compile(
+    r"USB\\Class_([0-9a-f]{2})(?:&SubClass_([0-9a-f]{2}))?(?:&Prot_([0-9a-f]{2}))?", re.IGNORECASE
+)
+_USB: Final = re.compile(r"USB\\VID_([0-9a-f]{4})&PID_([0-9a-f]{4})\\(.+)", re.IGNORECASE)
+_STORAGE: Final = "08"
+# Keyboards and mice; network cards and modems; network cards of Windows' kind, and radios.
+_NEVER_BESIDE_STORAGE: Final = frozenset({"03", "02", "e0"})
+_STILL_IMAGE: Final = "0601"
+# What Windows calls phones and players by, though their class says nothing.
+_MTP: Final = "usb\\ms_comp_mtp"
+_PHONES: Final = frozenset({"ff4201", "fffe02"})
+_LOCKED, _OPEN = 2, 1
+_LONGEST_LABEL: Final = 64
+
+
+def media_of(
+    disks: Sequence[Disk], devices: Sequence[UsbDevice], volumes: Sequence[DiskVolume], *, system: int
+) -> Iterator[Medium]:
+    """Give each portable medium; `system` is the number of the disk that is none."""
+    whole = {device.instance: device for device in devices}
+    for device in devices:
+        medium = _device(device)
+        if medium is not None:
+            yield medium
+    for disk in disks:
+        usb = whole.get(disk.usb)
+        portable = disk.bus in _BUSES or disk.removable or bool(disk.usb)
+        told_as_a_device = usb is not None and is_deceptive(interfaces(usb))
+        if portable and disk.number != system and disk.size_bytes and not told_as_a_device:
+            yield _disk(disk, usb, [one for one in volumes if one.disk == disk.number])
+
+
+def interfaces(device: UsbDevice) -> tuple[str, ...]:
+    """Return the classes of a device's interfaces, each once: class, subclass, protocol in hexadecimal.
+
+    Of each interface Windows tells three names, the longest of which says all; a shorter one counts only
+    where no longer one begins with it.
+    """
+    told = [_CLASS.match(one) for one in device.compatible]
+    classes = ["".join(part or "" for part in one.groups()).lower() for one in told if one is not None]
+    return tuple(
+        dict.fromkeys(
+            one for one in classes if not any(other != one and other.startswith(one) for other in classes)
+        )
+    )
+
+
+def is_deceptive(classes: Sequence[str]) -> bool:
+    """Say whether it is storage and, unasked, something that types or joins a network, too."""
+    kinds = {one[:2] for one in classes}
+    return _STORAGE in kinds and not kinds.isdisjoint(_NEVER_BESIDE_STORAGE)
+
+
+def _device(device: UsbDevice) -> Medium | None:
+    classes = interfaces(device)
+    deceptive = is_deceptive(classes)
+    kind = MediumKind.STORAGE if deceptive else _kind(device, classes)
+    if kind is None:
+        return None
+    vendor, product, serial = _names(device.instance)
+    return Medium(
+        key=device.instance,
+        bus="usb",
+        vendor_id=vendor,
+        product_id=product,
+        serial=serial,
+        kind=kind,
+        deceptive=deceptive,
+        interfaces=classes,
+    )
+
+
+def _kind(device: UsbDevice, classes: Sequence[str]) -> MediumKind | None:
+    if any(one.lower() == _MTP for one in device.compatible) or not _PHONES.isdisjoint(classes):
+        return MediumKind.PHONE
+    return MediumKind.CAMERA if any(one.startswith(_STILL_IMAGE) for one in classes) else None
+
+
+def _names(instance: str) -> tuple[str, str, str]:
+    """Return vendor, product and serial number of a USB device's instance path."""
+    found = _USB.fullmatch(instance)
+    if found is None:
+        return "", "", ""
+    vendor, product, serial = found.groups()
+    # Windows makes one up, with ampersands, for a device that has none.
+    return vendor.lower(), product.lower(), "" if "&" in serial else serial
+
+
+def _disk(disk: Disk, usb: UsbDevice | None, volumes: Sequence[DiskVolume]) -> Medium:
+    vendor, product, serial = _names(disk.usb)
+    bus = "usb" if disk.usb else _BUSES.get(disk.bus, "unknown")
+    return Medium(
+        key=disk.instance,
+        bus=bus,
+        vendor=disk.vendor.strip(),
+        model=disk.model.strip(),
+        vendor_id=vendor,
+        product_id=product,
+        serial=serial if disk.usb else disk.serial.strip(),
+        size_bytes=disk.size_bytes,
+        kind=MediumKind.CARD if bus in _CARDS else MediumKind.STORAGE,
+        interfaces=() if usb is None else interfaces(usb),
+        node=f"\\\\.\\PhysicalDrive{disk.number}",
+        volumes=tuple(_volume(one) for one in sorted(volumes, key=lambda one: one.name)),
+    )
+
+
+def _volume(volume: DiskVolume) -> Volume:
+    locked = volume.protection == _LOCKED
+    label = "".join(one for one in volume.label if one.isprintable())
+    return Volume(
+        node=volume.name,
+        file_system="" if locked else volume.file_system.lower(),
+        encrypted="bitlocker" if locked or volume.protection == _OPEN else "",
+        locked=locked,
+        size_bytes=volume.size_bytes,
+        label=label[:_LONGEST_LABEL],
+    )
+
+
+def disk_number(node: str) -> int:
+    """Return the number in a disk's name; raises ValueError."""
+    return int(node.removeprefix("\\\\.\\PhysicalDrive"))
