@@ -7,8 +7,6 @@ from pathlib import Path
 
 import grpc
 import pytest
-from lamplighter_agent.clock import SystemClock
-from lamplighter_agent.delivery.channel import MutualTls
 from lamplighter_agent.errors import NotEnrolled
 from lamplighter_agent.place import (
     ASK_SECONDS,
@@ -22,6 +20,7 @@ from lamplighter_agent.place import (
 
 from tests.agent.delivery.ingest import Ingest, serving
 from tests.support.certificates import Authority
+from tests.support.channels import tls_of
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("grpc_let_go")
@@ -43,17 +42,7 @@ class Laptop:
 
     def _connect(self, address: str) -> grpc.aio.Channel:
         self.asked.append(address)
-        files = self._files
-        tls = MutualTls(
-            address=address,
-            server_name="localhost",
-            ca=files.ca,
-            certificate=files.certificate,
-            key=files.key,
-            clock=SystemClock(),
-            direct=True,
-        )
-        return tls.open()
+        return tls_of(self._files, address, server_name="localhost", direct=True).open()
 
     def _moved(self) -> None:
         self.moves.put_nowait(self.place.on_site)

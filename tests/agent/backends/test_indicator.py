@@ -24,7 +24,6 @@ from tests.support.waiting import until
 
 pytestmark = pytest.mark.notice
 
-MODELINE = ("40", "800", "840", "968", "1056", "600", "601", "605", "628")
 NAME = "Larkhill Bridge School"
 
 

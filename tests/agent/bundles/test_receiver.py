@@ -13,7 +13,6 @@ from lamplighter_agent.bundles.receiver import BundleFigures, BundleReceiver, Re
 from lamplighter_agent.bundles.store import BundleStore, Ready
 from lamplighter_agent.clock import Clock, SystemClock
 from lamplighter_agent.delivery.backoff import Backoff, BackoffSettings
-from lamplighter_agent.delivery.channel import MutualTls
 from lamplighter_agent.errors import DeliveryError, IdentityRevoked, NotEnrolled
 from lamplighter_agent.media.memory import MediaMemory
 from lamplighter_keywords.media.register import Register
@@ -23,6 +22,7 @@ from tests.agent.bundles.offers import EXPIRED, School, keys_of
 from tests.agent.bundles.watch import Watch, serving
 from tests.keywords.signing import SCHOOL, key
 from tests.support.certificates import Authority
+from tests.support.channels import tls_of
 
 QUICK = BackoffSettings(base_seconds=0.01, cap_seconds=0.02)
 
@@ -55,15 +55,7 @@ class Device:
         if self.refuse_to_connect:
             raise NotEnrolled("certificate: expired")
         files = self.authority.device("AV-1")
-        tls = MutualTls(
-            address=f"localhost:{port}",
-            server_name="",
-            ca=files.ca,
-            certificate=files.certificate,
-            key=files.key,
-            clock=SystemClock(),
-        )
-        return tls.open()
+        return tls_of(files, f"localhost:{port}").open()
 
     def _contact(self) -> None:
         self.contacts += 1

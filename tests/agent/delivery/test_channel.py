@@ -5,25 +5,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.delivery.channel import MutualTls
 from lamplighter_agent.errors import NotEnrolled
 
 from tests.support.certificates import Authority
+from tests.support.channels import tls_of
 from tests.support.clock import SteppedClock
 
 
 @pytest.fixture
 def tls(tmp_path: Path) -> MutualTls:
-    files = Authority("Marrowby Vale School", tmp_path).device("laptop-017")
-    return MutualTls(
-        address="localhost:1",
-        server_name="",
-        ca=files.ca,
-        certificate=files.certificate,
-        key=files.key,
-        clock=SystemClock(),
-    )
+    return tls_of(Authority("Marrowby Vale School", tmp_path).device("laptop-017"), "localhost:1")
 
 
 async def test_a_sound_identity_opens_a_channel(tls: MutualTls) -> None:

@@ -14,7 +14,6 @@ import pytest
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.delivery import courier as tuning
 from lamplighter_agent.delivery.backoff import Backoff, BackoffSettings
-from lamplighter_agent.delivery.channel import MutualTls
 from lamplighter_agent.delivery.courier import Courier
 from lamplighter_agent.health import DeliveryState, Health
 from lamplighter_agent.spool.lease import Lease
@@ -25,6 +24,7 @@ from structlog.testing import capture_logs
 from tests.agent.delivery.ingest import Ingest, serving
 from tests.agent.spool.making import appended, detection, losses, opened
 from tests.support.certificates import Authority, CertificateFiles
+from tests.support.channels import tls_of
 
 QUICK = BackoffSettings(base_seconds=0.01, cap_seconds=0.02)
 
@@ -48,16 +48,7 @@ class School:
         self, port: int, files: CertificateFiles | None = None, *, first: list[grpc.aio.Channel] | None = None
     ) -> AsyncIterator[Courier]:
         """Run a courier to the collector on `port`, once the channels in `first` are used up."""
-        files = files or self.device
-        clock = SystemClock()
-        tls = MutualTls(
-            address=f"localhost:{port}",
-            server_name="",
-            ca=files.ca,
-            certificate=files.certificate,
-            key=files.key,
-            clock=clock,
-        )
+        tls = tls_of(files or self.device, f"localhost:{port}")
         backoff = Backoff(QUICK)
 
         def connect() -> grpc.aio.Channel:
@@ -66,7 +57,7 @@ class School:
         courier = Courier(
             self.worker,
             connect,
-            clock=clock,
+            clock=SystemClock(),
             backoff=backoff,
             health=self.health,
             refused=self.refusals.append,

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 from lamplighter_agent.backends.media_ports import MediaGuard, MediaWatch, Medium
 from lamplighter_agent.backends.ports import (
     AccessibleText,
-    ApplicationNames,
     Failed,
     ForegroundWindow,
     IndicatorPort,
@@ -189,7 +188,5 @@ class TerminalStage(Protocol):
         ...
 
 
-# Makes the names' backend; nothing needs to be set up.
-MakesNames = Callable[[], ApplicationNames]
 # Makes the store that keeps its things in a folder; two made for one folder are the same device.
 MakesStore = Callable[[Path], KeyStore]
