@@ -11,6 +11,8 @@ damaged, whoever damaged it.
 """
 
 import os
+from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -48,3 +50,20 @@ class BundleSeal:
             return self._aead.decrypt(sealed[len(MAGIC) : head], sealed[head:], self._associated)
         except InvalidTag as error:
             raise BundleMalformed("the file is damaged, or another device's") from error
+
+
+def read_sealed(path: Path, longest: int, seal: Callable[[], BundleSeal]) -> bytes | None:
+    """Return what is in a file, None where there is none; only what is there asks for the key.
+
+    Raises BundleMalformed for what does not open or is too large.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(longest + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise BundleMalformed("the file can't be read") from error
+    if len(raw) > longest:
+        raise BundleMalformed("the file is too large")
+    return seal().open(raw)

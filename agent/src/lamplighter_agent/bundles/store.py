@@ -45,7 +45,7 @@ from lamplighter_protos.v1.bundles_pb2 import BundleOffer, BundlePart
 
 from lamplighter_agent.backends.ports import KeyStore
 from lamplighter_agent.backends.select_files import disk
-from lamplighter_agent.bundles.seal import BundleSeal
+from lamplighter_agent.bundles.seal import BundleSeal, read_sealed
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import BundleNotKept, KeyUnavailable
 from lamplighter_agent.files import write_new
@@ -253,16 +253,7 @@ class BundleStore:
         self._kept_roots, self._kept_manifest = tuple(kept.roots), kept.manifest
 
     def _read(self, name: str) -> bytes | None:
-        try:
-            with (self._folder / name).open("rb") as file:
-                raw = file.read(LARGEST_FILE + 1)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise BundleMalformed("the file can't be read") from error
-        if len(raw) > LARGEST_FILE:
-            raise BundleMalformed("the file is too large")
-        return BundleSeal(self._keys).open(raw)
+        return read_sealed(self._folder / name, LARGEST_FILE, lambda: BundleSeal(self._keys))
 
     def _keep(self, kept: BundleOffer) -> None:
         """Replace the current file; raise BundleNotKept with the old one still in its place."""

@@ -21,7 +21,7 @@ import structlog
 from lamplighter_keywords.errors import BundleMalformed
 
 from lamplighter_agent.backends.ports import KeyStore
-from lamplighter_agent.bundles.seal import BundleSeal
+from lamplighter_agent.bundles.seal import BundleSeal, read_sealed
 from lamplighter_agent.errors import KeyUnavailable
 from lamplighter_agent.files import replace_whole
 
@@ -40,16 +40,7 @@ class SealedFile:
 
     def read(self) -> bytes | None:
         """Return what was written; None where nothing was. Raises BundleMalformed for what does not open."""
-        try:
-            with self._path.open("rb") as file:
-                raw = file.read(_LARGEST + 1)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise BundleMalformed("the file can't be read") from error
-        if len(raw) > _LARGEST:
-            raise BundleMalformed("the file is too large")
-        return self._seal().open(raw)
+        return read_sealed(self._path, _LARGEST, self._seal)
 
     def write(self, plain: bytes) -> None:
         """Replace it whole; raises OSError, and KeyUnavailable."""
