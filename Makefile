@@ -100,6 +100,10 @@ shells: setup ## strip and sensing under the real GNOME Shell and KWin (large pa
 	@bash installers/packages.sh installers/linux/shells.txt
 	@nice -n 10 $(PY) -m tests.shells $(ONLY)
 
+.PHONY: macos
+macos: setup ## launchd's jobs, profile and bundle's lists for Macs: ORGANISATION="Name" TEAM=A1B2C3D4E5, into dist/macos
+	@$(PY) -m installers.macos --organisation "$(ORGANISATION)" --team "$(TEAM)" dist/macos
+
 .PHONY: protos
 protos: setup ## regenerate the messages' Python
 	$(PY) protos/generate.py

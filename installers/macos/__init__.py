@@ -1,1 +1,1 @@
-"""What a Mac needs beside the program: the two jobs of launchd and the school's profile. Not proven."""
+"""What a Mac needs beside the program: jobs of launchd, a profile, the bundle's lists. Not proven."""

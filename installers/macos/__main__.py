@@ -1,8 +1,13 @@
-"""Writes the three files: `python -m installers.macos --organisation NAME --team TEAM FOLDER`."""
+"""Writes what a Mac needs beside the program: `make macos ORGANISATION="Name" TEAM=A1B2C3D4E5`.
+
+launchd's two jobs, the profile for device management, and the bundle's Info.plist and entitlements.
+"""
 
 import argparse
+from importlib.metadata import version
 from pathlib import Path
 
+from installers.macos.bundle import entitlements, information
 from installers.macos.launchd import SERVICE, SESSION, service_job, session_job
 from installers.macos.profile import ProfileRefused, profile
 
@@ -19,6 +24,8 @@ def main(words: list[str] | None = None) -> int:
             f"LaunchDaemons/{SERVICE}.plist": service_job(),
             f"LaunchAgents/{SESSION}.plist": session_job(),
             "lamplighter.mobileconfig": profile(organisation=said.organisation, team=said.team),
+            "Info.plist": information(version("lamplighter-agent")),
+            "lamplighter.entitlements": entitlements(),
         }
     except ProfileRefused as refused:
         print(refused)

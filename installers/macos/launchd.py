@@ -4,6 +4,8 @@ import plistlib
 from pathlib import PurePosixPath
 from typing import Any
 
+# The bundle's identifier, by which the system knows the program.
+BUNDLE = "lamplighter.agent"
 FOLDER = PurePosixPath("/Library/Lamplighter")
 PROGRAM = FOLDER / "Lamplighter.app/Contents/MacOS/lamplighter-agent"
 # Where the service listens for helpers, and says whose device this is; only it may write there.
@@ -52,6 +54,8 @@ def _common(label: str, *words: str) -> dict[str, Any]:
         "ThrottleInterval": AGAIN_S,
         "HardResourceLimits": NO_CORE,
         "SoftResourceLimits": NO_CORE,
+        # Whose job it is, for the list of what runs in the background.
+        "AssociatedBundleIdentifiers": [BUNDLE],
     }
 
 

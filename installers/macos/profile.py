@@ -9,7 +9,9 @@ import re
 import uuid
 from typing import Any
 
-BUNDLE = "lamplighter.agent"
+from installers.macos.launchd import BUNDLE
+
+__all__ = ["BUNDLE", "ProfileRefused", "code_requirement", "profile"]
 # Ours, fixed: so the same settings give the same profile, and a newer one replaces the older.
 NAMESPACE = uuid.UUID("6f0e6a0e-5b5c-4b0d-9d7e-1f2d7c3b8a41")
 TEAM = re.compile(r"[A-Z0-9]{10}")

@@ -28,7 +28,10 @@ def test_the_school_names_what_several_people_use(name: str, identity: Identity)
     assert identity_of(replace(SAM, name=name), CONFIG) == identity
 
 
-@pytest.mark.parametrize("change", [{"uid": 0}, {"uid": 65534}, {"home": "/tmp/guest-x"}, {"home": "/run/g"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"uid": 0}, {"uid": 65534}, *({"home": home} for home in ("/tmp/guest-x", "/run/g", "/Users/Guest"))],
+)
 def test_nobody_s_own_account_is_unknown(change: dict[str, object]) -> None:
     assert identity_of(replace(SAM, **change), CONFIG) == pb.IDENTITY_CONFIDENCE_UNKNOWN  # type: ignore[arg-type]
 

@@ -16,7 +16,7 @@ Identity: TypeAlias = pb.IdentityConfidence.ValueType
 # root and nobody: whoever sits there, it is no person's own account.
 _NOBODY: Final = frozenset({0, 65534})
 # A home that is gone after a restart is that of a guest, made for one sign-in.
-_PASSING: Final = tuple(PurePosixPath(folder) for folder in ("/tmp", "/var/tmp", "/run"))  # noqa: S108 - named
+_PASSING: Final = tuple(PurePosixPath(folder) for folder in ("/tmp", "/var/tmp", "/run", "/Users/Guest"))  # noqa: S108 - named
 
 
 def identity_of(account: Account, config: SessionConfig) -> Identity:

@@ -53,6 +53,10 @@ def test_what_is_not_surely_in_front_is_left_out(one: dict[str, Any], user: int 
     assert left_out(asked(user, one)) == [why]
 
 
+def test_the_guest_is_somebody() -> None:
+    assert left_out(asked(201, session(201, 7))) == [""]
+
+
 @pytest.mark.parametrize("locked", [plistlib.dumps(True), plistlib.dumps("no"), b"", b"bplist00"])
 def test_a_lock_that_is_told_or_can_not_be_told_locks_every_session(locked: bytes) -> None:
     assert left_out(asked(ANNA, session(ANNA, 7), locked=locked)) == ["locked"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
-from lamplighter_agent.backends.macos.helper_access import FIRST_PERSON
+from lamplighter_agent.backends.macos.helper_access import is_person
 
 # Properties of the I/O registry's root (IOKitKeysPrivate.h of xnu) and of each session in the first.
 USERS: Final = "IOConsoleUsers"
@@ -63,7 +63,7 @@ def console_of(user: int | None, *, users: bytes | None, locked: bytes | None) -
 def _session(told: Mapping[str, Any], user: int | None, *, locked: bool) -> ConsoleSession:
     theirs = told[_USER]
     reasons = (
-        (theirs < FIRST_PERSON, "the system's own, no person's session"),
+        (not is_person(theirs), "the system's own, no person's session"),
         (told.get(_SIGNED_IN) is not True, "a sign-in screen"),
         (told.get(_ON_CONSOLE) is not True, "switched away: rests until its person is back"),
         (theirs != user, "switched away: rests until its person is back"),

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from lamplighter_agent.errors import PeerRejected
 
 LAUNCHD = 1
-# Accounts below are the system's own, such as the login window's.
+# Accounts below are the system's own, such as the login window's; but for the guest's.
 FIRST_PERSON = 500
+GUEST = 201
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,11 @@ class InFront:
     helped: bool = False
 
 
+def is_person(user: int) -> bool:
+    """Say whether an account is one that somebody signs in with."""
+    return user >= FIRST_PERSON or user == GUEST
+
+
 def admit(caller: Caller, front: InFront) -> None:
     """Return where this caller may speak; raise `PeerRejected` with the rule that it broke."""
     if caller.token_pid is None or caller.token_pid != caller.pid:
@@ -50,7 +56,7 @@ def admit(caller: Caller, front: InFront) -> None:
         raise PeerRejected("connect: not started by launchd")
     if caller.signed_as_we_are is not True:
         raise PeerRejected("connect: not signed as the service is")
-    if caller.user < FIRST_PERSON or caller.user != front.user:
+    if not is_person(caller.user) or caller.user != front.user:
         raise PeerRejected("connect: not the user in front of the screen")
     if front.helped:
         raise PeerRejected("connect: already connected")
