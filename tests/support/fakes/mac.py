@@ -3,13 +3,15 @@
 import itertools
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from lamplighter_agent.backends.macos.lamp_or_strip import LampOrStrip
 from lamplighter_agent.backends.macos.system import (
     Close,
     FocusedElement,
     FrontWindow,
+    Lamp,
     LampPresses,
     LampWords,
     TapKey,
@@ -45,6 +47,39 @@ class PretendedLamp:
         self.removed = True
 
 
+class _Away(PretendedLamp):
+    """An item in a menu bar that is away."""
+
+    def __init__(self, lamp: PretendedLamp) -> None:
+        super().__init__(lamp.words)
+        self._lamp = lamp
+
+    def missing(self) -> str:
+        return "something covers the item in the menu bar"
+
+    def remove(self) -> None:
+        self._lamp.remove()
+
+
+@dataclass
+class PretendedStrip:
+    """Fills `Strip`: it is up until a test takes it away or covers it."""
+
+    shown: list[LampWords] = field(default_factory=list)
+    up: bool = False
+    covered: str = ""
+
+    def show(self, words: LampWords) -> None:
+        self.shown.append(words)
+        self.up = True
+
+    def hide(self) -> None:
+        self.up = False
+
+    def missing(self) -> str:
+        return self.covered if self.up else "the strip was taken away"
+
+
 class PretendedMac:
     """Fills `System`. Its news come from a thread that is not the loop's, as on a Mac."""
 
@@ -60,6 +95,9 @@ class PretendedMac:
         self.window: FrontWindow | None = None
         self.lamp: PretendedLamp | None = None
         self.presses: LampPresses | None = None
+        # A program fills the screen, and the menu bar is away.
+        self.full_screen = False
+        self.strip = PretendedStrip()
         self._clock = itertools.count(1000)
         self._taps: list[Callable[[TapKey | TapStopped], None]] = []
         self._window_watchers: list[tuple[Callable[[], None], Callable[[], None]]] = []
@@ -102,10 +140,10 @@ class PretendedMac:
     def focus(self) -> FocusedElement | None:
         return self.element
 
-    def show_lamp(self, words: LampWords, presses: LampPresses) -> PretendedLamp:
+    def show_lamp(self, words: LampWords, presses: LampPresses) -> Lamp:
         self.lamp, self.presses = PretendedLamp(words), presses
         self.lamp.gone = self.hidden
-        return self.lamp
+        return LampOrStrip(_Away(self.lamp), self.strip, words) if self.full_screen else self.lamp
 
     # --- what a test does ---
 

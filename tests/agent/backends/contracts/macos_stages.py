@@ -96,6 +96,20 @@ class MenuBarStage:
         self._mac.lamp.gone = "taken out"
 
 
+class FullScreenStage(MenuBarStage):
+    """A program that fills the screen, and a strip above it that a test takes away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mac.full_screen = True
+
+    def visible(self) -> bool:
+        return self._mac.strip.up
+
+    def take_away(self) -> None:
+        self._mac.strip.up = False
+
+
 @asynccontextmanager
 async def keys(_: pytest.FixtureRequest) -> AsyncIterator[TapStage]:
     yield TapStage()
@@ -114,6 +128,15 @@ async def fields(_: pytest.FixtureRequest) -> AsyncIterator[AxTextStage]:
 @asynccontextmanager
 async def indicator(_: pytest.FixtureRequest) -> AsyncIterator[MenuBarStage]:
     stage = MenuBarStage()
+    try:
+        yield stage
+    finally:
+        await stage.indicator.stop()
+
+
+@asynccontextmanager
+async def strip(_: pytest.FixtureRequest) -> AsyncIterator[FullScreenStage]:
+    stage = FullScreenStage()
     try:
         yield stage
     finally:

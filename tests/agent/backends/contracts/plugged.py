@@ -86,6 +86,7 @@ INDICATORS = [
     pytest.param(wayland.strip_under_mutter, id="strip under mutter"),
     pytest.param(windows.icon, id="Windows' icon, pretended taskbar"),
     pytest.param(macos.indicator, id="pretended Mac"),
+    pytest.param(macos.strip, id="pretended Mac, full screen"),
 ]
 TERMINALS = [
     pytest.param(fake.terminal, id="fake"),

@@ -16,6 +16,8 @@ from Foundation import NSOperationQueue
 from objc import callbackFor
 
 from lamplighter_agent.backends.macos._status_item import StatusItem
+from lamplighter_agent.backends.macos._strip_panel import StripPanel
+from lamplighter_agent.backends.macos.lamp_or_strip import LampOrStrip
 from lamplighter_agent.backends.macos.system import (
     ANSWER_S,
     Close,
@@ -134,7 +136,7 @@ class Mac:
         )
 
     def show_lamp(self, words: LampWords, presses: LampPresses) -> Lamp:
-        return StatusItem(words, presses)
+        return LampOrStrip(StatusItem(words, presses), StripPanel(presses), words)
 
 
 class _Watch:

@@ -31,7 +31,7 @@ class StatusItem:
     """Fills `Lamp`."""
 
     def __init__(self, words: LampWords, presses: LampPresses) -> None:
-        self._targets: list[Any] = [_target(presses.page), _target(presses.help)]
+        self._targets: list[Any] = [clickable(presses.page), clickable(presses.help)]
         self._words = words
         self._item: Any = None
         on_main(self._show)
@@ -87,7 +87,8 @@ class StatusItem:
             NSStatusBar.systemStatusBar().removeStatusItem_(item)
 
 
-def _target(then: Callable[[], None]) -> Any:
+def clickable(then: Callable[[], None]) -> Any:
+    """Return what AppKit may call for a click."""
     target = LamplighterClick.alloc().init()
     target.then = then
     return target
