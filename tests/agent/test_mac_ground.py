@@ -18,7 +18,7 @@ from lamplighter_agent.config import AgentConfig, DesktopConfig, SessionConfig
 from lamplighter_agent.errors import BackendUnavailable, ConfigError
 from lamplighter_agent.local_ipc.client import LocalClient, dial
 from lamplighter_agent.local_ipc.server import LocalServer
-from lamplighter_agent.mac_ground import Asked, MacGround
+from lamplighter_agent.mac_ground import NEEDED, Asked, MacGround
 from lamplighter_agent.notice.asking import Answer, Question
 from lamplighter_agent.notice.files import PageFiles
 from lamplighter_protos.v1.local_pb2 import SensingPolicy
@@ -59,6 +59,7 @@ class Mac:
 
     def asked(self) -> Asked:
         return Asked(
+            needed=(),
             own_user=lambda: 0,
             console_user=lambda: self.user,
             registry=self.registry,
@@ -176,7 +177,7 @@ def test_only_root_and_no_named_desktop_and_nothing_without_launchctl(tmp_path: 
         MacGround(config(tmp_path), replace(asked, own_user=lambda: 501))
     with pytest.raises(ConfigError, match="desktop"):
         MacGround(replace(config(tmp_path), desktop=DesktopConfig(display=":0")), asked)
-    ground = MacGround(config(tmp_path), asked)
+    ground = MacGround(config(tmp_path), replace(asked, needed=NEEDED))
     assert ground.boundary.kind == "separate"
     with pytest.raises(BackendUnavailable, match="launchctl"):
         ground.tools(ground.settings(SCHOOL))

@@ -49,6 +49,7 @@ NEEDED: Final = (launchctl.LAUNCHCTL, launchctl.SUDO, OPEN)
 class Asked:
     """What the system is asked, each by the one module that can; a pretended Mac answers in the tests."""
 
+    needed: tuple[str, ...] = NEEDED
     own_user: Callable[[], int] = os.getuid
     console_user: Callable[[], int | None] = _console.console_user
     registry: Callable[[str], bytes | None] = _console.registry_property
@@ -84,7 +85,7 @@ class MacGround:
 
     def tools(self, settings: LaunchSettings) -> None:
         del settings
-        for path in NEEDED:
+        for path in self._asked.needed:
             if not os.access(path, os.X_OK):
                 raise BackendUnavailable("process boundary", f"{path} is missing", "repair macOS")
 

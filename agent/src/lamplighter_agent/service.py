@@ -77,17 +77,18 @@ class Service:
         stored: Callable[[bytes], None],
         ended: Ended | None = None,
         sessions: asyncio.Event | None = None,
+        ground: Callable[[AgentConfig], Ground] = SystemGround,
     ) -> None:
         """Take the settings; `ended` is an end of this device that the last run found.
 
-        `sessions` is set where the system tells that sessions came or went.
+        `sessions` is set where the system tells that sessions came or went; `ground` is what it stands on.
         """
         self._config = config
         self._clock = SystemClock()
         self._standing = standing(config.state, ended=ended)
         # The end of the device, when it comes in this run.
         self.ended: Ended | None = None
-        self._ground: Ground = SystemGround(config)
+        self._ground = ground(config)
         self._finder = self._ground.finder(self._changed, sessions or asyncio.Event())
         self._launch = self._ground.settings(self._standing.organisation)
         self._ledger = LossLedger()

@@ -29,13 +29,14 @@ LETTER = 0x00
 class PretendedLamp:
     """A status item that a test takes away; it can be put back."""
 
-    def __init__(self, words: LampWords) -> None:
+    def __init__(self, words: LampWords, covered: Callable[[], str] = str) -> None:
         self.words = words
         self.gone = ""
+        self._covered = covered
         self.removed = False
 
     def missing(self) -> str:
-        return self.gone
+        return self._covered() or self.gone
 
     def says(self, words: LampWords) -> None:
         self.words = words
@@ -91,6 +92,8 @@ class PretendedMac:
         self.front_asked = 0
         # Why a person can't see an item that is put into the menu bar; "" where there is room.
         self.hidden = ""
+        # Why nobody can see any item, however often it is put there.
+        self.covered = ""
         self.element: FocusedElement | None = None
         self.window: FrontWindow | None = None
         self.lamp: PretendedLamp | None = None
@@ -141,7 +144,7 @@ class PretendedMac:
         return self.element
 
     def show_lamp(self, words: LampWords, presses: LampPresses) -> Lamp:
-        self.lamp, self.presses = PretendedLamp(words), presses
+        self.lamp, self.presses = PretendedLamp(words, lambda: self.covered), presses
         self.lamp.gone = self.hidden
         return LampOrStrip(_Away(self.lamp), self.strip, words) if self.full_screen else self.lamp
 
