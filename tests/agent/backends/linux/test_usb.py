@@ -124,22 +124,6 @@ def test_a_deceptive_device_without_a_disk_is_told_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("classes", "deceptive"),
-    [
-        ((), False),
-        (("080650",), False),
-        (("030101",), False),
-        (("080650", "090000"), False),
-        (("ffff00", "080650"), False),
-        (("080662", "030000"), True),
-        (("020201", "0a0000", "080650"), True),
-    ],
-)
-def test_only_storage_can_deceive(classes: tuple[str, ...], *, deceptive: bool) -> None:
-    assert _usb.is_deceptive(classes) is deceptive
-
-
-@pytest.mark.parametrize(
     "damaged",
     [b"", b"\x09", b"\x00\x04\x00", b"\x09\x04\x00\x00", b"\x02\x04" * 9, b"\xff\x04\x00\x00\x02\x08"],
 )

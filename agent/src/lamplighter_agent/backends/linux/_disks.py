@@ -15,6 +15,7 @@ import pyudev
 from lamplighter_agent.backends.linux import _cards, _usb
 from lamplighter_agent.backends.linux._block import MOUNTS
 from lamplighter_agent.backends.media_ports import Medium, MediumKind, Volume
+from lamplighter_agent.backends.usb_classes import is_deceptive
 
 PORTABLE_BUSES: Final = frozenset({"usb", "ieee1394", "firewire", "memstick"})
 _SECTOR_BYTES: Final = 512
@@ -54,7 +55,7 @@ def medium_in(disk: pyudev.Device) -> Medium | None:
         return None
     usb = disk.find_parent("usb", "usb_device")
     interfaces = _usb.interfaces(disk if usb is None else usb)
-    if usb is not None and _usb.is_deceptive(interfaces):
+    if usb is not None and is_deceptive(interfaces):
         return None
     card = disk.find_parent("mmc")
     sequence = _number(disk, "diskseq")
@@ -70,7 +71,7 @@ def medium_in(disk: pyudev.Device) -> Medium | None:
         serial=_cards.name_of(volumes, size) if reader else _serial(disk, usb, card),
         size_bytes=size,
         kind=MediumKind.CARD if reader else _kind(disk, card),
-        deceptive=_usb.is_deceptive(interfaces),
+        deceptive=is_deceptive(interfaces),
         interfaces=interfaces,
         node=str(disk.device_node or ""),
         sequence=sequence,

@@ -1,7 +1,7 @@
-"""What a USB device is by the classes of its interfaces: a phone, a camera, or storage that deceives.
+"""What a USB device is: a phone, a camera, or storage that deceives.
 
-Classes are read from the descriptors that the kernel keeps, of every configuration, so they are known also of
-a device whose interfaces were taken away. Numbers by the USB Implementers Forum's list of class codes.
+Its classes are read from the descriptors that the kernel keeps, of every configuration, so they are known
+also of a device whose interfaces were taken away.
 """
 
 from collections.abc import Iterator
@@ -10,13 +10,8 @@ from typing import Final
 import pyudev
 
 from lamplighter_agent.backends.media_ports import Medium, MediumKind
+from lamplighter_agent.backends.usb_classes import is_deceptive, kind_of
 
-_STORAGE: Final = "08"
-# Keyboards and mice; network cards and modems; network cards of Windows' kind, and radios.
-_NEVER_BESIDE_STORAGE: Final = frozenset({"03", "02", "e0"})
-_STILL_IMAGE: Final = "0601"
-# Android's debugging bridge, and the protocol of iPhones: both carry files.
-_PHONES: Final = frozenset({"ff4201", "fffe02"})
 _INTERFACE: Final = 4
 _INTERFACE_BYTES: Final = 9
 
@@ -56,12 +51,6 @@ def interfaces(device: pyudev.Device) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in classes if one))
 
 
-def is_deceptive(classes: tuple[str, ...]) -> bool:
-    """Say whether it is storage and, unasked, something that types or joins a network, too."""
-    kinds = {one[:2] for one in classes}
-    return _STORAGE in kinds and not kinds.isdisjoint(_NEVER_BESIDE_STORAGE)
-
-
 def attribute(device: pyudev.Device, name: str) -> str:
     """Return what sysfs tells; "" where it does not."""
     value = device.attributes.get(name)
@@ -70,13 +59,9 @@ def attribute(device: pyudev.Device, name: str) -> str:
 
 def _kind(device: pyudev.Device, classes: tuple[str, ...]) -> MediumKind | None:
     told = device.properties
-    if told.get("ID_MTP_DEVICE") or told.get("ID_MEDIA_PLAYER") or not _PHONES.isdisjoint(classes):
+    if told.get("ID_MTP_DEVICE") or told.get("ID_MEDIA_PLAYER") or _names_mtp(device):
         return MediumKind.PHONE
-    if _names_mtp(device):
-        return MediumKind.PHONE
-    if told.get("ID_GPHOTO2") or any(one.startswith(_STILL_IMAGE) for one in classes):
-        return MediumKind.CAMERA
-    return None
+    return kind_of(classes) or (MediumKind.CAMERA if told.get("ID_GPHOTO2") else None)
 
 
 def _names_mtp(device: pyudev.Device) -> bool:

@@ -10,13 +10,9 @@ from typing import Any, Final
 
 from lamplighter_agent.backends.macos.media_system import Attached, Plist
 from lamplighter_agent.backends.media_ports import Medium, MediumKind, Volume
+from lamplighter_agent.backends.usb_classes import is_deceptive, kind_of
 
 _CHILDREN: Final = "IORegistryEntryChildren"
-_STORAGE: Final = "08"
-# Keyboards and mice; network cards and modems; network cards of Windows' kind, and radios.
-_NEVER_BESIDE_STORAGE: Final = frozenset({"03", "02", "e0"})
-_STILL_IMAGE: Final = "0601"
-_PHONES: Final = frozenset({"ff4201", "fffe02"})
 _CARD: Final = "Secure Digital"
 _IMAGE: Final = "Disk Image"
 # How Disk Arbitration calls those.
@@ -64,19 +60,11 @@ def may_be_mounted(attached: Attached) -> bool:
 def interfaces(device: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the classes of a device's interfaces, each once: class, subclass, protocol in hexadecimal."""
     found = [one for one in _below(device) if all(name in one for name in _CLASSES)]
-    return tuple(
-        dict.fromkeys("".join(f"{_number(one, name) & 0xFF:02x}" for name in _CLASSES) for one in found)
-    )
+    return tuple(dict.fromkeys(map(_class_of, found)))
 
 
 def _class_of(part: Mapping[str, Any]) -> str:
     return "".join(f"{_number(part, name) & 0xFF:02x}" for name in _CLASSES)
-
-
-def is_deceptive(classes: Sequence[str]) -> bool:
-    """Say whether it is storage and, unasked, something that types or joins a network, too."""
-    kinds = {one[:2] for one in classes}
-    return _STORAGE in kinds and not kinds.isdisjoint(_NEVER_BESIDE_STORAGE)
 
 
 def _is_portable(about: Plist) -> bool:
@@ -89,18 +77,12 @@ def _is_portable(about: Plist) -> bool:
 def _device(device: Mapping[str, Any]) -> Medium | None:
     classes = interfaces(device)
     deceptive = is_deceptive(classes)
-    kind = MediumKind.STORAGE if deceptive else _kind(classes)
+    kind = MediumKind.STORAGE if deceptive else kind_of(classes)
     if kind is None:
         return None
     return Medium(
         key=f"usb:{_number(device, 'locationID'):08x}", kind=kind, deceptive=deceptive, **_names(device)
     )
-
-
-def _kind(classes: Sequence[str]) -> MediumKind | None:
-    if not _PHONES.isdisjoint(classes):
-        return MediumKind.PHONE
-    return MediumKind.CAMERA if any(one.startswith(_STILL_IMAGE) for one in classes) else None
 
 
 def _names(device: Mapping[str, Any]) -> dict[str, Any]:

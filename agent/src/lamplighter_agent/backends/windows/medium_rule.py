@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lamplighter_agent.backends.media_ports import Medium, MediumKind, Volume
+from lamplighter_agent.backends.usb_classes import is_deceptive, kind_of
 from lamplighter_agent.backends.windows.media_system import Disk, DiskVolume, UsbDevice
 
 # Of STORAGE_BUS_TYPE: what people carry about.
@@ -19,13 +20,8 @@ _CLASS: Final = re.compile(
     r"USB\\Class_([0-9a-f]{2})(?:&SubClass_([0-9a-f]{2}))?(?:&Prot_([0-9a-f]{2}))?", re.IGNORECASE
 )
 _USB: Final = re.compile(r"USB\\VID_([0-9a-f]{4})&PID_([0-9a-f]{4})\\(.+)", re.IGNORECASE)
-_STORAGE: Final = "08"
-# Keyboards and mice; network cards and modems; network cards of Windows' kind, and radios.
-_NEVER_BESIDE_STORAGE: Final = frozenset({"03", "02", "e0"})
-_STILL_IMAGE: Final = "0601"
 # What Windows calls phones and players by, though their class says nothing.
 _MTP: Final = "usb\\ms_comp_mtp"
-_PHONES: Final = frozenset({"ff4201", "fffe02"})
 _LOCKED, _OPEN = 2, 1
 _LONGEST_LABEL: Final = 64
 
@@ -62,12 +58,6 @@ def interfaces(device: UsbDevice) -> tuple[str, ...]:
     )
 
 
-def is_deceptive(classes: Sequence[str]) -> bool:
-    """Say whether it is storage and, unasked, something that types or joins a network, too."""
-    kinds = {one[:2] for one in classes}
-    return _STORAGE in kinds and not kinds.isdisjoint(_NEVER_BESIDE_STORAGE)
-
-
 def _device(device: UsbDevice) -> Medium | None:
     classes = interfaces(device)
     deceptive = is_deceptive(classes)
@@ -88,9 +78,8 @@ def _device(device: UsbDevice) -> Medium | None:
 
 
 def _kind(device: UsbDevice, classes: Sequence[str]) -> MediumKind | None:
-    if any(one.lower() == _MTP for one in device.compatible) or not _PHONES.isdisjoint(classes):
-        return MediumKind.PHONE
-    return MediumKind.CAMERA if any(one.startswith(_STILL_IMAGE) for one in classes) else None
+    told = any(one.lower() == _MTP for one in device.compatible)
+    return MediumKind.PHONE if told else kind_of(classes)
 
 
 def _names(instance: str) -> tuple[str, str, str]:
