@@ -34,10 +34,11 @@ from lamplighter_agent.backends.ports import (
     TextInserted,
     TextLost,
 )
+from lamplighter_agent.backends.ticks import elapsed_ms
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.observation import TypedText, UnseenReason, WindowTitle
 from lamplighter_agent.sensing.sensor import Sensor
-from lamplighter_agent.sensing.terminal_line import TerminalLine, Verdict, elapsed_ms
+from lamplighter_agent.sensing.terminal_line import TerminalLine, Verdict
 from lamplighter_agent.sensing.terminals import is_terminal
 from lamplighter_agent.sensing.typing_buffer import TypedWindow, TypingBuffer
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from lamplighter_agent.backends.ports import TerminalState
+from lamplighter_agent.backends.ticks import elapsed_ms
 
 LATE_MS = 250
 # What the two clocks may disagree by.
@@ -72,8 +73,3 @@ class TerminalLine:
             return Verdict.DROP
         self._counted = True
         return verdict
-
-
-def elapsed_ms(earlier: int, later: int) -> int:
-    """Return how much later, though the server's time wraps at 2**32."""
-    return (later - earlier + 2**31) % 2**32 - 2**31

@@ -23,6 +23,7 @@ from lamplighter_agent.backends.ports import (
     KeyPress,
     TextLost,
 )
+from lamplighter_agent.backends.ticks import is_after
 from lamplighter_agent.backends.to_loop import poster
 from lamplighter_agent.errors import BackendUnavailable
 
@@ -92,7 +93,7 @@ class AxText:
         if self._system is None:
             return
         self._held.append((key, asyncio.get_running_loop().call_later(HOLD_S, self._settle)))
-        if not self._look(self._system) or _earlier(key.time_ms, self._since_ms):
+        if not self._look(self._system) or not is_after(self._since_ms, key.time_ms):
             self._drop_held()
 
     def _settle(self) -> None:
@@ -134,8 +135,3 @@ class AxText:
         self._keyed = KeyedField(found.field_key, found.pid) if editable and found.pid is not None else None
         self._sink(found)
         return False
-
-
-def _earlier(time_ms: int, than_ms: int) -> bool:
-    """Tell whether a press came no later, though the clock wraps at 2**32."""
-    return (time_ms - than_ms + 2**31) % 2**32 - 2**31 <= 0

@@ -9,6 +9,7 @@ that might belong to a password is never read, and a key of a field that could h
 from dataclasses import dataclass
 
 from lamplighter_agent.backends.ports import FieldRole, KeyPress
+from lamplighter_agent.backends.ticks import is_after
 
 PENDING_LIMIT = 512
 
@@ -63,10 +64,10 @@ class FieldKeys:
 
     def answered(self, field: Field, *, asked_ms: int, known_ms: int) -> Verdict:
         """Settle the keys pressed before `asked_ms`; the answer holds from `known_ms` on."""
-        settled = [press for press in self._pending if _after(press.time_ms, asked_ms)]
-        self._pending = [press for press in self._pending if not _after(press.time_ms, asked_ms)]
+        settled = [press for press in self._pending if is_after(press.time_ms, asked_ms)]
+        self._pending = [press for press in self._pending if not is_after(press.time_ms, asked_ms)]
         same = self._sure and field == self._field and field.role is FieldRole.EDITABLE
-        keys = tuple(press for press in settled if same and _after(self._known_ms, press.time_ms))
+        keys = tuple(press for press in settled if same and is_after(self._known_ms, press.time_ms))
         lost = 0
         if field.role is FieldRole.EDITABLE:
             lost = len(settled) - len(keys) + self._overflow
@@ -75,8 +76,3 @@ class FieldKeys:
             self._known_ms = known_ms
         self._field, self._sure = field, True
         return Verdict(keys=keys, lost=lost)
-
-
-def _after(earlier: int, later: int) -> bool:
-    """Tell whether `later` surely is: ticks are coarse, so the same one is not."""
-    return 0 < (later - earlier) % 2**32 < 2**31

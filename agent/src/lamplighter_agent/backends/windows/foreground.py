@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lamplighter_agent.backends.ports import Failed, FocusCheck, Foreground
+from lamplighter_agent.backends.ticks import is_after
 from lamplighter_agent.backends.windows._events import WinEvents
 from lamplighter_agent.backends.windows._kernel32 import Kernel32
 from lamplighter_agent.backends.windows._user32 import EVENT_FOREGROUND, EVENT_NAME, User32
@@ -71,7 +72,7 @@ class WindowsForeground:
         if event == EVENT_NAME and (current is None or current.window_id != window):
             return
         # A front that changed since our look may have gone and come back; news older than it is no news.
-        anew = event == EVENT_FOREGROUND and current is not None and not _before(time_ms, current.since_ms)
+        anew = event == EVENT_FOREGROUND and current is not None and not is_after(time_ms, current.since_ms)
         self._pace.told(changed=self._look(anew=anew))
 
     def _events_ended(self) -> None:
@@ -118,8 +119,3 @@ class WindowsForeground:
             window_class=user32.class_of(window),
             since_ms=since_ms,
         )
-
-
-def _before(earlier: int, later: int) -> bool:
-    """Tell whether a tick surely is before another: they wrap, and are coarse: the same one is not."""
-    return 0 < (later - earlier) % 2**32 < 2**31

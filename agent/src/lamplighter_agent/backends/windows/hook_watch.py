@@ -5,6 +5,8 @@ last key we heard, the pointer did not move, and this lasts. Clicks without a mo
 hook is set anew for nothing, which takes a moment and loses nothing.
 """
 
+from lamplighter_agent.backends.ticks import elapsed_ms
+
 LOOK_EVERY_S = 2.0
 LATER_MS = 500
 
@@ -26,9 +28,5 @@ class HookWatch:
         still = cursor == self._cursor
         new = self._seen_ms is not None and last_input_ms != self._seen_ms
         self._cursor, self._seen_ms = cursor, last_input_ms
-        unheard = self._heard_ms is None or _later(self._heard_ms, last_input_ms) > LATER_MS
+        unheard = self._heard_ms is None or elapsed_ms(self._heard_ms, last_input_ms) > LATER_MS
         return still and new and unheard
-
-
-def _later(earlier: int, later: int) -> int:
-    return (later - earlier + 2**31) % 2**32 - 2**31
