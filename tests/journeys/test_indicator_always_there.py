@@ -99,6 +99,7 @@ def plain(stack: Stack) -> dict[str, dict[str, Any]]:
             "dbus_session_bus_address": environment["DBUS_SESSION_BUS_ADDRESS"],
             "xdg_runtime_dir": environment["XDG_RUNTIME_DIR"],
         },
+        "media": {},
     }
 
 
@@ -122,6 +123,8 @@ def choices(stack: Stack) -> dict[tuple[str, str], tuple[Any, ...]]:
         ("desktop", "language"): ("ar", "xx_YY", "C"),
         ("desktop", "wayland_display"): ("wayland-9", "/nowhere"),
         ("desktop", "sway_socket"): ("/nowhere",),
+        ("media", "clamd"): ("/nowhere/clamd.ctl", "beside"),
+        ("media", "rules"): ("/nowhere",),
     }
 
 

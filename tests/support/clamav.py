@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import io
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -99,6 +100,16 @@ class Clamd:
 
     def go_on(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
+
+    def leave_memory(self, more: int | None) -> None:
+        """Let it have so many bytes of address space beyond what it has now; None: as many as it wants."""
+        _, hard = resource.prlimit(self.pid, resource.RLIMIT_AS)
+        soft = hard
+        if more is not None:
+            # In pages: the first number of statm.
+            pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[0])
+            soft = pages * resource.getpagesize() + more
+        resource.prlimit(self.pid, resource.RLIMIT_AS, (soft, hard))
 
     def kill(self) -> None:
         """End it as the kernel does when memory runs out."""

@@ -7,7 +7,7 @@ The keys are documented in agent/README.md; a test holds the two together.
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,14 @@ class DesktopConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaConfig:
+    """What portable media are scanned with, where it is not what the system's packages set up."""
+
+    clamd: Path | None = None
+    rules: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentConfig:
     """All settings, checked."""
 
@@ -54,6 +62,7 @@ class AgentConfig:
     runtime: Path
     session: SessionConfig
     desktop: DesktopConfig | None
+    media: MediaConfig = field(default_factory=MediaConfig)
 
     @property
     def socket(self) -> Path:
@@ -88,6 +97,12 @@ class _Table:
     def optional(self, key: str) -> str | None:
         return self.text(key, "") or None
 
+    def path(self, key: str) -> Path | None:
+        value = self.optional(key)
+        if value is not None and not Path(value).is_absolute():
+            raise ConfigError(f"{self._name}.{key}", "must be a whole path")
+        return None if value is None else Path(value)
+
     def names(self, key: str) -> frozenset[str]:
         value = self._values.pop(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -119,6 +134,7 @@ def parse(content: dict[str, Any]) -> AgentConfig:
         runtime=Path(paths.text("runtime", PLACES.runtime)),
         session=_session(tables.pop("session", {})),
         desktop=_desktop(tables.pop("desktop", None)),
+        media=_media(tables.pop("media", {})),
     )
     paths.close()
     for name in tables:
@@ -139,6 +155,13 @@ def _session(values: object) -> SessionConfig:
     table.close()
     if config.default_kind not in ("", *KINDS):
         raise ConfigError("session.default_kind", f"must be one of {', '.join(KINDS)}")
+    return config
+
+
+def _media(values: object) -> MediaConfig:
+    table = _Table("media", values)
+    config = MediaConfig(clamd=table.path("clamd"), rules=table.path("rules"))
+    table.close()
     return config
 
 

@@ -280,8 +280,12 @@ class Service:
             can_tell=self._can_tell,
             changed=self._changed,
         )
+        engine = self._config.media
         backends = Backends(
-            watch=media_watch(), guard=media_guard, scanner=media_scanner(), later=later_check()
+            watch=media_watch(),
+            guard=media_guard,
+            scanner=media_scanner(engine.clamd, engine.rules),
+            later=later_check(engine.clamd),
         )
         self._running_media = RunningMedia(
             self._standing.organisation,

@@ -52,17 +52,20 @@ if sys.platform == "linux":
 
         return PolkitGuard(check=check, refused=refused)
 
-    def media_scanner() -> MediaScanner:
-        """Choose what looks through portable media for malware."""
-        from lamplighter_agent.backends.linux.media_scanner import ClamavScanner  # noqa: PLC0415 - only where asked for
+    def media_scanner(clamd: Path | None = None, rules: Path | None = None) -> MediaScanner:
+        """Choose what looks through portable media for malware.
 
-        return ClamavScanner()
+        `clamd` is its socket where that is elsewhere, `rules` a folder of YARA rules of the school.
+        """
+        from lamplighter_agent.backends.linux.media_scanner import CLAMD, ClamavScanner  # noqa: PLC0415 - only where asked for
 
-    def later_check() -> LaterCheck | None:
+        return ClamavScanner(clamd=clamd or CLAMD, rules=rules)
+
+    def later_check(clamd: Path | None = None) -> LaterCheck | None:
         """Choose what judges files that are written to a released medium."""
         from lamplighter_agent.backends.linux.media_later import LaterFiles  # noqa: PLC0415 - only where asked for
 
-        return LaterFiles()
+        return LaterFiles() if clamd is None else LaterFiles(clamd)
 
     def login_manager() -> LoginManager | None:
         """Choose what tells of sessions."""
@@ -120,10 +123,13 @@ else:
         """Choose what keeps portable media from being used."""
         return portable.guard()
 
-    def media_scanner() -> MediaScanner:
+    def media_scanner(
+        clamd: Path | None = None,  # noqa: ARG001 - settings of Linux so far
+        rules: Path | None = None,  # noqa: ARG001
+    ) -> MediaScanner:
         """Choose what looks through portable media for malware."""
         return portable.scanner()
 
-    def later_check() -> LaterCheck | None:
+    def later_check(clamd: Path | None = None) -> LaterCheck | None:  # noqa: ARG001 - as above
         """Nothing of ours judges single files here: Windows has Defender, a Mac has nothing."""
         return None

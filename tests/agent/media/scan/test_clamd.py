@@ -122,6 +122,15 @@ def test_a_clamd_that_hung_up_for_silence_is_called_again(
         session.close()
 
 
+def test_that_it_has_no_memory_is_heard(tmp_path: Path) -> None:
+    with answering(tmp_path, b"1: fd[9]: Can't allocate memory ERROR\0") as path:
+        session = Engine(path, answers_within_s=5).session()
+        with pytest.raises(EngineBroken) as broken:
+            judged(session, "/dev/null")
+        session.close()
+    assert broken.value.reason is Reason.OUT_OF_MEMORY
+
+
 def test_it_is_asked_about_descriptors_and_counts_its_answers(clamd: Clamd, tmp_path: Path) -> None:
     session = Engine(str(clamd.socket), answers_within_s=60).session()
     for content, expected in [(b"words", Reason.CLEAN), (EICAR, Reason.MALWARE), (b"", Reason.CLEAN)] * 5:

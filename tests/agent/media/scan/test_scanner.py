@@ -236,6 +236,38 @@ def test_a_clamd_that_hangs_ends_the_scan(tmp_path: Path) -> None:
         assert scan_as_told(told).reason is Reason.CLEAN
 
 
+LITTLE = 96 << 20
+"""Of memory: enough for clamd's threads, too little for `large`."""
+
+
+def large(folder: Path) -> Path:
+    with (folder / "film.mp4").open("wb") as film:
+        film.truncate(256 << 20)
+    return folder
+
+
+def test_a_clamd_without_memory_for_a_file_calls_nothing_clean(tmp_path: Path) -> None:
+    with running_clamd({"ExitOnOOM": "no"}) as clamd:
+        told = replace(order(clamd.socket, large(filled(tmp_path))), answers_within_s=40)
+        assert scan_as_told(told).reason is Reason.CLEAN
+        clamd.leave_memory(LITTLE)
+        outcome = scan_as_told(told)
+        assert (outcome.reason, outcome.verdict) == (Reason.OUT_OF_MEMORY, Verdict.INCOMPLETE)
+        clamd.leave_memory(None)
+        assert scan_as_told(told).reason is Reason.CLEAN
+
+
+def test_a_clamd_that_ends_without_memory_calls_nothing_clean(tmp_path: Path) -> None:
+    with running_clamd({"ExitOnOOM": "yes"}) as clamd:
+        told = replace(order(clamd.socket, large(filled(tmp_path))), answers_within_s=5)
+        clamd.leave_memory(LITTLE)
+        outcome = scan_as_told(told)
+    assert outcome.verdict is Verdict.INCOMPLETE
+    # It tells, or is gone, or hangs on its way out.
+    told_as = {Reason.OUT_OF_MEMORY, Reason.ENGINE_FAILED, Reason.ENGINE_MISSING, Reason.ENGINE_HUNG}
+    assert outcome.reason in told_as
+
+
 def test_a_clamd_without_the_signatures_that_it_must_have_is_not_fit(tmp_path: Path) -> None:
     with running_clamd(eicar=False) as clamd:
         assert scan(clamd.socket, filled(tmp_path)).reason is Reason.SIGNATURES_MISSING

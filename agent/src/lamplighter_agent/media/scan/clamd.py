@@ -24,6 +24,7 @@ from lamplighter_agent.media.scan.outcome import Reason
 
 _LONGEST_ANSWER = 1024
 _ANSWER = re.compile(rb"(?P<number>\d{1,18}): fd\[\d+\]: (?:(?P<clean>OK)|(?P<name>[^\0]+) FOUND)\0")
+_NO_MEMORY = re.compile(rb"\d{1,18}: fd\[\d+\]: Can't allocate memory ERROR\0")
 _HEURISTICS = {
     b"Heuristics.Encrypted.": Reason.ENCRYPTED_CONTENT,
     b"Heuristics.Limits.": Reason.OVER_LIMIT,
@@ -127,6 +128,8 @@ class _ClamdSession:
         return self._answered.pop(number)
 
     def _take(self, line: bytes) -> None:
+        if _NO_MEMORY.fullmatch(line):
+            raise EngineBroken(Reason.OUT_OF_MEMORY)
         answer = _ANSWER.fullmatch(line)
         number = 0 if answer is None else self._before + int(answer["number"])
         if answer is None or number not in self._waiting:
