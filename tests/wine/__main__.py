@@ -18,6 +18,7 @@ from tests.support.sources import ROOT
 from tests.wine.interpreter import COMPILER
 from tests.wine.joined import check_joined
 from tests.wine.outcome import Outcome, State
+from tests.wine.portable import check_portable
 from tests.wine.prefix import Wine
 from tests.wine.sensing import check_sensing
 from tests.wine.services import check_pipe, check_service
@@ -33,6 +34,7 @@ CHECKS: dict[str, Callable[[Wine], list[Outcome]]] = {
     "joined": check_joined,
     "whole": check_whole,
     "strip": check_strip,
+    "portable": check_portable,
     "beyond": check_beyond,
 }
 RESULTS = ROOT / ".wine" / "results.json"

@@ -1,5 +1,5 @@
-/* Starts the interpreter of a library: a stand-in for tests. What it prints goes to a file that the environment
-   names, else nowhere: wine hands files of the machine on as handles that the interpreter does not take. */
+/* Starts the interpreter of a library: a stand-in for tests. What it prints goes to a pipe of another one of ours,
+   to a file that the environment names, else nowhere: wine hands files of the machine on as handles that the interpreter does not take. */
 #include <windows.h>
 
 typedef int (*main_t)(int, wchar_t **);
@@ -16,7 +16,8 @@ int wmain(int argc, wchar_t **argv)
     DWORD length = GetEnvironmentVariableW(L"LAMPLIGHTER_TRY_OUTPUT", path, 1024);
     HANDLE output = length && length < 1024 ? opened(path, FILE_APPEND_DATA, OPEN_ALWAYS)
                                             : opened(L"NUL", GENERIC_WRITE, OPEN_EXISTING);
-    SetStdHandle(STD_OUTPUT_HANDLE, output);
+    if (GetFileType(GetStdHandle(STD_OUTPUT_HANDLE)) != FILE_TYPE_PIPE)
+        SetStdHandle(STD_OUTPUT_HANDLE, output);
     SetStdHandle(STD_ERROR_HANDLE, output);
     if (GetFileType(GetStdHandle(STD_INPUT_HANDLE)) != FILE_TYPE_PIPE)
         SetStdHandle(STD_INPUT_HANDLE, opened(L"NUL", GENERIC_READ, OPEN_EXISTING));

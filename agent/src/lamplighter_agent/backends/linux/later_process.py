@@ -19,11 +19,11 @@ from typing import Final
 from lamplighter_agent.backends.linux import _confined
 from lamplighter_agent.media.scan.clamd import Clamd
 from lamplighter_agent.media.scan.engine import EngineBroken, fit
+from lamplighter_agent.media.scan.found import File
 from lamplighter_agent.media.scan.inside import look_inside
 from lamplighter_agent.media.scan.judging import Judge
 from lamplighter_agent.media.scan.order import LONGEST_LINE, Order, order_in
 from lamplighter_agent.media.scan.outcome import Reason
-from lamplighter_agent.media.scan.tree import File
 
 _SESSIONS: Final = 2
 

@@ -4,6 +4,7 @@ The reading gives the digest, the counts and what no engine would be trusted wit
 beyond limits, or of kinds that only Defender could open. Defender is asked where nothing of that came up.
 """
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -13,13 +14,13 @@ from typing import Final, Protocol
 from lamplighter_agent.backends.windows.media_walk import Streams, walk
 from lamplighter_agent.media.scan.contents import Contents, contents_of, pieces
 from lamplighter_agent.media.scan.engine import Readiness, fit
+from lamplighter_agent.media.scan.found import File, unread
 from lamplighter_agent.media.scan.inside import look_inside
 from lamplighter_agent.media.scan.judging import Judged
 from lamplighter_agent.media.scan.kinds import kind_of
 from lamplighter_agent.media.scan.order import Order
 from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome
 from lamplighter_agent.media.scan.tally import Tally
-from lamplighter_agent.media.scan.tree import File, unread
 
 PROGRESS_EVERY_S: Final = 1.0
 # What these pack, with a password or not, nobody here can look into: 7-Zip, RAR, cabinets.
@@ -76,11 +77,14 @@ class WindowsScan:
 
     def _read(self) -> Tally:
         tally, next_word = Tally(), time.monotonic() + PROGRESS_EVERY_S
-        for found in walk(self._order.folder, self._order.limits, self._more_streams):
-            tally.add(found, _read(found) if isinstance(found, File) else None)
-            if time.monotonic() >= next_word:
-                next_word = time.monotonic() + PROGRESS_EVERY_S
-                self._told(tally.files, tally.bytes)
+        with contextlib.closing(
+            walk(self._order.folder, self._order.limits, self._more_streams)
+        ) as everything:
+            for found in everything:
+                tally.add(found, _read(found) if isinstance(found, File) else None)
+                if time.monotonic() >= next_word:
+                    next_word = time.monotonic() + PROGRESS_EVERY_S
+                    self._told(tally.files, tally.bytes)
         return tally
 
 

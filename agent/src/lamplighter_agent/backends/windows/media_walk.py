@@ -7,11 +7,11 @@ else with a reparse tag is told as skipped, and so is a file with a second strea
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from lamplighter_agent.backends.select_files import disk
+from lamplighter_agent.media.scan.found import File, Folder, Found, Skipped
 from lamplighter_agent.media.scan.outcome import Reason, ScanLimits
-from lamplighter_agent.media.scan.tree import File, Folder, Found, Skipped
 
 # FILE_ATTRIBUTE_REPARSE_POINT.
 _REPARSE = 0x400
@@ -19,8 +19,8 @@ Streams = Callable[[str], bool]
 """Whether a file, by its path, has content beside its own; raises OSError."""
 
 
-def walk(root: str, limits: ScanLimits, more_streams: Streams) -> Iterator[Found]:
-    """Give everything below a folder; whoever gets a `File` closes its descriptor."""
+def walk(root: str, limits: ScanLimits, more_streams: Streams) -> Generator[Found, None, None]:
+    """Give everything below a folder; whoever gets a `File` closes its descriptor, and this half way."""
     return _Walk(root, limits, more_streams).all()
 
 
@@ -31,30 +31,46 @@ class _Walk:
         self._more_streams = more_streams
         self._count = 0
         self._bytes = 0
+        # The deepest last.
+        self._opened: list[_OpenFolder] = []
 
-    def all(self) -> Iterator[Found]:
-        # Of each open folder its entries, the deepest last.
-        opened = [_entries(self._root)]
-        while opened:
-            if isinstance(opened[-1], Skipped):
-                yield opened.pop()  # type: ignore[misc]
-                continue
-            try:
-                entry = next(opened[-1], None)
-            except OSError:
-                opened.pop()
-                yield Skipped(reason=Reason.READ_ERROR)
-                continue
-            if entry is None:
-                opened.pop()
-                continue
-            found = self._look(entry)
-            yield found
-            if isinstance(found, Skipped) and found.end:
-                return
-            if isinstance(found, Folder):
-                deep = len(opened) > self._limits.deepest
-                opened.append(Skipped(reason=Reason.TOO_DEEP) if deep else _entries(entry.path))
+    def all(self) -> Generator[Found, None, None]:
+        try:
+            yield from self._enter(self._root)
+            while self._opened:
+                entry = self._next(self._opened[-1])
+                if entry is None:
+                    self._opened.pop().close()
+                    continue
+                found = entry if isinstance(entry, Skipped) else self._look(entry)
+                yield found
+                if isinstance(found, Skipped) and found.end:
+                    return
+                if isinstance(found, Folder) and not isinstance(entry, Skipped):
+                    yield from self._enter(entry.path)
+        finally:
+            while self._opened:
+                self._opened.pop().close()
+
+    def _enter(self, folder: str) -> Iterator[Skipped]:
+        """Open a folder, to be read next; give why not."""
+        if len(self._opened) > self._limits.deepest:
+            yield Skipped(reason=Reason.TOO_DEEP)
+            return
+        try:
+            self._opened.append(_OpenFolder(os.scandir(folder)))
+        except OSError:
+            yield Skipped(reason=Reason.READ_ERROR)
+
+    def _next(self, folder: "_OpenFolder") -> "os.DirEntry[str] | Skipped | None":
+        """Return what comes next in a folder; None where it is through, or can't be read any further."""
+        if folder.broken:
+            return None
+        try:
+            return next(folder.entries, None)
+        except OSError:
+            folder.broken = True
+            return Skipped(reason=Reason.READ_ERROR)
 
     def _look(self, entry: "os.DirEntry[str]") -> Found:
         self._count += 1
@@ -84,8 +100,12 @@ class _Walk:
         return File(path=path, descriptor=descriptor, size=os.fstat(descriptor).st_size)
 
 
-def _entries(folder: str) -> "Iterator[os.DirEntry[str]] | Skipped":
-    try:
-        return os.scandir(folder)
-    except OSError:
-        return Skipped(reason=Reason.READ_ERROR)
+class _OpenFolder:
+    """A folder that is being read, one entry at a time."""
+
+    def __init__(self, entries: "os._ScandirIterator[str]") -> None:
+        self.entries = entries
+        self.broken = False
+
+    def close(self) -> None:
+        self.entries.close()

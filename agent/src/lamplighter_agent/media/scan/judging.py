@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from lamplighter_agent.backends.select_files import scratch
 from lamplighter_agent.media.scan.contents import Contents, contents_of, pieces
 from lamplighter_agent.media.scan.engine import Session
+from lamplighter_agent.media.scan.found import File, let_go, unread
 from lamplighter_agent.media.scan.kinds import kind_of
 from lamplighter_agent.media.scan.outcome import RANK, Reason
-from lamplighter_agent.media.scan.tree import File, let_go, unread
 
 COPIED_BYTES = 8 << 20
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lamplighter_agent.backends.select_files import scratch
 from lamplighter_agent.media.scan.engine import EngineBroken
+from lamplighter_agent.media.scan.found import File, Found, let_go
 from lamplighter_agent.media.scan.judging import Begun, Judge
 from lamplighter_agent.media.scan.tally import Tally
-from lamplighter_agent.media.scan.tree import File, Found, Walk, let_go
+from lamplighter_agent.media.scan.tree import Walk
 
 WINDOW = 64
 MOST_MEMORY_BYTES = 48 << 20

@@ -3,9 +3,9 @@
 import hashlib
 from collections import Counter
 
+from lamplighter_agent.media.scan.found import File, Folder, Found, Link, Skipped
 from lamplighter_agent.media.scan.judging import Judged
 from lamplighter_agent.media.scan.outcome import RANK, Reason, ScanOutcome
-from lamplighter_agent.media.scan.tree import File, Folder, Found, Link, Skipped
 
 _DONE = frozenset({Reason.CLEAN, Reason.MALWARE})
 

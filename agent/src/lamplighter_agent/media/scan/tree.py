@@ -6,68 +6,19 @@ skipped and so makes a scan incomplete. Memory does not grow with the number of 
 or sorted, and the order is the medium's own, which stays the same as long as nobody writes to it.
 """
 
-import contextlib
-import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
+from lamplighter_agent.media.scan.found import File, Folder, Found, Link, Skipped, let_go, unread
 from lamplighter_agent.media.scan.outcome import Reason, ScanLimits
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # A pipe or a device that took a file's place must not hold us up.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_GONE = frozenset({errno.ENODEV, errno.ENXIO, errno.ENOTCONN, errno.ESTALE, errno.ESHUTDOWN, errno.ENOMEDIUM})
 
 Within = Callable[[int, bytes], bool]
 """Whether a path from an open folder ends, through all its links, in something below that folder."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A file that was opened; whoever gets it closes the descriptor. `path` is from the medium's root."""
-
-    path: bytes = field(repr=False)
-    descriptor: int
-    size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folder:
-    """A folder, told before what is in it."""
-
-    path: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A link to something that is on the medium itself, and so is looked at there."""
-
-    path: bytes = field(repr=False)
-    target: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
-    """Something that was not looked at, and why; with `end` neither is anything after it."""
-
-    reason: Reason
-    end: bool = False
-
-
-Found = File | Folder | Link | Skipped
-
-
-def unread(error: OSError) -> Reason:
-    """Return what it means that something could not be opened or read."""
-    return Reason.MEDIUM_GONE if error.errno in _GONE else Reason.READ_ERROR
-
-
-def let_go(descriptor: int) -> None:
-    """Close it. A file system that went may find fault with that, too, and nothing comes of it."""
-    with contextlib.suppress(OSError):
-        os.close(descriptor)
 
 
 class Walk:

@@ -10,8 +10,8 @@ from typing import Any
 
 from lamplighter_agent.backends.select_files import disk
 from lamplighter_agent.media.scan.engine import EngineBroken, Readiness, Session
+from lamplighter_agent.media.scan.found import unread
 from lamplighter_agent.media.scan.outcome import Reason
-from lamplighter_agent.media.scan.tree import unread
 
 LOOKS_AT_BYTES = 64 << 20
 _SUFFIXES = frozenset({".yar", ".yara"})
