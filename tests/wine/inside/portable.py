@@ -1,11 +1,13 @@
 """Tries what the backends of portable media ask of Windows, as far as wine has it; says what came of each."""
 
 import asyncio
+import ctypes
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from ctypes import wintypes
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from lamplighter_agent.backends.scan_child import carried_out
 from lamplighter_agent.backends.select_files import disk, scratch
 from lamplighter_agent.backends.windows import _letters
 from lamplighter_agent.backends.windows._device_tree import DeviceTree
+from lamplighter_agent.backends.windows._dll import Library
 from lamplighter_agent.backends.windows._registry import DeviceRegistry
 from lamplighter_agent.backends.windows._storage import Storage
 from lamplighter_agent.backends.windows._streams import has_more_streams
@@ -72,10 +75,10 @@ def letter() -> list[Any]:
 
 def target(letter: str) -> str:
     """Return what a letter stands for by the kernel's word; "" where there is none."""
-    import ctypes
-
+    number, text = wintypes.DWORD, wintypes.LPWSTR
+    ask = Library("kernel32").function("QueryDosDeviceW", number, wintypes.LPCWSTR, text, number)
     room = ctypes.create_unicode_buffer(1024)
-    return room.value if ctypes.windll.kernel32.QueryDosDeviceW(f"{letter}:", room, 1024) else ""
+    return room.value if ask(f"{letter}:", room, 1024) else ""
 
 
 def volumes() -> list[Any]:
@@ -139,7 +142,11 @@ async def news() -> list[Any]:
     heard = asyncio.Event()
     loop = asyncio.get_running_loop()
     told = WindowNews()
-    await told.start(lambda: loop.call_soon_threadsafe(heard.set))
+
+    def wake() -> None:
+        loop.call_soon_threadsafe(heard.set)
+
+    await told.start(wake)
     await asyncio.to_thread(win32gui.SendMessage, told.window, WM_DEVICECHANGE, 0x8000, 0)
     async with asyncio.timeout(10):
         await heard.wait()
@@ -150,7 +157,8 @@ async def news() -> list[Any]:
 async def watched() -> list[Any]:
     storage = Storage()
     devices = SystemDevices(storage, DeviceTree(), Volumes(storage), lambda _: False)
-    watch, found = WindowsMedia(devices, WindowNews()), []
+    watch = WindowsMedia(devices, WindowNews())
+    found: list[object] = []
     await watch.start(found.append, lambda _: None)
     await watch.stop()
     return [len(found)]
