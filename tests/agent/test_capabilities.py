@@ -30,6 +30,12 @@ def test_each_way_of_seeing_is_told_with_its_reason() -> None:
     ]
 
 
+def test_what_nobody_has_seen_on_such_a_device_is_said_first() -> None:
+    first, *_ = capabilities({"unproven": "no part has run on a Mac", "sessions": []})
+    assert (first.name, first.works) == ("tried on such a device", False)
+    assert first.reason == "no part has run on a Mac"
+
+
 def test_a_strip_that_is_shown_needs_no_reason() -> None:
     content = {"sessions": [SESSION | {"indicator_shown": True, "sensors": []}]}
     assert capabilities(content)[-1] == Capability(name="indicator", session=":0", works=True)

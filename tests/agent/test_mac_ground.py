@@ -173,8 +173,10 @@ def test_folders_let_a_helper_through_and_nobody_write(tmp_path: Path) -> None:
 
 def test_only_root_and_no_named_desktop_and_nothing_without_launchctl(tmp_path: Path) -> None:
     asked = Mac().asked()
+    person = MacGround(config(tmp_path), replace(asked, own_user=lambda: 501))
+    assert "Mac" in person.unproven
     with pytest.raises(ConfigError, match="root"):
-        MacGround(config(tmp_path), replace(asked, own_user=lambda: 501))
+        person.folders()
     with pytest.raises(ConfigError, match="desktop"):
         MacGround(replace(config(tmp_path), desktop=DesktopConfig(display=":0")), asked)
     ground = MacGround(config(tmp_path), replace(asked, needed=NEEDED))

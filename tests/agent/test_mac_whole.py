@@ -142,6 +142,7 @@ async def test_a_typed_sentence_is_on_record_and_a_secret_field_is_silent(tmp_pa
             True,
         )
         assert mac.status()["boundary"]["kind"] == "separate"
+        assert "has run on a Mac" in mac.status()["unproven"]
 
 
 @pytest.mark.notice

@@ -25,6 +25,8 @@ def capabilities(content: Mapping[str, Any]) -> list[Capability]:
 
 
 def _of_device(content: Mapping[str, Any]) -> Iterator[Capability]:
+    if unproven := content.get("unproven", ""):
+        yield Capability(name="tried on such a device", works=False, reason=unproven)
     finder = content.get("finder") or {}
     source, reason = finder.get("source", ""), finder.get("reason", "")
     works = bool(source) and not reason

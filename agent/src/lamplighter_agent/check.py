@@ -43,6 +43,7 @@ def probe(config: AgentConfig) -> dict[str, Any]:
         boundary=planned(base.boundary),
         hardening=Hardening(not_dumpable=False, no_core=False, memory_locked=False, reason=NOT_RUNNING),
         swap_forbidden=swap_forbidden(),
+        unproven=base.unproven,
         enrolment=_enrolment(own),
     )
     for session in base.finder(_nobody, asyncio.Event()).sessions():

@@ -47,6 +47,11 @@ class Ground(Protocol):
     @property
     def boundary(self) -> Boundary: ...
 
+    @property
+    def unproven(self) -> str:
+        """Say what of all this nobody has seen on such a device; "" where it is tried there."""
+        ...
+
     def settings(self, organisation: str) -> LaunchSettings:
         """Return what is the same for every helper."""
         ...

@@ -41,6 +41,7 @@ BOUNDARY: Final = Boundary(
     "hardened runtime; socket whose peer is checked by the kernel's audit token: launchd's own child, signed "
     "as the service is, of the user in front of the screen",
 )
+UNPROVEN: Final = "no part has run on a Mac, only on a pretended one: see the table in agent/README.md"
 OPEN: Final = "/usr/bin/open"
 NEEDED: Final = (launchctl.LAUNCHCTL, launchctl.SUDO, OPEN)
 
@@ -66,8 +67,6 @@ class MacGround:
         self._asked = asked or Asked()
         if config.desktop is not None:
             raise ConfigError("desktop", "sessions are found on a Mac, not named")
-        if self._asked.own_user() != 0:
-            raise ConfigError("service", "must run as root: launchd starts it")
         self._config = config
         self._organisation = ""
         self._sessions: ConsoleSessions | None = None
@@ -76,6 +75,10 @@ class MacGround:
     @property
     def boundary(self) -> Boundary:
         return BOUNDARY
+
+    @property
+    def unproven(self) -> str:
+        return UNPROVEN
 
     def settings(self, organisation: str) -> LaunchSettings:
         self._organisation = organisation
@@ -91,6 +94,8 @@ class MacGround:
 
     def folders(self) -> None:
         """Make the service's folders; a helper has to get through to the socket, and write nothing."""
+        if self._asked.own_user() != 0:
+            raise ConfigError("service", "must run as root: launchd starts it")
         for key, folder in (("paths.state", self._config.state), ("paths.runtime", self._config.runtime)):
             folder.mkdir(mode=0o755, parents=True, exist_ok=True)
             about = folder.stat()

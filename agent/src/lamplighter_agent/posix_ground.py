@@ -100,6 +100,10 @@ class PosixGround:
     def boundary(self) -> Boundary:
         return self._base.boundary
 
+    @property
+    def unproven(self) -> str:
+        return ""
+
     def settings(self, organisation: str) -> LaunchSettings:
         return LaunchSettings(
             interpreter=sys.executable,

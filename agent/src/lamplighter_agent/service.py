@@ -99,6 +99,7 @@ class Service:
             boundary=self._ground.boundary,
             hardening=hardening,
             swap_forbidden=swap_forbidden(),
+            unproven=self._ground.unproven,
         )
         self._notice = RunningNotice(
             config,

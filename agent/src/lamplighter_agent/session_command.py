@@ -6,11 +6,18 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lamplighter_agent import quiet
 from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.backends.select_process import die_with_parent, harden, on_end_signals
 from lamplighter_agent.backends.sign import Sign
+
+if TYPE_CHECKING:
+    from lamplighter_protos.v1.local_pb2 import SensingPolicy
+
+    from lamplighter_agent.local_ipc.client import LocalClient
+    from lamplighter_agent.session import Session
 
 KNOWN = frozenset({"--socket", "--organisation"})
 # What launchd starts is told where the service says whose device this is.
@@ -58,10 +65,10 @@ def _no_service(error: OSError) -> int:
 async def _serve(socket: Path, organisation: str, hardening: Hardening) -> int:
     """Connect, then run the session until the service closes, a signal comes or the work fails."""
     from lamplighter_agent.launching import ENDED_BY_SIGNAL  # noqa: PLC0415
-    from lamplighter_agent.lean import stay_small  # noqa: PLC0415
     from lamplighter_agent.local_ipc.client import LocalClient  # noqa: PLC0415
     from lamplighter_agent.session import Session  # noqa: PLC0415
     from lamplighter_agent.session_parts import (  # noqa: PLC0415
+        after_refusal,
         desktop_indicator,
         dial,
         sensing,
@@ -78,7 +85,14 @@ async def _serve(socket: Path, organisation: str, hardening: Hardening) -> int:
     )
     session = Session(client, desktop_indicator(environment, sign), hardening)
     session.attach(sensing(environment, session, client))
-    client.on_policy = session.on_policy
+    admitted = asyncio.Event()
+
+    def on_policy(policy: "SensingPolicy") -> None:
+        # What the service says first, and to nobody whom it refuses.
+        admitted.set()
+        session.on_policy(policy)
+
+    client.on_policy = on_policy
     told: list[bool] = []
 
     def stop() -> None:
@@ -90,6 +104,18 @@ async def _serve(socket: Path, organisation: str, hardening: Hardening) -> int:
         await client.connect(socket, dial)
     except OSError as error:
         return _no_service(error)
+    await _until_end(client, session)
+    client.close()
+    if not admitted.is_set():
+        await after_refusal()
+    # The service wants to know: it sends no signal itself as long as the helper should live.
+    return ENDED_BY_SIGNAL if told else 0
+
+
+async def _until_end(client: "LocalClient", session: "Session") -> None:
+    """Run the session as long as there is a service; raise what it fails with."""
+    from lamplighter_agent.lean import stay_small  # noqa: PLC0415
+
     small = asyncio.create_task(stay_small(), name="memory")
     working = asyncio.create_task(session.run(), name="session")
     ended = asyncio.create_task(client.closed.wait(), name="connection")
@@ -98,6 +124,3 @@ async def _serve(socket: Path, organisation: str, hardening: Hardening) -> int:
         task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await working
-    client.close()
-    # The service wants to know: it sends no signal itself as long as the helper should live.
-    return ENDED_BY_SIGNAL if told else 0

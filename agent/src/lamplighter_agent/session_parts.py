@@ -9,6 +9,7 @@ from lamplighter_protos.v1.detection_pb2 import LossNotice
 
 from lamplighter_agent.backends.select import (
     activity,
+    after_refusal,
     desktop_indicator,
     dial,
     session_environment,
@@ -21,7 +22,14 @@ from lamplighter_agent.sensing.open import open_desktop
 from lamplighter_agent.sensing.watchful import WatchfulSensing
 from lamplighter_agent.session import Sensing, Session
 
-__all__ = ["desktop_indicator", "dial", "sensing", "session_environment", "until_in_front"]
+__all__ = [
+    "after_refusal",
+    "desktop_indicator",
+    "dial",
+    "sensing",
+    "session_environment",
+    "until_in_front",
+]
 
 # What the helper could not read in time or with certainty is lost input; a broken sensor is a fault.
 _REASONS = dict.fromkeys(UnseenReason, LossNotice.REASON_INPUT_OVERFLOW) | {

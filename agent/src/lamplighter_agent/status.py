@@ -71,6 +71,8 @@ class ServiceStatus:
     boundary: Boundary
     hardening: Hardening
     swap_forbidden: bool
+    # What nobody has seen on such a device; empty where it is tried there.
+    unproven: str = ""
     sessions: dict[str, SessionStatus] = field(default_factory=dict)
     lists: dict[str, Any] = field(default_factory=dict)
     bundle: dict[str, Any] = field(default_factory=dict)
@@ -101,6 +103,7 @@ class ServiceStatus:
             "not_enrolled": self.not_enrolled,
             "sensing": any(session["sensing"] for session in sessions),
             "boundary": asdict(self.boundary),
+            "unproven": self.unproven,
             "hardening": asdict(self.hardening) | {"swap_forbidden": self.swap_forbidden},
             "sessions": sessions,
             "lists": self.lists,

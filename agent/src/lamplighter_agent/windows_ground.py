@@ -33,6 +33,7 @@ SEPARATE: Final = Boundary(
     detail="service as the system in session 0; helper as the session's user, whose programs may neither "
     "read nor end it; pipe whose client is checked by Windows' word to be our own child",
 )
+UNPROVEN: Final = "parts ran under wine, nothing on Windows: see the table in agent/README.md"
 SAME_USER: Final = Boundary(
     kind="same-user",
     detail="WEAKER: service and helper run as one ordinary user; the pipe's client is checked, but any "
@@ -55,6 +56,10 @@ class WindowsGround:
     @property
     def boundary(self) -> Boundary:
         return SEPARATE if self._apart else SAME_USER
+
+    @property
+    def unproven(self) -> str:
+        return UNPROVEN
 
     def settings(self, organisation: str) -> LaunchSettings:
         return LaunchSettings(

@@ -22,6 +22,7 @@ from lamplighter_agent.errors import BackendUnavailable
 
 __all__ = [
     "activity",
+    "after_refusal",
     "desktop_indicator",
     "desktop_ports",
     "dial",
@@ -214,6 +215,10 @@ elif sys.platform == "darwin":
         """Wait until this session is in front of the screen."""
         await front_gate.until_in_front(open_system)
 
+    async def after_refusal() -> None:
+        """Wait: launchd starts another one as soon as this one ends."""
+        await front_gate.after_refusal()
+
     async def dial(protocol: asyncio.Protocol, path: Path) -> None:
         """Connect to the service's socket."""
         await asyncio.get_running_loop().create_unix_connection(lambda: protocol, str(path))
@@ -265,3 +270,6 @@ if sys.platform != "darwin":
 
     async def until_in_front() -> None:
         """The service starts a helper only in a session that is in front."""
+
+    async def after_refusal() -> None:
+        """The service starts nobody that it would refuse."""

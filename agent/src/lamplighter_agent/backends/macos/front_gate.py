@@ -12,6 +12,10 @@ from lamplighter_agent.backends.macos.system import OpensSystem
 from lamplighter_agent.errors import BackendUnavailable
 
 LOOK_SECONDS: Final = 1.0
+# The service asks another part of the system than we do, which may hear of an unlocked screen a moment later.
+LOOKS_ALIKE: Final = 2
+# launchd would have one that is refused back in two seconds, and each time counts as a stranger.
+REFUSED_SECONDS: Final = 10.0
 
 
 async def until_in_front(opens: OpensSystem, *, look_seconds: float = LOOK_SECONDS) -> None:
@@ -20,5 +24,12 @@ async def until_in_front(opens: OpensSystem, *, look_seconds: float = LOOK_SECON
         system = opens()
     except BackendUnavailable:
         return
-    while not system.in_front():  # noqa: ASYNC110 - nobody tells
+    alike = int(system.in_front())
+    while alike < LOOKS_ALIKE:
         await asyncio.sleep(look_seconds)
+        alike = alike + 1 if system.in_front() else 0
+
+
+async def after_refusal(*, seconds: float = REFUSED_SECONDS) -> None:
+    """Wait before a helper that the service did not let in ends."""
+    await asyncio.sleep(seconds)
