@@ -20,6 +20,7 @@ class Person:
     user: str
     name: str = ""
     groups: tuple[str, ...] = ()
+    language: str = ""
 
 
 class Device:
@@ -74,3 +75,9 @@ async def test_a_session_that_changed_hands_is_another_one_even_where_nobody_tol
     await asyncio.wait_for(changed, 5)
     (after,) = finder.sessions()
     assert before.key != after.key
+
+
+async def test_a_session_speaks_its_person_s_language_where_that_is_known() -> None:
+    device = Device(Person(1, ANNA, language="cy-GB"), Person(3, BEN))
+    found = PersonSessions(device.find, device.told).sessions()
+    assert [dict(one.environment) for one in found] == [{"LANG": "cy-GB"}, {}]

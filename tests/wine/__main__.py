@@ -15,6 +15,7 @@ from pathlib import Path
 
 from installers.quickstart.virtual_desktop.desktop import running_desktop
 from tests.support.sources import ROOT
+from tests.wine.dialogs import check_dialogs
 from tests.wine.interpreter import COMPILER
 from tests.wine.joined import check_joined
 from tests.wine.outcome import Outcome, State
@@ -32,6 +33,7 @@ CHECKS: dict[str, Callable[[Wine], list[Outcome]]] = {
     "pipe": check_pipe,
     "sensing": check_sensing,
     "joined": check_joined,
+    "dialogs": check_dialogs,
     "whole": check_whole,
     "strip": check_strip,
     "portable": check_portable,

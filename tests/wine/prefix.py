@@ -138,7 +138,11 @@ class Wine:
         logs = sorted([*self.folder.glob("*.jsonl"), *self.folder.glob("*.log")])
         return "".join(f"{log.name}\n{log.read_text(encoding='utf-8', errors='replace')}" for log in logs)
 
-    def to_front(self, title: str) -> None:
+    def shows(self, title: str) -> bool:
+        """Tell whether there is a window of this title."""
+        return bool(self._window(title))
+
+    def to_front(self, title: str, *, seconds: float = WAIT_S) -> None:
         """Have the window manager bring a window to the front, and wait until it has."""
 
         def look() -> bool:
@@ -147,7 +151,7 @@ class Wine:
                 self.desktop.run("xdotool", "windowactivate", str(window))
             return bool(window) and self.desktop.active_window() == window
 
-        wait_for(look, f"the window {title} in front", seconds=WAIT_S)
+        wait_for(look, f"the window {title} in front", seconds=seconds)
 
     def _window(self, title: str) -> int | None:
         return self.desktop._window_titled(title)

@@ -11,14 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lamplighter_agent.backends.windows.strip_rule import HELP_WIDTH
+from lamplighter_agent.notice.languages import language_of
+
 from tests.support.collector import Collector
 from tests.support.listed import Listed, listed
+from tests.wine.dialogs import set_opener
 from tests.wine.interpreter import windows_path
 from tests.wine.outcome import Outcome, beyond, proven
 from tests.wine.prefix import Program, Wine
 
 NAME = "Lamplighter"
+# Wine's manager never learns of an end that it did not ask for: the service comes back under another name.
+AGAIN = "LamplighterAgain"
 ASSET_TAG = "LB-0412"
+# Wine speaks the language of who starts it, which is English here.
+WORDS = language_of("en")
 MODULE = ("-m", "lamplighter_agent")
 # Everything is slow there: the lists alone take long to be read.
 PATIENCE_S = 180.0
@@ -32,6 +40,7 @@ class Device:
     wine: Wine
     folder: Path
     collector: Collector
+    name: str = NAME
 
     @property
     def state(self) -> Path:
@@ -79,6 +88,7 @@ def check_whole(wine: Wine) -> list[Outcome]:
         sentences = iter(listed())
         _started(device)
         found = [*_enrolled(device), *_typed(device, form, next(sentences))]
+        found += _helped(device)
         found += [_one_only(device), _sealed(device), _rights(device), _helper_killed(device)]
         found.append(_service_killed(device, form, next(sentences)))
         found.append(_stopped(device))
@@ -91,24 +101,22 @@ def _device(wine: Wine) -> Iterator[Device]:
         collector = Collector(Path(folder) / "school", organisation="Larkhill Bridge School")
         collector.folder.mkdir()
         device = Device(wine=wine, folder=Path(folder), collector=collector)
-        policy = device.folder / "policy.toml"
-        # Nobody sits there who could agree at sign-in.
-        policy.write_text('[acknowledgement]\nnotice = "on_paper"\n', encoding="utf-8")
         state = windows_path(device.folder) + "\\state"
         device.config.write_text(f"[paths]\nstate = '{state}'\n", encoding="utf-8")
         with collector:
-            collector.run("bundles", "publish", "--policy", str(policy))
-            command = wine.command_line(*MODULE, "service", "--config", windows_path(device.config))
+            collector.run("bundles", "publish")
             try:
-                device.until("the manager to know the service", lambda: _made(wine, command))
+                device.until("the manager to know the service", lambda: _made(device))
                 yield device
             finally:
-                wine.run("wine", "sc", "stop", NAME)
+                wine.run("wine", "sc", "stop", device.name)
 
 
-def _made(wine: Wine, command: str) -> bool:
-    wine.run("wine", "sc", "create", NAME, "binPath=", command)
-    return "STOPPED" in wine.run("wine", "sc", "query", NAME)
+def _made(device: Device) -> bool:
+    wine = device.wine
+    command = wine.command_line(*MODULE, "service", "--config", windows_path(device.config))
+    wine.run("wine", "sc", "create", device.name, "binPath=", command)
+    return "STOPPED" in wine.run("wine", "sc", "query", device.name)
 
 
 def _started(device: Device) -> None:
@@ -116,8 +124,8 @@ def _started(device: Device) -> None:
     (device.state / "status.json").unlink(missing_ok=True)
 
     def begun() -> bool:
-        if "RUNNING" not in device.wine.run("wine", "sc", "query", NAME):
-            device.wine.run("wine", "sc", "start", NAME)
+        if "RUNNING" not in device.wine.run("wine", "sc", "query", device.name):
+            device.wine.run("wine", "sc", "start", device.name)
         return bool(device.status())
 
     device.until("the service's own word", begun)
@@ -131,8 +139,16 @@ def _enrolled(device: Device) -> list[Outcome]:
     words = ["--collector", told["collector"], "--pin", told["pin"], "--asset-tag", ASSET_TAG]
     device.verb("enrol", *words, "--token-file", windows_path(token))
     device.until("the identity", (device.state / "identity").exists)
+    device.wine.to_front(WORDS.notice.title, seconds=PATIENCE_S)
+    asked_first = not device.status()["sensing"]
+    device.wine.desktop.key("Return")
     device.until("sensing", lambda: device.status().get("sensing"))
     return [
+        proven(
+            "service: nothing is sensed before the person agreed to the notice, and then it is",
+            holds=asked_first,
+            otherwise="it sensed while the notice was asked",
+        ),
         proven(
             "service: enrols with a real collector, and takes it up while it runs",
             holds=not_before and device.status()["enrolled"],
@@ -170,6 +186,25 @@ def _typed(device: Device, form: Program, one: Listed) -> list[Outcome]:
             holds=bool(device.collector.report("incidents")),
             otherwise="no incident",
         )
+    ]
+
+
+def _helped(device: Device) -> list[Outcome]:
+    """Press the help button of the strip, say yes, and then the rest of the strip."""
+    seen = device.wine.report_of("opened.py")
+    set_opener(device.wine, seen)
+    width = device.wine.desktop.display.screen().width_in_pixels
+    device.wine.desktop.run("xdotool", "mousemove", str(width - HELP_WIDTH // 2), "13", "click", "1")
+    for _ in ("asked", "told"):
+        device.wine.to_front(WORDS.help.title, seconds=PATIENCE_S)
+        device.wine.desktop.key("Return")
+        device.until("the end of the dialog", lambda: not device.wine.shows(WORDS.help.title))
+    device.until("the press at the collector", lambda: "help-button" in " ".join(device.terms()))
+    device.wine.desktop.run("xdotool", "mousemove", "40", "13", "click", "1")
+    device.until("the page", lambda: "opened" in seen.read_text(encoding="utf-8"))
+    return [
+        proven("help button of the strip: asked, and an incident at the collector", holds=True, otherwise=""),
+        proven("strip: a click opens the page of what is checked", holds=True, otherwise=""),
     ]
 
 
@@ -224,7 +259,8 @@ def _service_killed(device: Device, form: Program, one: Listed) -> Outcome:
     os.kill(service, signal.SIGKILL)
     device.until("the helper's end", lambda: not device.processes("session"))
     device.collector.start()
-    device.until("the manager to see that it ended", lambda: _ended(device))
+    device.name = AGAIN
+    device.until("the manager to know the service again", lambda: _made(device))
     _started(device)
     device.until("what it had kept", lambda: one.term in device.terms())
     return proven(
@@ -246,6 +282,5 @@ def _stopped(device: Device) -> Outcome:
 
 
 def _ended(device: Device) -> bool:
-    """Tell whether the manager says so. Wine's looks after a service only when it is told to stop it."""
-    device.wine.run("wine", "sc", "stop", NAME)
-    return "STOPPED" in device.wine.run("wine", "sc", "query", NAME)
+    device.wine.run("wine", "sc", "stop", device.name)
+    return "STOPPED" in device.wine.run("wine", "sc", "query", device.name)

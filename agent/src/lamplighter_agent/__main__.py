@@ -28,6 +28,10 @@ def main() -> int:
         from lamplighter_agent.dialog_command import main as dialog  # noqa: PLC0415
 
         return dialog(arguments[1:])
+    if arguments[:1] in (["ask"], ["page"]):
+        from lamplighter_agent.shown_command import main as shown  # noqa: PLC0415 - light, as the others
+
+        return shown(arguments)
     from lamplighter_agent.commands import main as others  # noqa: PLC0415
 
     return others()

@@ -31,6 +31,9 @@ class Person(Protocol):
     @property
     def groups(self) -> Sequence[str]: ...
 
+    @property
+    def language(self) -> str: ...
+
 
 class PersonSessions:
     """Fulfils the launcher's `SessionFinder`."""
@@ -78,4 +81,9 @@ def _graphical(person: Person) -> GraphicalSession:
         groups=tuple(number_of(one) for one in person.groups),
         home="",
     )
-    return GraphicalSession(display=f"{_PREFIX}{person.number}", account=account, login=person.user)
+    return GraphicalSession(
+        display=f"{_PREFIX}{person.number}",
+        account=account,
+        environment={"LANG": person.language} if person.language else {},
+        login=person.user,
+    )

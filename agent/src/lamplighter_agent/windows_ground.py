@@ -21,10 +21,11 @@ from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.errors import ConfigError
 from lamplighter_agent.launcher import Launcher, Watcher
 from lamplighter_agent.launching import Account, DescribedFinder, GraphicalSession, LaunchSettings
-from lamplighter_agent.notice.asking import Asks, NoDialogs
+from lamplighter_agent.notice.asking import Asks
 from lamplighter_agent.notice.files import PageFiles
 from lamplighter_agent.person_sessions import PersonSessions, number_in
 from lamplighter_agent.pipe_door import Admit, PipeDoor, Started, starter
+from lamplighter_agent.session_dialogs import SessionDialogs, own_command
 from lamplighter_agent.session_pages import SessionPages
 from lamplighter_agent.status import Boundary
 
@@ -93,16 +94,13 @@ class WindowsGround:
         return Launcher(settings, finder, watcher, starter(self._start))
 
     def dialogs(self, settings: LaunchSettings) -> Asks:
-        del settings
-        return NoDialogs()
+        return SessionDialogs(self._begin, settings.interpreter)
 
     def pages(self, files: PageFiles, settings: LaunchSettings) -> SessionPages:
-        del settings
+        def viewer(page: Path) -> list[str]:
+            return own_command(settings.interpreter, "page", str(page))
 
-        def start(session: GraphicalSession, command: Sequence[str]) -> Started:
-            return self._start(session, list(command))[0]
-
-        return SessionPages(files, start, session_watch.viewer)
+        return SessionPages(files, self._begin, viewer)
 
     async def end_sessions(self, account: Account) -> bool:
         theirs = [one.number for one in self._people() if number_of(one.user) == account.uid]
@@ -111,6 +109,9 @@ class WindowsGround:
 
     def _people(self) -> Sequence[PersonSession]:
         return session_watch.sessions() if self._apart else [self._me]
+
+    def _begin(self, session: GraphicalSession, command: Sequence[str]) -> Started:
+        return self._start(session, list(command))[0]
 
     def _start(self, session: GraphicalSession, command: list[str]) -> tuple[Started, str, int]:
         """Start a program in a session, as whoever is signed in there; raise `OSError` where it can't be."""

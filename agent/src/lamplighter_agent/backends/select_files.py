@@ -7,6 +7,7 @@
 | `sync_folder` | the names in a folder are on disk |
 | `replace` | one file takes another one's name and place, at once |
 | `readable_by_all` | every account of this device may read it, and only its owner write |
+| `PRIVATE` | how a file that is only for us is kept, in words for a technician |
 | `only_for_us` | no account but the service's, and who administers the device, may read it |
 | `others_may_read` | whether another account may |
 | `lock` | held until the descriptor is closed; `BlockingIOError` where it is held and we don't wait |

@@ -3,7 +3,7 @@
 ::
 
     <state>/identity/      mode 0700
-      key.pem              private key, PKCS #8, mode 0600
+      key.pem              private key, PKCS #8, for nobody else (`disk.only_for_us`)
       certificate.pem      our certificate
       authority.pem        whom we trust to be the collector
       identity.json        {"version": 1, "organisation", "asset_tag", "ingest", "enrolment", "enrolled_at",
@@ -40,7 +40,7 @@ from lamplighter_agent.files import locked, write_new
 
 VERSION: Final = 1
 NAME: Final = "identity"
-PROTECTION: Final = "a file, mode 0600"
+PROTECTION: Final = disk.PRIVATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

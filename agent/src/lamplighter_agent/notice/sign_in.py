@@ -27,7 +27,7 @@ from lamplighter_agent.supervision import told_at_once
 _log = structlog.get_logger(__name__)
 WAITING: Final = "nobody has agreed to the notice at sign-in yet"
 DECLINED: Final = "the notice at sign-in was declined, and the session could not be ended"
-UNSHOWN: Final = "the notice at sign-in can't be shown: no dialog works; install zenity"
+UNSHOWN: Final = "the notice at sign-in can't be shown: no dialog works; on Linux, install zenity"
 FAILED: Final = "asking for the notice at sign-in failed; it is asked again"
 REASONS: Final = frozenset({WAITING, DECLINED, UNSHOWN, FAILED})
 # After a dialog that was closed.

@@ -4,10 +4,14 @@ from itertools import pairwise
 
 import pytest
 from lamplighter_agent.backends.windows import strip_rule
-from lamplighter_agent.backends.windows.strip_rule import Rectangle, StripFacts, missing, points_of
+from lamplighter_agent.backends.windows.strip_rule import (
+    HELP_WIDTH,
+    Rectangle,
+    StripFacts,
+    missing,
+    points_of,
+)
 
-# Of the help button at its right end.
-HELP_WIDTH = 130
 TOP: Rectangle = (0, 0, 1920, 26)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 FLAGS: Final = os.O_CLOEXEC | os.O_NOFOLLOW
+PRIVATE: Final = "a file, mode 0600"
 
 
 def read_at(descriptor: int, count: int, offset: int) -> bytes:

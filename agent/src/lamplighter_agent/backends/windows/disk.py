@@ -14,6 +14,7 @@ from typing import Final
 # fcntl.h of Windows: bytes as they are, and no handle for programs that we start.
 _BINARY, _NOT_INHERITED = 0x8000, 0x80
 FLAGS: Final = _BINARY | _NOT_INHERITED
+PRIVATE: Final = "a file that its access list opens to the service and to administrators alone"
 # A reader that has the file open, or a scanner that looks at a new one, keeps it for a moment.
 _TRIES, _PAUSE_SECONDS = 5, 0.02
 # Of LockFileEx, and its answer where somebody else has the lock.

@@ -14,6 +14,8 @@ class PersonSession:
     user: str
     name: str = ""
     groups: tuple[str, ...] = ()
+    # That Windows speaks to them, as a tag: en-GB.
+    language: str = ""
 
 
 def number_of(identifier: str) -> int:

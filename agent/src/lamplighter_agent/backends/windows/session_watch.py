@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import subprocess
 from collections.abc import Sequence
-from pathlib import Path, PureWindowsPath
+from pathlib import PureWindowsPath
 from typing import Any, cast
 
 import pywintypes
@@ -15,7 +15,7 @@ import win32profile
 import win32security
 import win32ts
 
-from lamplighter_agent.backends.windows.account_names import name_of
+from lamplighter_agent.backends.windows.account_names import language_of, name_of
 from lamplighter_agent.backends.windows.person_session import SERVICES, PersonSession
 
 DESKTOP = r"winsta0\default"
@@ -47,6 +47,7 @@ def _person(number: int, token: Any) -> PersonSession:
         user=user,
         name=name_of(user),
         groups=tuple(str(win32security.ConvertSidToStringSid(one)) for one, _ in groups),
+        language=language_of(user),
     )
 
 
@@ -57,11 +58,6 @@ def sign_out(number: int) -> bool:
     except _FAILED:
         return False
     return True
-
-
-def viewer(page: Path) -> list[str]:
-    """Return what opens a page by what its person opens pages with."""
-    return [str(PureWindowsPath(win32api.GetWindowsDirectory()) / "explorer.exe"), str(page)]
 
 
 def _user(token: Any) -> str:

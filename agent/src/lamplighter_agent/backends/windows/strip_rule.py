@@ -8,6 +8,8 @@ SEE_THROUGH = "the strip was made transparent or cut to another shape"
 OFF_SCREEN = "the strip is not on the screen"
 COVERED = "the strip is covered by another window"
 
+# The right part of it is the help button, the rest leads to the page.
+HELP_WIDTH = 130
 # Between two points there is less than the help button, on any screen up to 2048 pixels wide.
 _PARTS = 16
 Rectangle = tuple[int, int, int, int]

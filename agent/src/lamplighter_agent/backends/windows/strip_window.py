@@ -12,13 +12,17 @@ import win32con
 import win32gui
 
 from lamplighter_agent.backends.to_loop import poster
-from lamplighter_agent.backends.windows.strip_rule import Rectangle, StripFacts, missing, points_of
+from lamplighter_agent.backends.windows.strip_rule import (
+    HELP_WIDTH,
+    Rectangle,
+    StripFacts,
+    missing,
+    points_of,
+)
 from lamplighter_agent.backends.windows.window_thread import WindowThread, window_class
 from lamplighter_agent.errors import BackendUnavailable
 
 HEIGHT = 26
-# The right part of it is the help button, the rest leads to the page.
-HELP_WIDTH = 130
 HELP = "I need help"
 MARGIN = 8
 REDRAW = win32con.WM_USER + 21
