@@ -2,7 +2,8 @@
 
 One dialog, answered by the exit code; or one page, opened by what the person opens pages with. Light, since
 somebody waits for it, and without any right of the service: it runs as that person. Nobody's text goes in.
-Of Windows alone: Linux has programs for it (`notice/dialog.py`), macOS pipes to one of ours (`dialog_command.py`).
+Of Windows alone: Linux has programs for it (`notice/dialog.py`), and a Mac's process is told by pipes
+(`dialog_command.py`), which one that is started in another session would have to inherit.
 """
 
 from collections.abc import Sequence

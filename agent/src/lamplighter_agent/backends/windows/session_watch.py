@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import subprocess
 from collections.abc import Sequence
-from pathlib import PureWindowsPath
+from pathlib import Path, PureWindowsPath
 from typing import Any, cast
 
 import pywintypes
@@ -58,6 +58,11 @@ def sign_out(number: int) -> bool:
     except _FAILED:
         return False
     return True
+
+
+def viewer(folder: Path) -> list[str]:
+    """Return what shows a person what is on a medium."""
+    return [str(PureWindowsPath(win32api.GetWindowsDirectory()) / "explorer.exe"), str(folder)]
 
 
 def _user(token: Any) -> str:
