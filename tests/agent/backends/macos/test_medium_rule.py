@@ -128,3 +128,11 @@ def test_nothing_is_made_of_what_is_no_list(printed: Any) -> None:
 )
 def test_what_is_not_known_to_be_the_mac_s_own_is_not_mounted(attached: Attached, *, may: bool) -> None:
     assert may_be_mounted(attached) is may
+
+
+def test_a_card_in_a_usb_reader_is_named_by_what_is_on_it() -> None:
+    reader = {**device(storage("disk4")), "USB Product Name": "USB3.0 Card Reader"}
+    part = about("disk4s1", FilesystemType="msdos", VolumeUUID="5D41402A-BC4B-3A76-B971-9D911017C592")
+    (medium,) = media([reader], [DISK], about("disk4"), part)
+    assert medium.kind is MediumKind.CARD
+    assert medium.serial == "card-5D41402A-BC4B-3A76-B971-9D911017C592-16000000000"

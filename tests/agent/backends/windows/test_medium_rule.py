@@ -77,3 +77,16 @@ def test_a_card_in_a_reader_of_its_own_is_named_by_itself() -> None:
 
 def test_a_shorter_name_of_a_class_counts_where_no_longer_one_is() -> None:
     assert interfaces(UsbDevice(instance=USB, compatible=("USB\\Class_08", *KEYBOARD))) == ("08", "030101")
+
+
+@pytest.mark.parametrize("slots", [1, 2])
+def test_a_card_in_a_usb_reader_is_named_by_what_is_on_it(slots: int) -> None:
+    reader = dataclasses.replace(STICK, model="Stick" if slots > 1 else "USB3.0 Card Reader")
+    disks = [dataclasses.replace(reader, number=3 + at, instance=f"USBSTOR\\{at}") for at in range(slots)]
+    on_it = DiskVolume(name=VOLUME, disk=3, file_system="FAT32", uuid="1A2B-3C4D")
+    usb = [UsbDevice(instance=USB, compatible=STORAGE)]
+    found = list(media_of([SYSTEM, *disks], usb, [on_it], system=SYSTEM.number))
+    assert [(one.kind, one.serial) for one in found] == [
+        (MediumKind.CARD, "card-1A2B-3C4D-16000000000"),
+        (MediumKind.CARD, ""),
+    ][:slots]

@@ -12,6 +12,7 @@ from typing import Final
 
 import pyudev
 
+from lamplighter_agent.backends.card_names import name_of
 from lamplighter_agent.backends.linux import _cards, _usb
 from lamplighter_agent.backends.linux._block import MOUNTS
 from lamplighter_agent.backends.media_ports import Medium, MediumKind, Volume
@@ -68,7 +69,7 @@ def medium_in(disk: pyudev.Device) -> Medium | None:
         model=_told(disk, "ID_MODEL") or _attribute(usb, "product") or _attribute(card, "name"),
         vendor_id=_told(disk, "ID_VENDOR_ID") or _attribute(usb, "idVendor"),
         product_id=_told(disk, "ID_MODEL_ID") or _attribute(usb, "idProduct"),
-        serial=_cards.name_of(volumes, size) if reader else _serial(disk, usb, card),
+        serial=name_of(volumes, size) if reader else _serial(disk, usb, card),
         size_bytes=size,
         kind=MediumKind.CARD if reader else _kind(disk, card),
         deceptive=is_deceptive(interfaces),

@@ -29,7 +29,7 @@ FORCED: Final = ("noexec", "nosuid", "nodev", "noowners")
 class MountGuard:
     """Fills `MediaGuard`. On the loop; the Mac is asked beside it."""
 
-    name = "Disk Arbitration and mounts by root"
+    name = "Disk Arbitration and mounts by root (not proven on a real Mac)"
 
     def __init__(
         self, disks: Disks, console: Console, keeper: Keeper, *, refusing: Callable[[], bool]

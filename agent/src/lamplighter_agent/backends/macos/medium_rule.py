@@ -8,6 +8,7 @@ What is inside the Mac, but for cards, is none, and no image of a disk is.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from lamplighter_agent.backends.card_names import calls_itself_reader, name_of
 from lamplighter_agent.backends.macos.media_system import Attached, Plist
 from lamplighter_agent.backends.media_ports import Medium, MediumKind, Volume
 from lamplighter_agent.backends.usb_classes import is_deceptive, kind_of
@@ -114,16 +115,24 @@ def _disk(
             "model": _text(whole, "MediaName"),
         }
     )
-    parts = entry.get("Partitions") or [entry]
+    parts, size = entry.get("Partitions") or [entry], _number(entry, "Size")
     volumes = [volume for part in parts for volume in _volumes(part, containers, about)]
+    card = bus == _CARD or (device is not None and _is_reader(device))
+    if card:
+        names["serial"] = name_of(volumes, size)
     return Medium(
         key=f"disk:{_text(whole, 'DeviceTreePath') or name}:{name}",
-        size_bytes=_number(entry, "Size"),
-        kind=MediumKind.CARD if bus == _CARD else MediumKind.STORAGE,
+        size_bytes=size,
+        kind=MediumKind.CARD if card else MediumKind.STORAGE,
         node=name,
         volumes=tuple(volumes),
         **names,
     )
+
+
+def _is_reader(device: Mapping[str, Any]) -> bool:
+    names = _names(device)
+    return len(_disks_below(device)) > 1 or calls_itself_reader((names["vendor"], names["model"]))
 
 
 def _volumes(
@@ -149,6 +158,7 @@ def _volume(name: str, about: Plist) -> Volume:
         encrypted="apfs" if encrypted or locked else "",
         locked=locked,
         size_bytes=_number(about, "Size"),
+        uuid=_text(about, "VolumeUUID"),
         label=label[:_LONGEST_LABEL],
     )
 

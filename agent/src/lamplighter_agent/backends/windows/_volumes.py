@@ -69,11 +69,14 @@ class Volumes:
             self._end(search)
         return found
 
-    def about(self, volume: str) -> tuple[str, str]:
-        """Return file system and label; both "" where Windows recognises none, or it is locked."""
+    def about(self, volume: str) -> tuple[str, str, str]:
+        """Return file system, its number and label; each "" where none is recognised, or it is locked."""
         label, system = (ctypes.create_unicode_buffer(_NAME_ROOM) for _ in range(2))
-        told = self._about(volume, label, _NAME_ROOM, None, None, None, system, _NAME_ROOM)
-        return (system.value, label.value) if told else ("", "")
+        number = wintypes.DWORD()
+        told = self._about(volume, label, _NAME_ROOM, ctypes.byref(number), None, None, system, _NAME_ROOM)
+        if not told:
+            return "", "", ""
+        return system.value, f"{number.value >> 16:04X}-{number.value & 0xFFFF:04X}", label.value
 
     def paths_of(self, volume: str) -> list[str]:
         room, count = ctypes.create_unicode_buffer(_PATHS_ROOM), wintypes.DWORD()

@@ -3,15 +3,24 @@
 import contextlib
 import os
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from lamplighter_agent.backends.windows._bitlocker import protections
 from lamplighter_agent.backends.windows._device_tree import DISKS, USB_DEVICES, DeviceTree, instance_of
 from lamplighter_agent.backends.windows._storage import Storage
-from lamplighter_agent.backends.windows._volumes import Volumes
 from lamplighter_agent.backends.windows.media_system import Disk, DiskVolume, UsbDevice
 
 _LOCKED: Final = 2
+
+
+class VolumeList(Protocol):
+    """Which volumes there are, and what Windows reads of each."""
+
+    def names(self) -> list[str]: ...
+
+    def about(self, volume: str) -> tuple[str, str, str]:
+        """Return file system, its number and label; each "" where Windows recognises none."""
+        ...
 
 
 class SystemDevices:
@@ -21,7 +30,7 @@ class SystemDevices:
         self,
         storage: Storage,
         tree: DeviceTree,
-        volumes: Volumes,
+        volumes: VolumeList,
         held: Callable[[str], bool],
         asks_bitlocker: Callable[[], dict[str, int]] = protections,
     ) -> None:
@@ -87,13 +96,14 @@ class SystemDevices:
     def _volume(self, name: str) -> DiskVolume:
         with self._storage.opened(name.rstrip("\\")) as handle:
             disk = self._storage.disk_of(handle)
-        system, label = self._volumes.about(name)
+        system, number, label = self._volumes.about(name)
         return DiskVolume(
             name=name,
             disk=disk,
             file_system=system,
             size_bytes=self._size(name.rstrip("\\")),
             protection=self._protected.get(name, 0),
+            uuid=number,
             label=label,
         )
 

@@ -37,7 +37,7 @@ _REMEDY: Final = "start the service as the system's"
 class LetterGuard:
     """Fills `MediaGuard`. On the loop; Windows is asked beside it."""
 
-    name = "drive letters, locked volumes and device policy"
+    name = "drive letters, locked volumes and device policy (not proven on a real Windows)"
 
     def __init__(
         self,

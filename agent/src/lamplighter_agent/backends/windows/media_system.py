@@ -44,6 +44,8 @@ class DiskVolume:
     file_system: str = ""
     size_bytes: int = 0
     protection: int = 0
+    # Of its file system, as `vol` shows it: "1A2B-3C4D".
+    uuid: str = field(repr=False, default="")
     label: str = field(repr=False, default="", compare=False)
 
 

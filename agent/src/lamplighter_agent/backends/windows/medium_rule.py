@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from lamplighter_agent.backends.card_names import calls_itself_reader, name_of
 from lamplighter_agent.backends.media_ports import Medium, MediumKind, Volume
 from lamplighter_agent.backends.usb_classes import is_deceptive, kind_of
 from lamplighter_agent.backends.windows.media_system import Disk, DiskVolume, UsbDevice
@@ -40,7 +41,9 @@ def media_of(
         portable = disk.bus in _BUSES or disk.removable or bool(disk.usb)
         told_as_a_device = usb is not None and is_deceptive(interfaces(usb))
         if portable and disk.number != system and disk.size_bytes and not told_as_a_device:
-            yield _disk(disk, usb, [one for one in volumes if one.disk == disk.number])
+            own = [one for one in volumes if one.disk == disk.number]
+            slots = [one for one in disks if disk.usb and one.usb == disk.usb]
+            yield _disk(disk, usb, own, reader=len(slots) > 1)
 
 
 def interfaces(device: UsbDevice) -> tuple[str, ...]:
@@ -92,9 +95,16 @@ def _names(instance: str) -> tuple[str, str, str]:
     return vendor.lower(), product.lower(), "" if "&" in serial else serial
 
 
-def _disk(disk: Disk, usb: UsbDevice | None, volumes: Sequence[DiskVolume]) -> Medium:
+def _disk(disk: Disk, usb: UsbDevice | None, own: Sequence[DiskVolume], *, reader: bool) -> Medium:
+    """Return the medium of a disk. `reader`: its device has a disk for each kind of card."""
     vendor, product, serial = _names(disk.usb)
     bus = "usb" if disk.usb else _BUSES.get(disk.bus, "unknown")
+    volumes = tuple(_volume(one) for one in sorted(own, key=lambda one: one.name))
+    in_reader = bool(disk.usb) and (reader or calls_itself_reader((disk.vendor, disk.model)))
+    if in_reader:
+        serial = name_of(volumes, disk.size_bytes)
+    elif not disk.usb:
+        serial = disk.serial.strip()
     return Medium(
         key=disk.instance,
         bus=bus,
@@ -102,12 +112,12 @@ def _disk(disk: Disk, usb: UsbDevice | None, volumes: Sequence[DiskVolume]) -> M
         model=disk.model.strip(),
         vendor_id=vendor,
         product_id=product,
-        serial=serial if disk.usb else disk.serial.strip(),
+        serial=serial,
         size_bytes=disk.size_bytes,
-        kind=MediumKind.CARD if bus in _CARDS else MediumKind.STORAGE,
+        kind=MediumKind.CARD if in_reader or bus in _CARDS else MediumKind.STORAGE,
         interfaces=() if usb is None else interfaces(usb),
         node=f"\\\\.\\PhysicalDrive{disk.number}",
-        volumes=tuple(_volume(one) for one in sorted(volumes, key=lambda one: one.name)),
+        volumes=volumes,
     )
 
 
@@ -120,6 +130,7 @@ def _volume(volume: DiskVolume) -> Volume:
         encrypted="bitlocker" if locked or volume.protection == _OPEN else "",
         locked=locked,
         size_bytes=volume.size_bytes,
+        uuid=volume.uuid,
         label=label[:_LONGEST_LABEL],
     )
 
