@@ -14,9 +14,10 @@ import pytest
 from lamplighter_agent import organisation_file
 from lamplighter_agent.backends.macos.console import LOCKED
 from lamplighter_agent.backends.macos.helper_access import Caller
+from lamplighter_agent.backends.posix.dialling import dial
 from lamplighter_agent.config import AgentConfig, DesktopConfig, SessionConfig
 from lamplighter_agent.errors import BackendUnavailable, ConfigError
-from lamplighter_agent.local_ipc.client import LocalClient, dial
+from lamplighter_agent.local_ipc.client import LocalClient
 from lamplighter_agent.local_ipc.server import LocalServer
 from lamplighter_agent.mac_ground import NEEDED, Asked, MacGround
 from lamplighter_agent.notice.asking import Answer, Question

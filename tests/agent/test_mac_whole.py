@@ -18,10 +18,11 @@ import pytest
 from lamplighter_agent.backends.macos import choice
 from lamplighter_agent.backends.macos.system import FrontWindow
 from lamplighter_agent.backends.ports import Hardening
+from lamplighter_agent.backends.posix.dialling import dial
 from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
-from lamplighter_agent.local_ipc.client import LocalClient, dial
+from lamplighter_agent.local_ipc.client import LocalClient
 from lamplighter_agent.mac_ground import MacGround
 from lamplighter_agent.sensing.desktop import DesktopSensing
 from lamplighter_agent.service import Service

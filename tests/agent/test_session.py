@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lamplighter_agent import session as module
 from lamplighter_agent.backends.ports import Hardening, SensorState
+from lamplighter_agent.backends.posix.dialling import dial
 from lamplighter_agent.local_ipc.client import LocalClient
 from lamplighter_agent.session import Session
 from lamplighter_protos.v1.detection_pb2 import LossNotice
@@ -74,7 +75,7 @@ async def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     monkeypatch.setattr(module, "RETRY_SECONDS", 0.05)
     async with running_server(tmp_path, children=ourselves()) as (path, hub):
         client = LocalClient(organisation=SCHOOL)
-        await client.connect(path)
+        await client.connect(path, dial)
         await until(lambda: hub.connections)
         indicator = FakeIndicator()
         made = Scene(hub, Session(client, indicator, HARDENED), indicator)

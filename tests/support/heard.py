@@ -1,5 +1,6 @@
 """What a source of a desktop told: of the windows in front, or of fields and their text."""
 
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -83,3 +84,8 @@ async def listening(heard: Heard) -> AsyncIterator[Heard]:
     yield heard
     await heard.source.stop()
     assert heard.problems == []
+
+
+def own_threads() -> set[str]:
+    """Return the names of threads that a source could leave behind; asyncio keeps workers of its own."""
+    return {thread.name for thread in threading.enumerate() if not thread.name.startswith("asyncio_")}

@@ -15,12 +15,11 @@ from typing import Final, Protocol
 
 from lamplighter_agent.errors import PeerRejected
 from lamplighter_agent.launcher import HelperEnd, Watcher
-from lamplighter_agent.launching import GraphicalSession, SessionFinder
+from lamplighter_agent.launching import GraphicalSession, SessionFinder, SessionKey
 from lamplighter_agent.local_ipc.access import Child
 
 # A session whose helper is missed again and again is told of this often. Seconds.
 LAST_SECONDS: Final = 60.0
-_Key = tuple[str, str, int]
 
 
 class Looks(SessionFinder, Protocol):
@@ -71,10 +70,10 @@ class LaunchdHelpers:
         self._watcher = watcher
         self._ports = ports
         self._helpers: dict[int, _Helper] = {}
-        self._followed: dict[_Key, GraphicalSession] = {}
+        self._followed: dict[SessionKey, GraphicalSession] = {}
         # When a session without a helper is told of, and how long it was waited for.
-        self._due: dict[_Key, tuple[asyncio.TimerHandle, float]] = {}
-        self._ended: dict[_Key, tuple[asyncio.TimerHandle, Callable[[], None]]] = {}
+        self._due: dict[SessionKey, tuple[asyncio.TimerHandle, float]] = {}
+        self._ended: dict[SessionKey, tuple[asyncio.TimerHandle, Callable[[], None]]] = {}
         self._asking: set[asyncio.Task[bool]] = set()
 
     def children(self) -> Mapping[int, Child]:
@@ -128,7 +127,7 @@ class LaunchdHelpers:
         finally:
             await self._stop()
 
-    def _follow(self, sessions: Mapping[_Key, GraphicalSession]) -> None:
+    def _follow(self, sessions: Mapping[SessionKey, GraphicalSession]) -> None:
         for key in [key for key in self._followed if key not in sessions]:
             self._leave(self._followed.pop(key))
         for key, session in sessions.items():
@@ -162,7 +161,7 @@ class LaunchdHelpers:
         if key in self._followed:
             self._expect(helper.session, self._patience.back)
 
-    def _tell_end(self, key: _Key) -> None:
+    def _tell_end(self, key: SessionKey) -> None:
         """Record an end that is known, unless its session is over."""
         timer, tell = self._ended.pop(key, (None, None))
         if timer is None or tell is None:
@@ -176,7 +175,7 @@ class LaunchdHelpers:
         timer = asyncio.get_running_loop().call_later(seconds, self._missed, session)
         self._due[session.key] = timer, seconds
 
-    def _no_longer_due(self, key: _Key) -> None:
+    def _no_longer_due(self, key: SessionKey) -> None:
         timer, _ = self._due.pop(key, (None, 0.0))
         if timer is not None:
             timer.cancel()

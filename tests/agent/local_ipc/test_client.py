@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from lamplighter_agent.backends.posix.dialling import dial
 from lamplighter_agent.local_ipc import client as module
 from lamplighter_agent.local_ipc import framing
 from lamplighter_agent.local_ipc.client import LocalClient
@@ -31,7 +32,7 @@ async def test_everything_a_helper_says_arrives(tmp_path: Path) -> None:
     policies: list[SensingPolicy] = []
     async with running_server(tmp_path, children=ourselves()) as (path, hub):
         client = LocalClient(organisation=SCHOOL, on_policy=policies.append)
-        await client.connect(path)
+        await client.connect(path, dial)
         client.report(typed("a word"))
         client.report(WindowTitle(title="t" * 3000, application="xterm", observed_at=AT))
         client.report_status(ReportStatus(indicator_shown=True))
@@ -51,7 +52,7 @@ async def test_everything_a_helper_says_arrives(tmp_path: Path) -> None:
 async def test_the_end_of_the_service_is_the_end_of_the_client(tmp_path: Path) -> None:
     client = LocalClient(organisation=SCHOOL, on_policy=lambda _: None)
     async with running_server(tmp_path, children=ourselves()) as (path, hub):
-        await client.connect(path)
+        await client.connect(path, dial)
         await until(lambda: hub.connections)
     await asyncio.wait_for(client.closed.wait(), 5)
     client.report(typed("nobody hears this"))
@@ -60,7 +61,7 @@ async def test_the_end_of_the_service_is_the_end_of_the_client(tmp_path: Path) -
 async def test_a_drain_request_closes(tmp_path: Path) -> None:
     client = LocalClient(organisation=SCHOOL, on_policy=lambda _: None)
     async with running_server(tmp_path, children=ourselves()) as (path, hub):
-        await client.connect(path)
+        await client.connect(path, dial)
         await until(lambda: hub.connections)
         hub.connections[0].send(ServiceMessage(drain=DrainRequest()))
         await asyncio.wait_for(client.closed.wait(), 5)
@@ -68,7 +69,7 @@ async def test_a_drain_request_closes(tmp_path: Path) -> None:
 
 async def test_it_waits_for_a_service_that_is_still_starting(tmp_path: Path) -> None:
     client = LocalClient(organisation=SCHOOL, on_policy=lambda _: None)
-    connecting = asyncio.create_task(client.connect(tmp_path / "s.sock"))
+    connecting = asyncio.create_task(client.connect(tmp_path / "s.sock", dial))
     async with running_server(tmp_path, children=ourselves()) as (_, hub):
         await connecting
         await until(lambda: hub.connections)
@@ -80,7 +81,7 @@ async def test_it_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(module, "CONNECT_SECONDS", 0.2)
     client = LocalClient(organisation=SCHOOL, on_policy=lambda _: None)
     with pytest.raises(FileNotFoundError):
-        await client.connect(tmp_path / "s.sock")
+        await client.connect(tmp_path / "s.sock", dial)
 
 
 @pytest.mark.fault
@@ -96,7 +97,7 @@ async def test_what_a_stuck_service_does_not_read_is_counted(tmp_path: Path) -> 
 
     server = await asyncio.start_unix_server(stuck, tmp_path / "s.sock", limit=1024)
     client = LocalClient(organisation=SCHOOL, on_policy=lambda _: None)
-    await client.connect(tmp_path / "s.sock")
+    await client.connect(tmp_path / "s.sock", dial)
     sent = 4000
     for _ in range(sent):
         client.report(typed("x" * 500))

@@ -81,10 +81,7 @@ if sys.platform == "linux":
     from lamplighter_agent.backends.linux.x11_activity import X11Activity
     from lamplighter_agent.backends.linux.x11_foreground import X11Foreground
     from lamplighter_agent.backends.linux.x11_keys import X11Keys
-
-    async def dial(protocol: asyncio.Protocol, path: Path) -> None:
-        """Connect to the service's socket."""
-        await asyncio.get_running_loop().create_unix_connection(lambda: protocol, str(path))
+    from lamplighter_agent.backends.posix.dialling import dial
 
     def _choose(environment: Mapping[str, str]) -> DesktopPorts:
         return _choose_wayland(environment) if _is_wayland(environment) else _choose_x11(environment)
@@ -197,6 +194,7 @@ elif sys.platform == "darwin":
     from lamplighter_agent.backends.macos.alerts import AlertDialog
     from lamplighter_agent.backends.macos.opening import open_application, open_system
     from lamplighter_agent.backends.macos.preferred_language import preferred_language
+    from lamplighter_agent.backends.posix.dialling import dial
 
     def run_session(work: Callable[[], Coroutine[Any, Any, int]]) -> int:
         """Run the helper's work beside Cocoa's loop, which has the main thread."""
@@ -218,10 +216,6 @@ elif sys.platform == "darwin":
     async def after_refusal() -> None:
         """Wait: launchd starts another one as soon as this one ends."""
         await front_gate.after_refusal()
-
-    async def dial(protocol: asyncio.Protocol, path: Path) -> None:
-        """Connect to the service's socket."""
-        await asyncio.get_running_loop().create_unix_connection(lambda: protocol, str(path))
 
     def _activity(environment: Mapping[str, str]) -> Activity:  # noqa: ARG001 - a process has one session
         return MacActivity()

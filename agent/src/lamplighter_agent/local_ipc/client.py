@@ -42,11 +42,6 @@ def _nobody(_policy: SensingPolicy) -> None:
     """Hear a policy before anybody asked for it; it is not acted on."""
 
 
-async def dial(protocol: asyncio.Protocol, path: Path) -> None:
-    """Connect to a local socket."""
-    await asyncio.get_running_loop().create_unix_connection(lambda: protocol, str(path))
-
-
 class LocalClient(asyncio.Protocol):
     """One connection to the service. `closed` is set when it has ended, for whatever reason."""
 
@@ -58,7 +53,7 @@ class LocalClient(asyncio.Protocol):
         self._dropped = 0
         self.closed = asyncio.Event()
 
-    async def connect(self, path: Path, dial: Dial = dial) -> None:
+    async def connect(self, path: Path, dial: Dial) -> None:
         """Connect; raise `OSError` when there is no service after `CONNECT_SECONDS`."""
         loop = asyncio.get_running_loop()
         until = loop.time() + CONNECT_SECONDS

@@ -15,6 +15,7 @@ from lamplighter_agent.errors import BackendUnavailable
 
 from tests.agent.backends.contracts import plugged
 from tests.agent.backends.contracts.stages import Keyboard, KeyStage
+from tests.support.heard import own_threads
 from tests.support.sensed import aside, eventually
 
 
@@ -185,8 +186,3 @@ async def test_many_starts_leave_nothing(source: KeySource, keyboard: Keyboard) 
         await heard.presses_are(1)
         await source.stop()
     assert own_threads() <= before
-
-
-def own_threads() -> set[str]:
-    """Return the names of threads that a source could leave behind; asyncio keeps workers of its own."""
-    return {thread.name for thread in threading.enumerate() if not thread.name.startswith("asyncio_")}

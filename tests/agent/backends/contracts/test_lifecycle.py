@@ -13,6 +13,7 @@ from lamplighter_agent.errors import BackendUnavailable
 
 from tests.agent.backends.contracts import plugged
 from tests.agent.backends.contracts.stages import Doomed, Source, SourceStage
+from tests.support.heard import own_threads
 from tests.support.sensed import eventually
 
 STARTS = 10
@@ -45,11 +46,6 @@ class Reports:
     def failed(self, problem: BackendUnavailable) -> None:
         self.problems.append(problem)
         self.threads.add(threading.current_thread().name)
-
-
-def own_threads() -> set[str]:
-    """Return the names of threads that a source could leave behind; asyncio keeps workers of its own."""
-    return {thread.name for thread in threading.enumerate() if not thread.name.startswith("asyncio_")}
 
 
 def descriptors() -> int:
