@@ -67,12 +67,7 @@ def ended(state: State) -> PeerError | None:
 
 
 def standing_of(connection: Connection, organisation: str, device: str) -> Standing | None:
-    return _standings(connection, organisation, device).get(device)
-
-
-def standings(connection: Connection, organisation: str) -> Mapping[str, Standing]:
-    """All devices of an organisation by asset tag."""
-    return _standings(connection, organisation)
+    return standings(connection, organisation, device).get(device)
 
 
 def assembled(rows: Iterable[tuple[object, ...]]) -> dict[str, Standing]:
@@ -90,7 +85,8 @@ def assembled(rows: Iterable[tuple[object, ...]]) -> dict[str, Standing]:
     }
 
 
-def _standings(connection: Connection, organisation: str, device: str | None = None) -> dict[str, Standing]:
+def standings(connection: Connection, organisation: str, device: str | None = None) -> dict[str, Standing]:
+    """All devices of an organisation by asset tag, or one of them."""
     queries = []
     for table, over in ((devices, 0), (ended_identities, 1)):
         columns = (table.c.device, table.c.identity, table.c.state, table.c.ended_at, literal(over))

@@ -192,11 +192,8 @@ class Accounts:
 
     def person(self, connection: Connection, account: str) -> Person | None:
         """Who an open account is."""
-        found = self._records(connection, accounts.c.id == account, accounts.c.disabled_at.is_(None))
+        found = self.listed(connection, accounts.c.id == account, accounts.c.disabled_at.is_(None))
         return found[0].person if found else None
-
-    def listed(self, connection: Connection) -> Sequence[AccountRecord]:
-        return self._records(connection)
 
     def names(self, connection: Connection) -> Mapping[str, str]:
         """What each account is called, by its id; also those that are closed."""
@@ -240,7 +237,7 @@ class Accounts:
             raise AccountRefused("there is no account with this login or id")
         return row
 
-    def _records(self, connection: Connection, *where: Any) -> Sequence[AccountRecord]:
+    def listed(self, connection: Connection, *where: Any) -> Sequence[AccountRecord]:
         mine = (accounts.c.organisation == self.organisation, *where)
         rows = connection.execute(
             select(accounts).where(*mine).order_by(accounts.c.created_at, accounts.c.id)

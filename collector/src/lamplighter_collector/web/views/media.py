@@ -75,10 +75,7 @@ class MediaPage:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def __call__(self, request: Request) -> Response:
-        return await self.show(request)
-
-    async def show(self, request: Request, problem: Problem | None = None, status: int = 200) -> Response:
+    async def __call__(self, request: Request, problem: Problem | None = None, status: int = 200) -> Response:
         visit, organisation, now = visit_of(request), self._desk.organisation, now_ms()
         closed, seals = visit.person.closed_subjects, self._desk.seals
 
@@ -140,12 +137,12 @@ class Act:
             return nothing_here(self._desk.organisation, visit=visit)
         except MediaRefused as error:
             told = Problem(text=error.problem, at=sent.named, ask=error.field, values=values)
-            return await self._page.show(request, told, 422)
+            return await self._page(request, told, 422)
         except (MediaSettled, MediaError) as error:
-            return await self._page.show(request, Problem(text=f"{_GONE} {error}"), 409)
+            return await self._page(request, Problem(text=f"{_GONE} {error}"), 409)
         except (StoreUnavailable, CollectorError):
             told = Problem(text=_NOT_SAVED, at=sent.named, values=values)
-            return await self._page.show(request, told, 503)
+            return await self._page(request, told, 503)
         return RedirectResponse(PATH, 303)
 
 
