@@ -25,7 +25,8 @@ def service_job() -> bytes:
             **_common(SERVICE, "service", "--config", str(FOLDER / "agent.toml")),
             "Umask": 0o077,
             "ProcessType": "Adaptive",
-            "StandardErrorPath": "/Library/Logs/Lamplighter/service.log",
+            # A folder of its own would have to be there before launchd starts it.
+            "StandardErrorPath": "/Library/Logs/Lamplighter.log",
         }
     )
 

@@ -42,9 +42,9 @@ class LaunchdPorts:
 class Patience:
     """How long something is waited for, in seconds."""
 
-    # A sign-in takes its time; after an end launchd is back within two seconds.
+    # A sign-in takes its time; after an end launchd's next one is there within some five seconds.
     comes: float = 20.0
-    back: float = 4.0
+    back: float = 8.0
     # By then a session whose helper ended with it is known to be over.
     grace: float = 2.5
 

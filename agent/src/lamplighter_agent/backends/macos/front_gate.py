@@ -12,6 +12,8 @@ from lamplighter_agent.backends.macos.system import OpensSystem
 from lamplighter_agent.errors import BackendUnavailable
 
 LOOK_SECONDS: Final = 1.0
+# So soon again where it was: a helper that somebody killed is to be back at once.
+CONFIRM_SECONDS: Final = 0.3
 # The service asks another part of the system than we do, which may hear of an unlocked screen a moment later.
 LOOKS_ALIKE: Final = 2
 # launchd would have one that is refused back in two seconds, and each time counts as a stranger.
@@ -26,7 +28,7 @@ async def until_in_front(opens: OpensSystem, *, look_seconds: float = LOOK_SECON
         return
     alike = int(system.in_front())
     while alike < LOOKS_ALIKE:
-        await asyncio.sleep(look_seconds)
+        await asyncio.sleep(min(CONFIRM_SECONDS, look_seconds) if alike else look_seconds)
         alike = alike + 1 if system.in_front() else 0
 
 
