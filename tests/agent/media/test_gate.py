@@ -133,6 +133,50 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     assert not made.guard.released
 
 
+COPY = replace(
+    STICK,
+    key="/devices/copy",
+    node="/dev/sdy",
+    sequence=8,
+    volumes=(Volume(node="/dev/sdy1", file_system="vfat", size_bytes=15_999_000_000, sequence=8),),
+)
+
+
+def decided(world: World) -> list[tuple[str, str]]:
+    return [(one["step"], one["reason"]) for one in world.gate.described()]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("mode", [MediaMode.BLOCK, MediaMode.RECORD])
+async def test_of_two_media_with_one_serial_neither_is_used_and_one_alone_is(
+    world: World, mode: MediaMode
+) -> None:
+    world.rules = replace(RULES, without_permission=mode)
+    world.permit(PERMISSION)
+    world.put_in()
+    await world.released()
+    world.put_in(COPY)
+    refused = ("refuse", Reason.SERIAL_TWICE.value)
+    await eventually(lambda: decided(world) == [refused, refused], "both refused")
+    await eventually(lambda: not world.guard.released, "the first taken back")
+    # Both are on record, with the reason.
+    assert world.themes == ["unapproved-media", "unapproved-media"]
+    assert all("one serial number" in one.addends[0][0] for one in world.found if one.theme)
+    world.take_out(COPY)
+    await world.released()
+
+
+@pytest.mark.fault
+async def test_a_serial_under_another_vendor_is_another_medium_without_permission(world: World) -> None:
+    world.permit(PERMISSION)
+    world.put_in(replace(COPY, vendor_id="beef"))
+    await world.until(Step.REFUSE, Reason.NO_PERMISSION)
+    assert world.themes == ["unapproved-media"]
+    # Beside it the one that is permitted is what it says.
+    world.put_in()
+    await world.released()
+
+
 async def test_a_permitted_clean_medium_is_released_with_a_receipt(world: World) -> None:
     world.permit(PERMISSION)
     world.put_in()

@@ -165,6 +165,17 @@ def test_the_narrower_of_rule_and_permission_is_given(
     assert decide(rules, facts).access is access
 
 
+@pytest.mark.parametrize("rules", [RULES, READ_ONLY, RECORD])
+def test_of_two_with_one_name_none_is_used_whatever_is_permitted(rules: MediaRules) -> None:
+    for facts in (CHECKED, replace(STRANGE, unlocked_until=NOW + 1)):
+        found = decide(rules, replace(facts, twice=True))
+        assert (found.step, found.reason, found.theme) == (
+            Step.REFUSE,
+            Reason.SERIAL_TWICE,
+            "unapproved-media",
+        )
+
+
 def test_the_widest_of_several_permissions_counts() -> None:
     narrow = replace(PERMISSION, id="p-0", access=Access.READ_ONLY, ends=PERMISSION.ends + DAY_MS)
     found = decide(RULES, replace(CHECKED, permissions=(narrow, PERMISSION)))

@@ -91,10 +91,18 @@ async def test_asking_takes_a_reason_of_the_list_and_no_words(world: World) -> N
     world.programs.add("zenity", ASKS)
     world.tell()
     await until(lambda: "is told that you ask for permission" in world.said)
-    assert world.asked == [(STICK, Request(reason="photographs"))]
+    assert world.asked == [(STICK, Request(reason="photographs", read_write=True))]
     world.tell()
     await until(lambda: world.said.count("is told that you ask for permission") == 2)
     assert len(world.asked) == 1
+
+
+@pytest.mark.parametrize("answer", [21, 22], ids=["no", "closed"])
+async def test_whoever_does_not_need_to_save_asks_to_read(world: World, answer: int) -> None:
+    world.programs.add("zenity", f'case "$*" in *"save files"*) exit {answer};; esac; {ASKS}')
+    world.tell()
+    await until(lambda: world.asked != [])
+    assert world.asked == [(STICK, Request(reason="photographs", read_write=False))]
 
 
 async def test_a_device_that_can_tell_nobody_says_so(world: World) -> None:

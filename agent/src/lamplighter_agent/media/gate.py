@@ -111,10 +111,13 @@ class MediaGate:
             self._scanner.prepare()
             self._stays[key] = stay = Stay(change)
             self._keep(key, stay)
+            self._look_at_doubles(change.medium)
         elif stay.medium != change.medium:
             # Opened, divided or formatted anew: whatever was known of it is not known any more.
-            stay.medium, stay.scanned, stay.held = change.medium, None, False
+            before, stay.medium, stay.scanned, stay.held = stay.medium, change.medium, None, False
             stay.dirty.set()
+            for medium in (before, change.medium):
+                self._look_at_doubles(medium)
 
     def look(self) -> None:
         """Decide anew of each medium: something else has changed."""
@@ -127,6 +130,18 @@ class MediaGate:
             if stay.released is not None:
                 stay.suspected = True
                 stay.dirty.set()
+
+    def _look_at_doubles(self, medium: Medium) -> None:
+        """Decide anew of others that say they are this one: it came, changed or went."""
+        for other in self._doubles(medium):
+            other.dirty.set()
+
+    def _doubles(self, medium: Medium) -> list[Stay]:
+        name = identity_of(medium)
+        if not name.is_nameable:
+            return []
+        others = (stay for stay in self._stays.values() if stay.medium.key != medium.key)
+        return [stay for stay in others if identity_of(stay.medium) == name]
 
     async def run(self) -> None:
         """Keep the gate; when it ends nothing is released any more."""
@@ -172,6 +187,7 @@ class MediaGate:
         stay = self._stays.pop(key, None)
         if stay is None:
             return
+        self._look_at_doubles(stay.medium)
         keeper = self._keepers[key]
         keeper.cancel()
         self._keepers[key] = asyncio.create_task(self._let_go(key, keeper), name="portable medium gone")
@@ -260,6 +276,7 @@ class MediaGate:
             kind=medium.kind,
             deceptive=medium.deceptive,
             nameable=name.is_nameable,
+            twice=bool(self._doubles(medium)),
             size_bytes=medium.size_bytes,
             volumes=len(volumes),
             encrypted=bool(volumes) and all(one.encrypted for one in volumes),

@@ -58,6 +58,8 @@ class Reason(Enum):
     SEVERAL = "several"
     NOT_A_DRIVE = "not-a-drive"
     NO_NAME = "no-serial"
+    # Another of the same name is in, too: nobody knows which is the one that was permitted.
+    SERIAL_TWICE = "serial-twice"
     NO_PERMISSION = "no-permission"
     EXPIRED = "expired"
     NOT_YET = "not-yet"
@@ -95,6 +97,8 @@ class Facts:
     kind: MediumKind = MediumKind.STORAGE
     deceptive: bool = False
     nameable: bool = False
+    # Another medium that is in has the same name: maker, product and serial number.
+    twice: bool = False
     size_bytes: int = 0
     # How many volumes can be mounted; whether each is encrypted; whether one waits for its password.
     volumes: int = 0
@@ -177,6 +181,9 @@ def decide(rules: MediaRules | None, facts: Facts) -> Decision:
 
 def _granted(rules: MediaRules, facts: Facts) -> _Granted | Decision:
     """Return what is granted, or the refusal."""
+    if facts.twice:
+        # Also where none needs a permission: one of the two is not what it says.
+        return _refused(Reason.SERIAL_TWICE, UNAPPROVED, facts)
     theirs = [one for one in facts.permissions if facts.nameable and _is_for(one, facts)]
     awake = [one for one in theirs if one.id not in facts.suspended]
     now = [one for one in awake if one.holds(facts.now)]

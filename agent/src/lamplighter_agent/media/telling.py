@@ -127,9 +127,13 @@ class Telling:
         chosen = await self._filled(person, form)
         if isinstance(chosen, Answer):
             return
+        writes = Question(title=words.title, text=words.ask_write, yes=words.write_too, no=words.read_only)
+        # Whoever closes it needs it to read: the less of both.
+        read_write = await self._answer(person, writes) is Answer.YES
+        request = Request(reason=REASONS[int(chosen)], read_write=read_write)
         key, now = (mark_of(medium), person.mark), self._ports.monotonic()
         again = key in self._asked and now - self._asked[key] < ASKED_SECONDS
-        told = again or self._ports.ask(medium, person, Request(reason=REASONS[int(chosen)]))
+        told = again or self._ports.ask(medium, person, request)
         if told and not again:
             self._asked[key] = now
         await self._tell(person, words, self._said(words.asked if told else words.unreachable, medium))
@@ -199,6 +203,7 @@ _REFUSALS: Final[Mapping[Reason, str]] = {
     Reason.NOT_YET: "not_yet",
     Reason.SUSPENDED: "suspended",
     Reason.NO_NAME: "no_serial",
+    Reason.SERIAL_TWICE: "serial_twice",
     Reason.NOT_A_DRIVE: "not_a_drive",
     Reason.NO_FILES: "no_files",
     Reason.TOO_LARGE: "not_checked",

@@ -81,6 +81,7 @@ class MediaWords:
     not_yet: str
     suspended: str
     no_serial: str
+    serial_twice: str
     not_a_drive: str
     no_files: str
     not_encrypted: str
@@ -89,6 +90,10 @@ class MediaWords:
     deceptive: str
     ask: str
     ask_why: str
+    # Whether it is to be written to, and the two answers.
+    ask_write: str
+    write_too: str
+    read_only: str
     asked: str
     unreachable: str
     code: str
