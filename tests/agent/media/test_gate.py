@@ -375,16 +375,20 @@ async def test_several_volumes_are_one_medium(world: World) -> None:
     assert receipt.files == 2 * CLEAN.files
 
 
-async def test_a_locked_volume_is_only_let_be_opened_and_its_content_is_scanned(world: World) -> None:
+@pytest.mark.parametrize("access", list(Access))
+async def test_a_locked_volume_is_only_let_be_opened_and_its_content_is_scanned(
+    world: World, access: Access
+) -> None:
+    writable = access is Access.READ_WRITE
     container = Volume(node="/dev/sdz1", file_system="crypto_LUKS", encrypted="luks", locked=True)
     content = Volume(node="/dev/dm-0", file_system="ext4", encrypted="luks")
     world.rules = replace(RULES, encryption=True)
-    world.permit(PERMISSION)
+    world.permit(replace(PERMISSION, access=access))
     world.put_in(replace(STICK, volumes=(container,)))
-    await eventually(lambda: world.guard.released == {("/dev/sdz1", "wren"): False}, "may be opened")
+    await eventually(lambda: world.guard.released == {("/dev/sdz1", "wren"): writable}, "may be opened")
     assert not world.scanner.scanned
     world.put_in(replace(STICK, volumes=(replace(container, file_system="", locked=False), content)))
-    await eventually(lambda: world.guard.released == {("/dev/dm-0", "wren"): True}, "the release")
+    await eventually(lambda: world.guard.released == {("/dev/dm-0", "wren"): writable}, "the release")
     assert [volume for volume, _, _ in world.scanner.scanned] == [content]
 
 

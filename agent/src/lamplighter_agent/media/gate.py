@@ -347,7 +347,8 @@ class MediaGate:
         try:
             for volume in usable(stay.medium):
                 if volume.locked == opened:
-                    writable = decision.access is Access.READ_WRITE and not opened
+                    # A container that is opened read-only keeps its content so; its node is root's alone.
+                    writable = decision.access is Access.READ_WRITE
                     await self._guard.release(volume, account, writable=writable)
         except BaseException:
             # All of it or nothing.

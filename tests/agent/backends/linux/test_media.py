@@ -139,7 +139,7 @@ def test_a_medium_that_is_formatted_anew_is_told_again_and_not_as_removed(world:
         told.wait(lambda line: uuid_of(line) not in {"", uuid_of(told.changes[0])}, "the new content")
         world.run("mkntfs", "--force", "--fast", "--quiet", stick.node, check=True)
         told.wait(
-            lambda line: line.get("present") and file_systems(line["medium"]) == ["ntfs"],
+            lambda line: line.get("present") and file_systems(line["medium"]) == ["ntfs3"],
             "the new file system",
         )
         assert all(change["present"] for change in told.changes)

@@ -58,6 +58,8 @@ class Mount:
 
     number: int
     place: str
+    # The kernel's name of what reads it, such as "ext4", or "fuseblk" for a program.
+    kind: str
     options: frozenset[str]
 
 
@@ -86,11 +88,12 @@ def mounts(node: str, table: Path = MOUNTS) -> list[Mount]:
     found = []
     for line in table.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
         fields = line.split(" ")
-        source = fields[fields.index("-") + 2]
+        kind, source = fields[fields.index("-") + 1 :][:2]
         # btrfs has a number of its own for each mount, so the name counts, too.
         if (number and fields[2] == pair) or _plain(source) == node:
             options = frozenset(fields[5].split(","))
-            found.append(Mount(number=int(fields[0]), place=_plain(fields[4]), options=options))
+            place = _plain(fields[4])
+            found.append(Mount(number=int(fields[0]), place=place, kind=kind, options=options))
     return found[::-1]
 
 

@@ -25,10 +25,11 @@ _MNT_DETACH = 2
 _BLKGETSIZE64 = 0x80081272
 _BLKGETDISKSEQ = 0x80081280
 # By udev's name: the kernel's name and options. A journal is not replayed: that would write.
-_FILE_SYSTEMS = {
+FILE_SYSTEMS = {
     "vfat": ("vfat", b"utf8=1"),
     "exfat": ("exfat", b""),
-    "ntfs": ("ntfs3", b""),
+    # As our rule for udev has it named (installers/linux/udev).
+    "ntfs3": ("ntfs3", b""),
     "ext2": ("ext2", b""),
     "ext3": ("ext3", b"noload"),
     "ext4": ("ext4", b"noload"),
@@ -95,7 +96,7 @@ class PrivateMount:
 
     def __init__(self, node: str, file_system: str, room: str) -> None:
         """Mount it; raises NoPlace. One thread only may run yet."""
-        if file_system not in _FILE_SYSTEMS:
+        if file_system not in FILE_SYSTEMS:
             raise NoPlace(Reason.FILE_SYSTEM_UNKNOWN)
         self._node = node
         self._room = os.fsencode(room)
@@ -107,7 +108,7 @@ class PrivateMount:
         except OSError:
             raise NoPlace(Reason.MEDIUM_GONE) from None
         self.size_bytes = self._was[1]
-        self._mount(*_FILE_SYSTEMS[file_system])
+        self._mount(*FILE_SYSTEMS[file_system])
         self.root = os.open(room, _FOLDER)
         if os.fstat(self.root).st_dev != self._was[0]:
             self.leave()

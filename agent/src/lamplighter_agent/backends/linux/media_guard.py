@@ -33,6 +33,7 @@ from lamplighter_agent.backends.linux._freeing import State
 from lamplighter_agent.backends.linux._mount_table import MountTable
 from lamplighter_agent.backends.linux._own_thread import apart
 from lamplighter_agent.backends.linux._release_files import Release, ReleaseFiles, Use
+from lamplighter_agent.backends.linux._scan_place import FILE_SYSTEMS
 from lamplighter_agent.backends.linux.media_fanotify import OpenGate
 from lamplighter_agent.backends.media_ports import FileCheck, Medium, Volume
 from lamplighter_agent.backends.ports import SensorState
@@ -40,6 +41,8 @@ from lamplighter_agent.errors import BackendUnavailable, NotHeld, NotReleased, S
 
 _log = structlog.get_logger(__name__)
 SENSOR: Final = "media guard"
+# Where mount looks for them (libmount).
+HELPERS: Final = tuple(Path(one) for one in ("/sbin", "/sbin/fs.d", "/sbin/fs"))
 MARK: Final = "LAMPLIGHTER_MEDIA"
 ALLOWED: Final = "UDISKS_MOUNT_OPTIONS_ALLOW"
 DEFAULTS: Final = "UDISKS_MOUNT_OPTIONS_DEFAULTS"
@@ -128,6 +131,8 @@ class PolkitGuard:
             account=account_name,
         )
         release.file_name  # noqa: B018 - raises where it can't be one, before anything is changed
+        if _has_helper(volume.file_system):
+            raise NotReleased(f"mount.{volume.file_system} would read it otherwise than the scan: remove it")
         if not await apart(_is_marked, volume.node):
             raise NotReleased("udev's rule has not seen the volume")
         await self._let_write(medium, volume, writable=writable)
@@ -176,11 +181,12 @@ class PolkitGuard:
     def _mounted(self) -> None:
         released = {release.node for release in self._files.releases}
         for medium in self._held.values():
+            kinds = {volume.node: volume.file_system for volume in medium.volumes}
             for node, _sequence in _places(medium):
                 found = _block.mounts(node)
                 if not found:
                     continue
-                if Path(node).name not in released or any(not one.options >= FORCED for one in found):
+                if Path(node).name not in released or not all(_may_be(one, kinds.get(node)) for one in found):
                     self._oust(node)
                 else:
                     self._check_opens(found[0].place)
@@ -204,8 +210,9 @@ class PolkitGuard:
             self._unchecked = error.reason
 
     async def _let_write(self, medium: Medium, volume: Volume, *, writable: bool) -> None:
+        below = {medium.node, volume.node, _container_of(medium, volume)}
         for node, sequence in _places(medium):
-            if node not in {medium.node, volume.node}:
+            if node not in below:
                 continue
             try:
                 was_writable = not await apart(_block.is_read_only, node)
@@ -262,6 +269,24 @@ def _places(medium: Medium) -> list[tuple[str, int]]:
     if medium.node:
         return list(({medium.node: medium.sequence} | volumes).items())
     return list(volumes.items())
+
+
+def _may_be(mount: _block.Mount, file_system: str | None) -> bool:
+    """Say whether it starts no program, and is read by what a scan reads it with."""
+    scanned_as = FILE_SYSTEMS.get(file_system or "", (mount.kind,))[0]
+    return mount.options >= FORCED and mount.kind == scanned_as
+
+
+def _has_helper(file_system: str) -> bool:
+    """Say whether mount would call a program of its own for it, which may read the same bytes otherwise."""
+    return any((folder / f"mount.{file_system}").exists() for folder in HELPERS)
+
+
+def _container_of(medium: Medium, volume: Volume) -> str:
+    """Return the node of the container that a volume lies in, which is told before it; "" for a plain one."""
+    before = medium.volumes[: medium.volumes.index(volume)]
+    containers = [one.node for one in before if one.encrypted and not one.file_system]
+    return containers[-1] if containers and volume.encrypted and not volume.locked else ""
 
 
 def _is_marked(node: str) -> bool:
