@@ -99,7 +99,9 @@ class Usb:
     def _descriptors(self) -> bytes:
         device = bytes([18, 1, 0, 2, 0, 0, 0, 64, *bytes(10)])
         parts = b"".join(
-            bytes([9, 4, number, 0, 2, *bytes.fromhex(one), 0]) for number, one in enumerate(self.interfaces)
+            # With an endpoint, without which udev passes over the last one.
+            bytes([9, 4, number, 0, 1, *bytes.fromhex(one), 0, 7, 5, 0x81, 2, 0, 2, 0])
+            for number, one in enumerate(self.interfaces)
         )
         return device + bytes([9, 2, 9 + len(parts), 0, len(self.interfaces), 1, 0, 0x80, 50]) + parts
 
@@ -149,7 +151,7 @@ def told_of(
     ]
 
 
-class _Bench:
+class Bench:
     """umockdev's testbed, through its C interface."""
 
     def __init__(self) -> None:
@@ -170,7 +172,7 @@ class _Bench:
 
 async def _main() -> None:
     order = json.loads(sys.stdin.read())
-    bench, guard, over = _Bench(), PolkitGuard(), asyncio.Event()
+    bench, guard, over = Bench(), PolkitGuard(), asyncio.Event()
     told: list[MediaChange] = []
 
     def sink(change: MediaChange) -> None:
