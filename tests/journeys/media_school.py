@@ -4,6 +4,7 @@ Collector, agent, desktop, udevd, UDisks2, polkitd and clamd are all real; only 
 """
 
 import contextlib
+import itertools
 import json
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from tests.support.waiting import wait_for
 ESSAY: Final = {"essay.txt": b"about lamps\n"}
 # udev, the scan and a busy machine.
 SECONDS: Final = 60.0
+DRIVE: Final = Identity().interfaces
+_numbers = itertools.count()
 
 
 @dataclass(slots=True)
@@ -55,6 +58,10 @@ class School:
         (told,) = self._media("unlock-code", "AV-0042", "--serial", serial)
         return str(told["code"])
 
+    def requests(self, serial: str) -> list[dict[str, Any]]:
+        """What was asked for a stick and nobody has answered."""
+        return [one for one in self._media("requests") if one["medium"].endswith(f":{serial}")]
+
     def receipts(self, serial: str) -> list[dict[str, Any]]:
         """What the collector has of a stick, the oldest first."""
         found = [one for one in self._media("receipts") if one["medium"].endswith(f":{serial}")]
@@ -81,7 +88,7 @@ class School:
         told: dict[str, Any] = self.stack.status().get("media", {})
         return told
 
-    def wait_for(self, step: str, reason: str) -> None:
+    def wait_for(self, step: str, reason: str, *, seconds: float = SECONDS) -> None:
         """Return once this is decided of the one stick that is in."""
 
         def decided() -> bool:
@@ -89,7 +96,7 @@ class School:
             return [(one["step"], one["reason"]) for one in inside] == [(step, reason)]
 
         try:
-            wait_for(decided, f"{step} {reason}", seconds=SECONDS, step=0.05)
+            wait_for(decided, f"{step} {reason}", seconds=seconds, step=0.05)
         except AssertionError as error:
             raise AssertionError(f"{error}: {self.media()}") from error
 
@@ -127,12 +134,16 @@ class School:
         become = ("setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups", "--")
         return self.world.run(*become, *arguments)
 
+    def make(
+        self, serial: str, files: Mapping[str, bytes] = ESSAY, *, interfaces: str = DRIVE, **about: Any
+    ) -> WorldStick:
+        identity = Identity(serial=serial, interfaces=interfaces)
+        return self.world.make_stick(f"stick-{next(_numbers)}", files=files, identity=identity, **about)
+
     @contextlib.contextmanager
     def stick(self, serial: str, files: Mapping[str, bytes] = ESSAY, **about: Any) -> Iterator[WorldStick]:
         """Put a stick in, and take it out at the end."""
-        made = self.world.make_stick(
-            f"stick-{serial}-{len(files)}", files=files, identity=Identity(serial=serial), **about
-        )
+        made = self.make(serial, files, **about)
         with self.inside(made):
             yield made
 

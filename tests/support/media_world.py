@@ -17,7 +17,7 @@ import shlex
 import stat
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -48,6 +48,11 @@ _PRIVATE: Final = (
 )
 # linux/loop.h
 _LOOP_CHANGE_FD: Final = 0x4C06
+# A version 1 header of LUKS: its magic number, its version, and an id where blkid looks for one.
+LUKS_HEADER: Final = (
+    "{ printf 'LUKS\\272\\276\\000\\001'; head -c 160 /dev/zero; "
+    "printf '0b5b0a4e-7a3b-4f0e-9d43-1f2e3d4c5b6a'; } | dd of=\"$1\" conv=notrunc status=none"
+)
 _MEGABYTES: Final = 16
 _TRIES: Final = 3
 _HUNG_SECONDS: Final = 10.0
@@ -167,8 +172,9 @@ class MediaWorld:
         identity: Identity | None = None,
         make: Sequence[str] = ("mkfs.ext4", "-q"),
         megabytes: int = _MEGABYTES,
+        fill: Callable[[Path], None] | None = None,
     ) -> WorldStick:
-        """Make a stick, formatted by `make`; `files` only on ext4, everybody's."""
+        """Make a stick, formatted by `make`; `files` and what `fill` makes only on ext4, everybody's."""
         image = self.folder / f"{name}.img"
         with image.open("wb") as file:
             file.truncate(megabytes << 20)
@@ -178,6 +184,8 @@ class MediaWorld:
         for path, data in (files or {}).items():
             (content / path).parent.mkdir(parents=True, exist_ok=True)
             (content / path).write_bytes(data)
+        if fill is not None:
+            fill(content)
         # Everything on it belongs to the pupil, so that only what is under test keeps them from writing.
         owner = f"root_owner={_UIDS[PUPIL]}:{_UIDS[PUPIL]}"
         filled = ("-d", str(content), "-E", owner) if make[0] == "mkfs.ext4" else ()

@@ -10,7 +10,7 @@ import pytest
 from lamplighter_agent.backends.linux.media import UdevMedia
 from lamplighter_agent.backends.media_ports import MediaChange
 
-from tests.support.media_world import MediaWorld, media_world
+from tests.support.media_world import LUKS_HEADER, MediaWorld, media_world
 from tests.support.sensed import eventually
 from tests.support.sticks import SERIAL, Stick, stick
 from tests.support.watch_driver import watching
@@ -181,13 +181,6 @@ def test_locked_containers_are_recognised(world: MediaWorld) -> None:
         )["medium"]["volumes"]
         world.take_out(stick)
     assert (volume["file_system"], volume["encrypted"], volume["locked"]) == ("", "luks", True)
-
-
-# A version 1 header of LUKS: its magic number, its version, and an id where blkid looks for one.
-LUKS_HEADER = (
-    "{ printf 'LUKS\\272\\276\\000\\001'; head -c 160 /dev/zero; "
-    "printf '0b5b0a4e-7a3b-4f0e-9d43-1f2e3d4c5b6a'; } | dd of=\"$1\" conv=notrunc status=none"
-)
 
 
 @pytest.mark.media

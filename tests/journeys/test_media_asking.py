@@ -1,0 +1,108 @@
+"""What a person does about a stick that is not permitted: ask on the screen, or type a technician's code."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lamplighter_collector.people.roles import Role
+
+from tests.journeys.media_dialogs import ASK, CHOICE, CODE, ENTRY, QUESTION, TELL, Dialogs
+from tests.journeys.media_school import ESSAY, School, media_school
+from tests.support.clamav import EICAR
+from tests.support.signed_in import sign_in
+from tests.support.waiting import wait_for
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.media,
+    pytest.mark.machine,
+    pytest.mark.timeout(600),
+]
+
+
+@pytest.fixture(scope="module")
+def school(agent_command: Path) -> Iterator[School]:
+    with media_school(agent_command) as running:
+        yield running
+
+
+@pytest.fixture
+def dialogs(school: School) -> Dialogs:
+    return Dialogs(school.stack.desktop)
+
+
+def test_asked_on_the_screen_and_granted_on_the_page_it_works_while_it_is_in(
+    school: School, dialogs: Dialogs
+) -> None:
+    collector = school.stack.collector
+    with school.stick("ASKED0001") as stick:
+        school.wait_for("refuse", "no-permission")
+        said = dialogs.answer(QUESTION, *ASK)
+        assert "You have done nothing wrong" in " ".join(said.split())
+        # The second reason of the list.
+        dialogs.answer(CHOICE, "Home", "Down", "Return")
+        dialogs.answer(TELL, "Return", saying="is told that you ask")
+        (asked,) = wait_for(lambda: school.requests("ASKED0001"), "the request", seconds=60, step=0.3)
+        assert asked["reason"] == "lesson"
+        technician = sign_in(collector.web, collector.config, Role.TECHNICIAN)
+        shown = technician.request("/media").body
+        assert "for a lesson" in shown
+        assert "essay" not in shown
+        for role in (Role.DSL, Role.CHAIR):
+            assert sign_in(collector.web, collector.config, role).request("/media").status in {403, 404}
+        form = {"answer": "grant", "access": "read_write", "until": "2h", "reason": "poetry"}
+        answered = technician.request(f"/media/requests/{asked['request']}", method="POST", form=form)
+        assert answered.status == 303
+        school.wait_for("release", "allowed")
+        assert school.does("cat", f"{school.mounted(stick)}/essay.txt") == "about lamps\n"
+        school.wait_for_receipt("ASKED0001", "clean")
+    assert school.stack.wait_for_theme("unapproved-media")
+
+
+def test_a_code_permits_without_a_network_and_never_skips_the_scan(school: School, dialogs: Dialogs) -> None:
+    stack = school.stack
+    stack.children.kill(stack.collector.process)
+    try:
+        with school.stick("CODE00001") as stick:
+            school.wait_for("refuse", "no-permission")
+            enter(dialogs, school.unlock_code("CODE00001"), serial="CODE00001")
+            school.wait_for("release", "allowed")
+            assert school.media()["media"][0]["scan"] == "clean"
+            assert school.mounted(stick)
+        with school.stick("CODE00002", {**ESSAY, "setup.exe": EICAR}) as stick:
+            school.wait_for("refuse", "no-permission")
+            enter(dialogs, school.unlock_code("CODE00002"), serial="CODE00002")
+            school.wait_for("refuse", "infected")
+            assert school.mount(stick) == ""
+    finally:
+        stack.restart_collector()
+    assert school.wait_for_receipt("CODE00001", "clean")["permission"] == "unlock-code"
+    assert school.wait_for_receipt("CODE00002", "infected")["given"] != "read_write"
+
+
+def test_five_wrong_codes_are_all_that_an_hour_has(school: School, dialogs: Dialogs) -> None:
+    right, other = school.unlock_code("CODE00005"), school.unlock_code("CODE00006")
+    with school.stick("CODE00005") as stick:
+        school.wait_for("refuse", "no-permission")
+        dialogs.answer(QUESTION, *CODE)
+        dialogs.answer(TELL, "Return", saying="CODE00005")
+        for _ in range(4):
+            # Right for another stick.
+            dialogs.answer(ENTRY, "Return", typed=other)
+            dialogs.answer(TELL, "Return", saying="not the right code")
+        dialogs.answer(ENTRY, "Return", typed=other)
+        dialogs.answer(TELL, "Return", saying="wrong too often")
+    with school.inside(stick):
+        school.wait_for("refuse", "no-permission")
+        dialogs.answer(QUESTION, *CODE)
+        dialogs.answer(TELL, "Return", saying="CODE00005")
+        dialogs.answer(ENTRY, "Return", typed=right)
+        dialogs.answer(TELL, "Return", saying="wrong too often")
+        assert school.media()["media"][0]["step"] == "refuse"
+        assert school.mount(stick) == ""
+
+
+def enter(dialogs: Dialogs, code: str, *, serial: str) -> None:
+    dialogs.answer(QUESTION, *CODE)
+    dialogs.answer(TELL, "Return", saying=serial)
+    dialogs.answer(ENTRY, "Return", typed=code)
