@@ -217,8 +217,10 @@ class MediaGate:
             except MediaGuardError as error:
                 _log.warning("media_guard_refused", problem=error.reason)
                 stay.held, stay.scanned = False, None
-                # Without a pause: by `StillInUse` the medium goes.
-                self._note(stay, _not_held(error))
+                # What deceives is refused all the same, and that is what its person has to hear.
+                if not stay.medium.deceptive:
+                    # Without a pause: by `StillInUse` the medium goes.
+                    self._note(stay, _not_held(error))
                 wait = self._next_retry(stay)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
