@@ -1,7 +1,8 @@
 """The configuration profile that a school's device management gives its Macs. Pure.
 
 Accessibility can be granted by a profile. Input Monitoring can't: a profile only lets a person without
-administrator rights tick it, and until somebody has, no key is read. Nothing asks for the screen.
+administrator rights tick it, and until somebody has, no key is read. Nothing asks for the screen. Files on
+removable volumes are for the scan of portable media; no others of a person are asked for.
 """
 
 import plistlib
@@ -63,6 +64,7 @@ def _privacy(team: str) -> dict[str, Any]:
         "Services": {
             "Accessibility": [{**ours, "Allowed": True}],
             "ListenEvent": [{**ours, "Authorization": "AllowStandardUserToSetSystemService"}],
+            "SystemPolicyRemovableVolumes": [{**ours, "Allowed": True}],
         },
     }
 

@@ -34,16 +34,18 @@ def test_the_helper_runs_only_where_there_is_a_screen() -> None:
     assert "LimitLoadToSessionType" not in plistlib.loads(service_job())
 
 
-def test_the_profile_asks_for_these_two_rights_and_no_other() -> None:
+def test_the_profile_asks_for_these_three_rights_and_no_other() -> None:
     services = payloads()["com.apple.TCC.configuration-profile-policy"]["Services"]
-    assert set(services) == {"Accessibility", "ListenEvent"}
+    assert set(services) == {"Accessibility", "ListenEvent", "SystemPolicyRemovableVolumes"}
     (accessibility,), (listen,) = services["Accessibility"], services["ListenEvent"]
+    (volumes,) = services["SystemPolicyRemovableVolumes"]
     # Every entry has one of the two, never both.
-    assert accessibility["Allowed"] is True
-    assert "Authorization" not in accessibility
+    for granted in (accessibility, volumes):
+        assert granted["Allowed"] is True
+        assert "Authorization" not in granted
     assert listen["Authorization"] == "AllowStandardUserToSetSystemService"
     assert "Allowed" not in listen
-    for entry in (accessibility, listen):
+    for entry in (accessibility, listen, volumes):
         assert f'leaf[subject.OU] = "{TEAM}"' in entry["CodeRequirement"]
         assert f'identifier "{entry["Identifier"]}"' in entry["CodeRequirement"]
 
