@@ -117,8 +117,10 @@ class School:
     def mounted(self, stick: WorldStick) -> str:
         """Mount what is released; return where.
 
-        Tried again for a while: read-only was lifted a moment ago, and until udev and UDisks have followed
-        that, UDisks may ask about a device that it has not looked at yet, which is refused.
+        Tried again for a while, for what is not the gate's: another run of the tests on this machine may have
+        a udevd of its own, and daemons of one network namespace are heard by each other's UDisks. That one
+        does not know this stick, so UDisks takes it for a disk of the system until ours has spoken, and asks
+        polkit for another right. And polkit may wait in vain for its own helper (`MediaWorld.mount_as`).
         """
         try:
             return wait_for(lambda: self.mount(stick), "mounted", seconds=SECONDS, step=0.3)
