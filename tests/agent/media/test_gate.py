@@ -167,6 +167,15 @@ async def test_of_two_media_with_one_serial_neither_is_used_and_one_alone_is(
 
 
 @pytest.mark.fault
+async def test_a_copy_of_another_size_is_refused_and_on_record(world: World) -> None:
+    world.permit(replace(PERMISSION, size_bytes=STICK.size_bytes))
+    world.put_in(replace(COPY, size_bytes=2 * STICK.size_bytes))
+    await world.until(Step.REFUSE, Reason.NOT_THE_SAME)
+    assert world.themes == ["unapproved-media"]
+    assert "another size" in world.found[0].addends[0][0]
+
+
+@pytest.mark.fault
 async def test_a_serial_under_another_vendor_is_another_medium_without_permission(world: World) -> None:
     world.permit(PERMISSION)
     world.put_in(replace(COPY, vendor_id="beef"))

@@ -166,6 +166,15 @@ def test_the_narrower_of_rule_and_permission_is_given(
 
 
 @pytest.mark.parametrize("rules", [RULES, READ_ONLY, RECORD])
+def test_a_medium_of_another_size_than_was_permitted_is_refused(rules: MediaRules) -> None:
+    facts = replace(with_permission(size_bytes=CHECKED.size_bytes * 2), unlocked_until=NOW + 1)
+    found = decide(rules, facts)
+    assert (found.step, found.reason, found.theme) == (Step.REFUSE, Reason.NOT_THE_SAME, "unapproved-media")
+    same = with_permission(size_bytes=CHECKED.size_bytes)
+    assert decide(rules, same).step is Step.RELEASE
+
+
+@pytest.mark.parametrize("rules", [RULES, READ_ONLY, RECORD])
 def test_of_two_with_one_name_none_is_used_whatever_is_permitted(rules: MediaRules) -> None:
     for facts in (CHECKED, replace(STRANGE, unlocked_until=NOW + 1)):
         found = decide(rules, replace(facts, twice=True))

@@ -130,6 +130,7 @@ def grant_order(
     reason: str = "SATs files",
     needs_encryption: bool = False,
     name: str = "Example Stick",
+    size_bytes: int = 0,
 ) -> Grant:
     """A permission for ``wren``, if for nobody else, for two hours."""
     return Grant(
@@ -139,4 +140,5 @@ def grant_order(
         ends=at + 2 * HOUR if ends is None else ends,
         reason=reason,
         needs_encryption=needs_encryption,
+        size_bytes=size_bytes,
     )

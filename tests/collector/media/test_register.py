@@ -21,7 +21,7 @@ WREN = person_mark(ORGANISATION, "wren")
 
 
 def test_what_holds_is_signed_as_a_device_reads_it(office: Office) -> None:
-    given = office.grant(person="Wren", access=Access.READ_WRITE, needs_encryption=True)
+    given = office.grant(person="Wren", access=Access.READ_WRITE, needs_encryption=True, size_bytes=16)
     office.grant(group="staff")
     revoked = office.grant(person="dev")
     office.revoke(revoked.id)
@@ -31,7 +31,7 @@ def test_what_holds_is_signed_as_a_device_reads_it(office: Office) -> None:
     assert register.expires == NOW + 30 * DAY
     theirs, staff = sorted(register.permissions, key=lambda one: one.group)
     assert (theirs.id, theirs.medium, theirs.person) == (given.id, STICK, WREN)
-    assert (theirs.access, theirs.needs_encryption) == (Access.READ_WRITE, True)
+    assert (theirs.access, theirs.needs_encryption, theirs.size_bytes) == (Access.READ_WRITE, True, 16)
     assert (staff.person, staff.group) == ("", "staff")
 
 

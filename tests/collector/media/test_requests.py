@@ -55,6 +55,8 @@ def test_granted_it_is_for_who_asked_and_waits_no_more(asked: Office) -> None:
         "asked for: homework",
         Access.READ_ONLY,
     )
+    # So that a copy of the serial number on another stick is not it.
+    assert given.size_bytes == one.size_bytes == 16_000_000_000
     assert waiting(asked) == []
     with asked.engine.begin() as connection:
         (past,) = requests.every(connection, ORGANISATION, asked.seals)

@@ -39,6 +39,7 @@ def permission(
     begins: int = NOW - HOUR,
     ends: int = NOW + HOUR,
     needs_encryption: bool = False,
+    size_bytes: int = 0,
 ) -> Permission:
     return Permission(
         id=f"permission-{number}",
@@ -49,6 +50,7 @@ def permission(
         begins=begins,
         ends=ends,
         needs_encryption=needs_encryption,
+        size_bytes=size_bytes,
     )
 
 
@@ -61,6 +63,7 @@ PERMISSIONS: Final = st.builds(
     begins=st.integers(1, NOW),
     ends=st.integers(NOW + 1, NOW * 2),
     needs_encryption=st.booleans(),
+    size_bytes=st.sampled_from([0, 1, 16_000_000_000]),
 )
 
 

@@ -1,5 +1,7 @@
 """For whom a permission is, and when it holds."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,17 @@ def test_it_is_for_one_person_or_one_group() -> None:
 def test_it_holds_from_its_beginning_up_to_its_end(now: int) -> None:
     assert permission().holds(now) is (NOW - HOUR <= now < NOW + HOUR)
     assert not permission().holds(NOW + HOUR)
+
+
+def test_a_medium_of_another_size_is_another_one() -> None:
+    ours = replace(permission(), size_bytes=16_000_000_000)
+    assert ours.fits(16_000_000_000)
+    # As another system reckons it.
+    assert ours.fits(15_992_000_000)
+    assert not ours.fits(32_000_000_000)
+    assert not ours.fits(8_000_000_000)
+    assert not ours.fits(0)
+    assert permission().fits(1)
 
 
 @given(account=st.text(min_size=1))

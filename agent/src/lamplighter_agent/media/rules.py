@@ -60,6 +60,8 @@ class Reason(Enum):
     NO_NAME = "no-serial"
     # Another of the same name is in, too: nobody knows which is the one that was permitted.
     SERIAL_TWICE = "serial-twice"
+    # It has the name of one that is permitted, and another size.
+    NOT_THE_SAME = "not-the-same"
     NO_PERMISSION = "no-permission"
     EXPIRED = "expired"
     NOT_YET = "not-yet"
@@ -184,16 +186,18 @@ def _granted(rules: MediaRules, facts: Facts) -> _Granted | Decision:
     if facts.twice:
         # Also where none needs a permission: one of the two is not what it says.
         return _refused(Reason.SERIAL_TWICE, UNAPPROVED, facts)
-    theirs = [one for one in facts.permissions if facts.nameable and _is_for(one, facts)]
+    named = [one for one in facts.permissions if facts.nameable and _is_for(one, facts)]
+    theirs = [one for one in named if one.fits(facts.size_bytes)]
     awake = [one for one in theirs if one.id not in facts.suspended]
     now = [one for one in awake if one.holds(facts.now)]
     if now and facts.now < facts.register_until:
         best = max(now, key=lambda one: (one.access is Access.READ_WRITE, one.ends, one.id))
         until = min(best.ends, facts.register_until)
         return _Granted(access=best.access.at_most(rules.access), permission=best, until=until)
-    if len(awake) < len(theirs):
+    if len(awake) < len(named):
         # Whatever the rules allow without one: somebody has to look at this medium first.
-        return _refused(Reason.SUSPENDED, UNAPPROVED, facts)
+        reason = Reason.SUSPENDED if len(awake) < len(theirs) else Reason.NOT_THE_SAME
+        return _refused(reason, UNAPPROVED, facts)
     if facts.nameable and facts.now < facts.unlocked_until:
         return _Granted(access=rules.access, code=True, until=facts.unlocked_until)
     reason, until = _why_not(awake, facts, in_force=bool(now))

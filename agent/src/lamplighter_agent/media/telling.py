@@ -31,9 +31,12 @@ READY_SECONDS: Final = 20
 # One request for a medium in this time: a second press says that it was asked.
 ASKED_SECONDS: Final = 3600.0
 _ASKABLE: Final = frozenset(
-    {Reason.NO_PERMISSION, Reason.EXPIRED, Reason.NOT_YET, Reason.SUSPENDED, Reason.REGISTER_OLD}
+    {
+        *(Reason.NO_PERMISSION, Reason.EXPIRED, Reason.NOT_YET, Reason.SUSPENDED, Reason.REGISTER_OLD),
+        Reason.NOT_THE_SAME,
+    }
 )
-_BY_CODE: Final = _ASKABLE - {Reason.SUSPENDED}
+_BY_CODE: Final = _ASKABLE - {Reason.SUSPENDED, Reason.NOT_THE_SAME}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +202,7 @@ def _text(words: MediaWords, told: Told) -> str:
 _REFUSALS: Final[Mapping[Reason, str]] = {
     Reason.NO_PERMISSION: "no_permission",
     Reason.REGISTER_OLD: "no_permission",
+    Reason.NOT_THE_SAME: "no_permission",
     Reason.EXPIRED: "expired",
     Reason.NOT_YET: "not_yet",
     Reason.SUSPENDED: "suspended",

@@ -260,6 +260,7 @@ def permission_record(one: PermissionRecord) -> Record:
         "to": f"group:{one.whom.group}" if one.whom.group else f"person:{one.whom.person or '(erased)'}",
         "access": one.access.value,
         "needs_encryption": one.needs_encryption,
+        "size_bytes": one.size_bytes,
         "begins": shown(one.begins),
         "ends": shown(one.ends),
         "reason": one.reason,

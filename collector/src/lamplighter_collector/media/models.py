@@ -33,6 +33,7 @@ media_permissions = Table(
     moment("issued_at", "When."),
     moment("revoked_at", "When it was taken back.", nullable=True),
     text("revoked_by", "Account that took it back, or console; empty while it stands."),
+    number("size_bytes", "Of the medium that it was asked for with; 0 where nobody told."),
     PrimaryKeyConstraint("organisation", "id"),
     Index(None, "organisation", "ends_at"),
     sqlite_with_rowid=False,

@@ -72,6 +72,7 @@ def grant(
         revoked_at=None,
         revoked_by="",
         subject=subject,
+        size_bytes=order.size_bytes,
     )
     connection.execute(insert(media_permissions).values(_row(organisation, seals, record)))
     append(connection, _entry(organisation, by, GRANTED, f"{record.id} {medium} {record.access.value}"))
@@ -192,6 +193,7 @@ def _row(organisation: str, seals: Seals, record: PermissionRecord) -> dict[str,
         "issued_at": record.issued_at,
         "revoked_at": None,
         "revoked_by": "",
+        "size_bytes": record.size_bytes,
     }
 
 
@@ -219,6 +221,7 @@ def _record(row: RowMapping, seals: Seals) -> PermissionRecord:
         revoked_at=row["revoked_at"],
         revoked_by=row["revoked_by"],
         subject=row["subject"],
+        size_bytes=row["size_bytes"],
     )
 
 

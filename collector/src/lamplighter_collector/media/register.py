@@ -141,6 +141,7 @@ def _permission(one: PermissionRecord, organisation: str) -> Permission:
         begins=one.begins,
         ends=one.ends,
         needs_encryption=one.needs_encryption,
+        size_bytes=one.size_bytes,
     )
 
 

@@ -112,6 +112,7 @@ def grant_request(
         ends=answer.ends,
         reason=answer.reason or f"asked for: {asked.reason or 'no reason told'}",
         needs_encryption=answer.needs_encryption,
+        size_bytes=asked.size_bytes,
     )
     given = grant(connection, organisation, seals, order, by=by)
     _settle(connection, organisation, asked, permission=given.id, by=by)

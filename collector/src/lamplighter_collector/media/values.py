@@ -62,6 +62,7 @@ class Grant:
     ends: int
     reason: str = field(repr=False)
     needs_encryption: bool = False
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ class PermissionRecord:
     revoked_at: int | None
     revoked_by: str
     subject: str
+    size_bytes: int = 0
 
     def state(self, now: int) -> str:
         """Say what it is now: revoked, ended or holds."""

@@ -21,6 +21,7 @@ from lamplighter_keywords.media.medium_id import MediumId
 GROUPS: Final = ("pupil", "staff")
 MARK_LENGTH: Final = 32
 _MARKED: Final = b"lamplighter person\0"
+_SIZES: Final = 64
 
 
 class Access(Enum):
@@ -49,6 +50,12 @@ class Permission:
     begins: int
     ends: int
     needs_encryption: bool = False
+    # Of the medium that it was asked for with; 0 where nobody told. A serial number is copied sooner.
+    size_bytes: int = 0
+
+    def fits(self, size_bytes: int) -> bool:
+        """Whether a medium of this size can be the one: systems differ by the odd cylinder."""
+        return not self.size_bytes or abs(size_bytes - self.size_bytes) * _SIZES <= self.size_bytes
 
     def covers(self, *, mark: str, group: str) -> bool:
         """Whether it is for this person, or for the group they are in. An empty mark is nobody."""

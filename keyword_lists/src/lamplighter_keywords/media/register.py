@@ -30,7 +30,9 @@ REGISTER_ENVELOPE_BYTES: Final = 3 << 19
 DAYS: Final = 30
 """How long a register counts after it was signed."""
 _LONGEST_ID: Final = 64
-_KEYS: Final = {"id", "medium", "person", "group", "access", "begins", "ends", "needs_encryption"}
+_KEYS: Final = {
+    *("id", "medium", "person", "group", "access", "begins", "ends", "needs_encryption", "size_bytes")
+}
 _MEDIUM_KEYS: Final = {"bus", "vendor", "product", "serial"}
 
 
@@ -113,6 +115,7 @@ def _written(one: Permission) -> dict[str, object]:
         "begins": one.begins,
         "ends": one.ends,
         "needs_encryption": one.needs_encryption,
+        "size_bytes": one.size_bytes,
     }
 
 
@@ -157,6 +160,7 @@ def _permission_from(raw: Any) -> Permission:
         begins=_number(raw, "begins"),
         ends=_number(raw, "ends"),
         needs_encryption=encrypted,
+        size_bytes=_number(raw, "size_bytes", least=0),
     )
     if len(found.id) > _LONGEST_ID or found.ends <= found.begins:
         raise BundleMalformed(f"{REGISTER}: a permission")
@@ -181,9 +185,9 @@ def _text(raw: dict[str, Any], key: str, *, empty: bool = False) -> str:
     return value
 
 
-def _number(raw: dict[str, Any], key: str) -> int:
+def _number(raw: dict[str, Any], key: str, *, least: int = 1) -> int:
     value = raw.get(key)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= LARGEST_NUMBER:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= LARGEST_NUMBER:
         raise BundleMalformed(f"{REGISTER}: {key}")
     return value
 
