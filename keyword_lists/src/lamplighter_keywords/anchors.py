@@ -138,9 +138,9 @@ def longest_part(form: str) -> str:
     return form if GAP not in form else max(form.split(f" {GAP} "), key=lambda part: len(part.encode()))
 
 
-def with_anchors(pack: KeywordPack, speech: Speech | None = None) -> tuple[KeywordPack, ListedWords]:
+def with_anchors(pack: KeywordPack) -> tuple[KeywordPack, ListedWords]:
     """Give the pack with anchors on every term, and the words of all that is searched for, which it holds."""
-    anchors, words = anchors_of(pack, speech)
+    anchors, words = anchors_of(pack)
     if words is pack.words:
         return pack, words
     each = iter(anchors)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from lamplighter_agent.backends.select import desktop_ports
-from lamplighter_agent.clock import Clock, SystemClock
+from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.sensing.desktop import DesktopSensing, Sink, Unseen
 
 
@@ -13,7 +13,6 @@ def open_desktop(
     sink: Sink,
     unseen: Unseen,
     changed: Callable[[], None] = lambda: None,
-    clock: Clock | None = None,
 ) -> DesktopSensing:
     """Choose the backends; nothing is sensed until `start`.
 
@@ -22,7 +21,7 @@ def open_desktop(
     """
     return DesktopSensing(
         desktop_ports(environment),
-        clock=clock or SystemClock(),
+        clock=SystemClock(),
         sink=sink,
         unseen=unseen,
         changed=changed,

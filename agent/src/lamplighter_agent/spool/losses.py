@@ -6,7 +6,7 @@ severity 0.
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import cast
 
@@ -18,17 +18,12 @@ from lamplighter_agent.spool.ledger import LossRow
 Reason = LossNotice.Reason
 
 
-def _random_id() -> bytes:
-    return secrets.token_bytes(ID_BYTES)
-
-
 class Losses:
     """The loss rows of the ledger and which of them are leased."""
 
-    def __init__(self, rows: tuple[LossRow, ...] = (), *, new_id: Callable[[], bytes] = _random_id) -> None:
+    def __init__(self, rows: tuple[LossRow, ...] = ()) -> None:
         self._rows = list(rows)
         self._held: set[bytes] = set()
-        self._new_id = new_id
 
     @property
     def rows(self) -> tuple[LossRow, ...]:
@@ -44,7 +39,13 @@ class Losses:
                 row.last_seconds = max(row.last_seconds, ended)
                 return
         self._rows.append(
-            LossRow(id=self._new_id(), reason=reason, count=count, first_seconds=began, last_seconds=ended)
+            LossRow(
+                id=secrets.token_bytes(ID_BYTES),
+                reason=reason,
+                count=count,
+                first_seconds=began,
+                last_seconds=ended,
+            )
         )
 
     def pending(self) -> Iterator[LossRow]:

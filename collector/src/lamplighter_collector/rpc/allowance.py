@@ -3,6 +3,7 @@
 Bounded: when too many keys are remembered, the one that counted longest ago is forgotten. Used on the loop.
 """
 
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -14,7 +15,7 @@ _MOST_KEYS: Final = 10_000
 class Allowance:
     """``limit`` times in ``seconds`` for each key."""
 
-    def __init__(self, limit: int, seconds: float, monotonic: Callable[[], float]) -> None:
+    def __init__(self, limit: int, seconds: float, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._limit = limit
         self._seconds = seconds
         self._monotonic = monotonic

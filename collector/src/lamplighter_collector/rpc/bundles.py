@@ -10,7 +10,6 @@ device says; and, once on each stream, the secret of this very device's unlock c
 
 import asyncio
 import re
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -131,12 +130,11 @@ class Keeping:
         transact: Transact,
         organisation: str,
         now: Callable[[], datetime],
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transact = transact
         self._organisation = organisation
         self._now = now
-        self._allowance = Allowance(REPORTS_IN_FIVE_MINUTES, 300, monotonic)
+        self._allowance = Allowance(REPORTS_IN_FIVE_MINUTES, 300)
 
     async def __call__(self, device: str, report: Report) -> None:
         """Raise StoreUnavailable where it can't be kept, TooManyAttempts where it says too much."""

@@ -4,7 +4,6 @@ Strangers get an answer to every question and nothing to try twice for free: an 
 tokens waits, and so does one that asks about anything too often.
 """
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -81,13 +80,11 @@ class Issuing:
 class Enrolment:
     """Answers strangers."""
 
-    def __init__(
-        self, issuing: Issuing, seals: Seals, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, issuing: Issuing, seals: Seals) -> None:
         self._issuing = issuing
         self._seals = seals
-        self._questions = Allowance(QUESTIONS_A_MINUTE, 60, monotonic)
-        self._wrong = Allowance(WRONG_TOKENS_A_MINUTE, 60, monotonic)
+        self._questions = Allowance(QUESTIONS_A_MINUTE, 60)
+        self._wrong = Allowance(WRONG_TOKENS_A_MINUTE, 60)
 
     def methods(self) -> Mapping[str, Handler]:
         return {"Enrol": unary(self.enrol), "Recover": unary(self.recover)}
@@ -140,12 +137,10 @@ class Enrolment:
 class Identity:
     """Answers devices."""
 
-    def __init__(
-        self, issuing: Issuing, admission: Admission, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, issuing: Issuing, admission: Admission) -> None:
         self._issuing = issuing
         self._admission = admission
-        self._renewals = Allowance(RENEWALS_AN_HOUR, 3_600, monotonic)
+        self._renewals = Allowance(RENEWALS_AN_HOUR, 3_600)
 
     def methods(self) -> Mapping[str, Handler]:
         return {"Renew": unary(self.renew)}

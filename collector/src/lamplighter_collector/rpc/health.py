@@ -5,7 +5,6 @@ line. Raw bytes reach this handler, as in `deliver`, and authentication is here.
 """
 
 import re
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
@@ -42,12 +41,11 @@ class Health:
         admission: Admission,
         transact: Transact,
         now: Callable[[], datetime],
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._admission = admission
         self._transact = transact
         self._now = now
-        self._allowance = Allowance(BEATS_IN_FIVE_MINUTES, 300, monotonic)
+        self._allowance = Allowance(BEATS_IN_FIVE_MINUTES, 300)
 
     def methods(self) -> Mapping[str, Handler]:
         return {"Beat": unary(self.beat)}

@@ -50,13 +50,13 @@ class _Entry:
     words: bytes
 
 
-def licensed_from(raw: bytes, licence: Licence, *, now: int, key: bytes | None = None) -> LicensedList:
-    """Digest one term a line under `key`, by default a new one.
+def licensed_from(raw: bytes, licence: Licence, *, now: int) -> LicensedList:
+    """Digest one term a line under a new key.
 
     Raises `LicensedMalformed` with every fault and its line, never with its text.
     """
     _check(licence, now)
-    key = secrets.token_bytes(KEY_BYTES) if key is None else key
+    key = secrets.token_bytes(KEY_BYTES)
     entries = _entries(raw)
     return LicensedList(
         id=licence.list_id,
