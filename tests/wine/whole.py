@@ -71,13 +71,13 @@ class Device:
         return [found["term"] for found in self.collector.report("detections") if found["term"]]
 
     def processes(self, verb: str) -> list[int]:
-        """Return our processes of a verb, as this machine knows them."""
-        wanted = f"lamplighter_agent {verb}"
+        """Return the processes of a verb in this wine, as this machine knows them."""
+        wanted, here = f"lamplighter_agent {verb}", self.wine.folder.name
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                if wanted in command.replace('"', "") and "python.exe" in command:
+                if wanted in command.replace('"', "") and here in command:
                     found.append(int(entry.name))
         return found
 
