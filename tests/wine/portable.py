@@ -39,6 +39,11 @@ def check_portable(wine: Wine) -> list[Outcome]:
             lambda one: set(one) == {"FileNotFoundError"},
             "a volume that went is said to be gone",
         ),
+        held(
+            "chosen",
+            lambda one: one == ["WindowsMedia", "LetterGuard", "DefenderScanner"],
+            "watch, guard and scanner are what the service takes",
+        ),
         held("sign_in", lambda one: one == ["int"], "a sign-in has a number"),
         held(
             "walked",

@@ -102,6 +102,14 @@ def gone() -> list[Any]:
     return said
 
 
+def chosen() -> list[Any]:
+    """Return what the service takes here."""
+    from lamplighter_agent.backends import select_device
+
+    made = (select_device.media_watch(), select_device.media_guard(), select_device.media_scanner())
+    return [type(one).__name__ for one in made]
+
+
 def sign_in() -> list[Any]:
     """Return what kind of thing Windows names a sign-in by."""
     token = win32security.OpenProcessToken(win32api.GetCurrentProcess(), win32security.TOKEN_QUERY)
@@ -178,6 +186,7 @@ async def main(report: Report) -> None:
         ("volumes", volumes),
         ("gone", gone),
         ("sign_in", sign_in),
+        ("chosen", chosen),
         ("walked", walked),
         ("nameless", nameless),
         ("automount", lambda: SystemSwitches(Storage(), DeviceTree()).automount_is_off()),

@@ -97,3 +97,16 @@ async def test_another_medium_s_volume_is_not_released() -> None:
     await stage.guard.hold(await stage.put_in())
     with pytest.raises(NotReleased):
         await stage.guard.release(Volume(node=VOLUME, file_system="exfat"), stage.account, writable=True)
+
+
+async def test_a_volume_that_can_t_be_made_read_only_stays_locked_and_is_locked_anew_later() -> None:
+    stage = GuardStage()
+    medium = await stage.put_in()
+    odd = dataclasses.replace(medium, node="\\\\.\\PhysicalDrive9")
+    with pytest.raises(NotHeld, match="no such disk"):
+        await stage.guard.hold(odd)
+    assert stage.windows.locks == {VOLUME}
+    await stage.take_out()
+    again = await stage.put_in()
+    await stage.guard.hold(again)
+    assert stage.windows.locks == {VOLUME}

@@ -100,7 +100,7 @@ class LetterGuard:
             if medium.node:
                 await asyncio.to_thread(self._control.set_read_only, disk_number(medium.node), read_only=True)
         except OSError as error:
-            await self._unlock(medium)
+            # What is locked by then stays so.
             raise NotHeld(f"Windows would not hold it: {error.strerror}") from error
         self._held[medium.key] = medium
 
@@ -109,9 +109,10 @@ class LetterGuard:
         self._switches.disable(instance)
 
     def _close(self, volume: str) -> None:
-        """Take a volume's letters away and lock it."""
+        """Take a volume's letters away and lock it, anew: an older lock may be of what was taken out."""
         for path in self._control.paths_of(volume):
             self._control.remove_path(path)
+        self._locks.unlock(volume)
         self._locks.lock(volume)
 
     async def release(self, volume: Volume, account_name: str, *, writable: bool) -> None:
