@@ -1,6 +1,6 @@
 """What the backends of portable media do under wine, which has no stick, no volume to lock, no Defender."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.wine.outcome import Outcome, beyond, proven
@@ -15,12 +15,15 @@ def check_portable(wine: Wine) -> list[Outcome]:
         tried.until(lambda: bool(tried.values("ended")), "every try", seconds=SECONDS)
         told = {name: value for line in tried.told() for name, value in line.items()}
 
+    return [*_held(told), *_lacking(told)]
+
+
+def _held(told: Mapping[str, Any]) -> list[Outcome]:
+    """Return what wine can show."""
+
     def held(name: str, holds: Callable[[Any], bool], check: str) -> Outcome:
         done, answer = told[name]
         return proven(f"portable media: {check}", holds=done and holds(answer), otherwise=str(answer))
-
-    def lacking(name: str, check: str, why: str) -> Outcome:
-        return beyond(f"portable media: {check}", shown=bool(told[name][0]), lacking=why)
 
     return [
         held(
@@ -57,6 +60,16 @@ def check_portable(wine: Wine) -> list[Outcome]:
             "a scan in a process of its own reads all, and without Defender nothing is clean",
         ),
         held("news", bool, "WM_DEVICECHANGE wakes the watch"),
+    ]
+
+
+def _lacking(told: Mapping[str, Any]) -> list[Outcome]:
+    """Return what wine lacks, which is tried all the same."""
+
+    def lacking(name: str, check: str, why: str) -> Outcome:
+        return beyond(f"portable media: {check}", shown=bool(told[name][0]), lacking=why)
+
+    return [
         lacking("watched", "disks and USB devices by cfgmgr32", "wine lists no devices there"),
         lacking("automount", "no letters for new volumes", "wine's mount manager has no such switch"),
     ]
