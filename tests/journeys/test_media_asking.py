@@ -41,9 +41,10 @@ def test_asked_on_the_screen_and_granted_on_the_page_it_works_while_it_is_in(
         assert "You have done nothing wrong" in " ".join(said.split())
         # The second reason of the list.
         dialogs.answer(CHOICE, "Home", "Down", "Return")
+        dialogs.answer(QUESTION, *ASK, saying="save files on it")
         dialogs.answer(TELL, "Return", saying="is told that you ask")
         (asked,) = wait_for(lambda: school.requests("ASKED0001"), "the request", seconds=60, step=0.3)
-        assert asked["reason"] == "lesson"
+        assert (asked["reason"], asked["read_write"]) == ("lesson", True)
         technician = sign_in(collector.web, collector.config, Role.TECHNICIAN)
         shown = technician.request("/media").body
         assert "for a lesson" in shown
