@@ -256,6 +256,11 @@ class MediaWorld:
             subprocess.run(["partx", "--delete", stick.node], check=True)
         subprocess.run(["blockdev", "--setrw", stick.node], check=True)
         subprocess.run(["losetup", "--detach", stick.node], check=True)
+        # One that a scan has mounted stays until that lets go, where a real disk goes at once and the kernel
+        # says so.
+        kernel = Path("/sys/class/block") / Path(stick.node).name
+        if (kernel / "loop/backing_file").exists():
+            (kernel / "uevent").write_text("remove")
         # In /dev of the whole machine.
         mode, uid, gid = stick._mode
         os.chown(stick.node, uid, gid)
