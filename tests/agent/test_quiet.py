@@ -1,6 +1,7 @@
 """The two long-running processes, by their real entry, with failures whose words must not be told."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -75,3 +76,30 @@ def test_what_fails_is_told_by_its_kind_and_no_word_of_it(verb: str, tmp_path: P
     assert sorted(events) == ["destructor", "library", "loop", "loop", "process", "thread"]
     assert sum(line["event"] == "loop" for line in told) == 3
     assert all(line["code"].startswith("<string>:") for line in told if "problem" in line)
+
+
+# An address that is none: gRPC's core complains of it by itself, in a line that is no JSON.
+COMPLAINING = """
+import sys
+from lamplighter_agent import quiet
+if sys.argv[1:] == ["quiet"]:
+    quiet.configure()
+from concurrent import futures
+import grpc
+try:
+    grpc.server(futures.ThreadPoolExecutor(1)).add_insecure_port("256.0.0.1:0")
+except RuntimeError:
+    print("refused")
+"""
+
+
+def test_grpc_writes_no_lines_of_its_own_among_ours() -> None:
+    outside = {name: value for name, value in os.environ.items() if name != "GRPC_VERBOSITY"}
+    told = {}
+    for how in ("quiet", "loud"):
+        command = [sys.executable, "-c", COMPLAINING, how]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=outside, timeout=60)
+        assert done.stdout == "refused\n"
+        told[how] = done.stderr
+    assert told["quiet"] == ""
+    assert "256.0.0.1" in told["loud"]

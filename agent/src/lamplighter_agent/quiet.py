@@ -7,6 +7,7 @@ Light, because the session helper loads it too. It assumes that nothing else ins
 
 import asyncio
 import logging
+import os
 import sys
 import threading
 from pathlib import PurePath
@@ -23,7 +24,11 @@ class _KindOnly(logging.Formatter):
 
 
 def configure() -> None:
-    """Tell whatever goes wrong in this process by kind from now on; see `on_loop` for the event loop."""
+    """Tell whatever goes wrong in this process by kind from now on; see `on_loop` for the event loop.
+
+    Before gRPC is imported: it reads once whether it may write lines of its own.
+    """
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_KindOnly())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
