@@ -352,6 +352,35 @@ async def test_what_a_source_can_not_read_is_in_its_state(desk: Desk) -> None:
     assert desk.state("keys in terminals").working
 
 
+@pytest.mark.parametrize("state", [TerminalState.SECRET, TerminalState.UNKNOWN])
+async def test_a_line_that_a_terminal_hides_counts_as_one_that_was_not_read(
+    desk: Desk, state: TerminalState
+) -> None:
+    desk.windows.show(TERM)
+    desk.terminal.now = state
+    desk.type("mend\n\nthe nets")
+    told = desk.state(KEYS)
+    # How many keys a line had is not told: it may be a password.
+    assert (told.seen, told.dropped, told.quiet_minutes) == (2, 2, 0)
+    assert (desk.texts, desk.unseen) == ([], [])
+
+
+async def test_a_terminal_whose_process_nobody_knows_counts_as_not_read(desk: Desk) -> None:
+    desk.windows.show(replace(TERM, pid=None))
+    desk.type("mend\n")
+    assert (desk.state(KEYS).seen, desk.state(KEYS).dropped) == (1, 1)
+    assert desk.texts == []
+
+
+async def test_keys_of_other_windows_are_no_keys_in_terminals(desk: Desk) -> None:
+    desk.windows.show(CHAT)
+    desk.type("mend\n")
+    assert (desk.state(KEYS).seen, desk.state(KEYS).quiet_minutes) == (0, None)
+    # They do show that the source is not silent.
+    assert desk.sensing is not None
+    assert desk.sensing.events == 5
+
+
 async def test_each_sensor_counts_what_came_and_what_was_not_read(desk: Desk) -> None:
     def counts(sensor: str) -> tuple[int, int, int | None]:
         state = desk.state(sensor)

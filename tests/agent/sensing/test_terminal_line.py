@@ -19,7 +19,7 @@ def test_an_open_line_is_read() -> None:
 def test_one_secret_key_closes_the_line_until_enter() -> None:
     line = TerminalLine()
     assert key(line, READABLE, 100) is Verdict.READ
-    assert key(line, SECRET, 200) is Verdict.DROP
+    assert key(line, SECRET, 200) is Verdict.DROP_UNREAD
     assert key(line, READABLE, 300) is Verdict.DROP_AFTER_SECRET
     assert key(line, READABLE, 400) is Verdict.DROP
     assert line.enter(pressed_ms=500) is Verdict.DROP
@@ -28,7 +28,7 @@ def test_one_secret_key_closes_the_line_until_enter() -> None:
 
 def test_an_unknown_state_closes_only_while_it_lasts() -> None:
     line = TerminalLine()
-    assert key(line, UNKNOWN, 100) is Verdict.DROP
+    assert key(line, UNKNOWN, 100) is Verdict.DROP_UNREAD
     assert key(line, READABLE, 200) is Verdict.READ
 
 
@@ -49,3 +49,10 @@ def test_a_line_seen_only_after_its_enter_is_not_read() -> None:
 
 def test_enter_alone_is_nothing() -> None:
     assert TerminalLine().enter(pressed_ms=1) is Verdict.DROP
+
+
+def test_the_first_key_of_a_line_that_is_not_read_stands_for_all() -> None:
+    line = TerminalLine()
+    assert [key(line, SECRET, at) for at in (100, 200)] == [Verdict.DROP_UNREAD, Verdict.DROP]
+    assert line.enter(pressed_ms=300) is Verdict.DROP
+    assert key(line, UNKNOWN, 400) is Verdict.DROP_UNREAD

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
-from lamplighter_agent.backends.ports import KeyKind
+from lamplighter_agent.backends.ports import KeyKind, TextLost
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.observation import UnseenReason
 from lamplighter_agent.sensing.watchful import TELL_LOOKS, WatchfulSensing
@@ -120,7 +120,7 @@ async def test_what_was_counted_is_told_now_and_then_and_only_then() -> None:
         told = desk.changes
         await until(lambda: keyboard.asked > 2 * TELL_LOOKS)
         assert desk.changes == told
-        desk.keys.press(KeyKind.TEXT, "a")
+        desk.fields.tell(TextLost(count=1))
         await until(lambda: desk.changes > told)
         asked = keyboard.asked
         await until(lambda: keyboard.asked > asked + 2 * TELL_LOOKS)

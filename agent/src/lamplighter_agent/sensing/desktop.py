@@ -31,6 +31,7 @@ from lamplighter_agent.backends.ports import (
     KeyPress,
     PagesReport,
     SensorState,
+    TerminalState,
     TextInserted,
     TextLost,
 )
@@ -83,6 +84,8 @@ class DesktopSensing:
         self._field_id = secrets.randbits(48)
         self._buffer = TypingBuffer()
         self._line = TerminalLine()
+        # Of any window; the sensor counts those of terminals alone.
+        self._keys_heard = 0
         # By kind of program, what was last found of one in front.
         self._pages: dict[str, PagesReport] = {}
         self._server_offset_ms = 0.0
@@ -92,8 +95,8 @@ class DesktopSensing:
 
     @property
     def events(self) -> int:
-        """How many keys and accessible events came, whatever became of them."""
-        return self._of_text.seen + self._of_keys.seen
+        """How many keys, of any window, and accessible events came, whatever became of them."""
+        return self._of_text.seen + self._keys_heard
 
     def _make_sensors(self) -> tuple[Sensor, Sensor, Sensor]:
         ports, changed = self._ports, self._changed
@@ -321,9 +324,9 @@ class DesktopSensing:
     def _on_key(self, key: KeyPress) -> None:
         if not self._hearing:
             return
-        self._of_keys.saw(self._clock.monotonic())
+        self._keys_heard += 1
         window = self._foreground
-        if window is None or window.pid is None or not self._in_terminal or not window.has_keyboard:
+        if window is None or not self._in_terminal or not window.has_keyboard:
             return
         # A key of the very millisecond of the change may have been meant for the window before.
         if elapsed_ms(window.since_ms, key.time_ms) <= 0:
@@ -331,11 +334,13 @@ class DesktopSensing:
         if key.kind is KeyKind.ENTER:
             self._on_enter(key)
             return
-        state = self._ports.terminal.state(window.pid)
+        pid = window.pid
+        state = TerminalState.UNKNOWN if pid is None else self._ports.terminal.state(pid)
         now = self._clock.monotonic()
         looked_ms = round(now * 1000 + self._server_offset_ms)
         verdict = self._line.key(state, pressed_ms=key.time_ms, looked_ms=looked_ms)
         if verdict is Verdict.READ:
+            self._of_keys.saw(now)
             self._emit_if_focused(self._buffer.press(key, now))
             self._arm()
         else:
@@ -344,13 +349,19 @@ class DesktopSensing:
     def _on_enter(self, key: KeyPress) -> None:
         verdict = self._line.enter(pressed_ms=key.time_ms)
         if verdict is Verdict.READ:
-            self._emit_if_focused(self._buffer.press(key, self._clock.monotonic()))
+            now = self._clock.monotonic()
+            self._of_keys.saw(now)
+            self._emit_if_focused(self._buffer.press(key, now))
         else:
             self._drop_line(verdict)
 
     def _drop_line(self, verdict: Verdict) -> None:
-        if verdict is Verdict.DROP:
+        if verdict is not Verdict.DROP:
+            self._of_keys.saw(self._clock.monotonic())
+        if verdict in (Verdict.DROP, Verdict.DROP_UNREAD):
             self._buffer.forget()
+            # No record is made of it: nobody missed anything that was to be read.
+            self._of_keys.dropped += verdict is Verdict.DROP_UNREAD
         elif verdict is Verdict.DROP_LATE:
             self._drop(UnseenReason.LATE, at_least=1)
         else:

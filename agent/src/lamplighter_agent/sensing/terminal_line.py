@@ -23,6 +23,9 @@ class Verdict(Enum):
 
     READ = auto()
     DROP = auto()
+    # Drop the first key of a line that is not read. One stands for the line: more would tell how long a
+    # password is.
+    DROP_UNREAD = auto()
     # Drop, and count it: it might have been read.
     DROP_LATE = auto()
     DROP_AFTER_SECRET = auto()
@@ -35,13 +38,15 @@ class TerminalLine:
     _secret: bool = False
     _late: bool = False
     _counted: bool = False
+    _unread: bool = False
     _first_look_ms: int | None = None
 
     def key(self, state: TerminalState, *, pressed_ms: int, looked_ms: int) -> Verdict:
         """Judge one key; both times are the display server's."""
         if state is not TerminalState.READABLE:
             self._secret = self._secret or state is TerminalState.SECRET
-            return Verdict.DROP
+            first, self._unread = not self._unread, True
+            return Verdict.DROP_UNREAD if first else Verdict.DROP
         if self._secret:
             return self._once(Verdict.DROP_AFTER_SECRET)
         if self._late:
@@ -65,7 +70,7 @@ class TerminalLine:
 
     def reset(self) -> None:
         """Begin a line: after Enter, or in another window."""
-        self._secret = self._late = self._counted = False
+        self._secret = self._late = self._counted = self._unread = False
         self._first_look_ms = None
 
     def _once(self, verdict: Verdict) -> Verdict:

@@ -3,7 +3,9 @@
 Read are: canonical mode with echo (what is typed is shown, line by line), and raw mode of a listed shell that
 turned ICRNL off (its line editor is at the prompt; `read -sn` leaves ICRNL on). Never read: echo off, any
 program that passes keys on to somewhere else or asks for passwords its own way, editors, and whatever
-can't be told. A terminal with several ptys under one process (tabs) can't be told either.
+can't be told. So what is typed inside tmux, screen, ssh, a container or `script` is not read at all: a secret
+may be asked for there while the outer tty looks the same. It is counted, a line as one. A terminal with
+several ptys under one process (tabs) can't be told either.
 
 All of it comes from files in /proc that every user may read: the helper has another primary group than the
 person's programs, so the kernel keeps `exe` and the like from it.
