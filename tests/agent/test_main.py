@@ -135,3 +135,5 @@ def test_help_names_the_verbs() -> None:
     said = agent("--help").stdout
     assert all(verb in said for verb in ("service", "status", "selfcheck", "enrol"))
     assert "receipts-fd" in agent("service", "--help").stdout
+    # A switch takes no value.
+    assert "bool" not in said + agent("top", "--help").stdout

@@ -26,7 +26,13 @@ from lamplighter_agent import (
 )
 from lamplighter_agent.errors import LamplighterError
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="The Lamplighter agent of this device.")
+# Typer's boxes call each switch "<bool>", though none takes a value.
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="The Lamplighter agent of this device.",
+)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="The agent's configuration.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]

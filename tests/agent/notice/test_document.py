@@ -99,6 +99,6 @@ def test_the_day_until_which_it_rests_is_in_the_page_s_language() -> None:
 
 def test_the_page_says_where_the_device_is_and_when_that_was_so() -> None:
     now = document_of(facts(place=Place.AWAY, since="2 September 07:00", language="lt")).now
-    assert now[0] == "Vieta: ne mokykloje"
+    assert now[0] == "Vieta: ne mokykloje."
     assert "rugsėjo 2 d. 07:00" in now[1]
     assert document_of(FACTS).now == ()

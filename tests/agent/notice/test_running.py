@@ -203,5 +203,5 @@ def test_the_time_on_the_page_is_that_of_its_last_change(tmp_path: Path) -> None
     assert page.read_text() == first
     said.place = {"on_site": True, "known": True}
     notice.tell(said)
-    assert "Place: at school" in page.read_text()
+    assert "Place: at school." in page.read_text()
     assert f"20 November {local_now(clock):%H:%M}" in page.read_text()

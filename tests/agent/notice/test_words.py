@@ -48,6 +48,8 @@ def test_a_language_is_complete(tag: str) -> None:
     assert words.language == tag
     assert set(words.state) == set(Checking)
     assert set(words.place_now) == set(Place)
+    # Another sentence stands behind it in the same line.
+    assert all(text.endswith((".", "۔")) for text in words.place_now.values())
     assert set(words.areas) == {*Area, None}
     assert set(words.checks) == set(Check)
     assert set(words.counts) == set(Counted)

@@ -32,5 +32,5 @@ def test_the_last_answer_of_each_account_counts_by_device(engine: Engine) -> Non
 
 
 def test_it_is_one_plain_sentence() -> None:
-    assert Acknowledged(agreed=2, declined=1).words == "the notice: 2 agreed, 1 declined"
+    assert Acknowledged(agreed=2, declined=1).words == "The notice: 2 agreed, 1 declined."
     assert Acknowledged().words == ""

@@ -36,7 +36,10 @@ def test_what_works_and_what_does_not_are_sentences() -> None:
     ("counts", "words"),
     [
         ({}, "Typing: works (atspi)."),
-        ({"seen": 1204, "quiet_minutes": 0}, "Typing: works (atspi). 1,204 events, the last just before."),
+        (
+            {"seen": 1204, "quiet_minutes": 0},
+            "Typing: works (atspi). 1,204 events, the last less than a minute before.",
+        ),
         ({"seen": 7, "dropped": 2, "quiet_minutes": 1}, "7 events, 2 not read, the last 1 minute before."),
         ({"seen": 1, "quiet_minutes": 2}, " 1 event, the last 2 minutes before."),
         ({"seen": 7, "quiet_minutes": 300}, "7 events, the last 5 hours before."),

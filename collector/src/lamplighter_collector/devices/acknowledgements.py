@@ -41,7 +41,7 @@ class Acknowledged:
         """One plain sentence; empty where nobody answered."""
         if not self.agreed and not self.declined:
             return ""
-        return f"the notice: {self.agreed} agreed, {self.declined} declined"
+        return f"The notice: {self.agreed} agreed, {self.declined} declined."
 
 
 def counts(connection: Connection, organisation: str) -> dict[str, Acknowledged]:

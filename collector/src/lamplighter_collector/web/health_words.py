@@ -76,7 +76,11 @@ def _counted(said: Capability) -> str:
     """How much came. Nothing at all is worth a word only where something was counted before."""
     if said.quiet_minutes is None:
         return ""
-    last = f"{_span(said.quiet_minutes * _MINUTE_MS)} before" if said.quiet_minutes else "just before"
+    last = (
+        f"{_span(said.quiet_minutes * _MINUTE_MS)} before"
+        if said.quiet_minutes
+        else "less than a minute before"
+    )
     dropped = f", {said.dropped:,} not read" if said.dropped else ""
     events = "1 event" if said.seen == 1 else f"{said.seen:,} events"
     return f" {events}{dropped}, the last {last}."
