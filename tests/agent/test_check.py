@@ -1,13 +1,17 @@
 """What `selfcheck` says of the signed lists, as a start of the service would find them."""
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from lamplighter_agent.backends.select_process import started_at
 from lamplighter_agent.check import probe, problems
 from lamplighter_agent.config import load
 from lamplighter_agent.policy import WAITING
+from lamplighter_agent.status import write
 
 from tests.support.bundled import ONE_WORD
 from tests.support.identities import enrolled, issued_by
@@ -64,3 +68,19 @@ def test_an_enrolled_device_is_named_though_no_service_runs(tmp_path: Path) -> N
         "certificate_until": identity.until.isoformat(timespec="seconds"),
     }
     assert found["boundary"]["detail"].startswith("once the service runs: ")
+
+
+def test_an_enrolled_device_needs_a_service_and_what_that_says_does_not_work(tmp_path: Path) -> None:
+    def told_of_service() -> list[str]:
+        return [one["what"] for one in problems(config) if one["what"] in {"service", "guard"}]
+
+    enrolled(tmp_path / "state", keywords=ONE_WORD)
+    config = tmp_path / "agent.toml"
+    config.write_text(f'[paths]\nstate = "{tmp_path / "state"}"\nruntime = "{tmp_path / "run"}"\n')
+    assert told_of_service() == ["service"]
+    guard = {"sensor": "guard", "working": False, "reason": "no rule", "remedy": "install it"}
+    file = load(config).status_file
+    file.parent.mkdir(exist_ok=True)
+    content: dict[str, Any] = {"pid": os.getpid(), "started_ticks": started_at(os.getpid()), "sessions": []}
+    write(file, content | {"media": guard | {"working": True, "guard": guard}})
+    assert told_of_service() == ["guard"]

@@ -25,8 +25,9 @@ from lamplighter_agent.enrolment.standing import ENROL, Standing, standing
 from lamplighter_agent.errors import BackendUnavailable, ConfigError, KeyUnavailable, LamplighterError
 from lamplighter_agent.ground import Ground
 from lamplighter_agent.policy import WAITING
+from lamplighter_agent.running_check import troubles
 from lamplighter_agent.select_ground import SystemGround
-from lamplighter_agent.status import Boundary, ServiceStatus, SessionStatus
+from lamplighter_agent.status import Boundary, ServiceStatus, SessionStatus, read
 from lamplighter_agent.storage import stored_by
 
 NOT_RUNNING = "the service does not run"
@@ -90,7 +91,15 @@ def problems(path: Path) -> list[dict[str, str]]:
         found.append(_problem("enrolment", reason, f"{ENROL}, with a token of the collector"))
     if config.desktop is None:
         found += _tried(_sessions)
-    return found + _bundle(config) + _tried(lambda: _boundary(config))
+    return found + _bundle(config) + _tried(lambda: _boundary(config)) + _service(config)
+
+
+def _service(config: AgentConfig) -> list[dict[str, str]]:
+    """Look at what the running service says that does not work; on an enrolled device one should run."""
+    told = read(config.status_file)
+    if told is not None:
+        return troubles(told)
+    return [] if standing(config.state).not_enrolled else [_problem("service", NOT_RUNNING, START_IT)]
 
 
 def _bundle(config: AgentConfig) -> list[dict[str, str]]:

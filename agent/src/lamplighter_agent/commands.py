@@ -84,7 +84,7 @@ app.command("capabilities")(capabilities_command.command)
 
 @app.command()
 def selfcheck(path: ConfigOption = config.DEFAULT_PATH, *, as_json: JsonOption = False) -> None:
-    """Check configuration, lists and boundary without sensing; exit 1 when something needs attention."""
+    """Check configuration, lists, boundary and the running service; exit 1 when something needs attention."""
     problems = check.problems(path)
     if as_json:
         typer.echo(json.dumps({"ok": not problems, "problems": problems}, indent=1))
