@@ -388,6 +388,25 @@ async def test_no_display_says_why_and_what_to_do(name: str) -> None:
         gc.collect()
 
 
+async def test_a_display_that_ended_is_told_from_one_that_was_never_there() -> None:
+    """The session installs and chooses nothing: a display that comes back is taken up by itself."""
+    reports = Reports()
+    with running_desktop(bus=False, window_manager=False) as bare:
+        alone = make(bare.display_name, NAME, lambda: None)
+        await alone.start(reports)
+    assert "closed our connection" in await reports.shown(False, after=1, seconds=10)
+    await alone.stop()
+    with pytest.raises(BackendUnavailable) as caught:
+        await alone.start(reports)
+    assert (caught.value.reason, caught.value.remedy) == (tuning.ENDED, tuning.AGAIN)
+    await alone.stop()
+    with warnings.catch_warnings():
+        # As above.
+        warnings.simplefilter("ignore", ResourceWarning)
+        del caught
+        gc.collect()
+
+
 def test_the_attempts_are_bounded() -> None:
     assert tuning.REPAIR_EVERY_S >= 0.1
     assert tuning.LOOK_EVERY_S >= 0.02

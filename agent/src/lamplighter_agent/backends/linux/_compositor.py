@@ -17,7 +17,7 @@ from Xlib import X, error
 from Xlib.ext import res
 
 from lamplighter_agent.backends.linux._listener import X_SOCKETS, listener_on
-from lamplighter_agent.backends.linux.indicator import OTHER_SESSION
+from lamplighter_agent.backends.linux.indicator import AGAIN, OTHER_SESSION
 from lamplighter_agent.errors import BackendUnavailable
 
 UNKNOWN: Final = "this Wayland desktop does not say whether a sign of ours can be seen"
@@ -53,7 +53,7 @@ def compositor_of(display: Any, wayland: str, known: Collection[str]) -> Composi
     if listener not in (manager, _parent_of(manager)):
         raise _unsure(APART)
     if not display.screen().root.get_attributes().all_event_masks & X.SubstructureRedirectMask:
-        raise _unsure(BEGINS)
+        raise BackendUnavailable("indicator", BEGINS, AGAIN)
     return Compositor(name=name, pid=manager)
 
 

@@ -33,6 +33,9 @@ FEW_LOSSES = 2
 FORGIVEN_AFTER_S = 10.0
 RECONNECT_S = 1.0
 OTHER_SESSION = 'Choose "Sway" or one with "Xorg" or "X11" at the login screen.'
+# Nothing is wrong with the device where a display ended that was there a moment before.
+ENDED = "the display server of this session ended"
+AGAIN = "it is tried again by itself"
 # A display name that is no name at all ends in errors of the socket's own.
 _NO_DISPLAY = (error.DisplayError, error.XauthError, ConnectionLost, OSError, ValueError, OverflowError)
 
@@ -47,6 +50,8 @@ class X11Indicator:
         self._display_name = display_name
         self._changed: Callable[[bool, str], None] = lambda _shown, _reason: None
         self._strip: XStrip | None = None
+        # Whether a strip was ever there.
+        self._reached = False
         # None: shown. Before the first look nothing has been reported.
         self._reported: Hidden | bool | None = False
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -87,7 +92,7 @@ class X11Indicator:
         try:
             strip = self._open(self._told)
         except _NO_DISPLAY as reason:
-            raise self._unavailable() from reason
+            raise (self._ended() if self._reached else self._unavailable()) from reason
         if strip.on_xwayland():
             strip.close()
             raise BackendUnavailable(
@@ -95,6 +100,7 @@ class X11Indicator:
                 "this is a Wayland session, where a strip can't be kept on top",
                 OTHER_SESSION,
             )
+        self._reached = True
         for descriptor in strip.descriptors:
             self._loop.add_reader(descriptor, self._readable)
         return strip
@@ -102,7 +108,11 @@ class X11Indicator:
     def _open(self, told: Told) -> XStrip:
         return XStrip(told, self._display_name)
 
+    def _ended(self) -> BackendUnavailable:
+        return BackendUnavailable("indicator", ENDED, AGAIN)
+
     def _unavailable(self) -> BackendUnavailable:
+        """Say why no display was ever opened."""
         return BackendUnavailable(
             "indicator",
             "no X11 display can be opened",

@@ -19,7 +19,7 @@ from lamplighter_agent.backends.linux._strip_words import Told
 from lamplighter_agent.backends.linux._sway_strip import SwayStrip
 from lamplighter_agent.backends.linux._xlib import close, connect
 from lamplighter_agent.backends.linux._xstrip import ConnectionLost, connection
-from lamplighter_agent.backends.linux.indicator import OTHER_SESSION, X11Indicator
+from lamplighter_agent.backends.linux.indicator import AGAIN, OTHER_SESSION, X11Indicator
 from lamplighter_agent.backends.sign import Sign
 from lamplighter_agent.errors import BackendUnavailable
 
@@ -120,7 +120,7 @@ class OverlayIndicator(X11Indicator):
         if found is None or found.compositor != compositor:
             self._forget()
             self._found = _Found(compositor=compositor, word=self._ask_shell(compositor))
-            raise BackendUnavailable("indicator", BEGINS, OTHER_SESSION)
+            raise BackendUnavailable("indicator", BEGINS, AGAIN)
         self._found = None
         try:
             if found.word is not None:
