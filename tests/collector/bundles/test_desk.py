@@ -189,9 +189,12 @@ REFUSED = [
 ]
 
 
-def test_what_can_t_be_done_is_said_and_changes_nothing(collector: Collector) -> None:
+def test_what_can_t_be_done_is_said_and_changes_nothing(collector: Collector, tmp_path: Path) -> None:
     before = answered(collector, "show", "--json")
-    for arguments, problem in REFUSED:
+    bad = tmp_path / "bad.toml"
+    bad.write_text("silent_days = true")
+    named = (("publish", "--policy", str(bad)), "bad.toml: ")
+    for arguments, problem in (*REFUSED, named):
         done = run(collector, *arguments)
         assert (done.exit_code, done.stdout) == (2, "")
         assert problem in done.stderr

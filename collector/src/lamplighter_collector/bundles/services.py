@@ -98,7 +98,7 @@ def policy_of(path: Path) -> bytes:
     """A policy file (TOML) as devices get it.
 
     Raises:
-        PublicationRefused: names the setting that is wrong.
+        PublicationRefused: names the file and the setting that is wrong.
     """
     try:
         return policy_document(policy_from_toml(path.read_text(encoding="utf-8")))
@@ -107,7 +107,7 @@ def policy_of(path: Path) -> bytes:
     except UnicodeDecodeError as error:
         raise PublicationRefused(f"{path.name}: not UTF-8") from error
     except KeywordsError as error:
-        raise PublicationRefused(str(error)) from error
+        raise PublicationRefused(f"{path.name}: {error}") from error
 
 
 def overrides_to_look_at(pack: KeywordPack, overrides: Overrides) -> list[str]:
