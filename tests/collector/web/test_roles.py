@@ -37,7 +37,8 @@ MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/sign-in"): EVERYBODY,
     ("POST", "/sign-in"): EVERYBODY,
     ("POST", "/sign-out"): SIGNED_IN,
-    ("GET", "/"): READERS,
+    # A technician is led on to the devices.
+    ("GET", "/"): SIGNED_IN,
     ("GET", "/decided"): READERS,
     ("GET", "/events"): READERS,
     ("GET", "/devices"): SAFEGUARDING | {"headteacher", "technician"},
@@ -219,6 +220,14 @@ def test_a_technician_never_gets_an_account_or_a_word(school: School) -> None:
             body = school.ask("technician", method, path).body
             for absent in ("pupil0", "a-teacher", "zebra", "Bullying", "bullying", "Weapons"):
                 assert absent not in body, path
+
+
+def test_the_address_that_is_printed_leads_everybody_to_their_first_page(school: School) -> None:
+    led = school.people["technician"].request("/")
+    assert (led.status, led.headers["location"]) == (303, "/devices")
+    assert school.people["technician"].request(led.headers["location"]).status == 200
+    for who in READERS:
+        assert school.people[who].request("/").status == 200
 
 
 def test_the_store_is_shared_and_nothing_of_it_is(school: School) -> None:

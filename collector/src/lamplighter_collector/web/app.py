@@ -28,7 +28,7 @@ from lamplighter_collector.web.views.media import ACTS as MEDIA_ACTS
 from lamplighter_collector.web.views.media import PATH as MEDIA
 from lamplighter_collector.web.views.media import Act as MediaAct
 from lamplighter_collector.web.views.media import MediaPage
-from lamplighter_collector.web.views.queue import QueuePage
+from lamplighter_collector.web.views.queue import StartPage
 from lamplighter_collector.web.views.sign_in import SignInPage, SignOut
 
 _STATIC: Final = Path(__file__).parent / "static"
@@ -48,7 +48,7 @@ class Page:
 PAGES: Final = (
     Page(path=SIGN_IN, methods=("GET", "POST"), view=SignInPage, roles=None),
     Page(path="/sign-out", methods=("POST",), view=SignOut, roles=_EVERYBODY),
-    Page(path="/", methods=("GET",), view=QueuePage, roles=READERS),
+    Page(path="/", methods=("GET",), view=StartPage, roles=_EVERYBODY),
     Page(path="/incidents/{incident}", methods=("GET", "POST"), view=IncidentPage, roles=READERS),
     *(
         Page(path=f"/incidents/{{incident}}/{verb}", methods=("POST",), view=view, roles=READERS)

@@ -1,20 +1,36 @@
-"""``/``: what needs the person who reads, most severe first, and what could not be seen."""
+"""``/``: what needs the person who reads, most severe first, and what could not be seen.
+
+Whoever reads no audience is led on to the first page that is theirs.
+"""
 
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from lamplighter_collector.clock import now_ms
 from lamplighter_collector.review import queue
 from lamplighter_collector.web.bundle_words import bundle_alarms
 from lamplighter_collector.web.desk import Desk
 from lamplighter_collector.web.gate import visit_of
-from lamplighter_collector.web.pages import page
+from lamplighter_collector.web.pages import READERS, home_of, page
 from lamplighter_collector.web.reader import Reader
 from lamplighter_collector.web.record_wording import queue_note
 from lamplighter_collector.web.wording import GROUPS, loss_words, row_of
+
+
+class StartPage:
+    """The address that everybody is given: the queue, or for who has none the way to their first page."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._queue = QueuePage(desk)
+
+    async def __call__(self, request: Request) -> Response:
+        visit = visit_of(request)
+        if visit.person.roles & READERS:
+            return await self._queue(request)
+        return RedirectResponse(home_of(visit), 303)
 
 
 class QueuePage:
