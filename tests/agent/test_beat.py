@@ -101,6 +101,28 @@ def test_how_many_had_no_room_is_said_and_what_they_saw_is_counted() -> None:
     assert sum(one.seen for one in read) == 40
 
 
+def test_media_that_are_recorded_only_are_told_so_in_whole_sentences() -> None:
+    said = status()
+    added = "udev's daemon does not run, serial numbers may be missing"
+    guard = sensor("media guard", working=False, backend="udev", why="udev's daemon does not run")
+    said.media = {
+        **sensor("portable media", backend=f"kernel events and mounts; {added}"),
+        "enforced": False,
+        "guard": guard | {"remedy": "start systemd-udevd"},
+    }
+    message = heartbeat_of(said, Machine())
+    message.sent_at.CopyFrom(Timestamp(seconds=1_795_161_600))
+    read = {one.sensor: one for one in beat_from(message.SerializeToString(), NAME).capabilities}
+    media = read["portable media"]
+    assert (media.working, media.backend) == (True, "kernel events and mounts")
+    assert media.reason == f"recorded only: udev's daemon does not run; {added}"
+    assert media.remedy == "start systemd-udevd"
+    assert not read["media guard"].working
+    said.media["guard"] = sensor("media guard", backend="udev and UDisks")
+    told = {one.sensor: one for one in capabilities_of(said)}
+    assert (told["portable media"].reason, told["portable media"].remedy) == (added, "")
+
+
 def test_a_service_that_knows_nothing_yet_says_so() -> None:
     empty = status()
     empty.bundle, empty.collector, empty.spool, empty.media = {}, {}, {}, {}

@@ -13,6 +13,7 @@ from typing import Any, Final
 from lamplighter_protos.v1.health_pb2 import Capability, Heartbeat
 
 from lamplighter_agent import __version__
+from lamplighter_agent.capabilities import recorded_only
 from lamplighter_agent.status import ServiceStatus
 
 CAPABILITIES: Final = 32
@@ -48,7 +49,7 @@ def capabilities_of(status: ServiceStatus, *, counted: bool = False) -> list[Cap
             }
         )
     if status.media:
-        told.append(status.media)
+        told.append(_of_media(status.media))
         told += [status.media[part] for part in ("guard", "scanner") if part in status.media]
     for one in told:
         capability = _capability(one)
@@ -56,6 +57,17 @@ def capabilities_of(status: ServiceStatus, *, counted: bool = False) -> list[Cap
         if counted:
             _count(alike, one)
     return _bounded([found[key] for key in sorted(found)])
+
+
+def _of_media(media: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the watch of media says, and beside it that nothing is enforced where that is so.
+
+    What a backend adds to its name is a sentence, and a name in a heartbeat has no room for one.
+    """
+    name, _, added = media.get("backend", "").partition("; ")
+    reason = "; ".join(one for one in (media.get("reason", "") or recorded_only(media), added) if one)
+    remedy = media.get("remedy", "") or (media.get("guard") or {}).get("remedy", "")
+    return {**media, "backend": name, "reason": reason, "remedy": remedy}
 
 
 def _bounded(said: list[Capability]) -> list[Capability]:

@@ -42,9 +42,7 @@ def _of_device(content: Mapping[str, Any]) -> Iterator[Capability]:
 def _of_media(media: Mapping[str, Any]) -> Iterator[Capability]:
     """Return whether media are heard of, whether that is enforced, and whether they are scanned."""
     guard = media.get("guard") or {}
-    reason = media.get("reason", "") if media else NOT_TOLD
-    if guard and not guard["working"] and not reason:
-        reason = f"recorded only: {guard['reason']}"
+    reason = (media.get("reason", "") or recorded_only(media)) if media else NOT_TOLD
     backend = media.get("backend", "")
     yield Capability(
         name="portable media",
@@ -62,6 +60,12 @@ def _of_media(media: Mapping[str, Any]) -> Iterator[Capability]:
             reason=scanner["reason"],
             remedy=scanner["remedy"],
         )
+
+
+def recorded_only(media: Mapping[str, Any]) -> str:
+    """Return why media are recorded and not kept from being used; empty where they are."""
+    guard = media.get("guard") or {}
+    return f"recorded only: {guard['reason']}" if guard and not guard["working"] else ""
 
 
 def _of_session(told: Mapping[str, Any]) -> Iterator[Capability]:

@@ -32,6 +32,22 @@ def test_what_works_and_what_does_not_are_sentences() -> None:
     )
 
 
+def test_what_works_in_part_says_what_it_lacks() -> None:
+    media = Capability(
+        sensor="portable media",
+        backend="kernel events and mounts",
+        working=True,
+        reason="recorded only: udev's daemon does not run",
+        remedy="start systemd-udevd",
+        seen=1,
+        quiet_minutes=0,
+    )
+    assert told(capabilities=(media,))[1] == (
+        "Portable media: works (kernel events and mounts), recorded only: udev's daemon does not run. "
+        "To do: start systemd-udevd. 1 event, the last just before."
+    )
+
+
 @pytest.mark.parametrize(
     ("counts", "words"),
     [

@@ -65,10 +65,12 @@ def _state(said: Beat) -> str:
 
 def _capability(said: Capability) -> str:
     name = said.sensor[:1].upper() + said.sensor[1:]
-    if said.working:
-        return f"{name}: works{f' ({said.backend})' if said.backend else ''}.{_counted(said)}"
-    reason = f": {said.reason}" if said.reason else ""
     remedy = f" To do: {said.remedy}." if said.remedy else ""
+    if said.working:
+        backend = f" ({said.backend})" if said.backend else ""
+        lacks = f", {said.reason}" if said.reason else ""
+        return f"{name}: works{backend}{lacks}.{remedy}{_counted(said)}"
+    reason = f": {said.reason}" if said.reason else ""
     return f"{name}: does not work{reason}.{remedy}"
 
 
