@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from types import FrameType
 
 from installers.quickstart.accounts import Account, account, pupil
 from installers.quickstart.agent_install import install_agent
@@ -165,11 +166,27 @@ def stay(demo: Demo) -> None:
     raise RuntimeError(f"{ended} stopped: see {demo.places.logs / ended}.log")
 
 
+def end_at_the_first_signal() -> None:
+    """Have the first INT or TERM end the demo, and none after it: a second one would break off the ending.
+
+    `make` hands on a TERM of its own beside the terminal's Ctrl-C, so two at once are ordinary.
+    """
+    endings = (signal.SIGINT, signal.SIGTERM)
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        for ending in endings:
+            # Not SIG_IGN, which whatever is started meanwhile would inherit.
+            signal.signal(ending, lambda *_: None)
+        raise KeyboardInterrupt
+
+    for ending in endings:
+        signal.signal(ending, end)
+
+
 def main() -> int:
     show = Show()
     once = os.environ.get("ONCE") == "1"
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, signal.default_int_handler)
+    end_at_the_first_signal()
     try:
         with ExitStack() as stack:
             demo = Demo(show, stack)

@@ -173,6 +173,36 @@ async def test_a_blink_changes_nothing(scene: Scene) -> None:
     assert (scene.sensing.starts, scene.indicator.starts, scene.losses()) == (1, 1, [])
 
 
+async def test_each_end_by_another_program_is_recorded_however_soon_it_is_back(scene: Scene) -> None:
+    scene.allow(sensing=True)
+    await until(lambda: scene.sensing.running)
+    for _ in range(3):
+        scene.indicator.say(shown=False)
+        scene.session.on_indicator_ended()
+        scene.indicator.say(shown=True)
+    await until(lambda: scene.losses() == [LossNotice.REASON_INDICATOR_GONE] * 3)
+    assert (scene.sensing.starts, scene.indicator.starts) == (1, 1)
+
+
+@pytest.mark.parametrize("told_first", [True, False])
+async def test_an_end_that_stops_the_sensors_is_one_record(
+    scene: Scene,
+    told_first: bool,  # noqa: FBT001 - a parameter of pytest
+) -> None:
+    scene.allow(sensing=True)
+    await until(lambda: scene.sensing.running)
+    scene.indicator.broken = True
+    scene.indicator.say(shown=False)
+    if told_first:
+        scene.session.on_indicator_ended()
+    await until(lambda: not scene.sensing.running)
+    if not told_first:
+        scene.session.on_indicator_ended()
+    scene.indicator.broken = False
+    await until(lambda: scene.sensing.running)
+    assert scene.losses() == [LossNotice.REASON_INDICATOR_GONE]
+
+
 async def test_an_indicator_that_cannot_be_put_back_keeps_everything_off_and_is_tried_again(
     scene: Scene,
 ) -> None:

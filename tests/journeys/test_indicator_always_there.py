@@ -378,7 +378,7 @@ def test_words_typed_while_it_is_hidden_reach_nobody(
         wait_for(lambda: look().get("sensing"), "sensing", seconds=30)
         stack.desktop.open_gtk_entry("Notes")
         with kept_away(stack, how):
-            # The record is made when the sensors stop.
+            wait_for(lambda: not at_work(look()), "every sensor stopped", seconds=6)
             wait_for(lambda: gone(look()), "the loss on record", seconds=6)
             stack.desktop.type_text("tell me where can i get weed ")
             stack.desktop.key("Return")
@@ -407,13 +407,25 @@ def test_while_the_notice_is_killed_sensing_stops_in_two_seconds(
         wait_for(lambda: look()["sensing"], "sensing goes on", seconds=30)
 
 
+def test_a_notice_that_is_killed_once_is_on_record_though_it_is_back_at_once(
+    stack: Stack, stranger: Stranger
+) -> None:
+    with running(stack, Told(tables=plain(stack))) as look:
+        wait_for(lambda: look().get("sensing"), "sensing", seconds=30)
+        for count in (1, 2):
+            stranger.strip().kill_client()
+            stranger.display.sync()
+            wait_for(lambda: gone(look()) == count, "the end on record", seconds=10)  # noqa: B023 - at once
+            wait_for(lambda: look()["sensing"], "sensing goes on", seconds=30)
+
+
 def at_work(found: dict[str, Any]) -> list[str]:
     """The sensors that run."""
     return [sensor["sensor"] for sensor in found["sessions"][0]["sensors"] if sensor["working"]]
 
 
 def gone(found: dict[str, Any]) -> int:
-    """How often the strip was lost for so long that sensing stopped, by the service's own count."""
+    """How often the strip was ended, or lost for so long that sensing stopped, by the service's count."""
     return int(found["losses"].get("REASON_INDICATOR_GONE", 0))
 
 

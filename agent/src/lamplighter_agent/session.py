@@ -54,6 +54,9 @@ class Session:
         # True from the moment it is shown until it has been gone for GONE_SECONDS.
         self._trusted = False
         self._gone: asyncio.TimerHandle | None = None
+        # Since it was last shown: ends that were recorded, and whether its being gone was.
+        self._ends = 0
+        self._gone_recorded = False
         self._restart_indicator = True
         self._changed = asyncio.Event()
 
@@ -79,6 +82,7 @@ class Session:
         self._shown, self._reason = shown, reason
         if shown:
             self._trusted = True
+            self._ends, self._gone_recorded = 0, False
             self._cancel_timer()
         elif self._gone is None and self._trusted:
             self._gone = asyncio.get_running_loop().call_later(GONE_SECONDS, self._is_gone)
@@ -89,8 +93,24 @@ class Session:
         self._trusted = False
         self._break_off()
         self._restart_indicator = True
-        self._client.report_unseen(LossNotice.REASON_INDICATOR_GONE, 1)
+        if not self._ends:
+            self._gone_recorded = True
+            self._record_gone()
         self.changed()
+
+    def on_indicator_ended(self) -> None:
+        """Record that another program ended the indicator, also where it is back before anything stops.
+
+        One end is one record: not again what was recorded when the sensors stopped.
+        """
+        self._ends += 1
+        if self._gone_recorded:
+            self._gone_recorded = False
+        else:
+            self._record_gone()
+
+    def _record_gone(self) -> None:
+        self._client.report_unseen(LossNotice.REASON_INDICATOR_GONE, 1)
 
     def _cancel_timer(self) -> None:
         if self._gone is not None:

@@ -81,6 +81,7 @@ async def _serve(socket: Path, organisation: str, hardening: Hardening) -> int:
         organisation=organisation,
         clicked=client.request_page,
         help_clicked=client.request_help,
+        ended=lambda: session.on_indicator_ended(),  # noqa: PLW0108 - the session is made after it
         language=environment.get("LANG", ""),
     )
     session = Session(client, desktop_indicator(environment, sign), hardening)

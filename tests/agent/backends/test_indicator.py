@@ -19,7 +19,7 @@ from Xlib.ext import shape
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
 from tests.support.reports import Reports
-from tests.support.strip import Stranger, is_readable
+from tests.support.strip import Stranger, find_strip, is_readable
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.notice
@@ -40,14 +40,25 @@ def clicks() -> list[str]:
 
 
 @pytest.fixture
-async def strip(desktop: Desktop, clicks: list[str]) -> AsyncIterator[X11Indicator]:
-    made = make(desktop.display_name, NAME, lambda: clicks.append("click"))
+def ends() -> list[str]:
+    return []
+
+
+@pytest.fixture
+async def strip(desktop: Desktop, clicks: list[str], ends: list[str]) -> AsyncIterator[X11Indicator]:
+    made = make(desktop.display_name, NAME, lambda: clicks.append("click"), lambda: ends.append("end"))
     yield made
     await made.stop()
 
 
-def make(display_name: str, organisation: str, clicked: Callable[[], None]) -> X11Indicator:
-    return X11Indicator(Sign(organisation=organisation, clicked=clicked), display_name=display_name)
+def make(
+    display_name: str,
+    organisation: str,
+    clicked: Callable[[], None],
+    ended: Callable[[], None] = lambda: None,
+) -> X11Indicator:
+    sign = Sign(organisation=organisation, clicked=clicked, ended=ended)
+    return X11Indicator(sign, display_name=display_name)
 
 
 def listed(stranger: Stranger) -> list[int]:
@@ -147,11 +158,13 @@ ATTACKS: dict[Callable[[Stranger], None], str] = {
     lower: "another window covers it",
     kill_client: "closed our connection",
 }
+# After these the strip is another one: what none does in passing.
+ENDED_BY = {destroy, kill_client}
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
 async def test_what_another_program_does_is_reported_within_a_second_and_undone(
-    strip: X11Indicator, stranger: Stranger, attack: Callable[[Stranger], None]
+    strip: X11Indicator, ends: list[str], stranger: Stranger, attack: Callable[[Stranger], None]
 ) -> None:
     reports = Reports()
     await strip.start(reports)
@@ -159,9 +172,37 @@ async def test_what_another_program_does_is_reported_within_a_second_and_undone(
     stranger.display.sync()
     assert ATTACKS[attack] in await reports.shown(False, after=1)
     await reports.shown(True, after=2, seconds=3)
+    assert ends == ["end"] * (attack in ENDED_BY)
     assert is_readable(stranger.display)
     shapes = [stranger.strip().shape_get_rectangles(kind).rectangles for kind in (0, 1, 2)]
     assert [[(r.x, r.y, r.height) for r in rectangles] for rectangles in shapes] == [[(0, 0, 24)]] * 3
+
+
+async def test_each_end_is_told_also_of_one_that_is_ended_again_before_it_is_back(
+    strip: X11Indicator, ends: list[str], stranger: Stranger
+) -> None:
+    reports = Reports()
+    await strip.start(reports)
+    for count in (1, 2, 3):
+        await until(lambda: find_strip(stranger.display) is not None)
+        kill_client(stranger)
+        stranger.display.sync()
+        await until(lambda: len(ends) == count)  # noqa: B023 - awaited at once
+    await reports.shown(True, after=2, seconds=5)
+    assert ends == ["end"] * 3
+
+
+async def test_the_end_of_the_display_is_told_apart() -> None:
+    ends: list[str] = []
+    with running_desktop(bus=False, window_manager=False) as short:
+        alone = make(short.display_name, NAME, lambda: None, lambda: ends.append("end"))
+        reports = Reports()
+        await alone.start(reports)
+    try:
+        await until(lambda: (False, tuning.ENDED) in reports.all)
+        assert ends == []
+    finally:
+        await alone.stop()
 
 
 async def test_it_stays_above_a_managed_full_screen_window(

@@ -1,7 +1,7 @@
 """The rule that chooses a source, with fakes at every port and the test's own clock."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -49,14 +49,27 @@ class StillClock:
         return self.seconds
 
 
+class SlowTerminal(FakeTerminal):
+    """Each question takes its time, as where /proc answers slowly."""
+
+    def __init__(self, passes: Callable[[float], None], seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+        self._passes = passes
+
+    def state(self, pid: int) -> TerminalState:
+        self._passes(self.seconds)
+        return super().state(pid)
+
+
 class Desk(Sensed):
     """Sensing on fakes, and what it handed over."""
 
-    def __init__(self) -> None:
+    def __init__(self, question_s: float = 0.0) -> None:
         super().__init__()
         self.clock = StillClock()
         self.keys, self.windows, self.fields = FakeKeys(), FakeForeground(), FakeAccessible()
-        self.terminal = FakeTerminal()
+        self.terminal = SlowTerminal(self.passes, question_s)
         self.changes = 0
         self.windows.time_ms = 2000
         ports = DesktopPorts(
@@ -69,6 +82,11 @@ class Desk(Sensed):
         self.sensing = DesktopSensing(
             ports, clock=self.clock, sink=self.sink, unseen=self.count, changed=self.change
         )
+
+    def passes(self, seconds: float) -> None:
+        if seconds > 0:
+            self.clock.seconds += seconds
+            self.windows.time_ms = round(self.clock.seconds * 1000)
 
     def change(self) -> None:
         self.changes += 1
@@ -94,9 +112,18 @@ class Desk(Sensed):
         return next(state for state in self.sensing.states() if state.sensor == sensor)
 
 
+def on_time(desk: Desk, text: str) -> None:
+    """Press 50 keys a second of the clock, each handled when what came before it is."""
+    pressed = desk.clock.seconds
+    for character in text:
+        pressed += 0.02
+        desk.passes(pressed - desk.clock.seconds)
+        desk.type(character, at_ms=round(pressed * 1000))
+
+
 @pytest_asyncio.fixture
-async def desk() -> AsyncIterator[Desk]:
-    desk = Desk()
+async def desk(request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
+    desk = Desk(getattr(request, "param", 0.0))
     assert desk.sensing is not None
     await desk.sensing.start()
     yield desk
@@ -197,6 +224,28 @@ async def test_late_keys_are_counted_and_not_read(desk: Desk) -> None:
     desk.type("slow ", at_ms=2000 - LATE_MS - 1)
     assert desk.texts == []
     assert desk.unseen == [(UnseenReason.LATE, 1)]
+
+
+@pytest.mark.parametrize("desk", [0.0, 0.03, 0.1], indirect=True)
+async def test_fast_typing_is_read_however_slowly_the_terminal_tells_its_state(desk: Desk) -> None:
+    desk.windows.show(TERM)
+    on_time(desk, "mend the net and row " * 30)
+    assert desk.unseen == []
+    assert "".join(text.rsplit(" ", 2)[-2] for text in desk.texts) == "mendthenetandrow" * 30
+
+
+@pytest.mark.parametrize("desk", [1.0], indirect=True)
+async def test_a_terminal_that_takes_too_long_loses_lines_and_no_more_once_it_is_fast(desk: Desk) -> None:
+    desk.windows.show(TERM)
+    on_time(desk, "mend the net\n" * 3)
+    assert desk.texts == []
+    lost = len(desk.unseen)
+    assert {reason for reason, _ in desk.unseen} == {UnseenReason.LATE}
+    assert 1 <= lost <= 3
+    desk.terminal.seconds = 0.0
+    on_time(desk, "row \n")
+    assert desk.texts[-1].startswith("row ")
+    assert len(desk.unseen) == lost
 
 
 async def test_text_stays_when_the_server_says_the_focus_is_elsewhere(desk: Desk) -> None:

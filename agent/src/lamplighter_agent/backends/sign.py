@@ -10,7 +10,7 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:
-    """What a permanent sign is made from. Both clicks are told on the event loop."""
+    """What a permanent sign is made from. What happens to it is told on the event loop."""
 
     # Whose device it is.
     organisation: str
@@ -18,5 +18,7 @@ class Sign:
     clicked: Callable[[], None] = _nothing
     # On "I need help".
     help_clicked: Callable[[], None] = _nothing
+    # Another program of the session ended the sign, however soon it is back; the display itself lives.
+    ended: Callable[[], None] = _nothing
     # A tag or the session's LANG; "" is English.
     language: str = ""

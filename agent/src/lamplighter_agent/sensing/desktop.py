@@ -16,7 +16,7 @@ event loop. `start` after `stop` begins anew; what was in memory is gone with `s
 import asyncio
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lamplighter_agent.backends.ports import (
     AccessibleEvent,
@@ -39,7 +39,7 @@ from lamplighter_agent.backends.ticks import elapsed_ms
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.observation import TypedText, UnseenReason, WindowTitle
 from lamplighter_agent.sensing.sensor import Sensor
-from lamplighter_agent.sensing.terminal_line import TerminalLine, Verdict
+from lamplighter_agent.sensing.terminal_line import SLACK_MS, TerminalLine, Verdict
 from lamplighter_agent.sensing.terminals import is_terminal
 from lamplighter_agent.sensing.typing_buffer import TypedWindow, TypingBuffer
 
@@ -51,6 +51,19 @@ TEXT = "text of fields"
 KEYS = "keys in terminals"
 PAGES = "pages in"
 NOT_WANTED = "switched off by the device policy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """One answer on a terminal's state, and between which of the server's times it was asked for."""
+
+    pid: int | None
+    state: TerminalState
+    began_ms: int
+    looked_ms: int
+
+
+_NO_LOOK = _Look(pid=0, state=TerminalState.UNKNOWN, began_ms=0, looked_ms=0)
 
 
 class DesktopSensing:
@@ -86,6 +99,7 @@ class DesktopSensing:
         self._line = TerminalLine()
         # Of any window; the sensor counts those of terminals alone.
         self._keys_heard = 0
+        self._look = _NO_LOOK
         # By kind of program, what was last found of one in front.
         self._pages: dict[str, PagesReport] = {}
         self._server_offset_ms = 0.0
@@ -155,6 +169,7 @@ class DesktopSensing:
             await sensor.stop()
         self._buffer = TypingBuffer()
         self._line.reset()
+        self._look = _NO_LOOK
         self._foreground = self._field = self._shown_title = None
 
     def states(self) -> list[SensorState]:
@@ -334,17 +349,30 @@ class DesktopSensing:
         if key.kind is KeyKind.ENTER:
             self._on_enter(key)
             return
-        pid = window.pid
-        state = TerminalState.UNKNOWN if pid is None else self._ports.terminal.state(pid)
-        now = self._clock.monotonic()
-        looked_ms = round(now * 1000 + self._server_offset_ms)
-        verdict = self._line.key(state, pressed_ms=key.time_ms, looked_ms=looked_ms)
+        look = self._looked_after(key, window.pid)
+        verdict = self._line.key(look.state, pressed_ms=key.time_ms, looked_ms=look.looked_ms)
         if verdict is Verdict.READ:
+            now = self._clock.monotonic()
             self._of_keys.saw(now)
             self._emit_if_focused(self._buffer.press(key, now))
             self._arm()
         else:
             self._drop_line(verdict)
+
+    def _looked_after(self, key: KeyPress, pid: int | None) -> "_Look":
+        """Return what the terminal was doing at a moment after this key was pressed, and soon after.
+
+        Keys that waited while we looked share the next look: however long it takes, there are never more to
+        come than were pressed meanwhile, and nothing piles up.
+        """
+        if self._look.pid != pid or elapsed_ms(key.time_ms, self._look.began_ms) <= SLACK_MS:
+            began_ms = self._server_now_ms()
+            state = TerminalState.UNKNOWN if pid is None else self._ports.terminal.state(pid)
+            self._look = _Look(pid=pid, state=state, began_ms=began_ms, looked_ms=self._server_now_ms())
+        return self._look
+
+    def _server_now_ms(self) -> int:
+        return round(self._clock.monotonic() * 1000 + self._server_offset_ms)
 
     def _on_enter(self, key: KeyPress) -> None:
         verdict = self._line.enter(pressed_ms=key.time_ms)

@@ -261,6 +261,8 @@ class LossNotice(_message.Message):
         REASON_RECEIPTS_OVER_CAP: LossNotice._Reason.ValueType  # 15
         """Counted by the collector itself: it keeps only so many of one device."""
         REASON_REQUESTS_OVER_CAP: LossNotice._Reason.ValueType  # 16
+        REASON_INPUT_UNCERTAIN: LossNotice._Reason.ValueType  # 17
+        """Words in a terminal that may have gone to a password prompt or to another window, so they were not read."""
 
     class Reason(_Reason, metaclass=_ReasonEnumTypeWrapper): ...
     REASON_UNSPECIFIED: LossNotice.Reason.ValueType  # 0
@@ -284,6 +286,8 @@ class LossNotice(_message.Message):
     REASON_RECEIPTS_OVER_CAP: LossNotice.Reason.ValueType  # 15
     """Counted by the collector itself: it keeps only so many of one device."""
     REASON_REQUESTS_OVER_CAP: LossNotice.Reason.ValueType  # 16
+    REASON_INPUT_UNCERTAIN: LossNotice.Reason.ValueType  # 17
+    """Words in a terminal that may have gone to a password prompt or to another window, so they were not read."""
 
     REASON_FIELD_NUMBER: _builtins.int
     COUNT_FIELD_NUMBER: _builtins.int

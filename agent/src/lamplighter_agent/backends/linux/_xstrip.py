@@ -53,6 +53,7 @@ class Hidden(StrEnum):
     CUT = "another program cut its shape"
     PAINTED = "another program painted over it"
     DISCONNECTED = "the display closed our connection"
+    NO_DISPLAY = "the display server of this session ended"
     OVERVIEW = "the desktop's overview hides it"
     LOCKED = "the lock screen hides it"
     EFFECT = "an effect of the desktop may hide it"

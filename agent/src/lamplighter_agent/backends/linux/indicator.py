@@ -5,6 +5,8 @@ it cannot be shown, `start` raises and nothing is sensed. Other programs of the 
 away, since X11 keeps nobody from another's window. Then three things happen: it is reported at once, it is
 put right, and it counts as shown again only after it has stayed in sight for a while, longer when it was
 lost repeatedly. So a program that hides it over and over can't keep the sensors running between two blinks.
+And each time that a program ends it, which nothing does in passing, that is told, however soon it is back.
+Where the whole display ended, nobody did: that is known when it can't be opened again.
 
 Everything is driven by the server's events; while all is well no timer runs.
 """
@@ -34,7 +36,7 @@ FORGIVEN_AFTER_S = 10.0
 RECONNECT_S = 1.0
 OTHER_SESSION = 'Choose "Sway" or one with "Xorg" or "X11" at the login screen.'
 # Nothing is wrong with the device where a display ended that was there a moment before.
-ENDED = "the display server of this session ended"
+ENDED = Hidden.NO_DISPLAY.value
 AGAIN = "it is tried again by itself"
 # A display name that is no name at all ends in errors of the socket's own.
 _NO_DISPLAY = (error.DisplayError, error.XauthError, ConnectionLost, OSError, ValueError, OverflowError)
@@ -57,6 +59,8 @@ class X11Indicator:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._looked_at = self._repaired_at = self._lost_at = float("-inf")
         self._losses = self._repairs = 0
+        # Our connection ended, and whether the display did is not known yet.
+        self._cut_off = False
 
     async def start(self, changed: Callable[[bool, str], None]) -> None:
         self._loop = asyncio.get_running_loop()
@@ -92,6 +96,9 @@ class X11Indicator:
         try:
             strip = self._open(self._told)
         except _NO_DISPLAY as reason:
+            if self._cut_off and not isinstance(reason, ConnectionLost):
+                self._cut_off = False
+                self._lost(Hidden.NO_DISPLAY)
             raise (self._ended() if self._reached else self._unavailable()) from reason
         if strip.on_xwayland():
             strip.close()
@@ -103,6 +110,9 @@ class X11Indicator:
         self._reached = True
         for descriptor in strip.descriptors:
             self._loop.add_reader(descriptor, self._readable)
+        if self._cut_off:
+            self._cut_off = False
+            self._sign.ended()
         return strip
 
     def _open(self, told: Told) -> XStrip:
@@ -186,6 +196,8 @@ class X11Indicator:
         if wait <= 0:
             self._repairs += 1
             self._repaired_at = self._loop.time()
+            if hidden is Hidden.DESTROYED:
+                self._sign.ended()
             strip.repair(hidden)
             still = strip.inspect()
             if still is None:
@@ -217,6 +229,7 @@ class X11Indicator:
 
     def _connection_lost(self) -> None:
         self._disconnect()
+        self._cut_off = True
         self._lost(Hidden.DISCONNECTED)
         self._later("reconnect", RECONNECT_S, self._reconnect)
 
