@@ -3,10 +3,11 @@
 import pytest
 from lamplighter_collector.audit.models import audit
 from lamplighter_collector.db.changes import revisions
+from lamplighter_collector.devices.beats import Beat, Capability, record
 from lamplighter_collector.keys.services import open_seals
 
 from tests.collector.items import LAPTOP
-from tests.collector.stores import register, rows
+from tests.collector.stores import ENROLLED_MS, register, rows
 from tests.collector.terminal import Terminal
 from tests.support.collector import ORGANISATION
 
@@ -51,6 +52,33 @@ def test_what_can_not_end_is_named_and_changes_nothing(
     assert rows(terminal.engine, audit) == []
     with terminal.engine.begin() as connection:
         assert revisions(connection, ORGANISATION) == {"devices": 1}
+
+
+def test_a_list_is_short_and_one_device_is_shown_whole(terminal: Terminal) -> None:
+    open_seals(terminal.config, terminal.engine).close()
+    register(terminal.engine, LAPTOP)
+    reason = "recorded only: udev's daemon does not run"
+    media = Capability(
+        sensor="portable media",
+        backend="kernel events and mounts",
+        working=True,
+        reason=reason,
+        remedy="start it",
+    )
+    with terminal.engine.begin() as connection:
+        record(connection, LAPTOP, Beat(sent_at=ENROLLED_MS, capabilities=(media,)), ENROLLED_MS)
+    first, *rest = terminal.run("devices", "list").out.splitlines()
+    assert first.startswith("lap-17  enrolled  seen 20")
+    assert rest == ["  - no signed lists yet, so nothing is sensed", "  - works in part: portable media"]
+    whole = terminal.run("devices", "show", "lap-17").out
+    line = f"    portable media (kernel events and mounts): works, {reason}. To do: start it"
+    assert line in whole.splitlines()
+    (listed,) = terminal.run("devices", "list", "--json").json
+    assert terminal.run("devices", "show", "lap-17", "--json").json == listed
+    assert listed["health"]["capabilities"][0]["reason"] == reason
+    none = terminal.run("devices", "show", "lap-18")
+    assert (none.code, none.out) == (2, "")
+    assert "no such device" in none.err
 
 
 def test_a_second_end_tells_of_the_first(terminal: Terminal) -> None:

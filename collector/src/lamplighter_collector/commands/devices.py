@@ -1,12 +1,14 @@
 """``devices``: the register, and taking devices out of it."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail
-from lamplighter_collector.errors import CollectorError
+from lamplighter_collector.commands.device_lines import all_lines, short_lines
+from lamplighter_collector.errors import CollectorError, ConfigError
 
 app = typer.Typer(help="The register of devices.")
 
@@ -32,14 +34,33 @@ def every(
 
 @app.command("list")
 def list_(config: ConfigOption, *, json_: JsonOption = False) -> None:
-    """Every device: its state, its certificate, when it was seen and what it said of its health last."""
+    """Every device: its state, when it was seen and what needs attention; with --json all of it."""
     from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
     from lamplighter_collector.devices.desk import devices  # noqa: PLC0415 - heavy
 
     try:
-        answer(devices(started(config)), as_json=json_)
+        found = devices(started(config))
     except CollectorError as error:
         fail(error)
+    if json_ or not found:
+        answer(found, as_json=json_)
+        return
+    typer.echo("\n".join(short_lines(found)))
+
+
+@app.command()
+def show(config: ConfigOption, asset_tag: AssetTag, *, json_: JsonOption = False) -> None:
+    """All of one device: its certificate, its lists and what it said of its health last."""
+    from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
+    from lamplighter_collector.devices.desk import devices  # noqa: PLC0415 - heavy
+
+    try:
+        found = [one for one in devices(started(config)) if one["device"] == asset_tag]
+        if not found:
+            raise ConfigError("asset tag", "there is no such device in the register")
+    except CollectorError as error:
+        fail(error)
+    typer.echo(json.dumps(found[0]) if json_ else "\n".join(all_lines(found[0])))
 
 
 @app.command()
