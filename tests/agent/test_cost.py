@@ -2,10 +2,19 @@ import os
 import subprocess
 
 import pytest
-from lamplighter_agent.cost import costs, processes_of
+from lamplighter_agent.cost import costs, is_ours, processes_of
 
 # Wakes up a hundred times a second.
 SLEEPER = "import time\nfor _ in range(6000):\n    time.sleep(0.01)"
+# Its main thread does nothing once the other is there.
+THREADED = (
+    "import threading, time\n"
+    "def work():\n"
+    "    print('up', flush=True)\n"
+    "    while True: time.sleep(0.01)\n"
+    "threading.Thread(target=work, daemon=True).start()\n"
+    "threading.Event().wait()"
+)
 # Uses a whole core.
 BUSY = "print('up', flush=True)\nwhile True: pass"
 
@@ -33,6 +42,20 @@ def test_wake_ups_are_counted() -> None:
         first = costs({sleeper.pid: "sleeper"}, 0.5)
         sleeper.kill()
     assert first[0].wakeups_per_s > 5
+    assert first[0].other_wakeups_per_s == 0
+
+
+def test_wake_ups_of_threads_that_libraries_start_stand_apart() -> None:
+    with child(THREADED) as sleeper:
+        assert sleeper.stdout is not None
+        sleeper.stdout.readline()
+        (found,) = costs({sleeper.pid: "sleeper"}, 0.5)
+        sleeper.kill()
+    assert found.other_wakeups_per_s > 5
+    assert found.wakeups_per_s < found.other_wakeups_per_s
+    assert is_ours(7, 7, "python")
+    assert is_ours(7, 8, "spool_0")
+    assert not is_ours(7, 8, "event_engine")
 
 
 def test_the_service_and_its_helpers_are_its_processes() -> None:

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 from lamplighter_agent.cost import Cost
 from lamplighter_agent.top_command import table
@@ -13,10 +14,28 @@ def shown(*found: Cost) -> str:
 
 
 def test_the_figures_and_their_sum_are_shown() -> None:
-    service = Cost(process="service", pid=7, cpu_percent=0.25, pss_mb=50.5, wakeups_per_s=1, threads=3)
-    helper = Cost(process="session helper", pid=8, cpu_percent=0.5, pss_mb=None, wakeups_per_s=0.5, threads=2)
+    service = Cost(
+        process="service",
+        pid=7,
+        cpu_percent=0.25,
+        pss_mb=50.5,
+        wakeups_per_s=1,
+        other_wakeups_per_s=12.5,
+        threads=3,
+    )
+    helper = replace(service, process="session helper", pid=8, cpu_percent=0.5, pss_mb=None, threads=2)
     text = shown(service, helper)
-    for part in ("service", "session helper", "0.75", "50.5", "for root only", "1.50", "together", "5"):
+    for part in (
+        "service",
+        "session helper",
+        "0.75",
+        "50.5",
+        "for root only",
+        "2.00",
+        "25.00",
+        "together",
+        "5",
+    ):
         assert part in text
 
 

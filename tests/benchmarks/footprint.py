@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from lamplighter_agent.cost import is_ours
 from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.shipped import load_compiled
 from lamplighter_keywords.terms import Source, UserKind
@@ -160,7 +161,7 @@ def spend(pids: list[int], seconds: float) -> dict[str, Any]:
     PAUSE.wait(seconds)
     took = time.monotonic() - began
     after = wakeups(pids)
-    own = sum(count - switches.get(thread, 0) for thread, count in after.items() if is_ours(thread))
+    own = sum(count - switches.get(thread, 0) for thread, count in after.items() if is_ours(*thread))
     every = sum(count - switches.get(thread, 0) for thread, count in after.items())
     percents = [(cpu_seconds(pid) - start) / took * 100 for pid, start in zip(pids, cpu, strict=True)]
     return {
@@ -170,12 +171,6 @@ def spend(pids: list[int], seconds: float) -> dict[str, Any]:
         "other_wakeups": round((every - own) / took, 2),
         "threads": sorted({name for _, _, name in after}),
     }
-
-
-def is_ours(thread: tuple[int, int, str]) -> bool:
-    """Tell our threads (the main one, the spool's) from those that gRPC's core starts for itself."""
-    pid, number, name = thread
-    return pid == number or name.startswith("spool")
 
 
 def cpu_seconds(pid: int) -> float:

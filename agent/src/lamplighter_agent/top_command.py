@@ -53,11 +53,12 @@ def table(found: Sequence[Cost]) -> Table:
     shown.add_column("pid")
     shown.add_column("CPU, % of a core", footer=f"{cpu:.2f}", justify="right")
     shown.add_column("memory (PSS), MB", footer=f"{sum(memory):.1f}" if memory else "", justify="right")
-    wakeups = sum(one.wakeups_per_s for one in found)
-    shown.add_column("wake-ups a second", footer=f"{wakeups:.2f}", justify="right")
+    own, others = (sum(one.wakeups_per_s for one in found), sum(one.other_wakeups_per_s for one in found))
+    shown.add_column("wake-ups a second", footer=f"{own:.2f}", justify="right")
+    shown.add_column("of gRPC's threads", footer=f"{others:.2f}", justify="right")
     shown.add_column("threads", footer=str(sum(one.threads for one in found)), justify="right")
     for one in found:
         pss = "for root only" if one.pss_mb is None else f"{one.pss_mb:.1f}"
-        row = (one.process, str(one.pid), f"{one.cpu_percent:.2f}", pss, f"{one.wakeups_per_s:.2f}")
-        shown.add_row(*row, str(one.threads))
+        wakeups = (f"{one.wakeups_per_s:.2f}", f"{one.other_wakeups_per_s:.2f}")
+        shown.add_row(one.process, str(one.pid), f"{one.cpu_percent:.2f}", pss, *wakeups, str(one.threads))
     return shown
