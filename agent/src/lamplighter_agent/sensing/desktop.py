@@ -351,9 +351,11 @@ class DesktopSensing:
             return
         look = self._looked_after(key, window.pid)
         verdict = self._line.key(look.state, pressed_ms=key.time_ms, looked_ms=look.looked_ms)
-        if verdict is Verdict.READ:
-            now = self._clock.monotonic()
+        now = self._clock.monotonic()
+        # Of what is hidden one key stands for its line; what is shown is counted even where it came too late.
+        if look.state is TerminalState.READABLE or verdict is Verdict.DROP_UNREAD:
             self._of_keys.saw(now)
+        if verdict is Verdict.READ:
             self._emit_if_focused(self._buffer.press(key, now))
             self._arm()
         else:
@@ -384,8 +386,6 @@ class DesktopSensing:
             self._drop_line(verdict)
 
     def _drop_line(self, verdict: Verdict) -> None:
-        if verdict is not Verdict.DROP:
-            self._of_keys.saw(self._clock.monotonic())
         if verdict in (Verdict.DROP, Verdict.DROP_UNREAD):
             self._buffer.forget()
             # No record is made of it: nobody missed anything that was to be read.
