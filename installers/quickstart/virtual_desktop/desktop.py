@@ -105,10 +105,14 @@ class Desktop:
         self.focus(opened)
         return opened
 
-    def open_gtk_entry(self, title: str, *, secret: bool = False) -> Window:
-        """Open zenity's text entry (GTK 3), or with `secret` its password entry; it ends at Return."""
+    def open_gtk_entry(self, title: str, *, secret: bool = False, answer: Path | None = None) -> Window:
+        """Open zenity's text entry (GTK 3), or with `secret` its password entry.
+
+        At Return it writes what it really received to `answer`, and ends.
+        """
         kind = ["--password"] if secret else ["--entry", "--text=Your answer"]
-        window = self.open_window(["zenity", *kind, f"--title={title}"], title, stdout=subprocess.DEVNULL)
+        with Path(answer or os.devnull).open("wb") as stdout:
+            window = self.open_window(["zenity", *kind, f"--title={title}"], title, stdout=stdout)
         self._await_accessible(window)
         return window
 
