@@ -44,6 +44,7 @@ def around(text: str, contexts: Contexts = SHIPPED) -> frozenset[str]:
         ("past_help", "lamp but im better now"),
         ("second_person", "lamp for you"),
         ("real_life", "lamp at the school gates"),
+        ("policy", "lamp behaviour policy"),
         ("reported", "lamp says mayor"),
     ],
 )

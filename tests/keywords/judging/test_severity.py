@@ -148,6 +148,20 @@ def test_a_slide_that_shows_where_help_is_alerts_nobody() -> None:
     assert titled("PSHE lesson 4: my lamp awareness") == 2
 
 
+def test_the_title_of_a_policy_is_nobodys_own() -> None:
+    assert titled("Behaviour policy appendix C: support plan for pupils who lamp - Word") == 1
+    assert titled("Behaviour policy: my lamp") == 3
+    assert titled("Behaviour policy: lamp them after school") == 3
+    assert titled("how to lamp, safeguarding policy") == 3
+    assert titled("school policy lamp - Wick Search") == 3
+    assert typed("the behaviour policy is lamp") == 4
+
+
+def test_a_plan_on_paper_is_no_intention() -> None:
+    assert typed("the lesson plan: lamp awareness, homework") == 2
+    assert typed("the plan: lamp awareness, homework") == 3
+
+
 def test_the_safeguarding_work_of_staff_is_none_of_its_own() -> None:
     text = "pupil disclosed lamp, referral to social care, i am concerned"
     assert only(text, user_kind=STAFF).severity == 1

@@ -4,7 +4,8 @@ The cues are words and phrases of knowledge/cues.*.toml; known works count as on
 moves is said in `severity`; a context never deletes a match.
 
 Somebody speaks of themselves only where it is their own life: "my essay", "our lesson", "i have to revise"
-and "due tomorrow" are about school, and what they say of a person, of a plan or of a time is not meant.
+and "due tomorrow" are about school, and what they say of a person, of a plan or of a time is not meant; a
+"support plan" is a paper.
 Nor is somebody spoken to who is only asked to explain: "can you explain".
 """
 
@@ -28,12 +29,15 @@ CLOSE: Final = 4
 BESIDE: Final = 2
 # What is done in a game is told right behind it.
 IN_GAME: Final = "in_game"
+# What a school writes down of how it works, as its papers are called.
+POLICY: Final = "policy"
 _REACH: Final = {
     "curriculum": WIDE,
     "helpline": WIDE,
     "news": WIDE,
     "staff_work": WIDE,
     "work": WIDE,
+    POLICY: WIDE,
     "second_person": CLOSE,
     IN_GAME: BESIDE,
 }
@@ -59,6 +63,8 @@ _TOLD_BY_ITSELF: Final = frozenset(
 # Titles that are said of one's own life as well, so that no work need be meant.
 _SAYINGS: Final = "sayings"
 _OWNERS: Final = frozenset({b"my", b"our"})
+# A "support plan" is a paper; nobody intends it.
+_PLANS: Final = frozenset({b"plan", b"plans"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class _School:
     verbs: frozenset[bytes]
     doing: frozenset[bytes]
     deadlines: frozenset[bytes]
+    plans: frozenset[bytes]
 
 
 class Contexts:
@@ -132,7 +139,11 @@ class Contexts:
             return True
         if name == "time":
             return self._school.deadlines.isdisjoint(window[max(0, at - 3) : at])
-        return not self._is_at_school(window, at)
+        return not (self._is_on_paper(window, at) or self._is_at_school(window, at))
+
+    def _is_on_paper(self, window: Sequence[bytes], at: int) -> bool:
+        """Say whether a plan is one that is written, as a lesson plan."""
+        return window[at] in _PLANS and at > 0 and window[at - 1] in self._school.plans
 
     def _is_at_school(self, window: Sequence[bytes], at: int) -> bool:
         """Say whether a person or a plan has to do with school work."""
@@ -145,7 +156,7 @@ class Contexts:
         return busy and not school.nouns.isdisjoint(window[at + 2 : at + 8])
 
 
-_SCHOOL: Final = ("school_nouns", "school_verbs", "school_doing", "deadlines")
+_SCHOOL: Final = ("school_nouns", "school_verbs", "school_doing", "deadlines", "paper_plans")
 
 
 def _spelled(texts: Iterable[str], knowledge: Knowledge) -> list[str]:

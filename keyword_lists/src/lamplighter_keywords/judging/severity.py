@@ -10,14 +10,15 @@ In this order:
    - a helpline: 2, but what somebody discloses about themselves stays at 4; on a lesson's slide: 1
    - a game, a sport, a story: 1 for violence, weapons and bullying, 2 for terrorism, unless its term is 5,
      somebody means it, or the words place it among people; what is said to be done "in minecraft" always
-   - a member of staff at safeguarding work: 1
+   - a member of staff at safeguarding work, or the title of a school's policy in which nobody speaks of
+     themselves: 1
    - what the term's own `lowers` says
 4. a window's title, text that was deleted again, a typing slip: one less each
 
 Context never deletes. A core theme keeps 3 where somebody speaks of their own life, of an intention, means or
-a time, and 2 otherwise; a known title, a lesson's slide about help or the work of staff takes it below 2. Of
-other themes, what is meant for somebody keeps 2 beside school work. On a page that others wrote, a quoted
-"I" is theirs.
+a time, and 2 otherwise; a known title, a lesson's slide about help, a policy or the work of staff takes it
+below 2. Of other themes, what is meant for somebody keeps 2 beside school work. On a page that others wrote,
+a quoted "I" is theirs.
 """
 
 import re
@@ -26,7 +27,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from lamplighter_keywords.judging.contexts import EARNEST, IN_GAME, REPORTED, WORK, Contexts
+from lamplighter_keywords.judging.contexts import EARNEST, IN_GAME, POLICY, REPORTED, WORK, Contexts
 from lamplighter_keywords.judging.titles import TitleParts, Titles
 from lamplighter_keywords.knowledge import EMPTY_KNOWLEDGE, Knowledge, SiteKind
 from lamplighter_keywords.rules import Finding
@@ -87,6 +88,7 @@ PLAIN: Final = {
     "negation": "the words deny it",
     "past_help": "it is past, and somebody helped",
     WORK: "a known book, play, film or song is named",
+    POLICY: "it is the title of a school's policy",
 }
 ONE_WORD: Final = "it is one word by itself"
 UNREVIEWED: Final = "no speaker of the language has reviewed the list"
@@ -273,9 +275,11 @@ def _targets(setting: _Setting) -> Iterator[tuple[int, str]]:
 
 
 def _known(setting: _Setting) -> Iterator[tuple[int, str]]:
-    """Give what is nobody's own doing: the work of staff, known titles, a lesson's slide about help."""
+    """Give what is nobody's own doing: staff's work, policies, known titles, a lesson's slide about help."""
     if setting.around >= {"curriculum", "helpline"} and not (setting.typed or setting.meant):
         yield LOWEST, PLAIN["helpline"]
+    if _is_policy(setting):
+        yield LOWEST, PLAIN[POLICY]
     if setting.staff and "staff_work" in setting.around and not _towards_children(setting):
         yield LOWEST, PLAIN["staff_work"]
     lowest = EARNEST_FLOOR if setting.core and setting.meant else LOWEST
@@ -283,6 +287,12 @@ def _known(setting: _Setting) -> Iterator[tuple[int, str]]:
         yield lowest, PLAIN["reference"]
     if WORK in setting.around:
         yield (lowest if setting.core else _beside_school(setting)), PLAIN[WORK]
+
+
+def _is_policy(setting: _Setting) -> bool:
+    """Say whether the title is a school's paper; what is looked for or asked how to do is somebody's own."""
+    asked = setting.kind is SiteKind.SEARCH or "method_seeking" in setting.around
+    return POLICY in setting.around and not (setting.typed or setting.meant or asked)
 
 
 def _beside_school(setting: _Setting) -> int:
