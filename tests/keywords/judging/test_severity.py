@@ -149,12 +149,17 @@ def test_a_slide_that_shows_where_help_is_alerts_nobody() -> None:
 
 
 def test_the_title_of_a_policy_is_nobodys_own() -> None:
-    assert titled("Behaviour policy appendix C: support plan for pupils who lamp - Word") == 1
-    assert titled("Behaviour policy: my lamp") == 3
-    assert titled("Behaviour policy: lamp them after school") == 3
-    assert titled("how to lamp, safeguarding policy") == 3
-    assert titled("school policy lamp - Wick Search") == 3
-    assert typed("the behaviour policy is lamp") == 4
+    topic = term("lamp", severity=2)
+    title = "Behaviour policy appendix C: support plan for pupils who lamp - Word"
+    assert only(title, topic, source=TITLE).severity == 1
+    assert only(title, source=TITLE).severity == 3
+    for text in (
+        "Behaviour policy: my lamp",
+        "how to lamp, safeguarding policy",
+        "school policy lamp - Wick Search",
+    ):
+        assert only(text, topic, source=TITLE).severity == 2
+    assert only("the behaviour policy is lamp", topic).severity == 2
 
 
 def test_a_plan_on_paper_is_no_intention() -> None:

@@ -10,8 +10,8 @@ In this order:
    - a helpline: 2, but what somebody discloses about themselves stays at 4; on a lesson's slide: 1
    - a game, a sport, a story: 1 for violence, weapons and bullying, 2 for terrorism, unless its term is 5,
      somebody means it, or the words place it among people; what is said to be done "in minecraft" always
-   - a member of staff at safeguarding work, or the title of a school's policy in which nobody speaks of
-     themselves: 1
+   - a member of staff at safeguarding work, or the title of a school's policy for a term that is a topic
+     only (2) and where nobody speaks of themselves: 1
    - what the term's own `lowers` says
 4. a window's title, text that was deleted again, a typing slip: one less each
 
@@ -290,7 +290,9 @@ def _known(setting: _Setting) -> Iterator[tuple[int, str]]:
 
 
 def _is_policy(setting: _Setting) -> bool:
-    """Say whether the title is a school's paper; what is looked for or asked how to do is somebody's own."""
+    """Say whether the title is a school's paper on a topic; a deed or a search is somebody's own."""
+    if setting.severity > SEEN:
+        return False
     asked = setting.kind is SiteKind.SEARCH or "method_seeking" in setting.around
     return POLICY in setting.around and not (setting.typed or setting.meant or asked)
 
