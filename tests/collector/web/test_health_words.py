@@ -44,7 +44,7 @@ def test_what_works_in_part_says_what_it_lacks() -> None:
     )
     assert told(capabilities=(media,))[1] == (
         "Portable media: works (kernel events and mounts), recorded only: udev's daemon does not run. "
-        "To do: start systemd-udevd. 1 event, the last just before."
+        "To do: start systemd-udevd. 1 event, the last less than a minute before."
     )
 
 
