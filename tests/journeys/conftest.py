@@ -8,6 +8,7 @@ import pytest
 
 from installers.closure import needed
 from installers.quickstart.agent_install import environment, install_agent
+from tests.journeys.media_school import School, media_school
 from tests.journeys.stack import Stack, running_stack
 
 
@@ -30,4 +31,10 @@ def qt_python() -> Iterator[str]:
 @pytest.fixture
 def stack(agent_command: Path) -> Iterator[Stack]:
     with running_stack(agent_command) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def school(agent_command: Path) -> Iterator[School]:
+    with media_school(agent_command) as running:
         yield running

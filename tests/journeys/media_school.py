@@ -14,11 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
 from tests.journeys.stack import Stack, running_stack
 from tests.support.clamav import Clamd, running_clamd
 from tests.support.media_world import Identity, MediaWorld, WorldStick, media_world
 from tests.support.waiting import wait_for
 
+# Of each file of tests in a school.
+MARKS: Final = (pytest.mark.journey, pytest.mark.media, pytest.mark.machine, pytest.mark.timeout(600))
 ESSAY: Final = {"essay.txt": b"about lamps\n"}
 # udev, the scan and a busy machine.
 SECONDS: Final = 60.0

@@ -1,29 +1,15 @@
 """What a person does about a stick that is not permitted: ask on the screen, or type a technician's code."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from lamplighter_collector.people.roles import Role
 
 from tests.journeys.media_dialogs import ASK, CHOICE, CODE, ENTRY, QUESTION, TELL, Dialogs
-from tests.journeys.media_school import ESSAY, School, media_school
+from tests.journeys.media_school import ESSAY, MARKS, School
 from tests.support.clamav import EICAR
 from tests.support.signed_in import sign_in
 from tests.support.waiting import wait_for
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.media,
-    pytest.mark.machine,
-    pytest.mark.timeout(600),
-]
-
-
-@pytest.fixture(scope="module")
-def school(agent_command: Path) -> Iterator[School]:
-    with media_school(agent_command) as running:
-        yield running
+pytestmark = [*MARKS]
 
 
 @pytest.fixture

@@ -4,31 +4,20 @@ What a scan makes of each single thing is in tests/agent/media/scan; here it goe
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.media_school import ESSAY, School, media_school
+from tests.journeys.media_school import ESSAY, MARKS, School
 from tests.support.clamav import EICAR, write_signatures
 from tests.support.media_world import LUKS_HEADER
 from tests.support.waiting import wait_for
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.media,
-    pytest.mark.machine,
-    pytest.mark.timeout(600),
-]
+pytestmark = [*MARKS]
 DEEPER_THAN_ALLOWED = 210
 FOUR_TERABYTES = 4 << 40
-
-
-@pytest.fixture(scope="module")
-def school(agent_command: Path) -> Iterator[School]:
-    with media_school(agent_command) as running:
-        yield running
 
 
 def links_out(folder: Path) -> None:

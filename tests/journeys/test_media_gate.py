@@ -1,26 +1,12 @@
 """No use without permission and a clean scan: what a person can and can not do, and what is on record."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.journeys.media_school import ESSAY, School, media_school
+from tests.journeys.media_school import ESSAY, MARKS, School
 from tests.support.clamav import EICAR
 from tests.support.waiting import wait_for
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.media,
-    pytest.mark.machine,
-    pytest.mark.timeout(600),
-]
-
-
-@pytest.fixture(scope="module")
-def school(agent_command: Path) -> Iterator[School]:
-    with media_school(agent_command) as running:
-        yield running
+pytestmark = [*MARKS]
 
 
 def test_a_permitted_clean_stick_is_mounted_for_its_person_and_can_be_read(school: School) -> None:

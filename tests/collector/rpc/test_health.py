@@ -69,8 +69,8 @@ async def test_the_last_heartbeat_is_what_technicians_see(collector: Collector) 
     assert health["capabilities"][0]["backend"] == "x11-keys"
     assert 3_590_000 < health["clock_behind_ms"] < 3_700_000
     assert health["heard"] == row["seen"]
-    told = await asyncio.to_thread(collector.run, "devices")
-    assert "sensor typing" in told
+    told = await asyncio.to_thread(collector.run, "devices", "show", "AV-1")
+    assert "typing (x11-keys): works" in told
 
 
 @pytest.mark.fault

@@ -10,7 +10,7 @@ import pytest
 from lamplighter_agent.backends.linux.media import UdevMedia
 from lamplighter_agent.backends.media_ports import MediaChange
 
-from tests.support.media_world import LUKS_HEADER, MediaWorld, media_world
+from tests.support.media_world import LUKS_HEADER, MediaWorld
 from tests.support.sensed import eventually
 from tests.support.sticks import SERIAL, Stick, stick
 from tests.support.watch_driver import watching
@@ -86,12 +86,6 @@ async def test_a_fixed_loop_device_is_no_portable_medium(tmp_path: Path) -> None
         assert not [change for change in seen if plain.node.removeprefix("/dev/") in str(change)]
     finally:
         plain.take_out()
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MediaWorld]:
-    with media_world(tmp_path_factory.mktemp("world")) as running:
-        yield running
 
 
 EXT4 = ("mkfs.ext4", "-q")

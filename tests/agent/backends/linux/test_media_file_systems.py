@@ -1,14 +1,12 @@
 """With what released media are read: by what scanned them, whatever else there is that could."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
 
 import pytest
-import pytest_asyncio
 from lamplighter_agent.errors import NotReleased
 
 from tests.support.guard_driver import DrivenGuard
-from tests.support.media_world import PUPIL, MediaWorld, media_world
+from tests.support.media_world import PUPIL, MediaWorld
 from tests.support.sensed import aside
 from tests.support.waiting import wait_for
 
@@ -18,20 +16,6 @@ EXFAT = ("mkfs.exfat",)
 FAT = ("mkfs.vfat",)
 # Which of them it is, is for libmount to say.
 UNKNOWN = re.compile("unknown filesystem type|not configured in kernel")
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MediaWorld]:
-    with media_world(tmp_path_factory.mktemp("world")) as running:
-        yield running
-
-
-@pytest_asyncio.fixture
-async def guard(world: MediaWorld) -> AsyncIterator[DrivenGuard]:
-    driven = DrivenGuard(world)
-    await driven.withdraw_all()
-    yield driven
-    driven.close()
 
 
 @pytest.mark.parametrize(

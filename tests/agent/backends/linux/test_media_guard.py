@@ -6,11 +6,10 @@ import dataclasses
 import shlex
 import signal
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from lamplighter_agent.backends.media_ports import Medium
 from lamplighter_agent.errors import NotHeld, NotReleased, StillInUse
 
@@ -24,20 +23,6 @@ REFUSED = "NotAuthorized"
 # It answers the second when it has done the first.
 RELOAD = "udevadm control --reload && udevadm control --ping"
 ESSAY = {"essay.txt": b"about lamps"}
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MediaWorld]:
-    with media_world(tmp_path_factory.mktemp("world")) as running:
-        yield running
-
-
-@pytest_asyncio.fixture
-async def guard(world: MediaWorld) -> AsyncIterator[DrivenGuard]:
-    driven = DrivenGuard(world)
-    await driven.withdraw_all()
-    yield driven
-    driven.close()
 
 
 @pytest.fixture
