@@ -44,7 +44,7 @@ def _held(told: Mapping[str, Any]) -> list[Outcome]:
         ),
         held(
             "chosen",
-            lambda one: one == ["WindowsMedia", "LetterGuard", "DefenderScanner"],
+            lambda one: one == ["WindowsMedia", "LetterGuard", "RoomScanner"],
             "watch, guard and scanner are what the service takes",
         ),
         held("sign_in", lambda one: one == ["int"], "a sign-in has a number"),

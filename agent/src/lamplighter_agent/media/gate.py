@@ -61,6 +61,7 @@ _BY_THE_ENGINE: Final = frozenset(
         Outcome.ENGINE_HUNG,
         Outcome.ENGINE_FAILED,
         Outcome.ENGINE_UNFIT,
+        Outcome.RULES_UNFIT,
         Outcome.SIGNATURES_MISSING,
         Outcome.SIGNATURES_STALE,
         Outcome.SCANNER_FAILED,

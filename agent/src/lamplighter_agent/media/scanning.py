@@ -15,7 +15,7 @@ from lamplighter_keywords.policy.device_policy import MediaRules
 from lamplighter_agent.backends.media_ports import MediaScanner, Medium, Volume
 from lamplighter_agent.media.receipts import Receipt, Receipts
 from lamplighter_agent.media.rules import DAY_MS, HOUR_MS, Scanned
-from lamplighter_agent.media.scan.outcome import RANK, Reason, ScanLimits, ScanOutcome, Verdict
+from lamplighter_agent.media.scan.outcome import Reason, ScanLimits, ScanOutcome, Verdict, gravest
 
 _log = structlog.get_logger(__name__)
 
@@ -121,7 +121,8 @@ def together(done: Sequence[Scanned]) -> Scanned:
     if not done:
         return Scanned(outcome=ScanOutcome(reason=Reason.FILE_SYSTEM_UNKNOWN), at=0)
     outcomes = [one.outcome for one in done]
-    worst = min(outcomes, key=lambda one: RANK[one.reason])
+    reason = gravest(*(one.reason for one in outcomes))
+    worst = next(one for one in outcomes if one.reason is reason)
     kinds: Counter[str] = Counter()
     for one in outcomes:
         kinds.update(one.kinds)

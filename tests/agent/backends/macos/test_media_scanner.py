@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from lamplighter_agent.backends.macos.media_scanner import OPTIONS, MacScanner
+from lamplighter_agent.backends.macos.media_scanner import OPTIONS, mac_scanner
 from lamplighter_agent.backends.media_ports import Volume
 from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome
 
@@ -60,7 +60,7 @@ def mac(tmp_path: Path) -> Mac:
 
 
 async def scan(mac: Mac, clamd: Path, *, known: str = "") -> ScanOutcome:
-    scanner = MacScanner(mac, clamd=clamd, room=mac.folder / "room", command=COMMAND)
+    scanner = mac_scanner(mac, clamd=clamd, room=mac.folder / "room", command=COMMAND)
     return await scanner.scan(VOLUME, nothing, known=known)
 
 
@@ -97,11 +97,11 @@ async def test_what_can_t_be_mounted_is_not_clean(mac: Mac, clamd: Clamd) -> Non
 
 
 async def test_the_state_is_the_engine_s(mac: Mac, clamd: Clamd) -> None:
-    scanner = MacScanner(mac, clamd=clamd.socket, room=mac.folder / "room", command=COMMAND)
+    scanner = mac_scanner(mac, clamd=clamd.socket, room=mac.folder / "room", command=COMMAND)
     state = await scanner.state()
     assert (state.working, state.reason, state.remedy) == (True, "", "")
     assert state.backend.startswith("ClamAV 1.")
-    missing = MacScanner(mac, clamd=mac.folder / "nowhere", room=mac.folder / "room", command=COMMAND)
+    missing = mac_scanner(mac, clamd=mac.folder / "nowhere", room=mac.folder / "room", command=COMMAND)
     state = await missing.state()
     assert (state.working, state.reason) == (False, "engine missing")
     assert "LocalSocket" in state.remedy

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from lamplighter_agent.backends.media_ports import Volume
-from lamplighter_agent.backends.windows.media_scanner import DefenderScanner
+from lamplighter_agent.backends.room_scanner import RoomScanner
+from lamplighter_agent.backends.windows.media_scanner import defender_scanner
 from lamplighter_agent.backends.windows.volume_locks import VolumeLocks
 from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome
 
@@ -58,7 +59,7 @@ def windows() -> Windows:
 async def scan(windows: Windows, room: Path, says: Reason = Reason.CLEAN) -> ScanOutcome:
     locks = VolumeLocks(windows)
     locks.lock(VOLUME)
-    scanner = DefenderScanner(windows, locks, room, command=[sys.executable, "-c", SAYS, says.value])
+    scanner = defender_scanner(windows, locks, room, command=[sys.executable, "-c", SAYS, says.value])
     return await scanner.scan(Volume(node=VOLUME, file_system="fat32"), nothing)
 
 
@@ -94,14 +95,9 @@ async def test_what_stays_mounted_is_not_clean(windows: Windows, tmp_path: Path)
     assert (await scan(windows, tmp_path)).reason is Reason.STILL_MOUNTED
 
 
-async def test_malware_outranks_what_is_wrong_behind_it(windows: Windows, tmp_path: Path) -> None:
-    windows.keeps = True
-    assert (await scan(windows, tmp_path, Reason.MALWARE)).reason is Reason.MALWARE
-
-
 async def test_what_can_t_be_mounted_is_not_clean(windows: Windows, tmp_path: Path) -> None:
     locks = VolumeLocks(windows)
-    scanner = DefenderScanner(windows, locks, tmp_path, command=[sys.executable, "-c", SAYS, "clean"])
+    scanner = defender_scanner(windows, locks, tmp_path, command=[sys.executable, "-c", SAYS, "clean"])
     windows.broken = PermissionError(13, "access is denied")
     volume = Volume(node=VOLUME, file_system="fat32")
     assert (await scanner.scan(volume, nothing)).reason is Reason.NOT_MOUNTABLE
@@ -111,9 +107,9 @@ async def test_what_can_t_be_mounted_is_not_clean(windows: Windows, tmp_path: Pa
 
 
 async def test_the_state_is_the_engine_s(windows: Windows, tmp_path: Path) -> None:
-    def scanner(says: Reason) -> DefenderScanner:
+    def scanner(says: Reason) -> RoomScanner:
         command = [sys.executable, "-c", SAYS, says.value]
-        return DefenderScanner(windows, VolumeLocks(windows), tmp_path, command=command)
+        return defender_scanner(windows, VolumeLocks(windows), tmp_path, command=command)
 
     state = await scanner(Reason.CLEAN).state()
     assert (state.working, state.backend, state.reason) == (True, "Microsoft Defender 1", "")

@@ -42,8 +42,8 @@ def test_a_rule_that_matches_is_malware(rules: Path) -> None:
 
 def test_rules_that_can_t_be_read_make_it_unfit(rules: Path, tmp_path: Path) -> None:
     (rules / "broken.yara").write_text("rule {", encoding="utf-8")
-    assert Yara(str(rules)).readiness().reason is Reason.ENGINE_UNFIT
-    assert Yara(str(tmp_path / "none")).readiness().reason is Reason.ENGINE_UNFIT
+    assert Yara(str(rules)).readiness().reason is Reason.RULES_UNFIT
+    assert Yara(str(tmp_path / "none")).readiness().reason is Reason.RULES_UNFIT
 
 
 def test_it_adds_to_what_clamd_finds(clamd: Clamd, rules: Path, tmp_path: Path) -> None:
@@ -58,4 +58,4 @@ def test_it_adds_to_what_clamd_finds(clamd: Clamd, rules: Path, tmp_path: Path) 
     # Without clamd it is not enough.
     assert scan_as_told(order(tmp_path / "none", medium, rules=str(rules))).reason is Reason.ENGINE_MISSING
     (rules / "broken.yar").write_text("rule {", encoding="utf-8")
-    assert scan_as_told(order(clamd.socket, medium, rules=str(rules))).reason is Reason.ENGINE_UNFIT
+    assert scan_as_told(order(clamd.socket, medium, rules=str(rules))).reason is Reason.RULES_UNFIT

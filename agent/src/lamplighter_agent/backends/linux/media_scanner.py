@@ -15,10 +15,10 @@ from pathlib import Path
 
 from lamplighter_agent.backends.media_ports import Volume
 from lamplighter_agent.backends.ports import SensorState
+from lamplighter_agent.backends.scanner_state import clamav_remedies, state_of
 from lamplighter_agent.media.scan.order import LONGEST_LINE, Order, said
-from lamplighter_agent.media.scan.outcome import Reason, ScanLimits, ScanOutcome, Verdict
+from lamplighter_agent.media.scan.outcome import Reason, ScanLimits, ScanOutcome
 
-SENSOR = "scan of portable media"
 CLAMD = Path("/run/clamav/clamd.ctl")
 ROOM = Path("/run/lamplighter/scan")
 # Beyond what clamd itself takes for one file (MaxScanTime, two minutes by default).
@@ -29,14 +29,9 @@ ENDS_WITHIN_S = 1.0
 # A process without an order: longer than it takes from a medium's being put in to the decision to scan it.
 WAITS_S = 30.0
 _COMMAND = (sys.executable, "-I", "-m", "lamplighter_agent.backends.linux.scan_process")
-_REMEDIES = {
-    Reason.ENGINE_MISSING: "install clamav-daemon and start it",
-    Reason.ENGINE_HUNG: "restart clamav-daemon",
-    Reason.ENGINE_FAILED: "look into clamav-daemon's log",
-    Reason.ENGINE_UNFIT: "set AlertExceedsMax and AlertEncryptedArchive in clamd.conf (installers/README.md)",
-    Reason.SIGNATURES_MISSING: "start clamav-freshclam",
-    Reason.SIGNATURES_STALE: "start clamav-freshclam, and look at the clock",
-}
+_REMEDIES = clamav_remedies(
+    install="install clamav-daemon and start it", daemon="clamav-daemon", updater="clamav-freshclam"
+)
 
 
 class ClamavScanner:
@@ -100,14 +95,7 @@ class ClamavScanner:
 
     async def state(self) -> SensorState:
         outcome = await self.run(replace(self._order, ask_only=True), lambda _files, _size: None)
-        works = outcome.verdict is Verdict.CLEAN
-        return SensorState(
-            sensor=SENSOR,
-            working=works,
-            backend=outcome.engine or self.name,
-            reason="" if works else outcome.reason.value.replace("-", " "),
-            remedy="" if works else _REMEDIES.get(outcome.reason, ""),
-        )
+        return state_of(outcome, self.name, _REMEDIES)
 
     async def run(self, order: Order, progress: Callable[[int, int], None]) -> ScanOutcome:
         """Have an order carried out."""

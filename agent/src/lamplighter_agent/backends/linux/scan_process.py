@@ -14,7 +14,7 @@ from lamplighter_agent.backends.linux import _confined
 from lamplighter_agent.backends.linux._scan_place import FolderPlace, NoPlace, PrivateMount
 from lamplighter_agent.backends.linux._within import within
 from lamplighter_agent.media.scan.order import LONGEST_LINE, Order, order_in, outcome_line, progress_line
-from lamplighter_agent.media.scan.outcome import RANK, Reason, ScanOutcome
+from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome, gravest
 from lamplighter_agent.media.scan.scanner import Scan
 
 
@@ -43,17 +43,13 @@ def _outcome(order: Order) -> ScanOutcome:
         outcome = ScanOutcome(reason=Reason.OUT_OF_MEMORY)
     except Exception:  # noqa: BLE001 - its text may hold a name; the medium must be let go of all the same
         outcome = ScanOutcome(reason=Reason.SCANNER_FAILED)
-    return _worse(outcome, place.leave())
+    return replace(outcome, reason=gravest(outcome.reason, place.leave()))
 
 
 def _place(order: Order) -> FolderPlace | PrivateMount:
     if order.folder:
         return FolderPlace(order.folder, mounted=order.mounted)
     return PrivateMount(order.node, order.file_system, order.room)
-
-
-def _worse(outcome: ScanOutcome, reason: Reason) -> ScanOutcome:
-    return outcome if RANK[reason] >= RANK[outcome.reason] else replace(outcome, reason=reason)
 
 
 def _say(line: bytes) -> None:

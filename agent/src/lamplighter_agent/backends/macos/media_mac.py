@@ -9,7 +9,7 @@ from lamplighter_agent.backends.macos._disk_programs import DiskPrograms
 from lamplighter_agent.backends.macos.keeper import UnmountKeeper
 from lamplighter_agent.backends.macos.media import MacMedia
 from lamplighter_agent.backends.macos.media_guard import MountGuard
-from lamplighter_agent.backends.macos.media_scanner import MacScanner
+from lamplighter_agent.backends.macos.media_scanner import mac_scanner
 from lamplighter_agent.backends.macos.media_system import Account
 from lamplighter_agent.backends.media_ports import MediaGuard, MediaScanner, MediaWatch
 
@@ -46,4 +46,4 @@ def guard() -> MediaGuard:
 
 
 def scanner() -> MediaScanner:
-    return MacScanner(DiskPrograms())
+    return mac_scanner(DiskPrograms())

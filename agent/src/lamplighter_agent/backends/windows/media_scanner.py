@@ -1,28 +1,24 @@
 """Scans portable media on Windows: mounts a volume in the service's own folder and has a process look at it.
 
 The guard's lock is lent for that time. The folder belongs to the system and administrators, so nobody else
-comes to the volume by it. Whatever goes wrong, nothing is clean. Never ran on Windows.
+comes to the volume by it (`room_scanner`). Never ran on Windows.
 """
 
-import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from lamplighter_agent.backends.media_ports import Volume
-from lamplighter_agent.backends.ports import SensorState
-from lamplighter_agent.backends.scan_child import carried_out
+from lamplighter_agent.backends.room_scanner import RoomScanner
 from lamplighter_agent.backends.windows.defender import ENGINE
 from lamplighter_agent.backends.windows.media_system import VolumeControl
 from lamplighter_agent.backends.windows.volume_locks import VolumeLocks
 from lamplighter_agent.media.scan.order import Order
-from lamplighter_agent.media.scan.outcome import RANK, Reason, ScanLimits, ScanOutcome, Verdict
+from lamplighter_agent.media.scan.outcome import Reason
 
-SENSOR: Final = "scan of portable media"
 COMMAND: Final = (sys.executable, "-I", "-m", "lamplighter_agent.backends.windows.scan_process")
 _REMEDIES: Final = {
     Reason.ENGINE_MISSING: "switch Microsoft Defender Antivirus on",
@@ -34,92 +30,44 @@ _REMEDIES: Final = {
 }
 
 
-class DefenderScanner:
-    """Fills `MediaScanner`. One scan at a time, since there is one folder."""
+def defender_scanner(
+    control: VolumeControl, locks: VolumeLocks, room: Path, *, command: Sequence[str] = COMMAND
+) -> RoomScanner:
+    """Return what fills `MediaScanner` on Windows; `room` is a folder of the service's own."""
+    order = Order(parent=os.getpid(), folder=str(room), clamd="", answers_within_s=0.0)
+    return RoomScanner(_WindowsRoom(control, locks, room), order, command, engine=ENGINE, remedies=_REMEDIES)
 
-    name = ENGINE
 
-    def __init__(
-        self, control: VolumeControl, locks: VolumeLocks, room: Path, *, command: Sequence[str] = COMMAND
-    ) -> None:
-        """`room` is a folder of the service's own, made when it is needed."""
+class _WindowsRoom:
+    """Fills `Room`."""
+
+    def __init__(self, control: VolumeControl, locks: VolumeLocks, folder: Path) -> None:
         self._control = control
         self._locks = locks
-        self._room = room
-        self._command = command
-        self._order = Order(parent=os.getpid(), folder=str(room), clamd="", answers_within_s=0.0)
-        self._one_at_a_time = asyncio.Lock()
+        self._folder = folder
+        # The guard's lock of what is in.
+        self._lent = contextlib.ExitStack()
 
-    def prepare(self) -> None:
-        """Nothing is to be made ready."""
-
-    async def scan(
-        self,
-        volume: Volume,
-        progress: Callable[[int, int], None],
-        *,
-        limits: ScanLimits | None = None,
-        known: str = "",
-    ) -> ScanOutcome:
-        order = replace(self._order, known=known, limits=limits or ScanLimits())
-        async with self._one_at_a_time:
-            left: list[Reason] = []
-            try:
-                async with self._mounted(volume.node, left):
-                    outcome = await carried_out(self._command, order, progress)
-            except FileNotFoundError:
-                return ScanOutcome(reason=Reason.MEDIUM_GONE)
-            except OSError:
-                return ScanOutcome(reason=Reason.NOT_MOUNTABLE)
-        reason = min([outcome.reason, *left], key=RANK.__getitem__)
-        return replace(outcome, reason=reason)
-
-    @contextlib.asynccontextmanager
-    async def _mounted(self, volume: str, left: list[Reason]) -> AsyncIterator[None]:
-        """Have a volume in the room; what is wrong behind it is put into `left`."""
-        lent = self._locks.lent(volume)
-        await asyncio.to_thread(lent.__enter__)
-        try:
-            await asyncio.to_thread(self._put_in, volume)
-            try:
-                yield
-                left.append(await asyncio.to_thread(self._same, volume))
-            finally:
-                left.append(await asyncio.to_thread(self._take_out))
-        finally:
-            await asyncio.to_thread(lent.__exit__, None, None, None)
-
-    def _put_in(self, volume: str) -> None:
-        self._room.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self._control.mounted_at(str(self._room)):
+    def put_in(self, volume: Volume) -> None:
+        self._lent.enter_context(self._locks.lent(volume.node))
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._control.mounted_at(str(self._folder)):
             # Of a scan that was killed.
-            self._control.remove_path(str(self._room))
-        self._control.mount(volume, str(self._room))
+            self._control.remove_path(str(self._folder))
+        self._control.mount(volume.node, str(self._folder))
 
-    def _same(self, volume: str) -> Reason:
-        """Compare what is mounted there with what was."""
+    def same(self, volume: Volume) -> Reason:
         try:
-            self._control.paths_of(volume)
+            self._control.paths_of(volume.node)
         except OSError:
             return Reason.MEDIUM_GONE
-        same = self._control.mounted_at(str(self._room)).casefold() == volume.casefold()
+        same = self._control.mounted_at(str(self._folder)).casefold() == volume.node.casefold()
         return Reason.CLEAN if same else Reason.MOUNT_CHANGED
 
-    def _take_out(self) -> Reason:
-        try:
-            self._control.remove_path(str(self._room))
-        except OSError:
-            return Reason.STILL_MOUNTED if self._control.mounted_at(str(self._room)) else Reason.CLEAN
-        return Reason.CLEAN
-
-    async def state(self) -> SensorState:
-        order = replace(self._order, ask_only=True)
-        outcome = await carried_out(self._command, order, lambda _files, _size: None)
-        works = outcome.verdict is Verdict.CLEAN
-        return SensorState(
-            sensor=SENSOR,
-            working=works,
-            backend=outcome.engine or self.name,
-            reason="" if works else outcome.reason.value.replace("-", " "),
-            remedy="" if works else _REMEDIES.get(outcome.reason, ""),
-        )
+    def take_out(self, volume: Volume) -> Reason:  # noqa: ARG002 - whatever is in
+        with self._lent:
+            try:
+                self._control.remove_path(str(self._folder))
+            except OSError:
+                return Reason.STILL_MOUNTED if self._control.mounted_at(str(self._folder)) else Reason.CLEAN
+            return Reason.CLEAN

@@ -15,7 +15,7 @@ from lamplighter_agent.backends.windows.devices import SystemDevices
 from lamplighter_agent.backends.windows.media import WindowsMedia
 from lamplighter_agent.backends.windows.media_guard import LetterGuard
 from lamplighter_agent.backends.windows.media_policy import MediaPolicy
-from lamplighter_agent.backends.windows.media_scanner import DefenderScanner
+from lamplighter_agent.backends.windows.media_scanner import defender_scanner
 from lamplighter_agent.backends.windows.places import PLACES
 from lamplighter_agent.backends.windows.volume_locks import VolumeLocks
 from lamplighter_agent.errors import BackendUnavailable
@@ -62,4 +62,4 @@ def scanner() -> MediaScanner:
         windows = _windows()
     except BackendUnavailable as error:
         return NullScanner(error.reason, error.remedy)
-    return DefenderScanner(windows.volumes, windows.locks, ROOM)
+    return defender_scanner(windows.volumes, windows.locks, ROOM)

@@ -25,7 +25,7 @@ from lamplighter_agent.media.scan.archives import (
     unpacked,
 )
 from lamplighter_agent.media.scan.engine import Session
-from lamplighter_agent.media.scan.outcome import RANK, Reason
+from lamplighter_agent.media.scan.outcome import Reason, gravest
 
 # ClamAV's own limit of files in one.
 MOST_MEMBERS = 10_000
@@ -65,9 +65,7 @@ class _Inside:
         worst = Reason.ARCHIVE_UNREADABLE if len(found.members) < found.entries else Reason.CLEAN
         for place in found.members:
             member = member_at(descriptor, place)
-            worst = min(
-                worst, self._member(descriptor, member, depth, plain=found.plain), key=RANK.__getitem__
-            )
+            worst = gravest(worst, self._member(descriptor, member, depth, plain=found.plain))
         return worst
 
     def _member(self, descriptor: int, member: Member, depth: int, *, plain: bool) -> Reason:

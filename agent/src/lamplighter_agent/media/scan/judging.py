@@ -14,7 +14,7 @@ from lamplighter_agent.media.scan.contents import Contents, contents_of, pieces
 from lamplighter_agent.media.scan.engine import Session
 from lamplighter_agent.media.scan.found import File, let_go, unread
 from lamplighter_agent.media.scan.kinds import kind_of
-from lamplighter_agent.media.scan.outcome import RANK, Reason
+from lamplighter_agent.media.scan.outcome import Reason, gravest
 
 COPIED_BYTES = 8 << 20
 
@@ -86,7 +86,7 @@ class Judge:
         """Return what it came to, once all engines have said so, and close it; raises EngineBroken."""
         try:
             numbers = zip(self._sessions, begun.numbers, strict=False)
-            reason = _gravest([begun.reason, *(session.end(number) for session, number in numbers)])
+            reason = gravest(begun.reason, *(session.end(number) for session, number in numbers))
             contents = begun.contents
             if contents is None:
                 return Judged(reason=reason)
@@ -99,17 +99,13 @@ class Judge:
 
     def _inside(self, descriptor: int) -> Reason:
         try:
-            return _gravest([self._guard(descriptor, session) for session in self._sessions])
+            return gravest(*(self._guard(descriptor, session) for session in self._sessions))
         except OSError as error:
             return unread(error)
 
     def close(self) -> None:
         for session in self._sessions:
             session.close()
-
-
-def _gravest(reasons: Sequence[Reason]) -> Reason:
-    return min(reasons, key=RANK.__getitem__, default=Reason.CLEAN)
 
 
 def _copy(begun: Begun, content: Iterable[bytes]) -> None:

@@ -37,6 +37,8 @@ class Reason(StrEnum):
     ENGINE_FAILED = "engine-failed"
     # It lets pass what it could not look into.
     ENGINE_UNFIT = "engine-unfit"
+    # The school's own YARA rules, or what reads them.
+    RULES_UNFIT = "rules-unfit"
     SIGNATURES_MISSING = "signatures-missing"
     SIGNATURES_STALE = "signatures-stale"
     # The medium as a whole.
@@ -65,9 +67,14 @@ class Reason(StrEnum):
     CLEAN = "clean"
 
 
-RANK = {reason: rank for rank, reason in enumerate(Reason)}
+_RANK = {reason: rank for rank, reason in enumerate(Reason)}
 _GONE = frozenset({Reason.MEDIUM_GONE, Reason.MOUNT_CHANGED})
 _CLEAN = frozenset({Reason.UNCHANGED, Reason.CLEAN})
+
+
+def gravest(*reasons: Reason) -> Reason:
+    """Return the first of them in the order of the list; CLEAN for none."""
+    return min(reasons, key=_RANK.__getitem__, default=Reason.CLEAN)
 
 
 def verdict_of(reason: Reason) -> Verdict:

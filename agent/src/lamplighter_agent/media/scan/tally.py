@@ -5,7 +5,7 @@ from collections import Counter
 
 from lamplighter_agent.media.scan.found import File, Folder, Found, Link, Skipped
 from lamplighter_agent.media.scan.judging import Judged
-from lamplighter_agent.media.scan.outcome import RANK, Reason, ScanOutcome
+from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome, gravest
 
 _DONE = frozenset({Reason.CLEAN, Reason.MALWARE})
 
@@ -36,7 +36,7 @@ class Tally:
 
     def because(self, reason: Reason) -> None:
         """Take a reason; the gravest counts."""
-        self._reason = min(self._reason, reason, key=RANK.__getitem__)
+        self._reason = gravest(self._reason, reason)
 
     def _file(self, file: File, judged: Judged) -> None:
         self.because(judged.reason)

@@ -29,20 +29,20 @@ class Yara:
         try:
             import yara_x  # noqa: PLC0415 - an extra
         except ImportError:
-            return Readiness(reason=Reason.ENGINE_MISSING)
+            return Readiness(reason=Reason.RULES_UNFIT)
         compiler = yara_x.Compiler()
         try:
             for path in _files(self._folder):
                 compiler.add_source(path.read_text(encoding="utf-8"))
         except (OSError, ValueError, yara_x.CompileError):
-            return Readiness(reason=Reason.ENGINE_UNFIT)
+            return Readiness(reason=Reason.RULES_UNFIT)
         self._rules = compiler.build()
         return Readiness(reason=Reason.CLEAN, engine="yara-x")
 
     def session(self) -> Session:
         """Return one that uses the compiled rules."""
         if self._rules is None:
-            raise EngineBroken(Reason.ENGINE_MISSING)
+            raise EngineBroken(Reason.RULES_UNFIT)
         return _YaraSession(self._rules)
 
 
