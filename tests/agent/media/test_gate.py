@@ -167,6 +167,14 @@ async def test_of_two_media_with_one_serial_neither_is_used_and_one_alone_is(
 
 
 @pytest.mark.fault
+async def test_two_media_that_differ_by_the_case_of_a_letter_have_one_name(world: World) -> None:
+    world.put_in(replace(STICK, serial="4c53aa01"))
+    world.put_in(replace(COPY, serial="4C53AA01"))
+    refused = ("refuse", Reason.SERIAL_TWICE.value)
+    await eventually(lambda: decided(world) == [refused, refused], "both refused")
+
+
+@pytest.mark.fault
 async def test_a_copy_of_another_size_is_refused_and_on_record(world: World) -> None:
     world.permit(replace(PERMISSION, size_bytes=STICK.size_bytes))
     world.put_in(replace(COPY, size_bytes=2 * STICK.size_bytes))

@@ -12,6 +12,7 @@ from lamplighter_agent.media.permissions import MEMORY_LOST, Permissions
 from lamplighter_agent.media.rules import DAY_MS
 from lamplighter_keywords.bundles.envelope import PrivateKey
 from lamplighter_keywords.errors import BundleError, BundleForeign, BundleStale, SignatureInvalid
+from lamplighter_keywords.media.medium_id import MediumId
 from lamplighter_keywords.media.register import Register
 
 from tests.agent.media.samples import NOW, ORGANISATION, PERMISSION, root_of
@@ -30,14 +31,19 @@ def opened(folder: Path, clock: SteppedClock | None = None, root: object = ROOT)
 
 
 def signed(
-    version: int = 1, *, signer: PrivateKey = SIGNER, organisation: str = ORGANISATION, created: int = NOW
+    version: int = 1,
+    *,
+    signer: PrivateKey = SIGNER,
+    organisation: str = ORGANISATION,
+    created: int = NOW,
+    named: MediumId = PERMISSION.medium,
 ) -> bytes:
     register = Register(
         organisation=organisation,
         version=version,
         created=created,
         expires=created + 30 * DAY_MS,
-        permissions=(PERMISSION,),
+        permissions=(replace(PERMISSION, medium=named),),
     )
     return register.seal(signer)
 
@@ -52,6 +58,15 @@ def test_a_register_is_taken_and_outlives_a_restart(tmp_path: Path) -> None:
     assert again.until == NOW + 30 * DAY_MS
     assert again.of(PERMISSION.medium) == (PERMISSION,)
     assert PERMISSION.person.encode() not in (tmp_path / "media" / "register").read_bytes()
+
+
+def test_a_permission_names_a_medium_in_whichever_case_it_was_typed(tmp_path: Path) -> None:
+    permissions = opened(tmp_path)
+    reported = replace(PERMISSION.medium, serial="4C53AA01")
+    permissions.take(signed(named=replace(reported, serial="4c53aa01")))
+    (found,) = permissions.of(reported)
+    assert found.id == PERMISSION.id
+    assert permissions.of(replace(reported, serial="4C53AA02")) == ()
 
 
 @pytest.mark.fault

@@ -58,7 +58,7 @@ class World:
         return self.reachable
 
     def enter(self, medium: Medium, typed: str) -> Tried:
-        assert medium is STICK
+        assert medium.key == STICK.key
         self.entered.append(typed)
         return self.tried
 
@@ -116,6 +116,7 @@ async def test_a_device_that_can_tell_nobody_says_so(world: World) -> None:
     ("tried", "said"),
     [
         (Tried.WRONG, "not the right code"),
+        (Tried.NO_CODE, "You have not lost a try"),
         (Tried.NO_MORE, "wrong too often"),
         (Tried.CANNOT, "wrong too often"),
     ],
@@ -125,8 +126,19 @@ async def test_a_code_is_entered_and_what_is_wrong_is_said(world: World, tried: 
     world.programs.add("zenity", ENTERS)
     world.tell()
     await until(lambda: said in world.said)
-    assert "0042" in world.said
+    # Once to be read out, and once where the code is typed.
+    assert "this serial number: 0042" in world.said
+    assert "Enter the code of eight digits. Serial number: 0042" in world.said
     assert world.entered[0] == "1234 5678"
+
+
+async def test_a_serial_number_that_a_dialog_could_misread_stands_only_where_nothing_is_markup(
+    world: World,
+) -> None:
+    world.programs.add("zenity", ENTERS)
+    world.telling.tell(replace(STICK, serial="<b>_42"), Told(person=PERSON, decision=NO_PERMISSION))
+    await until(lambda: world.entered != [])
+    assert "Serial number: " not in world.said
 
 
 async def test_a_right_code_says_nothing_more(world: World) -> None:

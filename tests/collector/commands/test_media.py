@@ -90,6 +90,7 @@ def test_an_unlock_code_is_given_and_on_record_but_not_in_it(terminal: Terminal)
     delivered(terminal)
     (told,) = answered(terminal, "unlock-code", "lap-17", "--serial", "60A44C3FAC35")
     assert len(told["code"]) == 8
+    assert told["good_until"].endswith(":00:00Z")
     ((about,),) = [row for row in rows(terminal.engine, audit, "object") if "serial" in row[0]]
     assert about == "lap-17 serial 60A44C3FAC35"
 
@@ -118,6 +119,7 @@ def test_an_unlock_code_is_given_and_on_record_but_not_in_it(terminal: Terminal)
         (("renew-loan", "ml-0", "--for", "2h"), "no such loan"),
         (("return-loan", "ml-0"), "no such loan"),
         (("unlock-code", "lap-99", "--serial", "60A44C3F"), "no such device"),
+        (("unlock-code", "lap-99", "--serial", "00000000"), "asset tag"),
     ],
 )
 def test_a_slip_is_named_and_changes_nothing(

@@ -6,7 +6,7 @@ import pytest
 from lamplighter_collector.clock import moment_of
 from lamplighter_collector.devices.register import State, end
 from lamplighter_collector.errors import MediaRefused
-from lamplighter_collector.media.unlocking import give_code, unlock_secret
+from lamplighter_collector.media.unlocking import UnlockCode, give_code, unlock_secret
 from lamplighter_keywords.media.unlock import hour_of, opens
 
 from tests.collector.items import LAPTOP
@@ -18,6 +18,10 @@ SERIAL = "60A44C3FAC35"
 
 
 def code(office: Office, device: str = "lap-17", serial: str = SERIAL) -> str:
+    return given_code(office, device, serial).code
+
+
+def given_code(office: Office, device: str = "lap-17", serial: str = SERIAL) -> UnlockCode:
     with office.engine.begin() as connection:
         return give_code(connection, ORGANISATION, office.seals, device=device, serial=serial, by=office.by())
 
@@ -34,6 +38,23 @@ def test_the_code_opens_on_this_device_for_two_hours_and_is_on_record(office: Of
     assert given not in str(office.audited())
 
 
+def test_it_says_until_when_a_device_takes_it(office: Office) -> None:
+    register(office.engine, LAPTOP)
+    given = given_code(office)
+    secret, last = unlock_secret(office.seals, LAPTOP.identity), hour_of(moment_of(given.until - 1))
+    assert opens(given.code, secret, "lap-17", SERIAL, last)
+    assert not opens(given.code, secret, "lap-17", SERIAL, last + 1)
+    assert given.code not in repr(given)
+
+
+def test_a_technician_types_in_small_letters_what_the_device_reports_in_capitals(office: Office) -> None:
+    register(office.engine, LAPTOP)
+    given = code(office, device=" lap-17", serial=f" {SERIAL.lower()} ")
+    assert given == code(office)
+    hour = hour_of(moment_of(NOW))
+    assert opens(given, unlock_secret(office.seals, LAPTOP.identity), "lap-17", SERIAL, hour)
+
+
 def test_each_enrolment_and_each_school_has_a_secret_of_its_own(office: Office) -> None:
     ours = unlock_secret(office.seals, LAPTOP.identity)
     assert len(ours) == 32
@@ -47,9 +68,10 @@ def test_a_device_that_is_unknown_or_ended_gets_none(office: Office) -> None:
     with pytest.raises(MediaRefused, match="no such device"):
         code(office)
     register(office.engine, LAPTOP)
-    for serial in ("", "a\nb", "x" * 129):
-        with pytest.raises(MediaRefused, match="serial number"):
+    for serial in ("", "a\nb", "x" * 129, "00000000", "123"):
+        with pytest.raises(MediaRefused, match="no code can be for it") as caught:
             code(office, serial=serial)
+        assert caught.value.field == "serial"
     with office.engine.begin() as connection:
         end(connection, ORGANISATION, "lap-17", State.REVOKED, "stolen", NOW)
     with pytest.raises(MediaRefused, match="revoked"):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lamplighter_keywords.errors import MediumUnnameable
-from lamplighter_keywords.media.medium_id import MediumId
+from lamplighter_keywords.media.medium_id import MediumId, canonical_serial
 
 from tests.keywords.media.mediums import MEDIUMS, STICK
 
@@ -14,12 +14,29 @@ def test_what_is_written_is_read_again(medium: MediumId) -> None:
     assert MediumId.parse(str(medium)) == medium
 
 
-def test_hex_and_bus_are_read_in_any_case_and_a_serial_only_as_it_is() -> None:
-    assert MediumId.parse(" USB:0951:BEEF:aBcD ") == MediumId(
-        bus="usb", vendor="0951", product="beef", serial="aBcD"
-    )
+def test_it_is_the_same_one_in_any_case_and_shown_as_it_was_told() -> None:
+    typed = MediumId.parse(" USB:0951:BEEF:aBcD ")
+    assert typed.serial == "aBcD"
+    reported = MediumId(bus="usb", vendor="0951", product="beef", serial="ABCD")
+    assert (typed, hash(typed)) == (reported, hash(reported))
+    assert typed.canonical == str(reported)
+    assert typed != "usb:0951:beef:ABCD"
     assert MediumId.parse("usb:0951:1666:60A4:4C3F").serial == "60A4:4C3F"
     assert MediumId.parse("mmc:::0x1234abcd").is_nameable
+
+
+@given(serial=st.text(max_size=40))
+def test_a_serial_has_one_form_and_only_the_case_of_plain_letters_is_given_up(serial: str) -> None:
+    form = canonical_serial(serial)
+    assert canonical_serial(form) == form
+    if serial.isascii():
+        assert form == serial.strip().upper()
+    assert len(form) == len(serial.strip())
+
+
+@given(one=MEDIUMS, other=MEDIUMS)
+def test_what_differs_in_more_than_case_is_another_medium(one: MediumId, other: MediumId) -> None:
+    assert (one == other) is (str(one).upper() == str(other).upper())
 
 
 @given(serial=st.text(max_size=200))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lamplighter_keywords.media.unlock import code_for, hour_of, opens
+from lamplighter_keywords.media.unlock import code_for, good_until, hour_of, is_code, opens
 
 SECRET = bytes(range(32))
 HOUR = 497_222
@@ -33,6 +33,22 @@ def test_it_opens_nothing_else() -> None:
     assert code_for(SECRET, "ab", "c", HOUR) != code_for(SECRET, "a", "bc", HOUR)
 
 
+@given(serial=st.text("0123456789ABCDEFabcdef-", min_size=4))
+def test_a_technician_types_a_serial_number_in_any_case(serial: str) -> None:
+    code = code_for(SECRET, "ll-0042", f" {serial.lower()} ", HOUR)
+    assert opens(code, SECRET, "ll-0042", serial, HOUR)
+    assert opens(code, SECRET, "ll-0042", serial.upper(), HOUR)
+
+
+def test_a_code_is_good_to_the_end_of_the_next_hour() -> None:
+    made = datetime(2026, 11, 22, 9, 59, 30, tzinfo=UTC)
+    until = good_until(made)
+    assert until == datetime(2026, 11, 22, 11, tzinfo=UTC)
+    code = code_for(SECRET, "ll-0042", "60A44C3F", hour_of(made))
+    assert opens(code, SECRET, "ll-0042", "60A44C3F", hour_of(until) - 1)
+    assert not opens(code, SECRET, "ll-0042", "60A44C3F", hour_of(until))
+
+
 @given(typed=st.text())
 def test_anything_may_be_typed(typed: str) -> None:
     code = code_for(SECRET, "ll-0042", "60A44C3F", HOUR)
@@ -43,6 +59,7 @@ def test_anything_may_be_typed(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["", "1234567", "123456789", "\u0661" * 8, "-" * 8])
 def test_what_is_no_code_opens_nothing(typed: str) -> None:
+    assert not is_code(typed)
     assert not opens(typed, SECRET, "ll-0042", "60A44C3F", HOUR)
 
 

@@ -7,6 +7,7 @@ be said.
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -36,6 +37,8 @@ _ASKABLE: Final = frozenset(
         Reason.NOT_THE_SAME,
     }
 )
+# Some dialogs take the text of a form for markup, or a line in it for a key.
+_PLAIN: Final = re.compile(r"[A-Za-z0-9.:-]{1,64}")
 _BY_CODE: Final = _ASKABLE - {Reason.SUSPENDED, Reason.NOT_THE_SAME}
 
 
@@ -145,7 +148,8 @@ class Telling:
         # The technician needs it read out; it is the medium's own word, so it stands where nothing is markup.
         serial = identity_of(medium).serial
         await self._tell(person, words, words.code_how.replace("{serial}", serial))
-        form = Form(title=words.title, text=words.code_enter, ok=words.code_ok, cancel=words.close)
+        text = _entering(words, serial)
+        form = Form(title=words.title, text=text, ok=words.code_ok, cancel=words.close)
         while True:
             typed = await self._filled(person, form)
             if isinstance(typed, Answer):
@@ -153,8 +157,9 @@ class Telling:
             tried = self._ports.enter(medium, typed)
             if tried is Tried.RIGHT:
                 return
-            await self._tell(person, words, words.code_wrong if tried is Tried.WRONG else words.code_no_more)
-            if tried is not Tried.WRONG:
+            again = {Tried.WRONG: words.code_wrong, Tried.NO_CODE: words.code_digits}.get(tried)
+            await self._tell(person, words, again or words.code_no_more)
+            if again is None:
                 return
 
     async def _tell(self, person: Person, words: MediaWords, text: str) -> None:
@@ -183,6 +188,13 @@ class Telling:
 def _words(person: Person) -> MediaWords:
     language = None if person.session is None else person.session.environment.get("LANG")
     return language_of(language).media
+
+
+def _entering(words: MediaWords, serial: str) -> str:
+    """Return what stands above the code: the serial number once more, where no dialog can misread it."""
+    if not _PLAIN.fullmatch(serial):
+        return words.code_enter
+    return f"{words.code_enter}\n\n{words.code_serial.replace('{serial}', serial)}"
 
 
 def _text(words: MediaWords, told: Told) -> str:

@@ -1,15 +1,16 @@
 """Codes from a technician that permit one medium on this device while it can't reach its collector.
 
-Five tries for each medium and hour, and they are counted across a restart of the agent. A right code permits
-the medium for some hours to whoever is signed in, as far as the rules of their group go; it is scanned like
-any other. Nobody is permitted anything after a restart: then the code is typed again.
+Five tries for each medium and hour, and they are counted across a restart of the agent; what is no code at
+all, such as seven digits, is a slip of the finger and not one of them. A right code permits the medium for
+some hours to whoever is signed in, as far as the rules of their group go; it is scanned like any other.
+Nobody is permitted anything after a restart: then the code is typed again.
 """
 
 from enum import Enum, auto
 from typing import Any, Final
 
 from lamplighter_keywords.media.medium_id import MediumId
-from lamplighter_keywords.media.unlock import SECRET_BYTES, TRIES, opens
+from lamplighter_keywords.media.unlock import SECRET_BYTES, TRIES, is_code, opens
 
 from lamplighter_agent.media.kept import Kept
 
@@ -26,6 +27,8 @@ class Tried(Enum):
 
     RIGHT = auto()
     WRONG = auto()
+    # Not eight digits: no try was used.
+    NO_CODE = auto()
     # Wrong too often within this hour, or too many media were tried.
     NO_MORE = auto()
     # This device can't tell right from wrong: it has no secret yet, or the medium has no name.
@@ -52,7 +55,7 @@ class Unlocking:
 
     def until(self, medium: MediumId, now: int) -> int:
         """Return until when a code permits this medium; 0 where none does."""
-        until = self._until.get(str(medium), 0)
+        until = self._until.get(medium.canonical, 0)
         return until if until - UNLOCKED_MS <= now < until else 0
 
     def enter(self, medium: MediumId, typed: str, now: int) -> Tried:
@@ -60,14 +63,17 @@ class Unlocking:
         secret = self._secret()
         if not secret or not medium.is_nameable:
             return Tried.CANNOT
-        hour = now // HOUR_MS
+        # By what its code is made from, or a stick that changes the case of its number had more tries.
+        name, hour = medium.canonical, now // HOUR_MS
         tries = self._tries(hour)
-        made = tries.get(str(medium), 0)
+        made = tries.get(name, 0)
         if made >= TRIES or len(tries) >= _MOST_MEDIA:
             return Tried.NO_MORE
-        self._kept.put({_KEPT_TRIES: {"hour": hour, "made": tries | {str(medium): made + 1}}})
+        if not is_code(typed):
+            return Tried.NO_CODE
+        self._kept.put({_KEPT_TRIES: {"hour": hour, "made": tries | {name: made + 1}}})
         if opens(typed, secret, self._identity, medium.serial, hour):
-            self._until[str(medium)] = now + UNLOCKED_MS
+            self._until[name] = now + UNLOCKED_MS
             return Tried.RIGHT
         return Tried.WRONG if made + 1 < TRIES else Tried.NO_MORE
 

@@ -100,7 +100,11 @@ class MediaWords:
     # {serial} is its serial number, which the technician needs.
     code_how: str
     code_enter: str
+    # With {serial}, too: it stands above the line that is typed.
+    code_serial: str
     code_ok: str
+    # What was typed is no code, and is no try.
+    code_digits: str
     code_wrong: str
     code_no_more: str
     close: str

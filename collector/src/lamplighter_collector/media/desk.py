@@ -27,7 +27,7 @@ from lamplighter_collector.media.loans import Loan
 from lamplighter_collector.media.register import refresh_if_possible, signed
 from lamplighter_collector.media.requests import Answer
 from lamplighter_collector.media.spans import end_of, span_of
-from lamplighter_collector.media.unlocking import give_code
+from lamplighter_collector.media.unlocking import UnlockCode, give_code
 from lamplighter_collector.media.values import (
     Grant,
     Issuer,
@@ -228,10 +228,16 @@ def loans(config: Config, expiring: str = "") -> list[Record]:
 def unlock_code(config: Config, device: str, serial: str) -> Record:
     """Return the code for a device that can't be reached; raise `MediaRefused`."""
 
-    def give(connection: Connection, seals: Seals, by: Issuer) -> str:
+    def give(connection: Connection, seals: Seals, by: Issuer) -> UnlockCode:
         return give_code(connection, config.organisation, seals, device=device, serial=serial, by=by)
 
-    return {"device": device, "serial": serial, "code": _changing(config, give)}
+    given = _changing(config, give)
+    return {
+        "device": given.device,
+        "serial": given.serial,
+        "code": given.code,
+        "good_until": shown(given.until),
+    }
 
 
 def medium_of(text: str) -> MediumId:

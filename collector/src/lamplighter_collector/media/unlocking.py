@@ -2,11 +2,14 @@
 
 What they are made from is derived by the key ring from the device's enrolment, so it lies nowhere and every
 collector gives the same; a device that is enrolled anew has another one. Giving a code out is an audit row.
+The serial number may be typed in any case, and must be one that a permission could name, too.
 """
 
+from dataclasses import dataclass, field
 from typing import Final
 
-from lamplighter_keywords.media.unlock import code_for, hour_of
+from lamplighter_keywords.media.medium_id import serial_fault
+from lamplighter_keywords.media.unlock import code_for, good_until, hour_of
 from sqlalchemy import Connection
 
 from lamplighter_collector.audit.services import AuditEntry, append
@@ -18,7 +21,16 @@ from lamplighter_collector.media.values import Issuer
 
 GIVEN: Final = "media-unlock-code"
 _PURPOSE: Final = "media unlock"
-_LONGEST_SERIAL: Final = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlockCode:
+    """Eight digits for one device and one medium, and when they are not taken any more (ms, UTC)."""
+
+    device: str
+    serial: str
+    code: str = field(repr=False)
+    until: int
 
 
 def unlock_secret(seals: Seals, identity: str) -> bytes:
@@ -34,22 +46,33 @@ def give_code(
     device: str,
     serial: str,
     by: Issuer,
-) -> str:
+) -> UnlockCode:
     """Return the code for a device and a medium's serial number, good until the end of the next hour.
 
     Raises:
-        MediaRefused: there is no such device, it was revoked or retired, or this is no serial number.
+        MediaRefused: there is no such device, it was revoked or retired, or nothing can be named by this
+            serial number.
     """
+    device, serial = device.strip(), serial.strip()
     standing = standing_of(connection, organisation, device)
     if standing is None:
-        raise MediaRefused("asset tag", "there is no such device in the register")
+        raise MediaRefused(
+            "asset tag", "there is no such device: `devices list` shows the asset tags, in just this case"
+        )
     if standing.state is not State.ENROLLED:
-        raise MediaRefused("asset tag", f"this device is {standing.state}")
-    if not serial or len(serial) > _LONGEST_SERIAL or not serial.isprintable():
-        raise MediaRefused("serial", "the serial number as the device shows it")
+        raise MediaRefused("asset tag", f"this device is {standing.state}: enrol it again first")
+    fault = serial_fault(serial)
+    if fault:
+        raise MediaRefused("serial", f"{fault}: no code can be for it. Type it as the device shows it")
     about = f"{device} serial {serial}"
     append(
         connection,
         AuditEntry(organisation=organisation, actor=by.account, role=by.role, verb=GIVEN, object=about),
     )
-    return code_for(unlock_secret(seals, standing.identity), device, serial, hour_of(moment_of(by.at)))
+    now = moment_of(by.at)
+    return UnlockCode(
+        device=device,
+        serial=serial,
+        code=code_for(unlock_secret(seals, standing.identity), device, serial, hour_of(now)),
+        until=int(good_until(now).timestamp() * 1000),
+    )
