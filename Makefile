@@ -53,7 +53,7 @@ test: setup ## every test; ONLY=marker runs the tests of one marker
 ifdef ONLY
 	.venv/bin/pytest -m $(ONLY)
 else
-	failed=0; $(MAKE) --no-print-directory -k --output-sync -j $(BESIDE) part-media $(addprefix part-,$(PARTS)) || failed=$$?; \
+	failed=0; $(MAKE) --no-print-directory -k --output-sync -j $(BESIDE) part-media part-installer $(addprefix part-,$(PARTS)) || failed=$$?; \
 	$(MAKE) --no-print-directory part-alone || failed=$$?; exit $$failed
 endif
 
@@ -66,12 +66,15 @@ web := tests/collector/web
 keywords := tests/keywords
 device := $(addprefix tests/,agent/bundles agent/delivery agent/enrolment agent/spool house protos)
 
-.PHONY: part-alone part-media $(addprefix part-,$(PARTS))
+.PHONY: part-alone part-media part-installer $(addprefix part-,$(PARTS))
 part-alone:
-	.venv/bin/pytest -m "alone and not media"
+	.venv/bin/pytest -m "alone and not media and not installer"
 
 part-media:
 	.venv/bin/pytest -m media
+
+part-installer:
+	.venv/bin/pytest -m installer
 
 $(addprefix part-,$(PARTS)): part-%:
 	.venv/bin/pytest -m "not alone" $($*)

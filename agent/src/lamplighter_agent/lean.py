@@ -14,14 +14,14 @@ from types import ModuleType
 
 from lamplighter_agent.backends.select_process import few_arenas, trim_memory
 
-__all__ = ["do_without", "few_arenas", "give_back", "let_go", "stay_small"]
+__all__ = ["do_without", "do_without_parts", "few_arenas", "give_back", "let_go", "stay_small"]
 
 QUIET_SECONDS = 5.0
 """So long after a start, or after new lists, what they needed is over."""
 AGAIN_SECONDS = 30.0
 """So often what was done once meanwhile is let go of: a heartbeat, a delivery, a page that was shown."""
 UNUSED = ("ssl", "_hashlib", "rich")
-_UNUSED_PARTS = ("rapidfuzz.fuzz", "rapidfuzz.process", "rapidfuzz.utils")
+UNUSED_PARTS = ("rapidfuzz.fuzz", "rapidfuzz.process", "rapidfuzz.utils")
 _MESSAGES_IN_PYTHON = "google.protobuf.internal.python_message"
 _MESSAGES_IN_C = "google._upb._message"
 
@@ -30,11 +30,15 @@ def do_without() -> None:
     """Make imports of what is unused fail, as if it were not installed. Before anything else is imported."""
     for name in UNUSED:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
-    for name in _UNUSED_PARTS:
-        # Their package insists on having them.
-        sys.modules.setdefault(name, ModuleType(name))
+    do_without_parts()
     if _messages_in_c():
         sys.modules.setdefault(_MESSAGES_IN_PYTHON, ModuleType(_MESSAGES_IN_PYTHON))
+
+
+def do_without_parts() -> None:
+    """Stand in for the unused parts of what is used: their package insists on having them."""
+    for name in UNUSED_PARTS:
+        sys.modules.setdefault(name, ModuleType(name))
 
 
 def _messages_in_c() -> bool:

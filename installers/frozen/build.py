@@ -1,0 +1,31 @@
+"""Freezes a program by PyInstaller, and makes the folder as a package must have it."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from installers.frozen.contents import HERE, Program
+
+
+def build(program: Program, out: Path) -> Path:
+    """Make OUT/NAME anew and return it: readable by every account, writable by its owner alone."""
+    folder = out / program.name
+    with tempfile.TemporaryDirectory(prefix="frozen-") as work:
+        command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+        command += ["--distpath", str(out), "--workpath", work, str(HERE / "program.spec"), "--"]
+        short = program.name.removeprefix("lamplighter-")
+        # A cache of its own: no earlier build gets in. Sets in a module have the same order each time.
+        environment = os.environ | {"PYINSTALLER_CONFIG_DIR": work, "PYTHONHASHSEED": "1"}
+        subprocess.run([*command, short], env=environment, cwd=HERE.parents[1], check=True)
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            runs = path.is_dir() or path == folder / program.name
+            path.chmod(0o755 if runs else 0o644)
+    return folder
+
+
+def size_bytes(folder: Path) -> int:
+    """Return how large the files of a folder are together."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
