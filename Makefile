@@ -102,6 +102,11 @@ wine: setup ## what of the Windows backends runs under wine, which is not Window
 	@bash installers/packages.sh installers/linux/wine.txt
 	@nice -n 10 $(PY) -m tests.wine $(ONLY)
 
+.PHONY: machine
+machine: setup ## an emulated computer with a booted systemd and USB: the unit, media on a real bus; ONLY="boot usb" for some checks
+	@bash installers/packages.sh installers/linux/machine.txt
+	@nice -n 10 $(PY) -m tests.machine $(ONLY)
+
 .PHONY: shells
 shells: setup ## strip and sensing under the real GNOME Shell and KWin (large packages); ONLY="strip gtk4" for some checks
 	@bash installers/packages.sh installers/linux/shells.txt

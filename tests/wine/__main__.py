@@ -64,7 +64,7 @@ def main(only: list[str]) -> int:
     told = [{"check": one.check, "state": one.state.value, "why": one.why} for one in outcomes]
     RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     if not only:
-        put_into_readme(outcomes)
+        put_into_readme(outcomes, mark="wine", heading="Windows backends | under wine")
     return 1 if any(one.state is State.FAILED for one in outcomes) else 0
 
 
@@ -76,7 +76,7 @@ def _told(name: str, check: Callable[[Wine], list[Outcome]], wine: Wine) -> list
         found = [Outcome(check=name, state=State.FAILED, why=str(error))]
         sys.stderr.write(wine.outputs())
     for one in found:
-        sys.stdout.write(one.line + "\n")
+        sys.stdout.write(one.line("under wine") + "\n")
     sys.stdout.flush()
     return found
 

@@ -1,4 +1,4 @@
-"""What a check under wine came to, and the line that says so."""
+"""What a check under wine or in the emulated computer came to, and the line that says so."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -9,7 +9,7 @@ class State(Enum):
 
     PROVEN = "proven"
     FAILED = "failed"
-    BEYOND = "wine can't show it"
+    BEYOND = "can't be shown there"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +20,11 @@ class Outcome:
     state: State
     why: str = ""
 
-    @property
-    def line(self) -> str:
+    def line(self, where: str) -> str:
+        """Return what is printed; `where` is "under wine" or the like."""
         if self.state is State.PROVEN:
-            return f"proven under wine: {self.check}"
-        return f"not proven under wine: {self.check}: {self.why}"
+            return f"proven {where}: {self.check}"
+        return f"not proven {where}: {self.check}: {self.why}"
 
 
 def proven(check: str, *, holds: bool, otherwise: str) -> Outcome:

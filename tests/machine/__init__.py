@@ -1,0 +1,1 @@
+"""An emulated computer with a booted systemd and USB: ``make machine``."""
