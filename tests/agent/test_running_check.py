@@ -25,11 +25,10 @@ SESSION: dict[str, Any] = {
 }
 
 
-def test_what_does_not_work_is_told_with_its_remedy() -> None:
+def test_what_does_not_work_is_told_with_its_remedy_but_the_scanner_which_is_asked_itself() -> None:
     content = {"media": WATCH | {"guard": GUARD, "scanner": SCANNER}, "sessions": [SESSION]}
     assert troubles(content) == [
         {"what": "portable media guard", "reason": "no rule of ours", "remedy": "install it"},
-        {"what": "scan", "reason": "no clamd", "remedy": "start it"},
         {"what": "keys in session :0", "reason": "no X", "remedy": "use X"},
     ]
 

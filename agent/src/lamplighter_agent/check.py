@@ -24,6 +24,7 @@ from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolment.standing import ENROL, Standing, standing
 from lamplighter_agent.errors import BackendUnavailable, ConfigError, KeyUnavailable, LamplighterError
 from lamplighter_agent.ground import Ground
+from lamplighter_agent.media_check import looked_at
 from lamplighter_agent.policy import WAITING
 from lamplighter_agent.running_check import troubles
 from lamplighter_agent.select_ground import SystemGround
@@ -91,12 +92,14 @@ def problems(path: Path) -> list[dict[str, str]]:
         found.append(_problem("enrolment", reason, f"{ENROL}, with a token of the collector"))
     if config.desktop is None:
         found += _tried(_sessions)
-    return found + _bundle(config) + _tried(lambda: _boundary(config)) + _service(config)
-
-
-def _service(config: AgentConfig) -> list[dict[str, str]]:
-    """Look at what the running service says that does not work; on an enrolled device one should run."""
     told = read(config.status_file)
+    found += _bundle(config) + _tried(lambda: _boundary(config)) + _service(config, told)
+    media = asyncio.run(looked_at(config.media, running=told is not None))
+    return found + [_problem(one.sensor, one.reason, one.remedy) for one in media if not one.working]
+
+
+def _service(config: AgentConfig, told: dict[str, Any] | None) -> list[dict[str, str]]:
+    """Look at what the running service says that does not work; on an enrolled device one should run."""
     if told is not None:
         return troubles(told)
     return [] if standing(config.state).not_enrolled else [_problem("service", NOT_RUNNING, START_IT)]

@@ -25,6 +25,7 @@ from lamplighter_agent import (
     top_command,
 )
 from lamplighter_agent.errors import LamplighterError
+from lamplighter_agent.media.summary import summary
 
 # Typer's boxes call each switch "<bool>", though none takes a value.
 app = typer.Typer(
@@ -123,9 +124,11 @@ def _print(content: dict[str, Any]) -> None:
     console.print("running" if content["running"] else "the service does not run; nothing is sensed")
     console.print(content["not_enrolled"] or f"enrolled with {content['organisation']}")
     console.print(f"process boundary: {content['boundary']['detail']}")
+    nothing = "nothing yet" if content["running"] else "told by a running service"
     for about in ("enrolment", "hardening", "bundle", "lists", "spool", "collector", "losses"):
-        nothing = "nothing yet" if content["running"] else "told by a running service"
         console.print(f"{about}: {worded(content[about]) or nothing}", markup=False)
+    for line in summary(content["media"]) or [nothing]:
+        console.print(f"portable media: {line}", markup=False)
     for found in content["sessions"]:
         shown = "shown" if found["indicator_shown"] else f"not shown: {found['indicator_reason']}"
         before = f" (the one before: {found['last_end']})" if found["last_end"] else ""

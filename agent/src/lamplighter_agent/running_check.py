@@ -19,8 +19,8 @@ def troubles(content: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def _of_media(media: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    """Tell of the watch, the guard and the scanner of portable media."""
-    for told in (media, media.get("guard") or {}, media.get("scanner") or {}):
+    """Tell of the watch and the guard of portable media; the scanner is asked anew (`media_check`)."""
+    for told in (media, media.get("guard") or {}):
         if told and not told["working"]:
             yield _trouble(told["sensor"], told)
 

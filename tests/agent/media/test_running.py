@@ -14,6 +14,7 @@ from lamplighter_agent.launching import Account, GraphicalSession
 from lamplighter_agent.media import running
 from lamplighter_agent.media.memory import MediaMemory
 from lamplighter_agent.media.running import Backends, RunningMedia, RunningPorts, SignedIn
+from lamplighter_agent.media.summary import summary
 from lamplighter_agent.notice.dialog import Dialogs
 from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_protos.v1 import detection_pb2 as pb
@@ -190,6 +191,7 @@ async def test_the_status_says_what_is_enforced_and_by_which_rule(world: World) 
     assert said["rules"] == {"pupil": "block", "staff": "block"}
     assert said["register"] == {"version": 1, "counts": True, "problem": ""}
     assert said["media"][0]["access"] == "read_write"
+    assert summary(said)[1] == "storage (usb): release, allowed, to read and write, its scan said: clean"
     assert "wren" not in repr(said)
     assert STICK.serial not in repr(said)
 

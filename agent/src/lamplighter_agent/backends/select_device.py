@@ -20,6 +20,7 @@ __all__ = [
     "login_manager",
     "make_state_folder",
     "media_guard",
+    "media_rules",
     "media_scanner",
     "media_watch",
     "run_service",
@@ -51,6 +52,12 @@ if sys.platform == "linux":
         from lamplighter_agent.backends.linux.media_guard import PolkitGuard  # noqa: PLC0415 - only where asked for
 
         return PolkitGuard(check=check, refused=refused)
+
+    async def media_rules() -> None:
+        """Look whether media are held also while no service runs; raises BackendUnavailable."""
+        from lamplighter_agent.backends.linux._gate_check import in_place  # noqa: PLC0415 - only where asked for
+
+        await in_place()
 
     def media_scanner(clamd: Path | None = None, rules: Path | None = None) -> MediaScanner:
         """Choose what looks through portable media for malware.
@@ -122,6 +129,9 @@ else:
     ) -> MediaGuard:
         """Choose what keeps portable media from being used."""
         return portable.guard()
+
+    async def media_rules() -> None:
+        """Nothing to look at: here the service holds media, so one has to run."""
 
     def media_scanner(
         clamd: Path | None = None,  # noqa: ARG001 - settings of Linux so far

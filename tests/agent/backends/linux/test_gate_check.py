@@ -56,3 +56,17 @@ async def test_udev_that_does_not_run_is_named(tmp_path: Path, monkeypatch: pyte
 
 def test_the_rule_that_is_looked_for_is_the_one_that_is_shipped() -> None:
     assert (ROOT / "installers/linux/udev" / _gate_check.UDEV_RULE).is_file()
+
+
+async def test_who_only_looks_is_told_of_the_same_and_that_polkit_answers_root_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_gate_check, "udev_runs", lambda: True)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(BackendUnavailable) as refused:
+        await _gate_check.in_place()
+    assert (refused.value.reason, refused.value.remedy) == ("only root may ask polkit", "run this as root")
+    (tmp_path / "rules.d" / _gate_check.UDEV_RULE).unlink()
+    with pytest.raises(BackendUnavailable) as refused:
+        await _gate_check.in_place()
+    assert refused.value.reason == "udev's rule for portable media is missing"

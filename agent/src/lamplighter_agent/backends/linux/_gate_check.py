@@ -27,8 +27,9 @@ _INSTALL: Final = "install the agent's package again"
 
 async def check(files: ReleaseFiles) -> None:
     """Return where the gate is in force; raise `BackendUnavailable` with what is missing."""
-    for problem, remedy in _missing():
-        raise BackendUnavailable("MediaGuard", problem, remedy)
+    if os.geteuid() != 0:
+        raise BackendUnavailable("MediaGuard", "the service does not run as root", "start it as root")
+    _look_for_what_is_missing()
     release = Release(node=PROBE, sequence=0, use=Use.MOUNT, account=NOBODY)
     files.drop(PROBE)
     await _expect(Answer.NO)
@@ -40,9 +41,23 @@ async def check(files: ReleaseFiles) -> None:
     await _expect(Answer.NO)
 
 
-def _missing() -> Iterator[tuple[str, str]]:
+async def in_place() -> None:
+    """Return where the rules are there and polkit goes by ours; raise as `check`.
+
+    Nothing is released for it: for who only looks, while no service runs.
+    """
+    _look_for_what_is_missing()
     if os.geteuid() != 0:
-        yield "the service does not run as root", "start it as root"
+        raise BackendUnavailable("MediaGuard", "only root may ask polkit", "run this as root")
+    await _expect(Answer.NO)
+
+
+def _look_for_what_is_missing() -> None:
+    for problem, remedy in _missing():
+        raise BackendUnavailable("MediaGuard", problem, remedy)
+
+
+def _missing() -> Iterator[tuple[str, str]]:
     numbered = (one / "diskseq" for one in BLOCKS.glob("*"))
     if not any(one.exists() for one in numbered):
         yield "this kernel does not number media", "use Linux 5.15 or newer"
