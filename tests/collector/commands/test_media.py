@@ -7,12 +7,13 @@ import pytest
 from lamplighter_collector.audit.models import audit
 from lamplighter_collector.ingest.services import SqlStore
 from lamplighter_collector.keys.services import open_seals
+from lamplighter_collector.media.spans import UNTIL_WORDS
 from lamplighter_protos.v1 import detection_pb2
 
 from tests.collector.items import LAPTOP
 from tests.collector.media.office import Office
 from tests.collector.stores import register, rows
-from tests.collector.terminal import Terminal
+from tests.collector.terminal import Terminal, invoked
 from tests.support.media_messages import receipt, request
 
 STICK = ("--medium", "usb:0951:1666:60A44C3FAC35")
@@ -95,6 +96,23 @@ def test_an_unlock_code_is_given_and_on_record_but_not_in_it(terminal: Terminal)
     assert about == "lap-17 serial 60A44C3FAC35"
 
 
+def test_a_medium_that_is_out_is_not_lent_again_and_the_loan_is_named(terminal: Terminal) -> None:
+    (lent,) = answered(terminal, "loan", *STICK, *WREN, "--for", "10d")
+    again = terminal.run("media", "loan", STICK[0], STICK[1].lower(), "--to", "person:dev", "--for", "2d")
+    assert again.code == 2
+    assert f"--medium: it is out: loan {lent['id']}, due {lent['due']}" in again.err
+    assert "wren" not in again.err
+    answered(terminal, "return-loan", lent["id"])
+    answered(terminal, "loan", *STICK, "--to", "person:dev", "--for", "2d")
+
+
+def test_until_is_explained_in_one_way() -> None:
+    for verb in ("grant", "loan", "renew-loan"):
+        shown = invoked("media", verb, "--help").stdout
+        assert UNTIL_WORDS in " ".join(shown.replace("\u2502", " ").split())
+    assert "group:" not in invoked("media", "loan", "--help").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
@@ -107,19 +125,24 @@ def test_an_unlock_code_is_given_and_on_record_but_not_in_it(terminal: Terminal)
         (("grant", *STICK, *WREN, "--read-only", *WHY), "--for"),
         (("grant", *GRANT, "--until", "2026-12-31"), "--for"),
         (("grant", *STICK, *WREN, "--read-only", "--for", "soon", *WHY), "--for"),
-        (("grant", *STICK, *WREN, "--read-only", "--until", "2020-01-01", *WHY), "in the future"),
-        (("grant", *STICK, *WREN, "--read-only", "--for", "2h"), "reason"),
+        (
+            ("grant", *STICK, *WREN, "--read-only", "--until", "2020-01-01", *WHY),
+            "--until: it must end in the future",
+        ),
+        (("grant", *STICK, *WREN, "--read-only", "--until", "Friday", *WHY), f"--until: {UNTIL_WORDS}"),
+        (("grant", "--medium", "floppy:0951:1666:60A44C3F", *GRANT[2:]), "--medium: the bus is one that"),
+        (("grant", *STICK, *WREN, "--read-only", "--for", "2h"), "--reason: say why"),
         (("grant", *STICK, "--to", "wren", *GRANT[4:]), "--to"),
         (("grant", *STICK, "--to", "group:visitors", *GRANT[4:]), "group:pupil"),
         (("grant", "--request", "0" * 32, "--read-only", "--for", "2h"), "no such request"),
         (("revoke", "mp-0"), "no such permission"),
         (("refuse", "x"), "no such request"),
-        (("loan", *STICK, "--to", "group:pupil", "--for", "2h"), "to"),
+        (("loan", *STICK, "--to", "group:pupil", "--for", "2h"), "--to: person:NAME, the account of the one"),
         (("loans", "--expiring", "soon"), "--expiring"),
         (("renew-loan", "ml-0", "--for", "2h"), "no such loan"),
         (("return-loan", "ml-0"), "no such loan"),
         (("unlock-code", "lap-99", "--serial", "60A44C3F"), "no such device"),
-        (("unlock-code", "lap-99", "--serial", "00000000"), "asset tag"),
+        (("unlock-code", "lap-99", "--serial", "00000000"), "ASSET_TAG"),
     ],
 )
 def test_a_slip_is_named_and_changes_nothing(

@@ -14,6 +14,7 @@ from tests.collector.media.office import DAY, NOW, STICK, Office
 from tests.collector.stores import rows
 from tests.support.collector import ORGANISATION
 
+OTHER = replace(STICK, serial="60A44C3FAC36")
 ORDER = Loan(what=Named(medium=STICK, name="Stick 4"), borrower="wren", encrypted=True, due=NOW + 30 * DAY)
 
 
@@ -30,7 +31,7 @@ def out(office: Office, due_before: int | None = None) -> list[LoanRecord]:
 
 def test_what_is_lent_is_listed_by_the_day_it_is_due(office: Office) -> None:
     late = lend(office)
-    soon = lend(office, due=NOW + 7 * DAY, borrower="dev")
+    soon = lend(office, due=NOW + 7 * DAY, borrower="dev", what=Named(medium=OTHER))
     assert out(office) == [soon, late]
     assert out(office, NOW + 14 * DAY) == [soon]
     with office.engine.begin() as connection:
@@ -56,6 +57,20 @@ def test_a_loan_is_renewed_and_given_back_with_a_record_each(office: Office) -> 
     with pytest.raises(MediaSettled), office.engine.begin() as connection:
         loans.give_back(connection, ORGANISATION, lent.id, by=office.by())
     assert [verb for _, verb, _ in office.audited()] == ["media-lent", "media-loan-renewed", "media-returned"]
+
+
+def test_one_medium_is_out_once_in_whichever_case_it_is_typed(office: Office) -> None:
+    first = lend(office)
+    small = replace(STICK, serial=STICK.serial.lower())
+    for medium in (STICK, small):
+        with pytest.raises(MediaRefused, match=f"loan {first.id}, due 20") as caught:
+            lend(office, what=Named(medium=medium), borrower="dev")
+        assert caught.value.field == "medium"
+    lend(office, what=Named(medium=replace(STICK, product="1667")))
+    assert len(out(office)) == 2
+    with office.engine.begin() as connection:
+        loans.give_back(connection, ORGANISATION, first.id, by=office.by())
+    lend(office, what=Named(medium=small))
 
 
 @pytest.mark.parametrize(

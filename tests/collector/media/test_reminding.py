@@ -20,9 +20,9 @@ def lent(office: Office) -> LoanRecord:
     return lend(office)
 
 
-def lend(office: Office, due: int = DUE) -> LoanRecord:
+def lend(office: Office, due: int = DUE, serial: str = STICK.serial) -> LoanRecord:
     with office.engine.begin() as connection:
-        order = replace(ORDER, due=due)
+        order = replace(ORDER, due=due, what=Named(medium=replace(STICK, serial=serial)))
         return loans.lend(connection, ORGANISATION, office.seals, order, by=office.by())
 
 
@@ -64,7 +64,7 @@ def test_after_a_while_without_a_collector_only_the_newest_is_given(office: Offi
 def test_a_renewed_loan_is_reminded_of_anew_and_a_returned_one_never(
     office: Office, lent: LoanRecord
 ) -> None:
-    other = lend(office, DUE + DAY)
+    other = lend(office, DUE + DAY, serial="60A44C3FAC36")
     assert reminded(office, DUE) == 2
     with office.engine.begin() as connection:
         loans.renew(connection, ORGANISATION, lent.id, due=DUE + 20 * DAY, by=office.by())

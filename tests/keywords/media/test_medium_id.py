@@ -71,6 +71,7 @@ def test_serials_that_name_nothing(serial: str) -> None:
         "usb:951:1666:60A44C3F",
         "u sb:::60A44C3F",
         "usb:zzzz::60A44C3F",
+        "floppy:0951:1666:60A44C3F",
     ],
 )
 def test_what_is_no_medium_is_told(text: str) -> None:

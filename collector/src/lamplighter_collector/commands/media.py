@@ -1,12 +1,13 @@
 """``media``: who may use which portable medium, what is lent, what was asked for, and what scans came to."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail
-from lamplighter_collector.errors import CollectorError
+from lamplighter_collector.errors import CollectorError, MediaRefused
+from lamplighter_collector.media.spans import SPAN_WORDS, UNTIL_WORDS
 
 app = typer.Typer(help="Portable media: permissions, requests, scan receipts, loans.", no_args_is_help=True)
 
@@ -14,10 +15,15 @@ Medium = Annotated[
     str, typer.Option("--medium", help="BUS:VENDOR:PRODUCT:SERIAL, such as usb:0951:1666:60A44C3FAC35.")
 ]
 To = Annotated[str, typer.Option("--to", help="person:NAME (the account), group:pupil or group:staff.")]
-For = Annotated[str, typer.Option("--for", help="How long: 30m, 2h or 14d.")]
-Until = Annotated[str, typer.Option("--until", help="The last day, such as 2026-12-31.")]
+Borrower = Annotated[
+    str, typer.Option("--to", help="person:NAME: the account of the one who has it and brings it back.")
+]
+For = Annotated[str, typer.Option("--for", help=f"How long: {SPAN_WORDS}.")]
+Until = Annotated[str, typer.Option("--until", help=f"Until when: {UNTIL_WORDS}.")]
 Name = Annotated[str, typer.Option("--name", help="What people call it. No name of a person.")]
 Every = Annotated[bool, typer.Option("--all", help="Also those that are over.")]
+_ARGUMENTS: Final = {"asset tag": "ASSET_TAG"}
+"""What is no option, by the name that an error has for it."""
 Id = Annotated[str, typer.Argument(help="The id that the list shows.")]
 
 
@@ -35,7 +41,13 @@ def grant(  # noqa: PLR0913 - one option each
     ] = None,
     for_: For = "",
     until: Until = "",
-    reason: Annotated[str, typer.Option("--reason", help="Why, in one line. It is kept sealed.")] = "",
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason",
+            help="Why, in one line, kept sealed. With --request it may be left out: what they asked for.",
+        ),
+    ] = "",
     encrypted: Annotated[
         bool, typer.Option("--encrypted", help="It may be used only if it is encrypted.")
     ] = False,
@@ -96,7 +108,7 @@ def receipts(config: ConfigOption, *, json_: JsonOption = False) -> None:
 def loan(  # noqa: PLR0913 - one option each
     config: ConfigOption,
     medium: Medium,
-    to: To,
+    to: Borrower,
     *,
     for_: For = "",
     until: Until = "",
@@ -104,7 +116,7 @@ def loan(  # noqa: PLR0913 - one option each
     name: Name = "",
     json_: JsonOption = False,
 ) -> None:
-    """Note that somebody has a medium of the school, and until when. It is no permission."""
+    """Note that one person has a medium of the school, and until when. It is no permission."""
     desk = _desk()
     ends = desk.Ends(span=for_, until=until)
     order = desk.LoanOrder(medium=medium, to=to, ends=ends, name=name, encrypted=encrypted)
@@ -145,12 +157,12 @@ def unlock_code(
     config: ConfigOption,
     asset_tag: Annotated[str, typer.Argument(help="The device's asset tag.")],
     serial: Annotated[
-        str, typer.Option("--serial", help="The medium's serial number, as the device shows it.")
+        str, typer.Option("--serial", help="The medium's serial number, as the device shows it, in any case.")
     ],
     *,
     json_: JsonOption = False,
 ) -> None:
-    """A code for a device that can't be reached: one medium, until the end of the next hour."""
+    """A code for a device that can't be reached: one medium, from now until the end of the next hour."""
     desk = _desk()
     _answer(config, lambda found: [desk.unlock_code(found, asset_tag, serial)], as_json=json_)
 
@@ -166,5 +178,8 @@ def _answer(config: ConfigOption, asked: Callable[[Any], Any], *, as_json: bool)
 
     try:
         answer(asked(started(config)), as_json=as_json)
+    except MediaRefused as error:
+        name = _ARGUMENTS.get(error.field, f"--{error.field}")
+        fail(MediaRefused(name, error.problem))
     except CollectorError as error:
         fail(error)

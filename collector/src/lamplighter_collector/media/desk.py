@@ -26,7 +26,7 @@ from lamplighter_collector.media import requests as asked_for
 from lamplighter_collector.media.loans import Loan
 from lamplighter_collector.media.register import refresh_if_possible, signed
 from lamplighter_collector.media.requests import Answer
-from lamplighter_collector.media.spans import end_of, span_of
+from lamplighter_collector.media.spans import SPAN_WORDS, UNTIL_WORDS, end_of, span_of
 from lamplighter_collector.media.unlocking import UnlockCode, give_code
 from lamplighter_collector.media.values import (
     Grant,
@@ -55,8 +55,8 @@ class Ends:
     def moment(self, now: int) -> int:
         """Return it in milliseconds; raise `MediaRefused`."""
         if bool(self.span) == bool(self.until):
-            raise MediaRefused("--for", "say how long with --for 2h, or the last day with --until 2026-12-31")
-        return now + span_of(self.span, "--for") if self.span else end_of(self.until, "--until")
+            raise MediaRefused("for", f"say one of both: --for, {SPAN_WORDS}; or --until, {UNTIL_WORDS}")
+        return now + span_of(self.span, "for") if self.span else end_of(self.until, "until")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +93,9 @@ def grant(config: Config, order: GrantOrder) -> Record:
         KeyRingError, SecretError, StoreUnavailable
     """
     if bool(order.medium) == bool(order.request):
-        raise MediaRefused("--medium", "name the medium with --medium, or a request with --request")
+        raise MediaRefused("medium", "name the medium with --medium, or a request with --request")
     if order.read_write is None:
-        raise MediaRefused("--read-only", "say --read-only or --read-write")
+        raise MediaRefused("read-only", "say --read-only or --read-write")
     access = Access.READ_WRITE if order.read_write else Access.READ_ONLY
     whom = whom_of(order.to) if order.to or not order.request else None
 
@@ -184,7 +184,7 @@ def lend(config: Config, order: LoanOrder) -> Record:
     def note(connection: Connection, seals: Seals, by: Issuer) -> LoanRecord:
         loan = Loan(
             what=Named(medium=medium_of(order.medium), name=order.name),
-            borrower=whom_of(order.to).person,
+            borrower=borrower_of(order.to),
             encrypted=order.encrypted,
             due=order.ends.moment(by.at),
         )
@@ -217,7 +217,7 @@ def give_back(config: Config, loan: str) -> Record:
 def loans(config: Config, expiring: str = "") -> list[Record]:
     """Return what is lent; with a span such as 14d only what is due by then."""
     now = now_ms()
-    before = now + span_of(expiring, "--expiring") if expiring else None
+    before = now + span_of(expiring, "expiring") if expiring else None
 
     def read(connection: Connection, seals: Seals, _: Issuer) -> Sequence[LoanRecord]:
         return loan_register.out(connection, config.organisation, seals, due_before=before)
@@ -245,7 +245,14 @@ def medium_of(text: str) -> MediumId:
     try:
         return MediumId.parse(text)
     except MediumUnnameable as error:
-        raise MediaRefused("--medium", error.problem) from None
+        raise MediaRefused("medium", error.problem) from None
+
+
+def borrower_of(text: str) -> str:
+    """Read person:NAME; raise `MediaRefused`, since a group brings nothing back."""
+    if not text.startswith(_PERSON):
+        raise MediaRefused("to", "person:NAME, the account of the one who has it and brings it back")
+    return text.removeprefix(_PERSON).strip()
 
 
 def whom_of(text: str) -> Whom:
@@ -254,7 +261,7 @@ def whom_of(text: str) -> Whom:
         return Whom(person=text.removeprefix(_PERSON).strip())
     if text.startswith(_GROUP):
         return Whom(group=text.removeprefix(_GROUP).strip())
-    raise MediaRefused("--to", "person:NAME, group:pupil or group:staff")
+    raise MediaRefused("to", "person:NAME, group:pupil or group:staff")
 
 
 def permission_record(one: PermissionRecord) -> Record:

@@ -4,13 +4,23 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Final
 
+from lamplighter_keywords.media.medium_id import MediumId
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from lamplighter_collector.audit.services import AuditEntry, append
+from lamplighter_collector.clock import shown
+from lamplighter_collector.db.changes import bump
 from lamplighter_collector.errors import MediaRefused, MediaSettled, MediaUnknown
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.media.models import media_loans
-from lamplighter_collector.media.permissions import check_account, check_end, check_medium, named, opened
+from lamplighter_collector.media.permissions import (
+    check_account,
+    check_end,
+    check_medium,
+    check_name,
+    named,
+    opened,
+)
 from lamplighter_collector.media.values import MOST_NAME, Issuer, LoanRecord, Named, Stage
 
 LENT: Final = "media-lent"
@@ -31,12 +41,19 @@ class Loan:
 
 
 def lend(connection: Connection, organisation: str, seals: Seals, order: Loan, *, by: Issuer) -> LoanRecord:
-    """Note that somebody has a medium until a day; raise `MediaRefused`."""
+    """Note that somebody has a medium until a day.
+
+    Raises:
+        MediaRefused: names what is wrong: a medium that can't be named or is out already, nobody, an end in
+            the past.
+    """
     check_medium(order.what.medium)
     check_account(order.borrower, "to")
     check_end(order.due, by.at, "until")
-    if not order.what.name.isprintable():
-        raise MediaRefused("name", "must be printable")
+    check_name(order.what.name)
+    # The counter first: of two who lend one stick at once, the second waits here and finds it out.
+    bump(connection, organisation, "media")
+    _check_in(connection, organisation, order.what.medium)
     subject, medium = seals.pseudonym("subject", order.borrower), order.what.medium
     id_, name = f"ml-{secrets.token_hex(5)}", order.what.name[:MOST_NAME]
     row = {
@@ -106,6 +123,24 @@ def count_due(connection: Connection, organisation: str, *, before: int) -> int:
     due = media_loans.c.returned_at.is_(None) & (media_loans.c.due_at < before)
     query = select(func.count()).select_from(media_loans)
     return connection.scalar(query.where(media_loans.c.organisation == organisation, due)) or 0
+
+
+def _check_in(connection: Connection, organisation: str, medium: MediumId) -> None:
+    """Raise `MediaRefused` where somebody has it."""
+    query = select(media_loans).where(
+        media_loans.c.organisation == organisation,
+        media_loans.c.returned_at.is_(None),
+        # Not by its serial number, which may stand here in another case.
+        media_loans.c.vendor == medium.vendor,
+        media_loans.c.product == medium.product,
+    )
+    for row in connection.execute(query).mappings():
+        if named(row).medium == medium:
+            raise MediaRefused(
+                "medium",
+                f"it is out: loan {row['id']}, due {shown(row['due_at'])}. "
+                "Note first that it came back, or renew that loan",
+            )
 
 
 def _change(connection: Connection, organisation: str, loan: str, values: dict[str, int]) -> None:

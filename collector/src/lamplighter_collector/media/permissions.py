@@ -148,12 +148,18 @@ def check_account(account: str, field: str) -> None:
         raise MediaRefused(field, f"an account's name: printable, at most {MOST_ACCOUNT} characters")
 
 
+def check_name(name: str) -> None:
+    """Raise `MediaRefused` where nobody could read it."""
+    if not name.isprintable():
+        raise MediaRefused("name", "what people call it, in one line of letters, digits and signs")
+
+
 def check_end(ends: int, now: int, field: str) -> None:
     """Raise `MediaRefused` for an end that is past or too far ahead."""
     if ends <= now:
-        raise MediaRefused(field, "it must end in the future")
+        raise MediaRefused(field, "it must end in the future: choose a later day or time")
     if ends > now + MOST_DAYS * DAY_MS:
-        raise MediaRefused(field, f"at most {MOST_DAYS} days ahead")
+        raise MediaRefused(field, f"at most {MOST_DAYS} days ahead: choose an earlier day")
 
 
 def _check(order: Grant, now: int) -> None:
@@ -167,8 +173,7 @@ def _check(order: Grant, now: int) -> None:
     reason = order.reason.strip()
     if not reason or len(reason) > MOST_TEXT or not reason.isprintable():
         raise MediaRefused("reason", f"say why, in one line of at most {MOST_TEXT} characters")
-    if not order.what.name.isprintable():
-        raise MediaRefused("name", "must be printable")
+    check_name(order.what.name)
 
 
 def _row(organisation: str, seals: Seals, record: PermissionRecord) -> dict[str, object]:

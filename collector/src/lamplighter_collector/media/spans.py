@@ -1,4 +1,7 @@
-"""Until when: a span such as 2h, or a day. Days are those of the collector's own wall clock."""
+"""Until when: a span such as 2h, or a day, or a day and time.
+
+Days and times are those of the collector's own wall clock: the school's, not UTC.
+"""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -6,6 +9,12 @@ from typing import Final
 
 from lamplighter_collector.errors import MediaRefused
 
+UNTIL_WORDS: Final = (
+    "a date such as 2026-12-31, which is to the end of that day, or a date and time such as "
+    "2026-12-31T15:30; in the time zone of the collector's machine"
+)
+"""The one explanation of it: in the help, in errors and on the page."""
+SPAN_WORDS: Final = "a span such as 30m, 2h or 14d"
 _SPAN: Final = re.compile(r"([1-9][0-9]{0,4})([mhd])")
 _MINUTES: Final = {"m": 1, "h": 60, "d": 24 * 60}
 _MINUTE_MS: Final = 60_000
@@ -15,15 +24,25 @@ def span_of(text: str, field: str) -> int:
     """Return the milliseconds of 30m, 2h or 14d; raise `MediaRefused` that names the field."""
     found = _SPAN.fullmatch(text.strip().lower())
     if found is None:
-        raise MediaRefused(field, "a span such as 30m, 2h or 14d")
+        raise MediaRefused(field, SPAN_WORDS)
     return int(found[1]) * _MINUTES[found[2]] * _MINUTE_MS
 
 
 def end_of(text: str, field: str) -> int:
-    """Return the end of a day such as 2026-12-31, in milliseconds since 1970, UTC; raise `MediaRefused`."""
+    """Return what `UNTIL_WORDS` says, in milliseconds since 1970, UTC; raise `MediaRefused`.
+
+    A time that names its own offset from UTC keeps it.
+    """
     try:
-        next_day = date.fromisoformat(text.strip()) + timedelta(days=1)
-        moment = datetime.combine(next_day, time()).astimezone()
+        moment = _moment(text.strip()).astimezone()
     except (ValueError, OverflowError, OSError):
-        raise MediaRefused(field, "a day such as 2026-12-31") from None
+        raise MediaRefused(field, UNTIL_WORDS) from None
     return int(moment.timestamp() * 1000)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return datetime.fromisoformat(text)
+    return datetime.combine(day + timedelta(days=1), time())

@@ -24,6 +24,11 @@ from lamplighter_keywords.errors import MediumUnnameable
 
 SHORTEST_SERIAL: Final = 4
 LONGEST_SERIAL: Final = 128
+BUSES: Final = (
+    *("usb", "mmc", "sd", "memstick", "ieee1394", "firewire", "thunderbolt", "pci-express"),
+    *("scsi", "ata", "sata", "nvme", "unknown"),
+)
+"""What devices report as bus, on all systems. What is reported otherwise only its request can name."""
 _BUS: Final = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _HEX: Final = re.compile(r"(?:[0-9a-f]{4})?")
 # Of no other letters: some have no capital of their own, or two.
@@ -50,12 +55,17 @@ class MediumId:
 
     @classmethod
     def parse(cls, text: str) -> "MediumId":
-        """Read BUS:VENDOR:PRODUCT:SERIAL; raise `MediumUnnameable`. The serial may hold colons."""
+        """Read what a person typed as BUS:VENDOR:PRODUCT:SERIAL; raise `MediumUnnameable`.
+
+        The serial may hold colons. The bus is one of `BUSES`: a permission for another would fit nothing.
+        """
         parts = text.strip().split(":", 3)
         if len(parts) != 4:
             raise MediumUnnameable("a medium is written BUS:VENDOR:PRODUCT:SERIAL")
         bus, vendor, product, serial = (part.strip() for part in parts)
         found = cls(bus=bus.lower(), vendor=vendor.lower(), product=product.lower(), serial=serial)
+        if found.bus not in BUSES:
+            raise MediumUnnameable(f"the bus is one that devices report: {', '.join(BUSES)}")
         found.require_nameable()
         return found
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lamplighter_agent.backends.linux._disks import PORTABLE_BUSES
 from lamplighter_agent.backends.linux.media import UdevMedia
 from lamplighter_agent.backends.media_ports import MediaChange
+from lamplighter_keywords.media.medium_id import BUSES
 
 from tests.support.media_world import LUKS_HEADER, MediaWorld
 from tests.support.sensed import eventually
@@ -203,3 +205,7 @@ def test_udev_that_dies_is_told_and_the_kernel_goes_on(world: MediaWorld) -> Non
         finally:
             world.start_udev()
             world.take_out(stick)
+
+
+def test_what_a_technician_may_type_as_bus_is_what_is_reported_here() -> None:
+    assert set(BUSES) >= PORTABLE_BUSES
