@@ -19,6 +19,7 @@ from lamplighter_agent import (
     config,
     dialog_command,
     enrol_command,
+    pending_command,
     service_command,
     session_command,
     status,
@@ -79,6 +80,8 @@ def show_status(path: ConfigOption = config.DEFAULT_PATH, *, as_json: JsonOption
 
 
 app.command("enrol")(enrol_command.command)
+app.command("enrol-later")(pending_command.later)
+app.command("enrol-left", hidden=True)(pending_command.command)
 app.command("top")(top_command.command)
 app.command("capabilities")(capabilities_command.command)
 

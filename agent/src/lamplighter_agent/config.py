@@ -7,7 +7,7 @@ The keys are documented in agent/README.md; a test holds the two together.
 """
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,8 @@ class AgentConfig:
     session: SessionConfig
     desktop: DesktopConfig | None
     media: MediaConfig = field(default_factory=MediaConfig)
+    # Where these settings were read from.
+    file: Path = DEFAULT_PATH
 
     @property
     def socket(self) -> Path:
@@ -122,7 +124,7 @@ def load(path: Path) -> AgentConfig:
         raise ConfigError(str(path), error.strerror or "can't be read") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(str(path), f"is not TOML: {error}") from error
-    return parse(content)
+    return replace(parse(content), file=path.absolute())
 
 
 def parse(content: dict[str, Any]) -> AgentConfig:

@@ -5,6 +5,7 @@ Loaded by the command line alone: the service never imports it, nor what only it
 
 import asyncio
 import contextlib
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +13,19 @@ from typing import Annotated
 import typer
 
 from lamplighter_agent import config, status
-from lamplighter_agent.backends.select_device import begin_anew, make_state_folder
+from lamplighter_agent.backends.select_device import (
+    begin_anew,
+    machine_facts,
+    make_state_folder,
+)
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolment import ending
 from lamplighter_agent.enrolment.enrol import Wish, enrol
 from lamplighter_agent.enrolment.identity import PROTECTION, Identity, IdentityStore
+from lamplighter_agent.enrolment.pending import tag_of
 from lamplighter_agent.errors import ConfigError, IdentityDamaged
+from lamplighter_agent.machine import serial_of
 from lamplighter_agent.storage import stored_by
 
 _LONGEST_FILE = 1024
@@ -28,7 +35,7 @@ def command(
     *,
     collector: Annotated[str, typer.Option(help="host:port of the collector's enrolment.")],
     pin: Annotated[str, typer.Option(help="The collector's pin, as it came with the token: sha256:...")],
-    asset_tag: Annotated[str, typer.Option(help="The school's tag on this device.")],
+    asset_tag: Annotated[str, typer.Option(help="The school's tag on this device; or hostname, or serial.")],
     token: Annotated[str, typer.Option(help="The token. Others may see it in the list of processes.")] = "",
     token_file: Annotated[str, typer.Option(help="A file that holds the token; - for standard input.")] = "",
     path: Annotated[Path, typer.Option("--config", help="The agent's configuration.")] = config.DEFAULT_PATH,
@@ -38,12 +45,12 @@ def command(
     wish = Wish(
         collector=collector.strip(),
         pin=pin.strip().lower(),
-        asset_tag=asset_tag.strip(),
-        token=_token(token, token_file),
+        asset_tag=tag_here(asset_tag.strip()),
+        token=token_told(token, token_file),
     )
     identity = run(settings, wish)
     typer.echo(f"enrolled: {identity.asset_tag}, {identity.organisation}")
-    if _told_the_service(settings):
+    if told_the_service(settings):
         typer.echo("the running service takes it up")
     typer.echo(f"certificate until {identity.until:%Y-%m-%d %H:%M} UTC; its key is kept as {PROTECTION}")
 
@@ -72,7 +79,7 @@ def _was_another_s(store: IdentityStore, organisation: str) -> bool:
     return False
 
 
-def _told_the_service(settings: AgentConfig) -> bool:
+def told_the_service(settings: AgentConfig) -> bool:
     """Have a service that runs begin anew with this identity; tells whether there is one."""
     found = status.read(settings.status_file)
     if found is None:
@@ -80,7 +87,13 @@ def _told_the_service(settings: AgentConfig) -> bool:
     return begin_anew(int(found["pid"]))
 
 
-def _token(told: str, file: str) -> str:
+def tag_here(rule: str) -> str:
+    """Return the asset tag that a rule gives this device; raises PendingUnusable where there is none."""
+    return tag_of(rule, hostname=socket.gethostname(), serial=serial_of(machine_facts()))
+
+
+def token_told(told: str, file: str) -> str:
+    """Return the token that a technician gave, in one way of two; raises ConfigError, never with it."""
     if bool(told) == bool(file):
         raise ConfigError("--token-file", "is needed, or --token, and not both")
     if told:

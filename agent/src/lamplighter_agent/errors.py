@@ -27,6 +27,7 @@
         AnswerUnusable(problem)
         IdentityDamaged(problem)
         IdentityReplaced                           another identity took this one's place meanwhile
+        PendingUnusable(problem)                   what was left to enrol with is not as it must be
       MediaGuardError                              a portable medium stays refused
         NotHeld(reason)
           StillInUse                               somebody uses it still: it is taken off the system
@@ -193,6 +194,10 @@ class IdentityDamaged(EnrolmentError):
 
 class IdentityReplaced(EnrolmentError):
     """Another identity took the place of the one that was to be renewed."""
+
+
+class PendingUnusable(EnrolmentError):
+    """What a technician left for this device to enrol with can't be used; the message quotes none of it."""
 
 
 class MediaGuardError(LamplighterError):

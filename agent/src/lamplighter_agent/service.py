@@ -24,6 +24,7 @@ from lamplighter_agent.backends.select_device import (
     media_guard,
     media_scanner,
     media_watch,
+    pending_place,
 )
 from lamplighter_agent.backends.select_process import swap_forbidden
 from lamplighter_agent.clock import SystemClock
@@ -53,12 +54,13 @@ from lamplighter_agent.notice.help_button import HelpButton, HelpPorts
 from lamplighter_agent.notice.running import RunningNotice, Signed
 from lamplighter_agent.notice.sign_in import SignInNotice, SignInPorts
 from lamplighter_agent.observation import Observation
+from lamplighter_agent.pending_enrolment import PendingEnrolment, PendingPorts, command_for
 from lamplighter_agent.policy import MediaFinding, floor_of, media_wanted, next_change, policy_for, wanted
 from lamplighter_agent.select_ground import SystemGround
 from lamplighter_agent.sole import sole_user
 from lamplighter_agent.status import ServiceStatus
 from lamplighter_agent.storage import stored_by
-from lamplighter_agent.supervision import first_end
+from lamplighter_agent.supervision import first_end, told_at_once
 from lamplighter_agent.timetable import Timetable, local_now
 
 _log = structlog.get_logger(__name__)
@@ -115,10 +117,13 @@ class Service:
             self._clock, due=lambda now: next_change(self._policy, now), look=self._policy_changed
         )
         self._status_due = asyncio.Event()
+        self._again = asyncio.Event()
+        left = PendingPorts(waiting=self._not_enrolled_yet, enrolled=self._anew)
+        self._left = PendingEnrolment(pending_place(config.file), command_for(config.file), left)
 
     async def run(self, stop: asyncio.Event, again: asyncio.Event | None = None) -> None:
         """Work until `stop` is set, or `again`, which is set here when the device ends."""
-        self._again = again or asyncio.Event()
+        self._again = again or self._again
         self._ground.tools(self._launch)
         self._ground.folders()
         async with AsyncExitStack() as stack:
@@ -155,6 +160,7 @@ class Service:
             parts: tuple[asyncio.Task[None], ...] = ()
             if (enrolled := self._enrolled) is not None:
                 parts = (*enrolled.parts, *self._media(stack, hub, judge, enrolled))
+            parts += self._enrols(stack)
             hours = asyncio.create_task(self._timetable.run(), name="hours")
             stack.push_async_callback(_cancelled, hours)
             await first_end((stop, self._again), (helpers, guard, telling, hours, small, *parts))
@@ -181,6 +187,22 @@ class Service:
         judge = await self._enrolled.start()
         stack.push_async_callback(self._enrolled.stop)
         return judge
+
+    def _enrols(self, stack: AsyncExitStack) -> tuple[asyncio.Task[None], ...]:
+        """Look for what a technician left to enrol with; on an enrolled device it is only tidied away."""
+        enrolled = not self._standing.not_enrolled
+        work = self._left.tidy() if enrolled else self._left.run()
+        task = told_at_once(asyncio.create_task(work, name="enrolment"))
+        stack.push_async_callback(_cancelled, task)
+        return () if enrolled else (task,)
+
+    def _anew(self) -> None:
+        self._again.set()
+
+    def _not_enrolled_yet(self, why: str) -> None:
+        self._status.not_enrolled = why or self._standing.not_enrolled
+        self._policy_changed()
+        self._changed()
 
     @property
     def _not_now(self) -> str:
@@ -258,7 +280,7 @@ class Service:
             {"asset_tag": self._standing.asset_tag}
             if self._membership is None
             else self._membership.describe()
-        )
+        ) | {"pending": self._left.describe()}
         if ended is None:
             return told | {"ended": None}
         about = {"reason": ended.reason, "at": ended.at.isoformat(timespec="seconds"), "words": ended.words}

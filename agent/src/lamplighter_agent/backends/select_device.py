@@ -7,6 +7,7 @@ from pathlib import Path
 from lamplighter_agent.backends.battery import battery
 from lamplighter_agent.backends.logins import LoginManager
 from lamplighter_agent.backends.media_ports import FileCheck, LaterCheck, MediaGuard, MediaScanner, MediaWatch
+from lamplighter_agent.backends.pending_port import PendingPlace
 from lamplighter_agent.backends.ports import KeyStore, ProcessCondition
 
 __all__ = [
@@ -18,16 +19,19 @@ __all__ = [
     "key_store",
     "later_check",
     "login_manager",
+    "machine_facts",
     "make_state_folder",
     "media_guard",
     "media_rules",
     "media_scanner",
     "media_watch",
+    "pending_place",
     "run_service",
 ]
 
 if sys.platform == "linux":
     from lamplighter_agent.backends.linux.keystore import FileKeyStore
+    from lamplighter_agent.backends.linux.machine import machine_facts
     from lamplighter_agent.backends.linux.media import UdevMedia
     from lamplighter_agent.backends.linux.process_condition import condition_of
     from lamplighter_agent.backends.linux.session_end import end_sessions
@@ -74,6 +78,12 @@ if sys.platform == "linux":
 
         return LaterFiles() if clamd is None else LaterFiles(clamd)
 
+    def pending_place(config: Path) -> PendingPlace:
+        """Choose where a technician leaves what this device shall enrol with."""
+        from lamplighter_agent.backends.posix.pending_file import PendingFile  # noqa: PLC0415 - only where asked for
+
+        return PendingFile(config)
+
     def login_manager() -> LoginManager | None:
         """Choose what tells of sessions."""
         from lamplighter_agent.backends.linux.logind import Logind  # noqa: PLC0415 - only where asked for
@@ -93,6 +103,7 @@ else:
     if sys.platform == "win32":
         from lamplighter_agent.backends.key_files import KeyFiles
         from lamplighter_agent.backends.windows import media_windows as portable
+        from lamplighter_agent.backends.windows._machine import machine_facts
         from lamplighter_agent.backends.windows.account_names import groups_named
         from lamplighter_agent.backends.windows.dpapi import Dpapi
         from lamplighter_agent.backends.windows.folder_access import make_folder as make_state_folder
@@ -106,10 +117,19 @@ else:
             """Choose what keeps the device's key."""
             return KeyFiles(folder, Dpapi())
 
+        def pending_place(config: Path) -> PendingPlace:  # noqa: ARG001 - it is in the registry
+            """Choose where a technician leaves what this device shall enrol with."""
+            from lamplighter_agent.backends.windows._registry import DeviceRegistry  # noqa: PLC0415 - only where asked for
+            from lamplighter_agent.backends.windows._registry_access import KeyAccess  # noqa: PLC0415
+            from lamplighter_agent.backends.windows.pending_registry import PendingRegistry  # noqa: PLC0415
+
+            return PendingRegistry(DeviceRegistry(), KeyAccess())
+
     else:
         from lamplighter_agent.backends.macos import media_mac as portable
         from lamplighter_agent.backends.macos._keychain import SystemKeychain
         from lamplighter_agent.backends.macos.keychain import KeychainKeyStore
+        from lamplighter_agent.backends.macos.machine import machine_facts
         from lamplighter_agent.backends.macos.process_condition import condition_of
         from lamplighter_agent.backends.posix.groups import groups_named
         from lamplighter_agent.backends.posix.serving import begin_anew, run_service
@@ -118,6 +138,12 @@ else:
         def key_store(folder: Path) -> KeyStore:
             """Choose what keeps the device's key."""
             return KeychainKeyStore(folder, SystemKeychain())
+
+        def pending_place(config: Path) -> PendingPlace:
+            """Choose where a technician leaves what this device shall enrol with."""
+            from lamplighter_agent.backends.posix.pending_file import PendingFile  # noqa: PLC0415 - only where asked for
+
+            return PendingFile(config)
 
     def media_watch() -> MediaWatch:
         """Choose what tells of portable media."""

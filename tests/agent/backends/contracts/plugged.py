@@ -30,6 +30,7 @@ from tests.agent.backends.contracts import fake_stages as fake
 from tests.agent.backends.contracts import linux_stages as linux
 from tests.agent.backends.contracts import macos_media_stages as macos_media
 from tests.agent.backends.contracts import macos_stages as macos
+from tests.agent.backends.contracts import pending_stages as pending
 from tests.agent.backends.contracts import sway_stages as sway
 from tests.agent.backends.contracts import wayland_stages as wayland
 from tests.agent.backends.contracts import windows_media_stages as windows_media
@@ -43,6 +44,10 @@ from tests.support.fakes.keys import FakeKeys
 from tests.support.fakes.media import FakeMedia
 from tests.support.fakes.terminal import FakeNames
 
+PENDING_PLACES = [
+    pytest.param(pending.in_a_file, id="a file"),
+    pytest.param(pending.in_the_registry, id="pretended registry"),
+]
 KEY_SOURCES = [
     pytest.param(fake.keys, id="fake"),
     pytest.param(linux.x11_keys, id="XRecord"),

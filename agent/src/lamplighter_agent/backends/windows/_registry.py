@@ -33,6 +33,11 @@ class DeviceRegistry:
         with _winreg.CreateKeyEx(_winreg.HKEY_LOCAL_MACHINE, key, 0, _ACCESS) as opened:
             _winreg.SetValueEx(opened, name, 0, kind, value)
 
+    def remove(self, key: str) -> None:
+        """Remove a key with its values; one that is not there is fine."""
+        with contextlib.suppress(FileNotFoundError):
+            _winreg.DeleteKeyEx(_winreg.HKEY_LOCAL_MACHINE, key, 0x0100, 0)
+
     def mark_until_restart(self, key: str) -> None:
         above, _, own = key.rpartition("\\")
         with _winreg.CreateKeyEx(_winreg.HKEY_LOCAL_MACHINE, above, 0, _ACCESS) as opened:
