@@ -133,3 +133,28 @@ def test_a_killed_agent_leaves_nothing_usable_that_was_not_scanned(school: Schoo
             school.wait_for("refuse", "no-permission")
         else:
             school.wait_for("release", "allowed")
+
+
+@pytest.mark.kill
+def test_what_is_mounted_when_the_agent_is_killed_is_taken_away_before_it_is_back(school: School) -> None:
+    school.grant("KILLED-use")
+    with school.stick("KILLED-use", owner=school.stack.account.uid) as stick:
+        school.wait_for("release", "allowed")
+        place = school.mounted(stick)
+        assert school.does("sh", "-c", f"echo more > {place}/new.txt && cat {place}/new.txt") == "more\n"
+        school.stack.kill_service()
+
+        def refused() -> bool:
+            said = school.does("sh", "-c", f"echo later > {place}/later.txt; cat {place}/later.txt")
+            return "later\n" not in said.splitlines(keepends=True)
+
+        wait_for(refused, "no writing and reading")
+        assert "No such file" in school.does("cat", f"{place}/new.txt")
+        assert not school.world.mount_options(stick)
+        assert school.mount(stick) == ""
+        school.start()
+        school.wait_for("release", "allowed")
+        # What was written before the kill is scanned now.
+        receipt = school.wait_for_receipt("KILLED-use", "clean", count=2)
+        assert receipt["files"] == 2
+        assert school.does("cat", f"{school.mounted(stick)}/new.txt") == "more\n"

@@ -173,8 +173,13 @@ class MediaWorld:
         make: Sequence[str] = ("mkfs.ext4", "-q"),
         megabytes: int = _MEGABYTES,
         fill: Callable[[Path], None] | None = None,
+        owner: int = _UIDS[PUPIL],
     ) -> WorldStick:
-        """Make a stick, formatted by `make`; `files` and what `fill` makes only on ext4, everybody's."""
+        """Make a stick, formatted by `make`; `files` and what `fill` makes only on ext4, everybody's.
+
+        `owner` is whose it is, a pupil of the world's if nothing is said: then only what is under test keeps
+        them from writing.
+        """
         image = self.folder / f"{name}.img"
         with image.open("wb") as file:
             file.truncate(megabytes << 20)
@@ -186,9 +191,7 @@ class MediaWorld:
             (content / path).write_bytes(data)
         if fill is not None:
             fill(content)
-        # Everything on it belongs to the pupil, so that only what is under test keeps them from writing.
-        owner = f"root_owner={_UIDS[PUPIL]}:{_UIDS[PUPIL]}"
-        filled = ("-d", str(content), "-E", owner) if make[0] == "mkfs.ext4" else ()
+        filled = ("-d", str(content), "-E", f"root_owner={owner}:{owner}") if make[0] == "mkfs.ext4" else ()
         subprocess.run([*make, *filled, str(image)], check=True, capture_output=True)
         return WorldStick(image, identity or Identity())
 

@@ -30,7 +30,7 @@
         PendingUnusable(problem)                   what was left to enrol with is not as it must be
       MediaGuardError                              a portable medium stays refused
         NotHeld(reason)
-          StillInUse                               somebody uses it still: it is taken off the system
+          StillInUse(reason, accounts, by_the_system) somebody uses it still
         NotReleased(reason)
       BundleNotKept(problem)                       a sound bundle could not be written; the old one stays
 
@@ -214,6 +214,15 @@ class NotHeld(MediaGuardError):
 
 class StillInUse(NotHeld):
     """Somebody uses a medium that was taken back, and could not be made to let go of it."""
+
+    def __init__(self, reason: str, *, accounts: tuple[int, ...] = (), by_the_system: bool = False) -> None:
+        """Take the numbers of the accounts whose programs those are, as far as they were found.
+
+        `by_the_system`: none of them is a person's, and they are waited for.
+        """
+        super().__init__(reason)
+        self.accounts = accounts
+        self.by_the_system = by_the_system
 
 
 class NotReleased(MediaGuardError):

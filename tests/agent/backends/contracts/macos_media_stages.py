@@ -7,11 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from lamplighter_agent.backends.macos.keeper import UnmountKeeper
 from lamplighter_agent.backends.macos.media import MacMedia
 from lamplighter_agent.backends.macos.media_guard import MountGuard
 from lamplighter_agent.backends.macos.medium_rule import may_be_mounted, media_of
 from lamplighter_agent.backends.media_ports import MediaGuard, Medium
+from lamplighter_agent.backends.posix.keeper import KeeperProcess
 
 from tests.agent.backends.contracts.stages import Doomed
 from tests.support.fakes.mac_media import PretendedMac
@@ -20,9 +20,9 @@ from tests.support.fakes.mac_media import PretendedMac
 _UNMOUNT = "import os, sys; os.unlink(os.path.join(sys.argv[1], sys.argv[-1]))"
 
 
-def keeper_of(mac: PretendedMac) -> UnmountKeeper:
+def keeper_of(mac: PretendedMac) -> KeeperProcess:
     module = (sys.executable, "-m", "lamplighter_agent.backends.macos.unmount_after")
-    return UnmountKeeper((*module, sys.executable, "-c", _UNMOUNT, str(mac.mounts)))
+    return KeeperProcess((*module, sys.executable, "-c", _UNMOUNT, str(mac.mounts)))
 
 
 class WatchStage:
@@ -69,12 +69,8 @@ class GuardStage:
         return self.mac.may_use(medium.volumes[0].node, account_name)
 
     async def crash(self) -> MediaGuard:
-        process = self.keeper.process
-        if process is not None:
-            # As the kernel does with what a killed process had open.
-            assert process.stdin is not None
-            process.stdin.close()
-            process.wait(20)
+        # It closes the pipe, as the kernel does with what a killed process had open.
+        self.keeper.close()
         self._anew()
         return self.guard
 

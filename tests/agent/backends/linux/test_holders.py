@@ -1,7 +1,6 @@
 """Who has a file system: programs of people that work in it, have a file open or in memory, or mounted it."""
 
 import contextlib
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,9 @@ from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.media, pytest.mark.machine]
 PERSON = 61201
+# As a directory or an older distribution may number people, among the system's own.
+LOW = 999
+WAITS = ("sh", "-c", "echo ready; exec sleep 600")
 MAPS = "import mmap,sys,time\nwith open('essay.txt') as f: m=mmap.mmap(f.fileno(),0,prot=mmap.PROT_READ)\n"
 MAPS += "import os; os.chdir('/'); print('ready', flush=True); time.sleep(600)"
 COPIES = (
@@ -23,30 +25,15 @@ COPIES = (
 )
 
 
-@pytest.fixture
-def mounted(tmp_path: Path) -> Iterator[tuple[Stick, Path]]:
-    """A stick that is mounted, and where."""
-    image, place = tmp_path / "image", tmp_path / "mounted"
-    with image.open("wb") as file:
-        file.truncate(8 << 20)
-    subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
-    made = Stick(image)
-    made.put_in()
-    place.mkdir()
-    subprocess.run(["mount", made.node, str(place)], check=True)
-    (place / "essay.txt").write_text("about lamps")
-    for one in (place, *place.parents[:3]):
-        one.chmod(0o755)
-    yield made, place
-    if os.path.ismount(place):
-        subprocess.run(["umount", str(place)], check=True)
-    made.take_out()
-
-
 @contextlib.contextmanager
-def working(place: Path, *command: str, uid: int = PERSON) -> Iterator[subprocess.Popen[str]]:
-    """Run something in there as somebody, until it says that it is ready."""
-    become = ("setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--")
+def working(
+    place: Path, *command: str, uid: int = PERSON, signed_in: int | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """Run something in there as somebody, until it is ready; `signed_in` is whose sign-in it comes from."""
+    become = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--"]
+    if signed_in is not None:
+        # As PAM does it at a sign-in.
+        become = ["sh", "-ec", f'echo {signed_in} > /proc/self/loginuid; exec "$@"', "sh", *become]
     with subprocess.Popen([*become, *command], cwd=place, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "ready\n"
@@ -59,7 +46,7 @@ def working(place: Path, *command: str, uid: int = PERSON) -> Iterator[subproces
 @pytest.mark.parametrize(
     "command",
     [
-        ("sh", "-c", "echo ready; exec sleep 600"),
+        WAITS,
         ("sh", "-c", "exec 5<essay.txt; cd /; echo ready; exec sleep 600"),
         (sys.executable, "-c", MAPS),
         ("unshare", "-Urm", "sh", "-c", COPIES),
@@ -72,30 +59,58 @@ def test_whoever_has_it_is_killed(mounted: tuple[Stick, Path], command: tuple[st
     with working(place, *command) as running:
         _block.detach(str(place))
         assert _block.is_busy(stick.node, number)
-        assert _holders.end(stick.node) == _holders.Holders(people=1, system=0)
+        assert _holders.end(stick.node, {PERSON}) == _holders.Holders(people=(PERSON,), system=())
         assert running.wait(20) == -9
     wait_for(lambda: not _block.is_busy(stick.node, number), "the end of the file system")
 
 
-def test_the_systems_own_are_told_and_live(mounted: tuple[Stick, Path]) -> None:
+@pytest.mark.parametrize("uid", [LOW, PERSON])
+def test_the_systems_own_are_told_and_live_whatever_their_number(
+    mounted: tuple[Stick, Path], uid: int
+) -> None:
     stick, place = mounted
     number = _block.sequence_of(stick.node)
-    with working(place, "sh", "-c", "echo ready; exec sleep 600", uid=999) as running:
+    with working(place, *WAITS, uid=uid) as running:
         _block.detach(str(place))
-        assert _holders.end(stick.node) == _holders.Holders(people=0, system=1)
+        assert _holders.end(stick.node, {PERSON + 1}) == _holders.Holders(people=(), system=(uid,))
         assert running.poll() is None
         assert _block.is_busy(stick.node, number)
         # Of another insertion this says nothing.
         assert not _block.is_busy(stick.node, number + 1)
-    assert _holders.end(stick.node) == _holders.Holders(people=0, system=0)
+    assert _holders.end(stick.node, {PERSON}) == _holders.Holders(people=(), system=())
+
+
+def test_whom_it_was_released_to_is_a_person_whatever_their_number(mounted: tuple[Stick, Path]) -> None:
+    stick, place = mounted
+    with working(place, *WAITS, uid=LOW) as running:
+        _block.detach(str(place))
+        assert _holders.end(stick.node, {LOW}) == _holders.Holders(people=(LOW,), system=())
+        assert running.wait(20) == -9
+
+
+@pytest.mark.parametrize("uid", [LOW, PERSON], ids=["their own", "a number that they were lent"])
+def test_whoever_signed_in_is_a_person(mounted: tuple[Stick, Path], uid: int) -> None:
+    stick, place = mounted
+    with working(place, *WAITS, uid=uid, signed_in=LOW) as running:
+        _block.detach(str(place))
+        assert _holders.end(stick.node, ()) == _holders.Holders(people=(uid,), system=())
+        assert running.wait(20) == -9
+
+
+def test_root_is_nobody_also_where_somebody_signed_in(mounted: tuple[Stick, Path]) -> None:
+    stick, place = mounted
+    with working(place, *WAITS, uid=0, signed_in=LOW) as running:
+        _block.detach(str(place))
+        assert _holders.end(stick.node, {0, LOW}) == _holders.Holders(people=(), system=(0,))
+        assert running.poll() is None
 
 
 def test_who_has_something_else_is_left_alone(mounted: tuple[Stick, Path]) -> None:
     stick, place = mounted
-    with working(place.parent, "sh", "-c", "echo ready; exec sleep 600") as running:
+    with working(place.parent, *WAITS) as running:
         _block.detach(str(place))
-        assert _holders.end(stick.node) == _holders.Holders(people=0, system=0)
+        assert _holders.end(stick.node, {PERSON}) == _holders.Holders(people=(), system=())
         assert running.poll() is None
     assert not _block.is_busy("/dev/no-such-disk", 1)
     with pytest.raises(FileNotFoundError):
-        _holders.end("/dev/no-such-disk")
+        _holders.end("/dev/no-such-disk", ())

@@ -1,20 +1,17 @@
 """The gate on a real machine, tried by real pupils; the contract says the rest."""
 
 import asyncio
-import contextlib
 import dataclasses
 import shlex
 import signal
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lamplighter_agent.backends.media_ports import Medium
 from lamplighter_agent.errors import NotHeld, NotReleased, StillInUse
 
 from tests.support.guard_driver import DrivenGuard
 from tests.support.media_world import OTHER, PUPIL, Identity, MediaWorld, WorldStick, media_world
+from tests.support.released import ESSAY, copied, keeping, killed, read_only, release_of, released
 from tests.support.sensed import aside
 from tests.support.waiting import wait_for
 
@@ -22,22 +19,6 @@ pytestmark = [pytest.mark.media, pytest.mark.machine]
 REFUSED = "NotAuthorized"
 # It answers the second when it has done the first.
 RELOAD = "udevadm control --reload && udevadm control --ping"
-ESSAY = {"essay.txt": b"about lamps"}
-
-
-@pytest.fixture
-def stick(world: MediaWorld, request: pytest.FixtureRequest) -> Iterator[WorldStick]:
-    made = world.make_stick(f"stick-{abs(hash(request.node.nodeid))}", files=ESSAY)
-    yield world.put_in(made)
-    if made.node:
-        world.take_out(made)
-
-
-async def released(guard: DrivenGuard, stick: WorldStick, *, writable: bool = True) -> Medium:
-    medium = await guard.look(stick.node)
-    await guard.hold(medium)
-    await guard.release(medium.volumes[0], PUPIL, writable=writable)
-    return medium
 
 
 async def test_a_released_stick_starts_no_program_whatever_is_asked(
@@ -84,15 +65,15 @@ async def test_a_read_only_release_can_not_be_written_by_any_way(
     assert "write-protected" in world.run("mount", "-o", "remount,rw", place)
 
 
-async def test_after_a_kill_the_file_is_there_and_releases_nothing(
+async def test_after_a_kill_a_file_that_is_there_releases_nothing(
     world: MediaWorld, guard: DrivenGuard, stick: WorldStick
 ) -> None:
-    await released(guard, stick)
-    guard.kill()
-    await asyncio.to_thread(guard.close)
-    assert f"mount.{PUPIL}" in world.run("ls", "/run/lamplighter-media")
+    medium = await released(guard, stick)
+    await killed(world, guard)
+    world.run("touch", release_of(medium), check=True)
     assert world.mount_as(PUPIL, stick) == ""
     assert REFUSED in world.said
+    world.run("rm", release_of(medium), check=True)
 
 
 async def test_without_polkit_all_is_refused(
@@ -117,7 +98,7 @@ async def test_a_pupil_can_neither_look_nor_lock_nor_release(
     medium = await guard.look(stick.node)
     await guard.hold(medium)
     folder = "/run/lamplighter-media"
-    file = f"{folder}/{stick.node.rpartition('/')[2]}.{medium.sequence}.mount.{PUPIL}"
+    file = release_of(medium)
     for attempt in (f"ls {folder}", f"touch {file}", f"flock {file} sleep 9", f"mv {folder} {folder}2"):
         assert "denied" in world.run("sh", "-c", attempt, user=PUPIL), attempt
     # Even a file that is there is nothing without the service's lock.
@@ -129,11 +110,12 @@ async def test_a_pupil_can_neither_look_nor_lock_nor_release(
 async def test_many_who_ask_at_once_are_not_taken_for_the_service(
     world: MediaWorld, guard: DrivenGuard, stick: WorldStick
 ) -> None:
-    await released(guard, stick)
-    guard.kill()
-    await asyncio.to_thread(guard.close)
+    medium = await released(guard, stick)
+    await killed(world, guard)
+    world.run("touch", release_of(medium), check=True)
     tries = [asyncio.to_thread(world.mount_as, PUPIL, stick) for _ in range(12)]
     assert set(await asyncio.gather(*tries)) == {""}
+    world.run("rm", release_of(medium), check=True)
 
 
 async def test_the_next_stick_in_the_same_place_is_refused(
@@ -158,19 +140,6 @@ async def test_the_next_stick_in_the_same_place_is_refused(
     stick.node = ""
 
 
-@contextlib.contextmanager
-def keeping(world: MediaWorld, *command: str, user: str | None = PUPIL) -> Iterator[subprocess.Popen[bytes]]:
-    """Somebody who uses what is mounted, from when they say that they do."""
-    running = world.start(*command, user=user, stdout=subprocess.PIPE)
-    assert running.stdout is not None
-    with running:
-        assert running.stdout.readline() == b"ready\n"
-        try:
-            yield running
-        finally:
-            running.kill()
-
-
 async def test_a_card_that_was_swapped_unseen_is_not_the_one_that_was_released(
     world: MediaWorld, guard: DrivenGuard
 ) -> None:
@@ -188,12 +157,6 @@ async def test_a_card_that_was_swapped_unseen_is_not_the_one_that_was_released(
         assert (await guard.look(first.node)).sequence > medium.sequence
     finally:
         world.take_out(first)
-
-
-def copied(place: str, then: str) -> tuple[str, ...]:
-    """A copy of a mount in a mount namespace of one's own."""
-    room = "mount -t tmpfs none /mnt && mkdir /mnt/kept /mnt/jail"
-    return ("unshare", "-Urm", "sh", "-c", f"{room} && mount --bind {place} /mnt/kept && {then}")
 
 
 async def test_what_is_withdrawn_in_use_is_unmounted_and_what_was_written_is_kept(
@@ -397,10 +360,6 @@ async def test_what_lies_in_an_opened_container_can_be_written_to_with_what_it_l
         await guard.withdraw(medium.key)
     finally:
         world.take_out(divided)
-
-
-def read_only(world: MediaWorld, stick: WorldStick) -> list[str]:
-    return [world.run("blockdev", "--getro", node).strip() for node in stick.nodes]
 
 
 async def test_a_deceptive_medium_is_not_released(

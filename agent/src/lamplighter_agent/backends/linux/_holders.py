@@ -5,6 +5,10 @@ A mount can live on where nobody sees it: somebody copied it into a mount namesp
 is still alive on a device: then the device can't be had alone (O_EXCL). Who keeps it alive is looked for in
 /proc, and only programs of people are ended, never the system's own.
 
+A person is whom the medium was released to, and whoever signed in: the kernel notes the account of a sign-in
+for all that is started from there (loginuid), whatever number a directory gave it, and nothing for what the
+system starts. Root is nobody. Where a kernel notes nothing, those remain to whom it was released.
+
 Each call may wait for the hardware, or for a file system that somebody pretends, so callers use a thread that
 nobody else needs.
 """
@@ -12,7 +16,8 @@ nobody else needs.
 import contextlib
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,8 +25,9 @@ from typing import Final
 from lamplighter_agent.backends.linux import _block
 
 PROCESSES: Final = Path("/proc")
-# Accounts of people begin here on every distribution that is served; below are the system's.
-FIRST_PERSON: Final = 1000
+# As the kernel writes -1.
+_NOT_SIGNED_IN: Final = 0xFFFFFFFF
+_ROOT: Final = 0
 _LINKS: Final = ("cwd", "root", "exe")
 
 
@@ -29,18 +35,25 @@ _LINKS: Final = ("cwd", "root", "exe")
 class Holders:
     """Who had a device's file system when all processes were looked at."""
 
-    # Programs of people: each was killed.
-    people: int
-    # The system's own, such as an engine that scans what it was given, or this process.
-    system: int
+    # The account of each program of people: it was killed.
+    people: tuple[int, ...]
+    # Of each of the system's own, such as an engine that scans what it was given, or this process.
+    system: tuple[int, ...]
 
 
-def end(node: str) -> Holders:
-    """Kill each program of a person that has the device's file system. Raises OSError where it is gone."""
+def end(node: str, people: Collection[int]) -> Holders:
+    """Kill each program of a person that has the device's file system; `people` are persons in any case.
+
+    Raises OSError where the device is gone.
+    """
     device = Path(node).stat().st_rdev
-    owners = [_asked(pid, node, device) for pid in _processes()]
-    people = sum(one is not None and one >= FIRST_PERSON for one in owners)
-    return Holders(people=people, system=sum(one is not None for one in owners) - people)
+    processes = list(_processes())
+    signed_in = {*people, *map(_signed_in, processes)} - {_ROOT, _NOT_SIGNED_IN}
+    found = [one for pid in processes if (one := _asked(pid, node, device, signed_in)) is not None]
+    return Holders(
+        people=tuple(account for account, is_person in found if is_person),
+        system=tuple(account for account, is_person in found if not is_person),
+    )
 
 
 def _processes() -> Iterator[int]:
@@ -49,7 +62,7 @@ def _processes() -> Iterator[int]:
             yield int(one.name)
 
 
-def _asked(pid: int, node: str, device: int) -> int | None:
+def _asked(pid: int, node: str, device: int, people: AbstractSet[int]) -> tuple[int, bool] | None:
     """Return whose process it is where it has the device, None where not; a person's is dead then."""
     try:
         # First of all, so that what is looked at and what is killed are one process.
@@ -60,14 +73,16 @@ def _asked(pid: int, node: str, device: int) -> int | None:
         if not _has(pid, node, device):
             return None
         owner = _owner(pid)
-        if owner >= FIRST_PERSON:
+        # A number that a person was lent, as in a container of theirs, is in nobody's list.
+        is_person = owner != _ROOT and not people.isdisjoint({owner, _signed_in(pid)})
+        if is_person:
             signal.pidfd_send_signal(handle, signal.SIGKILL)
     except OSError:
         # It has ended by itself.
         return None
     finally:
         os.close(handle)
-    return owner
+    return owner, is_person
 
 
 def _owner(pid: int) -> int:
@@ -76,7 +91,15 @@ def _owner(pid: int) -> int:
         name, _, value = line.partition(":")
         if name == "Uid":
             return int(value.split()[0])
-    return 0
+    return _ROOT
+
+
+def _signed_in(pid: int) -> int:
+    """Return the account whose sign-in it comes from."""
+    try:
+        return int((PROCESSES / str(pid) / "loginuid").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return _NOT_SIGNED_IN
 
 
 def _has(pid: int, node: str, device: int) -> bool:

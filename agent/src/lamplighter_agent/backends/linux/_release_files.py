@@ -22,6 +22,8 @@ from lamplighter_agent.errors import BackendUnavailable, NotReleased
 
 FOLDER: Final = Path("/run/lamplighter-media")
 READERS: Final = "polkitd"
+# Locked by what withdraws behind the service (`media_keeper`); no release.
+KEEPER: Final = ".keeper"
 _NODE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_NAME: Final = 255
 
@@ -94,7 +96,8 @@ class ReleaseFiles:
             os.fchmod(self._folder, 0o750)
             with os.scandir(self._folder) as left:
                 for one in left:
-                    os.unlink(one.name, dir_fd=self._folder)
+                    if one.name != KEEPER:
+                        os.unlink(one.name, dir_fd=self._folder)
         except OSError as error:
             self.close()
             raise BackendUnavailable(

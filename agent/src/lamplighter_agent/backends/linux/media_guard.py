@@ -14,6 +14,7 @@ On what is released and mounted, files that are written later are checked when t
 A mount that somebody copied into a mount namespace of their own, or a folder that a program has open, lives
 on behind an unmount. So withdrawing asks the kernel whether the file system is really gone, kills the
 programs of people that keep it, and where that does not help takes the device off the system (`StillInUse`).
+What is released when this process is killed is withdrawn by another one (`media_keeper`).
 
 A released volume is mounted by UDisks as its person asks, noexec, nosuid, nodev by udev's rule, and only as
 the file system that was scanned.
@@ -21,7 +22,8 @@ the file system that was scanned.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+import pwd
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Final
 
@@ -29,12 +31,14 @@ import pyudev
 import structlog
 
 from lamplighter_agent.backends.linux import _block, _freeing, _gate_check, _unplug
-from lamplighter_agent.backends.linux._freeing import State
+from lamplighter_agent.backends.linux._freed import State, freed
 from lamplighter_agent.backends.linux._mount_table import MountTable
 from lamplighter_agent.backends.linux._own_thread import apart
 from lamplighter_agent.backends.linux._release_files import Release, ReleaseFiles, Use
 from lamplighter_agent.backends.linux._scan_place import FILE_SYSTEMS
+from lamplighter_agent.backends.linux._withdrawing import Place
 from lamplighter_agent.backends.linux.media_fanotify import OpenGate
+from lamplighter_agent.backends.linux.media_keeper import MediaKeeper
 from lamplighter_agent.backends.media_ports import FileCheck, Medium, Volume
 from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.errors import BackendUnavailable, NotHeld, NotReleased, StillInUse
@@ -49,6 +53,7 @@ DEFAULTS: Final = "UDISKS_MOUNT_OPTIONS_DEFAULTS"
 # Of a medium that a program of the system's own uses: with the gate's pauses longer than any engine takes.
 MOST_WAITS: Final = 6
 FORCED: Final = frozenset({"noexec", "nosuid", "nodev"})
+_Insertion = tuple[str, int]
 
 
 class PolkitGuard:
@@ -61,16 +66,19 @@ class PolkitGuard:
         *,
         check: FileCheck | None = None,
         refused: Callable[[], None] = lambda: None,
-        files: ReleaseFiles | None = None,
     ) -> None:
         """`check` judges files that are opened later; `refused` is called for each that may not be."""
-        self._files = ReleaseFiles() if files is None else files
+        self._files = ReleaseFiles()
+        self._keeper = MediaKeeper(self._keeper_lost)
         self._opens = None if check is None else OpenGate(check, refused=refused)
         self._table = MountTable()
         self._ousting: dict[str, asyncio.Task[None]] = {}
-        self._cutting: set[asyncio.Task[None]] = set()
+        # Devices that are taken off, and what is withdrawn since nothing else would do it behind us.
+        self._aside: set[asyncio.Task[None]] = set()
         # How often a medium could not be held since the system used it.
         self._waits: dict[str, int] = {}
+        # To which accounts an insertion was released, until nobody uses it any more.
+        self._people: dict[_Insertion, set[int]] = {}
         self._held: dict[str, Medium] = {}
         self._ready = False
         # Why files that are written later are not checked; "" where they are, or nobody asked for that.
@@ -97,6 +105,7 @@ class PolkitGuard:
 
     async def withdraw_all(self) -> None:
         await self._withdraw_each()
+        await self._keeper.earlier()
         with contextlib.suppress(BackendUnavailable):
             # `ready` says why it can't be opened; without it nothing can be released.
             self._files.open()
@@ -131,6 +140,7 @@ class PolkitGuard:
             account=account_name,
         )
         release.file_name  # noqa: B018 - raises where it can't be one, before anything is changed
+        account = await apart(_number_of, account_name)
         if _has_helper(volume.file_system):
             raise NotReleased(f"mount.{volume.file_system} would read it otherwise than the scan: remove it")
         if not await apart(_is_marked, volume.node):
@@ -141,6 +151,8 @@ class PolkitGuard:
             with contextlib.suppress(OSError):
                 await apart(_block.make_read_only, volume.node, volume.sequence, read_only=True)
             raise NotReleased("withdrawn meanwhile")
+        self._people.setdefault(_insertion(medium), set()).add(account)
+        self._keep(medium, account)
         self._files.put(release)
 
     async def withdraw(self, key: str) -> None:
@@ -155,6 +167,29 @@ class PolkitGuard:
                 # What is gone needs nothing, and what came in its place is not this medium's.
                 with contextlib.suppress(OSError):
                     await apart(_block.make_read_only, node, sequence, read_only=True)
+            self._keeper.forget(key)
+
+    def _keep(self, medium: Medium, account: int) -> None:
+        """Have it withdrawn when this process is killed: first, whatever becomes of us."""
+        mountable = {volume.node for volume in medium.volumes if volume.file_system}
+        places = [
+            Place(
+                node=node,
+                sequence=sequence,
+                holds_files=node in mountable,
+                account=account,
+                key=medium.key,
+            )
+            for node, sequence in _places(medium)
+        ]
+        try:
+            self._keeper.keep(medium.key, places)
+        except OSError as error:
+            raise NotReleased(f"nothing would withdraw it behind us: {error.strerror}") from error
+
+    def _keeper_lost(self) -> None:
+        _log.error("media_keeper_lost")
+        self._beside(self._withdraw_each())
 
     async def _withdraw_each(self) -> None:
         for key in list(self._held):
@@ -165,7 +200,8 @@ class PolkitGuard:
     async def stop(self) -> None:
         await self._withdraw_each()
         self._table.stop()
-        await asyncio.gather(*self._ousting.values(), *self._cutting)
+        await asyncio.gather(*self._ousting.values(), *self._aside)
+        await self._keeper.close()
         if self._opens is not None:
             await apart(self._opens.stop)
         self._files.close()
@@ -226,8 +262,8 @@ class PolkitGuard:
         """Take it from everybody.
 
         Raises:
-            NotHeld: a program of the system's own still has it, such as an engine that is about to end.
-            StillInUse: somebody keeps it, or the system's program does not end; the device goes.
+            StillInUse: somebody keeps it, or a program of the system's that does not end, and the device
+                goes; or such a program has it only now, as an engine that is about to end.
         """
         for node, _sequence in _places(medium):
             await _freeing.unmount(node)
@@ -236,24 +272,28 @@ class PolkitGuard:
             if volume.file_system:
                 await self._free_volume(medium, volume)
         self._waits.pop(medium.key, None)
+        self._people.pop(_insertion(medium), None)
 
     async def _free_volume(self, medium: Medium, volume: Volume) -> None:
-        freed = await _freeing.freed(volume.node, volume.sequence)
-        if freed.killed:
-            _log.warning("media_users_killed", count=freed.killed)
-        if freed.state is State.FREE:
+        people = frozenset(self._people.get(_insertion(medium), ()))
+        found = await apart(freed, volume.node, volume.sequence, people)
+        if found.killed:
+            _log.warning("media_users_killed", count=found.killed)
+        if found.state is State.FREE:
             return
         waits = self._waits[medium.key] = self._waits.get(medium.key, 0) + 1
-        if freed.state is State.SYSTEM and waits < MOST_WAITS:
-            raise NotHeld("a program of the system still uses it")
-        self._cut_off(medium)
-        raise StillInUse("somebody still uses it: it is taken off the system")
+        if found.state is State.SYSTEM and waits < MOST_WAITS:
+            raise StillInUse(
+                "a program of the system still uses it", accounts=found.accounts, by_the_system=True
+            )
+        # Once whoever is called has heard why: the medium goes by that.
+        self._beside(_cut_off(medium.key))
+        raise StillInUse("somebody still uses it: it is taken off the system", accounts=found.accounts)
 
-    def _cut_off(self, medium: Medium) -> None:
-        """Have the kernel let go of it, once whoever is called has heard why: the medium goes by that."""
-        task = asyncio.get_running_loop().create_task(_cut_off(medium.key))
-        self._cutting.add(task)
-        task.add_done_callback(self._cutting.discard)
+    def _beside(self, what: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(what)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
 
     async def _disconnect(self, medium: Medium) -> None:
         """Have the kernel drop the device's interfaces, its keyboard too; it stays until it is pulled."""
@@ -261,6 +301,18 @@ class PolkitGuard:
             await apart(_unplug.disconnect, medium.key)
         except OSError as error:
             raise NotHeld(f"can't be disconnected: {error.strerror}") from error
+
+
+def _insertion(medium: Medium) -> _Insertion:
+    return medium.key, medium.sequence
+
+
+def _number_of(account_name: str) -> int:
+    """Return an account's number; raises `NotReleased` where there is none. May ask a directory."""
+    try:
+        return pwd.getpwnam(account_name).pw_uid
+    except KeyError as error:
+        raise NotReleased("no such account") from error
 
 
 def _places(medium: Medium) -> list[tuple[str, int]]:

@@ -6,12 +6,13 @@ import pwd
 
 from lamplighter_agent.backends.macos._disk_arbitration import Arbitration
 from lamplighter_agent.backends.macos._disk_programs import DiskPrograms
-from lamplighter_agent.backends.macos.keeper import UnmountKeeper
 from lamplighter_agent.backends.macos.media import MacMedia
 from lamplighter_agent.backends.macos.media_guard import MountGuard
 from lamplighter_agent.backends.macos.media_scanner import mac_scanner
 from lamplighter_agent.backends.macos.media_system import Account
+from lamplighter_agent.backends.macos.unmount_after import PROCESS
 from lamplighter_agent.backends.media_ports import MediaGuard, MediaScanner, MediaWatch
+from lamplighter_agent.backends.posix.keeper import KeeperProcess
 
 
 class LoginConsole:
@@ -40,8 +41,9 @@ def watch() -> MediaWatch:
 
 def guard() -> MediaGuard:
     news = _arbitration()
+    keeper = KeeperProcess(PROCESS)
     return MountGuard(
-        DiskPrograms(), LoginConsole(), UnmountKeeper(), refusing=lambda: news.is_on and os.geteuid() == 0
+        DiskPrograms(), LoginConsole(), keeper, refusing=lambda: news.is_on and os.geteuid() == 0
     )
 
 

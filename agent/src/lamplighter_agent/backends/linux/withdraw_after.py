@@ -1,0 +1,38 @@
+"""Withdraws what the service released, when the service has ended: by itself, by a crash, by a kill.
+
+A lock ends with the service, so nothing more can be mounted then; but the kernel ties no mount to a process,
+and the second layer (`media_fanotify`) ends with the service. So this small process waits for that end
+(`posix/until_end.py`) and then does what withdrawing does (`_withdrawing`). It loads that only then, since it
+counts towards the agent's memory as long as a medium is released.
+
+What a unit of systemd's has to leave it: `KillMode=control-group` (the default) or `process`, never `mixed`,
+by which it would be killed together with the service. It takes no SIGTERM for an end, and is done within
+`TimeoutStopSec=`, which is at least 60 s; the unit's next start comes behind that. /run/lamplighter-media is
+writable to it. It needs the service's own rights:
+CAP_SYS_ADMIN, CAP_SYS_CHROOT and CAP_SYS_PTRACE (mounts of the system's namespace), CAP_KILL,
+CAP_DAC_OVERRIDE, and neither `RestrictNamespaces=` nor a filter of system calls without setns and umount2.
+Where one is missing it takes the device off the system instead.
+"""
+
+import sys
+from typing import Final
+
+from lamplighter_agent.backends.posix.until_end import kept_at_the_end
+
+PROCESS: Final = (sys.executable, "-I", "-m", "lamplighter_agent.backends.linux.withdraw_after")
+# Behind the file that it locks by being there (`posix/keeper.py`).
+_FIRST_OF_OTHERS: Final = 4
+
+
+def main() -> int:
+    """Wait, then withdraw; the folder of release files is its argument."""
+    lines = kept_at_the_end(_FIRST_OF_OTHERS)
+    if not lines:
+        return 0
+    from lamplighter_agent.backends.linux import _withdrawing  # noqa: PLC0415 - not as long as it waits
+
+    return _withdrawing.withdraw(lines, sys.argv[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
