@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from tests.collector.postgresql import Cluster
 from tests.collector.stores import new_store
+from tests.collector.terminal import Terminal, terminal_over
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +46,10 @@ def sqlite_engine(tmp_path: Path) -> Iterator[Engine]:
     engine, _ = new_store(tmp_path)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, store_url: str) -> Iterator[Terminal]:
+    """Of a collector that was never started, with an empty store of each kind."""
+    with terminal_over(tmp_path, store_url) as terminal:
+        yield terminal

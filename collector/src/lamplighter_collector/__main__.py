@@ -14,6 +14,7 @@ import typer
 from lamplighter_collector import logs
 from lamplighter_collector.commands import accounts, audit, bundles, devices, keys, licensed, media, tokens
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
+from lamplighter_collector.commands.setup import setup
 from lamplighter_collector.commands.status import status
 from lamplighter_collector.errors import CollectorError
 
@@ -32,6 +33,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
 app.add_typer(licensed.app, name="licensed")
 app.add_typer(media.app, name="media")
+app.command("setup")(setup)
 app.command("status")(status)
 
 

@@ -30,7 +30,7 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
 _LONGEST_NAME = 128
 _PUBLIC: Final = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-_HOST_NAME: Final = re.compile(
+HOST_NAME: Final = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
 )
 
@@ -114,11 +114,20 @@ def load(path: Path) -> Config:
         raise ConfigError(str(path), error.strerror or "can't be read") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(str(path), f"is not TOML: {error}") from error
-    config = _Reader(document, path.resolve().parent).config()
+    config = config_of(document, path.resolve().parent)
     for key, url in (("store.url", config.store_url), ("keys.url", config.keys.url)):
         if holds_password(url) and path.stat().st_mode & stat.S_IROTH:
             raise ConfigError(key, f"holds a password, so not everybody may read {path}: chmod o-r")
     return config
+
+
+def config_of(document: Mapping[str, object], folder: Path) -> Config:
+    """The settings of a document that lies, or is going to lie, in ``folder``.
+
+    Raises:
+        ConfigError: one of its keys is missing, unknown or wrong.
+    """
+    return _Reader(document, folder).config()
 
 
 class _Reader:
@@ -221,7 +230,7 @@ class _Reader:
         content = self._document.get(section, {})
         names = content.get(name, []) if isinstance(content, dict) else []
         if not isinstance(names, list) or not all(
-            isinstance(one, str) and _HOST_NAME.fullmatch(one) for one in names
+            isinstance(one, str) and HOST_NAME.fullmatch(one) for one in names
         ):
             raise ConfigError(key, 'must be a list of host names in small letters, such as ["lamp.example"]')
         return frozenset(names)

@@ -6,7 +6,6 @@ what it has, the pages close.
 """
 
 import asyncio
-import contextlib
 import signal
 import sys
 from collections.abc import Callable
@@ -16,18 +15,15 @@ from typing import Final, TypeVar
 import structlog
 from sqlalchemy import Connection, Engine
 
-from lamplighter_collector.bundles.services import ensure_published, policy_of
 from lamplighter_collector.bundles.signing import SigningKeys
 from lamplighter_collector.clock import utc_now
 from lamplighter_collector.config import Address, Config
 from lamplighter_collector.db.changes import ChangeWatch, Kind
 from lamplighter_collector.db.engine import writing_engine
 from lamplighter_collector.db.faults import translated
-from lamplighter_collector.db.migrate import migrate
 from lamplighter_collector.db.reader import Reader
 from lamplighter_collector.db.sole import sole_server
-from lamplighter_collector.enrolment import timekeeping, whereabouts
-from lamplighter_collector.enrolment.authority import Authority
+from lamplighter_collector.enrolment import whereabouts
 from lamplighter_collector.errors import NotStorable, StoreUnavailable
 from lamplighter_collector.ingest.services import SqlStore, Store
 from lamplighter_collector.ingest.writer import Writer
@@ -35,6 +31,7 @@ from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.keys.services import open_seals, refuse_vanished
 from lamplighter_collector.media.renewing import Renewal
 from lamplighter_collector.pages import Pages, Parts
+from lamplighter_collector.preparing import prepare
 from lamplighter_collector.rpc.doors import Behind, Doors
 from lamplighter_collector.web.arrivals import Arrivals
 
@@ -88,7 +85,7 @@ async def _serve(
 ) -> None:
     stop = _told_to_stop(loop := asyncio.get_running_loop())
     engine = writing_engine(config.store_url)
-    revision, seals, authority = _prepared(config, engine, sealing)
+    revision, seals, authority = prepare(config, engine, sealing)
     arrivals = Arrivals()
     writer = Writer(store(engine), loop=loop, committed=arrivals.announce)
     reader = Reader(config.store_url)
@@ -142,26 +139,6 @@ def _watch(reader: Reader, config: Config, arrivals: Arrivals) -> ChangeWatch:
     return watch
 
 
-def _prepared(
-    config: Config, engine: Engine, sealing: Callable[[Config, Engine], Seals]
-) -> tuple[str, Seals, Authority]:
-    """Bring the store to this version's schema, open the seals, and have something signed to hand out."""
-    with contextlib.ExitStack() as undoing:
-        # A store that is refused is let go of whole: its log, if left, would harm the one put in its place.
-        undoing.callback(engine.dispose)
-        revision = migrate(engine)
-        _name_a_doubtful_clock(engine, config.organisation)
-        seals = sealing(config, engine)
-        undoing.callback(seals.close)
-        # After the seals: beside a store that is not of these keys no authority is made, and what is put on
-        # record is chained with their key.
-        authority = Authority.open(config.state, config.organisation, utc_now())
-        first = None if config.first_policy is None else policy_of(config.first_policy)
-        ensure_published(engine, SigningKeys(config.state), config.organisation, first)
-        undoing.pop_all()
-    return revision, seals, authority
-
-
 def _tell(config: Config, ready: Ready, announce: Callable[[Ready], None], revision: str) -> None:
     whereabouts.note(config.state, enrolment=str(ready.enrolment))
     announce(ready)
@@ -173,12 +150,6 @@ def _told_to_stop(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     return stop
-
-
-def _name_a_doubtful_clock(engine: Engine, organisation: str) -> None:
-    with translated(), engine.begin() as connection:
-        if problem := timekeeping.doubt(connection, organisation, utc_now()):
-            _log.error("clock-doubtful", problem=problem)
 
 
 class _Transactions:

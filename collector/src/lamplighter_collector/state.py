@@ -13,10 +13,11 @@ from lamplighter_collector.devices.models import devices
 from lamplighter_collector.devices.register import State
 from lamplighter_collector.enrolment.authority import CERTIFICATE_FILE, FOLDER, Authority
 from lamplighter_collector.enrolment.timekeeping import doubt
-from lamplighter_collector.errors import AuthorityUnusable, SecretError, SecretMissing
+from lamplighter_collector.errors import AuthorityUnusable, ConfigError, SecretError, SecretMissing
 from lamplighter_collector.keys.desk import belonging
 from lamplighter_collector.keys.secrets import Secrets
 from lamplighter_collector.people.attempts import locked_now
+from lamplighter_collector.setup.page_certificate import told
 
 
 def state_of(config: Config) -> Mapping[str, object]:
@@ -42,6 +43,7 @@ def state_of(config: Config) -> Mapping[str, object]:
         "keys": belonging(config),
         "devices": counts,
         "authority": authority_state(config),
+        "page": page_state(config),
         "sign_in_locked": locked,
         "clock": clock or "as the store expects",
     }
@@ -60,6 +62,14 @@ def authority_state(config: Config) -> dict[str, str]:
         "valid_until": f"{authority.certificate.not_valid_after_utc:%Y-%m-%d}",
         "problem": "",
     }
+
+
+def page_state(config: Config) -> dict[str, object]:
+    """The page's certificate and its end, or what is wrong with it."""
+    try:
+        return told(config)
+    except ConfigError as error:
+        return {"problem": str(error)}
 
 
 def secret_forms(config: Config) -> dict[str, str]:

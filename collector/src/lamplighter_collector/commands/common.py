@@ -3,24 +3,31 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 
 from lamplighter_collector.clock import shown
 from lamplighter_collector.config import Config, load
 from lamplighter_collector.errors import CollectorError
+from lamplighter_collector.owner import become, owner_of
 
-ConfigOption = Annotated[Path, typer.Option("--config", help="The settings file (TOML).")]
+DEFAULT_CONFIG: Final = Path("/etc/lamplighter-collector/collector.toml")
+"""Where the package has it."""
+ConfigOption = Annotated[
+    Path, typer.Option("--config", default_factory=lambda: DEFAULT_CONFIG, help="The settings file (TOML).")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 def settings(path: Path) -> Config:
-    """Read the settings, or end with the key that is wrong."""
+    """Read the settings, or end with the key that is wrong. From here on root is the collector's account."""
     try:
-        return load(path)
+        found = load(path)
     except CollectorError as error:
         fail(error)
+    become(owner_of(found.state))
+    return found
 
 
 def fail(error: CollectorError) -> NoReturn:

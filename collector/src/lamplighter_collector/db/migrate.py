@@ -39,7 +39,7 @@ def migrate(engine: Engine) -> str:
     """
     alembic = AlembicConfig()
     alembic.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-    _reach(engine)
+    reach(engine)
     with translated(), engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             _check(connection)
@@ -51,11 +51,16 @@ def migrate(engine: Engine) -> str:
         return MigrationContext.configure(connection).get_current_revision() or ""
 
 
-def _reach(engine: Engine) -> None:
-    """The driver's own sentence about a server that does not answer is what an administrator needs.
+def reach(engine: Engine) -> None:
+    """Connect once, or say why that can't be.
+
+    The driver's own sentence about a server that does not answer is what an administrator needs.
 
     It names the machine, the database and the user, and no password; here, before anything was sent, it can
     quote nothing else.
+
+    Raises:
+        StoreUnavailable
     """
     try:
         engine.connect().close()
