@@ -97,12 +97,13 @@ def _changing_media(config: Config, parts: Parts) -> ChangeMedia:
     """What changes permissions and loans, and has the register signed anew in the same transaction."""
     keys = SigningKeys(config.state)
 
-    async def change(action: Callable[[Connection], None]) -> None:
-        def run(connection: Connection) -> None:
-            action(connection)
+    async def change(action: Callable[[Connection], _T]) -> _T:
+        def run(connection: Connection) -> _T:
+            done = action(connection)
             refresh_if_possible(connection, config.organisation, parts.seals, keys, now=now_ms())
+            return done
 
-        await parts.transact(run)
+        return await parts.transact(run)
 
     return change
 

@@ -99,6 +99,17 @@ def test_a_loan_that_is_not_there_is_told(office: Office) -> None:
             loans.renew(connection, ORGANISATION, "ml-0", due=NOW - 1, by=office.by())
 
 
+def test_whether_a_loan_runs(office: Office) -> None:
+    lent = lend(office)
+    with office.engine.begin() as connection:
+        loans.check_out(connection, ORGANISATION, lent.id)
+        loans.give_back(connection, ORGANISATION, lent.id, by=office.by())
+        with pytest.raises(MediaSettled):
+            loans.check_out(connection, ORGANISATION, lent.id)
+        with pytest.raises(MediaUnknown):
+            loans.check_out(connection, ORGANISATION, "ml-0")
+
+
 def test_who_was_erased_has_no_name(office: Office) -> None:
     lend(office)
     office.seals.destroy(office.seals.pseudonym("subject", "wren"))

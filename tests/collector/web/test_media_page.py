@@ -1,6 +1,8 @@
 """The page "Portable media": asked on a laptop, answered by a plain form, signed at once."""
 
 import itertools
+import json
+import re
 import sqlite3
 from contextlib import closing
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 import pytest
 from lamplighter_collector.people.roles import Role
 from lamplighter_protos.v1 import detection_pb2 as pb
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from tests.collector.web.conftest import Deliver
 from tests.support.collector import Collector, detection
@@ -63,20 +65,122 @@ def test_a_request_is_granted_by_a_form_and_the_permission_taken_back(
     path = f"/media/requests/{reference(collector, asker)}"
     form = {"answer": "grant", "access": "read_only", "until": "2h", "reason": "Art project"}
     answer = technician.request(path, method="POST", form=form)
-    assert (answer.status, answer.headers["location"]) == (303, "/media")
     id_, access, revoked = permission(collector, asker)
+    assert (answer.status, answer.headers["location"]) == (303, f"/media?done=granted&id={id_}")
     assert (access, revoked) == ("read_only", None)
-    listed = technician.request("/media").body
+    listed = technician.request(answer.headers["location"]).body
+    assert f"Permission {id_} is given" in listed
     assert f"<bdi>{asker}</bdi> asks" not in listed
-    assert f"/media/permissions/{id_}/revoke" in listed
     assert "Art project" in listed
-    assert technician.request(f"/media/permissions/{id_}/revoke", method="POST").status == 303
-    assert permission(collector, asker)[2] is not None
-    late = technician.request(f"/media/permissions/{id_}/revoke", method="POST")
-    assert late.status == 409
-    assert "does not hold any more" in late.body
+    # As the command line wants it.
+    assert f">usb:0951:1666:60A4{asker}<" in listed
+    _is_revoked(collector, technician, asker, id_)
     actors = {actor for (actor,) in stored(collector, "SELECT actor FROM audit WHERE verb = 'media-granted'")}
     assert technician.account in actors
+
+
+def _is_revoked(collector: Collector, technician: SignedIn, asker: str, id_: str) -> None:
+    """Asked first, done once, and said."""
+    address = f"/media/permissions/{id_}/revoke"
+    assert f'href="{address}"' in technician.request("/media").body
+    question = technician.request(address).body
+    assert f'Revoke permission <span class="ref">{id_}</span> for <bdi>{asker}</bdi>?' in question
+    assert "within seconds on every laptop that is on line" in question
+    assert permission(collector, asker)[2] is None
+    done = technician.request(address, method="POST")
+    assert done.status == 303
+    assert permission(collector, asker)[2] is not None
+    assert f"Permission {id_} is revoked" in technician.request(done.headers["location"]).body
+    for late in (technician.request(address, method="POST"), technician.request(address)):
+        assert late.status == 409
+        assert "does not hold any more" in late.body
+
+
+def test_a_permission_is_given_without_a_request(collector: Collector, technician: SignedIn) -> None:
+    form = {"medium": "usb:0951:1666:60a4nobody", "group": "staff", "access": "read_only", "until": "8h"}
+    unsaid = technician.request("/media/permissions", method="POST", form=form)
+    assert unsaid.status == 422
+    assert '<a href="#reason-grant">Reason: say why' in unsaid.body
+    assert 'value="usb:0951:1666:60a4nobody"' in unsaid.body
+    given = technician.request("/media/permissions", method="POST", form={**form, "reason": "A speaker"})
+    assert given.status == 303
+    shown = technician.request(given.headers["location"]).body
+    assert "every member of staff" in shown
+    assert ">usb:0951:1666:60a4nobody<" in shown
+    listed = collector.run("media", "list", "--json")
+    assert "60a4nobody" in listed
+
+
+def test_nobody_gives_themselves_a_permission(collector: Collector) -> None:
+    _, login = add_account(collector.config, Role.TECHNICIAN, own=["a-technician"])
+    themselves = sign_in(collector.web, collector.config, login=login)
+    form = {
+        "medium": "usb:0951:1666:60A4SELF",
+        "group": "account",
+        "to": "SCHOOL\\A-Technician",
+        "access": "read_write",
+        "until": "28d",
+        "reason": "Mine",
+    }
+    answer = themselves.request("/media/permissions", method="POST", form=form)
+    assert answer.status == 422
+    assert "nobody permits themselves" in answer.body
+    assert not stored(collector, "SELECT id FROM media_permissions WHERE serial = '60A4SELF'")
+
+
+def test_a_medium_is_lent_once_renewed_and_comes_back(collector: Collector, technician: SignedIn) -> None:
+    form = {"medium": "usb:0951:1666:60A4LENT", "to": "a-borrower", "until": "7d", "name": "Stick 3"}
+    lent = technician.request("/media/loans", method="POST", form=form)
+    assert lent.status == 303
+    ((id_, due),) = stored(collector, "SELECT id, due_at FROM media_loans WHERE serial = '60A4LENT'")
+    shown = technician.request(lent.headers["location"]).body
+    assert f"Loan {id_} is noted" in shown
+    assert "<bdi>Stick 3, serial 60A4LENT</bdi>, with <bdi>a-borrower</bdi>" in shown
+    again = technician.request("/media/loans", method="POST", form={**form, "to": "somebody-else"})
+    assert again.status == 422
+    assert f"Medium: it is out: loan {id_}, due" in again.body
+    open_end = technician.request(f"/media/loans/{id_}/renew", method="POST", form={})
+    assert open_end.status == 422
+    assert f'<a href="#until-{id_}">Until when: say until when</a>' in open_end.body
+    longer = {"until": "28d"}
+    assert technician.request(f"/media/loans/{id_}/renew", method="POST", form=longer).status == 303
+    assert stored(collector, "SELECT due_at FROM media_loans WHERE id = ?", id_)[0][0] > due
+    back = technician.request(f"/media/loans/{id_}/return", method="POST")
+    assert f"Loan {id_} is over" in technician.request(back.headers["location"]).body
+    assert technician.request(f"/media/loans/{id_}/return", method="POST").status == 409
+
+
+def test_an_unlock_code_is_shown_once_with_its_end(
+    collector: Collector, technician: SignedIn, asker: str
+) -> None:
+    assert asker  # whose laptop is enrolled
+    form = {"device": "lap-17", "serial": "60a4code01"}
+    answer = technician.request("/media/unlock-code", method="POST", form=form)
+    assert answer.status == 200
+    (shown,) = re.findall(r"The code for 60a4code01 on lap-17 is ([0-9]{4}) ([0-9]{4})", answer.body)
+    assert "It is taken until " in answer.body
+    (told,) = json.loads(collector.run("media", "unlock-code", "lap-17", "--serial", "60A4CODE01", "--json"))
+    assert told["code"] == "".join(shown)
+    assert "The code for" not in technician.request("/media").body
+    actors = stored(collector, "SELECT actor FROM audit WHERE verb = 'media-unlock-code'")
+    assert (technician.account,) in actors
+
+
+@pytest.mark.parametrize(
+    ("form", "at", "said"),
+    [
+        ({"device": "lap-99", "serial": "60A4CODE01"}, "device", "Laptop: there is no such device"),
+        ({"device": "lap-17\0", "serial": "60A4CODE01"}, "device", "Laptop: there is no such device"),
+        ({"device": "lap-17", "serial": "00000000"}, "serial", "Serial number: its serial number is one"),
+    ],
+)
+def test_no_code_is_made_for_what_is_not_there(
+    technician: SignedIn, asker: str, form: dict[str, str], at: str, said: str
+) -> None:
+    assert asker
+    answer = technician.request("/media/unlock-code", method="POST", form=form)
+    assert answer.status == 422
+    assert f'<a href="#{at}-code">{said}' in answer.body
 
 
 def test_a_request_is_refused_once(collector: Collector, technician: SignedIn, asker: str) -> None:
@@ -90,11 +194,11 @@ def test_a_request_is_refused_once(collector: Collector, technician: SignedIn, a
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({}, "Say whether it may be written to"),
-        ({"access": "everything"}, "Say whether it may be written to"),
-        ({"access": "read_only"}, "Say until when"),
-        ({"access": "read_only", "until": "10y"}, "Say until when"),
-        ({"access": "read_only", "until": "day", "day": "tomorrow"}, "a day such as 2026-12-31"),
+        ({}, "say whether it may be written to"),
+        ({"access": "everything"}, "say whether it may be written to"),
+        ({"access": "read_only"}, "say until when"),
+        ({"access": "read_only", "until": "10y"}, "say until when"),
+        ({"access": "read_only", "until": "day", "day": "tomorrow"}, "a date such as 2026-12-31"),
         ({"access": "read_only", "until": "day", "day": "2020-01-01"}, "must end in the future"),
         ({"access": "read_only", "until": "2h", "reason": "x" * 501}, "at most 500 characters"),
     ],
@@ -142,6 +246,7 @@ def test_the_head_reads_it_and_changes_nothing(collector: Collector, head: Signe
     shown = head.request("/media").body
     assert f"<bdi>{asker}</bdi> asks" in shown
     assert '<form method="post" action="/media' not in shown
+    assert "/revoke" not in shown
     path = f"/media/requests/{reference(collector, asker)}"
     assert head.request(path, method="POST", form={"answer": "refuse"}).status == 404
 
@@ -201,6 +306,21 @@ def asked_in_a_browser(collector: Collector, technician: SignedIn) -> str:
     return "browser-asker"
 
 
+def _takes_it_back(page: Page, row: Locator) -> None:
+    name = re.compile(r"Revoke permission mp-[0-9a-f]{10} for Example Stick, serial 60A4BROWSER")
+    row.get_by_role("link", name=name).press("Enter")
+    page.wait_for_url("**/revoke")
+    expect(page.get_by_role("heading", name="Revoke permission")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("button", name="Revoke this permission").press("Enter")
+    page.wait_for_url("**/media?done=revoked*")
+    expect(page.get_by_role("status")).to_contain_text("is revoked")
+    expect(page.get_by_role("row", name="60A4BROWSER")).to_have_count(0)
+    for summary in page.locator("summary").all():
+        summary.press("Enter")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 @pytest.mark.a11y
 def test_it_is_answered_by_keyboard_and_narrow_without_javascript(
     collector: Collector, asked_in_a_browser: str
@@ -214,17 +334,15 @@ def test_it_is_answered_by_keyboard_and_narrow_without_javascript(
         form = page.get_by_role("region", name=f"{asked_in_a_browser} asks to read, for a lesson")
         form.get_by_role("button", name="Give this permission").press("Enter")
         alert = page.get_by_role("alert")
-        expect(alert).to_contain_text("Say whether it may be written to")
+        expect(alert).to_contain_text("say whether it may be written to")
         alert.get_by_role("link").press("Enter")
         form = page.get_by_role("region", name=f"{asked_in_a_browser} asks")
         form.get_by_role("radio", name="Read only").press("Space")
         form.get_by_label("Until when").select_option("2 hours")
         form.get_by_role("button", name="Give this permission").press("Enter")
-        page.wait_for_url("**/media")
+        page.wait_for_url("**/media?done=granted*")
         row = page.get_by_role("row", name="60A4BROWSER")
         expect(row).to_contain_text("read only")
-        expect(row.get_by_role("button")).to_have_accessible_name(
-            "Revoke the permission for Example Stick, serial 60A4BROWSER"
-        )
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        _takes_it_back(page, row)
         browser.close()

@@ -1,9 +1,11 @@
 """Portable media in plain sentences."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from lamplighter_collector.media.stopped import Stopped
+from lamplighter_collector.media.unlocking import UnlockCode
 from lamplighter_collector.media.values import (
     LoanRecord,
     Named,
@@ -14,6 +16,7 @@ from lamplighter_collector.media.values import (
     Whom,
 )
 from lamplighter_collector.web import media_words as words
+from lamplighter_collector.web.moments import time_words
 from lamplighter_keywords.media.medium_id import MediumId
 from lamplighter_keywords.media.permission import Access
 
@@ -107,6 +110,43 @@ def test_a_permission() -> None:
     assert (line.whom, line.may) == ("every member of staff", "read and write, only if encrypted")
     assert words.permission_line(replace(GIVEN, whom=Whom(person="wren")), NOW).whom == "wren"
     assert words.permission_line(replace(GIVEN, whom=Whom()), NOW).whom == "an account that was erased"
+
+
+def test_a_whole_id_stands_with_each_as_the_command_line_wants_it() -> None:
+    lines = (
+        words.request_line(ASKED, NOW),
+        words.permission_line(GIVEN, NOW),
+        words.loan_line(LENT, NOW),
+        words.receipt_line(SCANNED, NOW),
+    )
+    assert {line.medium_id for line in lines} == {"usb:0951:1666:60A44C3F"}
+
+
+def test_a_day_to_its_end_is_told_as_that_day() -> None:
+    last = int(datetime(2026, 12, 31).astimezone().timestamp() * 1000) + DAY
+    assert words.permission_line(replace(GIVEN, ends=last), NOW).until == "the end of 31 December 2026"
+    assert "14:30" in words.permission_line(replace(GIVEN, ends=last - 34_200_000), NOW).until
+
+
+def test_what_was_done_is_said_of_our_own_addresses_alone() -> None:
+    said = words.done_message("revoked", "mp-0123456789")
+    assert said is not None
+    assert said.title == "Permission mp-0123456789 is revoked"
+    assert "within seconds on every laptop that is on line" in said.line
+    for deed, id_ in (("", ""), ("revoked", ""), ("revoked", "mp-0 and more"), ("praised", "mp-0123456789")):
+        assert words.done_message(deed, id_) is None
+
+
+def test_a_code_is_told_with_its_end() -> None:
+    code = UnlockCode(device="lap-17", serial="60A44C3F", code="12345678", until=NOW)
+    said = words.code_message(code)
+    assert said.title == "The code for 60A44C3F on lap-17 is 1234 5678"
+    assert f"until {time_words(NOW)}" in said.line
+
+
+def test_a_problem_is_named_as_its_field_is() -> None:
+    assert words.problem_words("serial", "it has none") == "Serial number: it has none"
+    assert words.problem_words("asset tag", "unknown") == "Laptop: unknown"
 
 
 def test_a_loan() -> None:

@@ -45,8 +45,18 @@ MAY: Mapping[tuple[str, str], frozenset[str]] = {
     ("GET", "/media"): frozenset({"technician", "headteacher"}),
     ("POST", "/media/requests/{request}"): frozenset({"technician"}),
     ("POST", "/media/requests/{none}"): frozenset(),
+    # Before the permission is taken back: it asks.
+    ("GET", "/media/permissions/{permission}/revoke"): frozenset({"technician"}),
+    ("GET", "/media/permissions/{none}/revoke"): frozenset(),
     ("POST", "/media/permissions/{permission}/revoke"): frozenset({"technician"}),
     ("POST", "/media/permissions/{none}/revoke"): frozenset(),
+    ("POST", "/media/permissions"): frozenset({"technician"}),
+    ("POST", "/media/loans"): frozenset({"technician"}),
+    ("POST", "/media/loans/{loan}/renew"): frozenset({"technician"}),
+    ("POST", "/media/loans/{none}/renew"): frozenset(),
+    ("POST", "/media/loans/{loan}/return"): frozenset({"technician"}),
+    ("POST", "/media/loans/{none}/return"): frozenset(),
+    ("POST", "/media/unlock-code"): frozenset({"technician"}),
     ("GET", "/incidents/{pupil}"): SAFEGUARDING,
     ("POST", "/incidents/{pupil}"): SAFEGUARDING,
     # A virus on a pupil's stick is the headteacher's to know of, too.
@@ -122,6 +132,8 @@ def _school(collector: Collector, other: Collector, logins: Mapping[str, str]) -
     )
     stick = ["--medium", "usb:0951:1666:60A44C3FAC35", "--to", "group:pupil", "--read-only", "--for", "2h"]
     (given,) = json.loads(collector.run("media", "grant", *stick, "--reason", "Art project", "--json"))
+    loan = ["--medium", "usb:0951:1666:60A44C3FAC36", "--to", "person:a-borrower", "--for", "2h"]
+    (lent,) = json.loads(collector.run("media", "loan", *loan, "--json"))
     found = {str(row["theme"]): str(row["id"]) for row in collector.report("incidents")}
     items = {
         "pupil": found["bullying"],
@@ -131,6 +143,7 @@ def _school(collector: Collector, other: Collector, logins: Mapping[str, str]) -
         "none": "00000000000000000000000000",
         "request": asked.id.hex(),
         "permission": str(given["id"]),
+        "loan": str(lent["id"]),
     }
     return School(collector, people, items)
 
@@ -153,7 +166,7 @@ def test_every_route_has_its_row() -> None:
 
 def _pattern(path: str) -> str:
     name = "{named}" if path.startswith("/media/") else "{incident}"
-    for item in ("pupil", "staff", "head", "none", "request", "permission"):
+    for item in ("pupil", "staff", "head", "none", "request", "permission", "loan"):
         path = path.replace(f"{{{item}}}", name)
     return path
 

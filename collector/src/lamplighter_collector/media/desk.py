@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from lamplighter_keywords.errors import MediumUnnameable
-from lamplighter_keywords.media.medium_id import MediumId
 from lamplighter_keywords.media.permission import Access
 from lamplighter_protos.v1 import detection_pb2
 from sqlalchemy import Connection
@@ -112,7 +110,7 @@ def grant(config: Config, order: GrantOrder) -> Record:
             )
             return asked_for.grant_request(connection, config.organisation, seals, asked, answer, by=by)
         new = Grant(
-            what=Named(medium=medium_of(order.medium), name=order.name),
+            what=Named(medium=given.medium_of(order.medium), name=order.name),
             whom=whom or Whom(),
             access=access,
             ends=ends,
@@ -183,7 +181,7 @@ def lend(config: Config, order: LoanOrder) -> Record:
 
     def note(connection: Connection, seals: Seals, by: Issuer) -> LoanRecord:
         loan = Loan(
-            what=Named(medium=medium_of(order.medium), name=order.name),
+            what=Named(medium=given.medium_of(order.medium), name=order.name),
             borrower=borrower_of(order.to),
             encrypted=order.encrypted,
             due=order.ends.moment(by.at),
@@ -238,14 +236,6 @@ def unlock_code(config: Config, device: str, serial: str) -> Record:
         "code": given.code,
         "good_until": shown(given.until),
     }
-
-
-def medium_of(text: str) -> MediumId:
-    """Read BUS:VENDOR:PRODUCT:SERIAL; raise `MediaRefused`."""
-    try:
-        return MediumId.parse(text)
-    except MediumUnnameable as error:
-        raise MediaRefused("medium", error.problem) from None
 
 
 def borrower_of(text: str) -> str:

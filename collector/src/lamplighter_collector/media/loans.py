@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from lamplighter_keywords.media.medium_id import MediumId
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
 
 from lamplighter_collector.audit.services import AuditEntry, append
 from lamplighter_collector.clock import shown
@@ -118,6 +118,16 @@ def out(
     return [_loan(row, seals) for row in rows]
 
 
+def check_out(connection: Connection, organisation: str, loan: str) -> None:
+    """Raise `MediaUnknown` or `MediaSettled` unless this loan is one that runs."""
+    query = select(media_loans.c.returned_at).where(_this(organisation, loan))
+    row = connection.execute(query).first()
+    if row is None:
+        raise MediaUnknown("loan")
+    if row.returned_at is not None:
+        raise MediaSettled("this medium was given back before")
+
+
 def count_due(connection: Connection, organisation: str, *, before: int) -> int:
     """Say how many of what is lent is due before then."""
     due = media_loans.c.returned_at.is_(None) & (media_loans.c.due_at < before)
@@ -144,13 +154,13 @@ def _check_in(connection: Connection, organisation: str, medium: MediumId) -> No
 
 
 def _change(connection: Connection, organisation: str, loan: str, values: dict[str, int]) -> None:
-    mine = (media_loans.c.organisation == organisation) & (media_loans.c.id == loan)
-    still_out = mine & media_loans.c.returned_at.is_(None)
-    if connection.execute(update(media_loans).where(still_out).values(values)).rowcount:
-        return
-    if connection.execute(select(media_loans.c.id).where(mine)).first() is None:
-        raise MediaUnknown("loan")
-    raise MediaSettled("this medium was given back before")
+    still_out = _this(organisation, loan) & media_loans.c.returned_at.is_(None)
+    if not connection.execute(update(media_loans).where(still_out).values(values)).rowcount:
+        check_out(connection, organisation, loan)
+
+
+def _this(organisation: str, loan: str) -> ColumnElement[bool]:
+    return (media_loans.c.organisation == organisation) & (media_loans.c.id == loan)
 
 
 def _record(connection: Connection, organisation: str, by: Issuer, verb: str, about: str) -> None:

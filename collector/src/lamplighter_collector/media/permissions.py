@@ -124,6 +124,17 @@ def every(connection: Connection, organisation: str, seals: Seals) -> list[Permi
     return _records(connection.execute(query).mappings().all(), seals)
 
 
+def find(connection: Connection, organisation: str, seals: Seals, permission: str) -> PermissionRecord:
+    """Return the one of this id, whether it holds or not; raise `MediaUnknown`."""
+    query = select(media_permissions).where(
+        media_permissions.c.organisation == organisation, media_permissions.c.id == permission
+    )
+    rows = connection.execute(query).mappings().all()
+    if not rows:
+        raise MediaUnknown("permission")
+    return _records(rows, seals)[0]
+
+
 def opened(seals: Seals, subject: str, field: str, sealed: bytes | None) -> str:
     """Return a sealed name; empty where there is none or the person was erased. Raises SealBroken."""
     if sealed is None:
@@ -132,6 +143,14 @@ def opened(seals: Seals, subject: str, field: str, sealed: bytes | None) -> str:
         return seals.open(subject, field, bytes(sealed))
     except KeyDestroyed:
         return ""
+
+
+def medium_of(text: str) -> MediumId:
+    """Read BUS:VENDOR:PRODUCT:SERIAL as somebody typed it; raise `MediaRefused`."""
+    try:
+        return MediumId.parse(text)
+    except MediumUnnameable as error:
+        raise MediaRefused("medium", error.problem) from None
 
 
 def check_medium(medium: MediumId) -> None:

@@ -54,7 +54,8 @@ def give_code(
             serial number.
     """
     device, serial = device.strip(), serial.strip()
-    standing = standing_of(connection, organisation, device)
+    # PostgreSQL takes not every character, and no asset tag has one of those.
+    standing = standing_of(connection, organisation, device) if device.isprintable() else None
     if standing is None:
         raise MediaRefused(
             "asset tag", "there is no such device: `devices list` shows the asset tags, in just this case"

@@ -24,15 +24,16 @@ from lamplighter_collector.web.views.decision import ACTS
 from lamplighter_collector.web.views.devices import DevicesPage
 from lamplighter_collector.web.views.events import EventStream
 from lamplighter_collector.web.views.incident import IncidentPage
-from lamplighter_collector.web.views.media import ACTS as MEDIA_ACTS
 from lamplighter_collector.web.views.media import PATH as MEDIA
-from lamplighter_collector.web.views.media import Act as MediaAct
-from lamplighter_collector.web.views.media import MediaPage
+from lamplighter_collector.web.views.media import MediaPage, RevokePage
+from lamplighter_collector.web.views.media_acts import ACTS as MEDIA_ACTS
+from lamplighter_collector.web.views.media_acts import Act as MediaAct
 from lamplighter_collector.web.views.queue import StartPage
 from lamplighter_collector.web.views.sign_in import SignInPage, SignOut
 
 _STATIC: Final = Path(__file__).parent / "static"
 _EVERYBODY: Final = frozenset(Role)
+_TECHNICIANS: Final = frozenset({Role.TECHNICIAN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +59,10 @@ PAGES: Final = (
     Page(path=EVENTS, methods=("GET",), view=EventStream, roles=READERS),
     Page(path="/devices", methods=("GET",), view=DevicesPage, roles=HEALTH_READERS),
     Page(path=MEDIA, methods=("GET",), view=MediaPage, roles=MEDIA_READERS),
+    Page(path=f"{MEDIA}/permissions/{{named}}/revoke", methods=("GET",), view=RevokePage, roles=_TECHNICIANS),
     *(
-        Page(path=path, methods=("POST",), view=partial(MediaAct, do=do), roles=frozenset({Role.TECHNICIAN}))
-        for path, do in MEDIA_ACTS.items()
+        Page(path=path, methods=("POST",), view=partial(MediaAct, deed=deed), roles=_TECHNICIANS)
+        for path, deed in MEDIA_ACTS.items()
     ),
 )
 """Every route but the static files. Each has its row in the walk of all roles through all routes."""

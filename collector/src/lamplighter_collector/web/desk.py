@@ -37,7 +37,7 @@ class ChangeMedia(Protocol):
         StoreUnavailable: nothing was changed, or nobody knows.
     """
 
-    async def __call__(self, action: Callable[[Connection], None], /) -> None: ...
+    async def __call__(self, action: Callable[[Connection], _T], /) -> _T: ...
 
 
 class Reveal(Protocol):

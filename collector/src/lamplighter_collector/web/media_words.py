@@ -4,7 +4,9 @@ No name of a file, no label; names of accounts only where somebody asked, was pe
 is what the register is for.
 """
 
+import re
 from dataclasses import dataclass, field
+from datetime import time
 from typing import Final
 
 from lamplighter_keywords.media.permission import Access
@@ -14,8 +16,9 @@ from lamplighter_collector.ingest.detection import UserKind
 from lamplighter_collector.media.reminding import SOON_MS
 from lamplighter_collector.media.retention import KEPT_DAYS
 from lamplighter_collector.media.stopped import Stopped
+from lamplighter_collector.media.unlocking import UnlockCode
 from lamplighter_collector.media.values import LoanRecord, PermissionRecord, ReceiptRecord, RequestRecord
-from lamplighter_collector.web.moments import day_words, moment_words
+from lamplighter_collector.web.moments import day_words, here, moment_words, time_words
 from lamplighter_collector.web.themes import theme_name
 
 SPANS: Final = (
@@ -29,6 +32,34 @@ LAPTOPS_WORD: Final = (
     "Whose account it is, is the laptop's word: make sure who asks before you permit. Scans and requests are "
     f"deleted after {KEPT_DAYS} days, permissions and loans as long after they are over."
 )
+REVOKING: Final = (
+    "The medium stops being usable within seconds on every laptop that is on line, on others once they are. "
+    "What somebody has open on it and has not saved is lost."
+)
+_DONE: Final = {
+    "granted": (
+        "Permission {id} is given",
+        "Laptops that are on line have it within seconds, others once they are. The scan still comes first.",
+    ),
+    "revoked": ("Permission {id} is revoked", REVOKING),
+    "refused": ("The request is refused", "It is on record, and nothing was permitted."),
+    "lent": ("Loan {id} is noted", "It permits nothing: a permission is given by itself."),
+    "returned": ("Loan {id} is over", "The medium is noted as back, and can be lent again."),
+    "renewed": ("Loan {id} runs longer", "It is reminded of anew when it comes due."),
+}
+_ID: Final = re.compile(r"m[pl]-[0-9a-f]{10}")
+_LABELS: Final = {
+    "medium": "Medium",
+    "to": "Account",
+    "group": "Whom for",
+    "access": "What may be done with it",
+    "until": "Until when",
+    "day": "Day of your own",
+    "reason": "Reason",
+    "name": "What people call it",
+    "asset tag": "Laptop",
+    "serial": "Serial number",
+}
 _ERASED: Final = "an account that was erased"
 _GROUPS: Final = {"pupil": "every pupil", "staff": "every member of staff"}
 _ACCESS: Final = {Access.READ_ONLY: "read only", Access.READ_WRITE: "read and write"}
@@ -55,6 +86,14 @@ _UNITS: Final = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What the page says of a thing that was just done."""
+
+    title: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLine:
     """One request, with what can be answered."""
 
@@ -62,6 +101,7 @@ class RequestLine:
     person: str = field(repr=False)
     kind: str
     medium: str
+    medium_id: str
     size: str
     wants: str
     device: str
@@ -76,6 +116,7 @@ class PermissionLine:
 
     id: str
     medium: str
+    medium_id: str
     whom: str = field(repr=False)
     may: str
     until: str
@@ -88,6 +129,7 @@ class LoanLine:
 
     id: str
     medium: str
+    medium_id: str
     borrower: str = field(repr=False)
     due: str
     is_due: bool
@@ -98,6 +140,7 @@ class ReceiptLine:
     """One scan."""
 
     medium: str
+    medium_id: str
     device: str
     when: str
     verdict: str
@@ -117,12 +160,13 @@ def request_line(one: RequestRecord, now_ms: int) -> RequestLine:
             "Lend another stick instead."
         )
     elif not one.person:
-        refusal = "Nobody is named for it. Use the command line to say whom a permission is for."
+        refusal = "Nobody is named for it. Ask around, then give a permission without a request, below."
     return RequestLine(
         reference=one.reference,
         person=one.person or "an unknown account",
         kind=_KINDS.get(UserKind(one.user_kind), "an account"),
         medium=one.what.words,
+        medium_id=str(one.what.medium),
         size=size_words(one.size_bytes),
         wants=f"{wants}, for {purpose}",
         device=one.device,
@@ -136,11 +180,19 @@ def permission_line(one: PermissionRecord, now_ms: int) -> PermissionLine:
     return PermissionLine(
         id=one.id,
         medium=one.what.words,
+        medium_id=str(one.what.medium),
         whom=_GROUPS.get(one.whom.group, "") or one.whom.person or _ERASED,
         may=may,
-        until=moment_words(one.ends, now_ms),
+        until=_until_words(one.ends, now_ms),
         reason=one.reason,
     )
+
+
+def _until_words(ends: int, now_ms: int) -> str:
+    """A day to its end is told as that day, not as the midnight after it."""
+    if here(ends).time() == time():
+        return f"the end of {day_words(ends - 1)}"
+    return moment_words(ends, now_ms)
 
 
 def loan_line(one: LoanRecord, now_ms: int) -> LoanLine:
@@ -149,6 +201,7 @@ def loan_line(one: LoanRecord, now_ms: int) -> LoanLine:
     return LoanLine(
         id=one.id,
         medium=one.what.words + (", encrypted" if one.encrypted else ""),
+        medium_id=str(one.what.medium),
         borrower=one.borrower or _ERASED,
         due=due,
         is_due=one.due_at <= now_ms + SOON_MS,
@@ -160,6 +213,7 @@ def receipt_line(one: ReceiptRecord, now_ms: int) -> ReceiptLine:
     signatures = f", signatures of {day_words(one.signatures_at)}" if one.signatures_at else ""
     return ReceiptLine(
         medium=one.what.words,
+        medium_id=str(one.what.medium),
         device=one.device,
         when=moment_words(one.received_at, now_ms),
         verdict=f"{verdict} ({one.reason.replace('-', ' ')})" if one.reason else verdict,
@@ -173,6 +227,28 @@ def receipt_line(one: ReceiptRecord, now_ms: int) -> ReceiptLine:
 def stopped_line(one: Stopped, now_ms: int) -> str:
     times = "once" if one.count == 1 else f"{one.count} times"
     return f"{theme_name(one.theme)} on {one.device}, {times}, last at {moment_words(one.last_at, now_ms)}"
+
+
+def done_message(deed: str, id_: str) -> Message | None:
+    """What was done, from an address of ours; None for what no address of ours says."""
+    told = _DONE.get(deed)
+    if told is None or ("{id}" in told[0] and not _ID.fullmatch(id_)):
+        return None
+    return Message(title=told[0].format(id=id_), line=told[1])
+
+
+def code_message(one: UnlockCode) -> Message:
+    """The code, as it is read out. It stands on no other page."""
+    return Message(
+        title=f"The code for {one.serial} on {one.device} is {one.code[:4]} {one.code[4:]}",
+        line=f"It is taken until {time_words(one.until)}, five tries an hour, and permits for four hours at "
+        "most. The scan still comes first. That you made it is on record.",
+    )
+
+
+def problem_words(field_: str, problem: str) -> str:
+    """What is wrong with a form, by the label that its field has there."""
+    return f"{_LABELS.get(field_, field_)}: {problem}"
 
 
 def waiting_words(requests: int, due: int) -> str:

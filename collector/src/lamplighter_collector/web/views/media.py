@@ -1,51 +1,38 @@
-"""``/media``: requests to answer, permissions, loans, and what scans came to. Forms work without JavaScript.
+"""``/media``: requests to answer, permissions, loans, and what scans came to.
 
-For technicians; the headteacher reads it, since malware is also theirs to know of. Nobody sees or answers a
-request of their own account, or of their child's.
+For technicians; the headteacher reads it, since malware is also theirs to know of. Nobody sees a request of
+their own account, or of their child's. What its forms do is in `media_acts.py`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from lamplighter_keywords.media.permission import Access
 from sqlalchemy import Connection
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from lamplighter_collector.clock import now_ms
-from lamplighter_collector.errors import (
-    CollectorError,
-    MediaError,
-    MediaRefused,
-    MediaSettled,
-    MediaUnknown,
-    StoreUnavailable,
-)
+from lamplighter_collector.errors import MediaUnknown
 from lamplighter_collector.media import loans, permissions, receipts, requests, stopped
-from lamplighter_collector.media.requests import Answer
-from lamplighter_collector.media.spans import end_of, span_of
+from lamplighter_collector.media.spans import UNTIL_WORDS
 from lamplighter_collector.media.values import (
-    Issuer,
     LoanRecord,
     PermissionRecord,
     ReceiptRecord,
     RequestRecord,
 )
-from lamplighter_collector.people.person import Person
 from lamplighter_collector.people.roles import Role
 from lamplighter_collector.web import media_words as words
 from lamplighter_collector.web.desk import Desk
-from lamplighter_collector.web.forms import values_of
 from lamplighter_collector.web.gate import visit_of
 from lamplighter_collector.web.pages import nothing_here, page
 
 PATH: Final = "/media"
 MOST_RECEIPTS: Final = 50
-_OWN_DAY: Final = "day"
-_ACCESS: Final = {one.value: one for one in Access}
-_NOT_SAVED: Final = "Not saved. The collector can't store anything just now. Try again in a moment."
-_GONE: Final = "Nothing was changed: this is not there any more."
+_NAMED: Final = re.compile(r"[0-9a-z-]{1,64}")
+_ENDED: Final = "Nothing was changed: this permission does not hold any more."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,22 +48,30 @@ class _Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What was wrong with one form; ``at`` is its request's reference, or empty."""
+    """What was wrong with a form. ``at`` names it: a request, a loan, or one of grant, loan and code."""
 
-    text: str
+    text: str = ""
     at: str = ""
     ask: str = ""
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class MediaPage:
-    """The page, with what was wrong with a form if one was just sent."""
+    """The page, with what was wrong with a form that was just sent, or what was done."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def __call__(self, request: Request, problem: Problem | None = None, status: int = 200) -> Response:
+    async def __call__(
+        self,
+        request: Request,
+        problem: Problem | None = None,
+        *,
+        message: words.Message | None = None,
+        status: int = 200,
+    ) -> Response:
         visit, organisation, now = visit_of(request), self._desk.organisation, now_ms()
+        asked = request.query_params
         closed, seals = visit.person.closed_subjects, self._desk.seals
 
         def read(connection: Connection) -> _Found:
@@ -103,85 +98,40 @@ class MediaPage:
             stopped=[words.stopped_line(one, now) for one in found.stopped],
             spans=words.SPANS,
             laptops_word=words.LAPTOPS_WORD,
+            until_words=UNTIL_WORDS,
             problem=problem,
+            message=message or words.done_message(asked.get("done", ""), asked.get("id", "")),
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sent:
-    """A form that somebody sent: `named` is what of, from its address."""
+class RevokePage:
+    """Asks before a permission is taken back, and says what comes of it."""
 
-    named: str
-    values: Mapping[str, str] = field(repr=False)
-    person: Person
-
-
-_Do = Callable[[Connection, Desk, _Sent], None]
-
-
-class Act:
-    """A form of the page: does its one thing and goes back, or shows the page with what was wrong."""
-
-    def __init__(self, desk: Desk, do: _Do) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._do = do
         self._page = MediaPage(desk)
 
     async def __call__(self, request: Request) -> Response:
-        values = values_of(await request.form())
-        visit = visit_of(request)
-        sent = _Sent(named=str(request.path_params["named"]), values=values, person=visit.person)
+        visit, now, named = visit_of(request), now_ms(), named_in(request)
+        organisation, seals = self._desk.organisation, self._desk.seals
         try:
-            await self._desk.change_media(lambda store: self._do(store, self._desk, sent))
+            found = await self._desk.reader.read(
+                lambda connection: permissions.find(connection, organisation, seals, named)
+            )
         except MediaUnknown:
-            return nothing_here(self._desk.organisation, visit=visit)
-        except MediaRefused as error:
-            told = Problem(text=error.problem, at=sent.named, ask=error.field, values=values)
-            return await self._page(request, told, 422)
-        except (MediaSettled, MediaError) as error:
-            return await self._page(request, Problem(text=f"{_GONE} {error}"), 409)
-        except (StoreUnavailable, CollectorError):
-            told = Problem(text=_NOT_SAVED, at=sent.named, values=values)
-            return await self._page(request, told, 503)
-        return RedirectResponse(PATH, 303)
+            return nothing_here(organisation, visit=visit)
+        if found.state(now) != "holds":
+            return await self._page(request, Problem(text=_ENDED), status=409)
+        return page(
+            "media_revoke.html",
+            visit=visit,
+            organisation=organisation,
+            one=words.permission_line(found, now),
+            revoking=words.REVOKING,
+        )
 
 
-def _answer_request(store: Connection, desk: Desk, sent: _Sent) -> None:
-    """Grant what was asked for, or refuse it."""
-    organisation, seals, by = desk.organisation, desk.seals, _issuer(sent.person)
-    asked = requests.find(store, organisation, seals, sent.named, closed=sent.person.closed_subjects)
-    if sent.values.get("answer") == "refuse":
-        requests.refuse_request(store, organisation, asked, by=by)
-        return
-    requests.grant_request(store, organisation, seals, asked, _answer(sent.values, by.at), by=by)
-
-
-def _revoke(store: Connection, desk: Desk, sent: _Sent) -> None:
-    """Take a permission back."""
-    permissions.revoke(store, desk.organisation, sent.named, by=_issuer(sent.person))
-
-
-ACTS: Final = {
-    "/media/requests/{named}": _answer_request,
-    "/media/permissions/{named}/revoke": _revoke,
-}
-"""By their address: what each changes; it raises MediaError where it can't."""
-
-
-def _answer(values: Mapping[str, str], now: int) -> Answer:
-    access = _ACCESS.get(values.get("access", ""))
-    if access is None:
-        raise MediaRefused("access", "Say whether it may be written to")
-    span = values.get("until", "")
-    if span == _OWN_DAY:
-        ends = end_of(values.get("day", ""), "day")
-    elif span in dict(words.SPANS):
-        ends = now + span_of(span, "until")
-    else:
-        raise MediaRefused("until", "Say until when")
-    reason = values.get("reason", "").strip()
-    return Answer(access=access, ends=ends, reason=reason, needs_encryption=bool(values.get("encrypted")))
-
-
-def _issuer(person: Person) -> Issuer:
-    return Issuer(account=person.account, role=person.role_text, at=now_ms())
+def named_in(request: Request) -> str:
+    """What an address names; of what no id looks like "", which there is never any of."""
+    text = str(request.path_params.get("named", ""))
+    return text if _NAMED.fullmatch(text) else ""
