@@ -157,6 +157,7 @@ def test_what_rests_is_remembered_until_the_school_takes_it_out(tmp_path: Path) 
     permissions.take(signed(1))
     permissions.rest(permissions.of(PERMISSION.medium))
     assert opened(tmp_path).rests == {"p-1"}
+    assert permissions.forgotten == frozenset()
     permissions.take(signed(2))
     assert permissions.rests == {"p-1"}
     empty = Register(organisation=ORGANISATION, version=3, created=NOW, expires=NOW + 1)
@@ -181,6 +182,7 @@ def test_where_what_rested_was_lost_all_rests_until_the_next_register(tmp_path: 
     (tmp_path / "media" / "kept").write_bytes(b"spoilt")
     permissions = opened(tmp_path)
     assert (set(permissions.rests), permissions.problem) == ({"p-1"}, MEMORY_LOST)
+    assert permissions.forgotten == {"p-1"}
     # The file is sound again after that; what it says is not forgotten by a restart.
     again = opened(tmp_path)
     assert (set(again.rests), again.problem) == ({"p-1"}, MEMORY_LOST)

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lamplighter_agent.backends.media_ports import Medium
 from lamplighter_agent.detection import Detection, Speaker
+from lamplighter_agent.media.faults import Fault
 from lamplighter_agent.media.records import Request, finding_of, receipt_of, request_of
-from lamplighter_agent.media.rules import UNAPPROVED, Decision, Reason, Scanned, Step
+from lamplighter_agent.media.rules import UNAPPROVED, UNSCANNED, Decision, Reason, Scanned, Step
 from lamplighter_agent.media.scan.outcome import ScanOutcome
 from lamplighter_collector.devices.identity import DeviceName
 from lamplighter_collector.ingest import detection as collected
@@ -36,6 +37,17 @@ def test_a_medium_without_permission_is_a_detection_of_the_person_signed_in() ->
     assert (detection.user, detection.user_kind) == ("wren", pb.USER_KIND_PUPIL)
     assert detection.source == pb.SOURCE_PORTABLE_MEDIA
     assert detection.evidence is None
+
+
+def test_a_technician_reads_what_kept_a_medium_from_being_checked() -> None:
+    said = set()
+    for fault in Fault:
+        decision = Decision(step=Step.REFUSE, reason=Reason.INCOMPLETE, theme=UNSCANNED, fault=fault)
+        made = finding_of(STICK, decision, PUPIL, SteppedClock(), present=True, route="udev")
+        ((words, severity),) = made.addends
+        assert severity == made.severity == 2
+        said.add(words)
+    assert len(said) == len(Fault)
 
 
 def test_nobody_is_named_where_it_is_not_one_person() -> None:

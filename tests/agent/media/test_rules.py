@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lamplighter_agent.backends.media_ports import MediumKind
+from lamplighter_agent.media.faults import Fault
 from lamplighter_agent.media.rules import (
     BY_CODE,
     DAY_MS,
@@ -138,6 +139,14 @@ def with_permission(**changes: object) -> Facts:
             Reason.SUSPENDED,
             "unapproved-media",
         ),
+        # Nothing is known against it.
+        (
+            RULES,
+            replace(CHECKED, suspended=frozenset({"p-1", "p-2"}), forgotten=frozenset({"p-1"})),
+            Step.REFUSE,
+            Reason.MEMORY_LOST,
+            "unapproved-media",
+        ),
         (replace(RULES, scan=False), PERMITTED, Step.RELEASE, Reason.ALLOWED, ""),
         # Nothing would keep anybody from using it: it is recorded, and nothing else is claimed.
         (RULES, replace(STRANGE, enforced=False), Step.RECORD, Reason.NO_PERMISSION, "unapproved-media"),
@@ -189,6 +198,27 @@ def test_the_widest_of_several_permissions_counts() -> None:
     narrow = replace(PERMISSION, id="p-0", access=Access.READ_ONLY, ends=PERMISSION.ends + DAY_MS)
     found = decide(RULES, replace(CHECKED, permissions=(narrow, PERMISSION)))
     assert (found.permission, found.access) == ("p-1", Access.READ_WRITE)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fault"),
+    [
+        (INCOMPLETE, Fault.DAMAGED),
+        (NO_ENGINE, Fault.SCANNER),
+        (replace(INCOMPLETE, reason=Outcome.ENCRYPTED_CONTENT), Fault.LOCKED_FILE),
+        # One that contradicts itself is nobody's word.
+        (replace(CLEAN, unscanned=1), Fault.SCANNER),
+        (INFECTED, None),
+        (CLEAN, None),
+    ],
+)
+def test_a_refusal_says_what_kept_it_from_being_checked(outcome: ScanOutcome, fault: Fault | None) -> None:
+    assert decide(RULES, after(outcome)).fault is fault
+
+
+def test_old_signatures_are_the_scanner_s_fault() -> None:
+    found = decide(RULES, after(replace(CLEAN, signatures_at=1)))
+    assert (found.reason, found.fault) == (Reason.OLD_SIGNATURES, Fault.SCANNER)
 
 
 def test_a_new_permission_wakes_what_rested_and_the_old_one_does_not() -> None:

@@ -9,8 +9,10 @@ import pytest
 import pytest_asyncio
 from lamplighter_agent.backends.media_ports import Medium
 from lamplighter_agent.detection import Speaker
+from lamplighter_agent.media.faults import Fault, fault_of
 from lamplighter_agent.media.records import Request
 from lamplighter_agent.media.rules import Decision, Reason, Step
+from lamplighter_agent.media.scan.outcome import Reason as Outcome
 from lamplighter_agent.media.scanning import Progress
 from lamplighter_agent.media.stay import Person, Told
 from lamplighter_agent.media.telling import REASONS, Telling, TellingPorts
@@ -85,6 +87,49 @@ async def test_a_refusal_says_what_it_is_and_how_to_ask(world: World) -> None:
     assert "--ok-label=Ask for permission" in world.said
     assert "--extra-button=I have a code" in world.said
     assert not world.asked
+
+
+@pytest.mark.parametrize("tag", known())
+@pytest.mark.parametrize("fault", Fault)
+async def test_what_kept_it_from_being_checked_is_said_in_words_of_its_own(
+    world: World, fault: Fault, tag: str
+) -> None:
+    words = language_of(tag).media
+    person = replace(PERSON, session=replace(SESSION, environment={**SESSION.environment, "LANG": tag}))
+    world.programs.add("zenity", "exit 21")
+    world.tell(Decision(step=Step.REFUSE, reason=Reason.INCOMPLETE, fault=fault), person)
+    await until(lambda: "DISPLAY=:7" in world.said)
+    said = {
+        Fault.LOCKED_FILE: words.locked_file,
+        Fault.TOO_MUCH: words.too_much,
+        Fault.FILE_SYSTEM: words.file_system,
+        Fault.NOT_EJECTED: words.not_ejected,
+        Fault.DAMAGED: words.damaged,
+        Fault.NO_ORDINARY_FILE: words.no_ordinary_file,
+        Fault.SCANNER: words.scanner_broken,
+    }
+    assert len({*said.values(), words.not_checked, words.suspended, words.memory_lost}) == len(Fault) + 3
+    first = said[fault].partition("\n")[0].replace("{device}", "Example Stick (16 GB)")
+    assert first.replace("{organisation}", "Oak School") in world.said
+
+
+async def test_what_was_forgotten_is_not_called_unclean(world: World) -> None:
+    world.programs.add("zenity", "exit 21")
+    world.tell(Decision(step=Step.REFUSE, reason=Reason.MEMORY_LOST))
+    await until(lambda: "DISPLAY=:7" in world.said)
+    assert "does not know any more how Example Stick (16 GB) was when it was last checked" in world.said
+    assert "virus" not in world.said
+    assert "Ask for permission" in world.said
+    assert "I have a code" not in world.said
+
+
+async def test_an_engine_without_memory_says_nothing_against_the_stick(world: World) -> None:
+    world.programs.add("zenity", "exit 21")
+    fault = fault_of(Outcome.OUT_OF_MEMORY)
+    world.tell(Decision(step=Step.REFUSE, reason=Reason.INCOMPLETE, fault=fault))
+    await until(lambda: "DISPLAY=:7" in world.said)
+    assert "The virus check of this device does not work now" in world.said
+    assert "Nothing is known to be wrong with it" in world.said
 
 
 async def test_asking_takes_a_reason_of_the_list_and_no_words(world: World) -> None:

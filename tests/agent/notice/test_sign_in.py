@@ -8,6 +8,7 @@ import pytest
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.launching import GraphicalSession
+from lamplighter_agent.notice import languages
 from lamplighter_agent.notice import sign_in as tuning
 from lamplighter_agent.notice.consent import Consents, Terms
 from lamplighter_agent.notice.dialog import Dialogs
@@ -92,7 +93,7 @@ async def test_agreeing_is_recorded_and_holds_after_a_restart(school: School) ->
     message = school.found[0].message("Oak School")
     assert (message.source, message.severity, message.theme) == (pb.SOURCE_NOTICE, 0, "")
     assert (message.answer.accepted, message.answer.language) == (True, "en")
-    assert (message.answer.version, message.answer.reading_age) == ("1", "7-11")
+    assert (message.answer.version, message.answer.reading_age) == (languages.VERSION, "7-11")
     assert "Oak School" in school.programs.ran("zenity")
     await notice.stop()
 

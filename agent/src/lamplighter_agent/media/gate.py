@@ -19,7 +19,7 @@ also when this process is killed (`MediaGuard`).
 import asyncio
 import contextlib
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import structlog
 from lamplighter_keywords.media.permission import Access
@@ -30,6 +30,7 @@ from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import MediaGuardError, StillInUse
 from lamplighter_agent.media import records
+from lamplighter_agent.media.faults import Fault
 from lamplighter_agent.media.memory import MediaMemory
 from lamplighter_agent.media.rules import (
     HOUR_MS,
@@ -42,7 +43,6 @@ from lamplighter_agent.media.rules import (
     Step,
     decide,
 )
-from lamplighter_agent.media.scan.outcome import Reason as Outcome
 from lamplighter_agent.media.scanning import Progress, Scanning, identity_of, usable
 from lamplighter_agent.media.stay import GatePorts, Stay, Told
 
@@ -55,21 +55,6 @@ SHORTEST_WAIT_SECONDS = 0.05
 LONGEST_WAIT_SECONDS = 60.0
 # How often the guard is asked whether its rules still hold.
 GUARD_SECONDS = 300.0
-_BY_THE_ENGINE: Final = frozenset(
-    {
-        Outcome.ENGINE_MISSING,
-        Outcome.ENGINE_HUNG,
-        Outcome.ENGINE_FAILED,
-        Outcome.ENGINE_UNFIT,
-        Outcome.RULES_UNFIT,
-        Outcome.SIGNATURES_MISSING,
-        Outcome.SIGNATURES_STALE,
-        Outcome.SCANNER_FAILED,
-        Outcome.SCANNER_HUNG,
-        Outcome.OUT_OF_MEMORY,
-        Outcome.STILL_MOUNTED,
-    }
-)
 
 
 class MediaGate:
@@ -291,6 +276,7 @@ class MediaGate:
             permissions=self._permissions.of(name),
             register_until=self._permissions.until,
             suspended=self._permissions.rests,
+            forgotten=self._permissions.forgotten,
             unlocked_until=self._unlocking.until(name, now),
             scanned=stay.scanned,
             in_use=stay.released is not None,
@@ -379,7 +365,7 @@ class MediaGate:
         infected = decision.reason is Reason.INFECTED and rules.infected is AfterScan.SUSPEND
         incomplete = decision.reason is Reason.INCOMPLETE and rules.incomplete is AfterScan.SUSPEND
         # An engine that was away says nothing of the medium.
-        if infected or (incomplete and not _by_the_engine(stay, decision)):
+        if infected or (incomplete and not _by_the_engine(decision)):
             self._permissions.rest(self._permissions.of(identity_of(stay.medium)))
 
     def _note(self, stay: Stay, decision: Decision) -> None:
@@ -410,7 +396,7 @@ class MediaGate:
     def _wait_after(self, stay: Stay, decision: Decision) -> float:
         if decision.step is Step.RELEASE:
             stay.retries = 0
-        if _by_the_engine(stay, decision):
+        if _by_the_engine(decision):
             if not stay.retry_at:
                 stay.retry_at = self._clock.monotonic() + self._next_retry(stay)
             return max(stay.retry_at - self._clock.monotonic(), 0.0)
@@ -450,18 +436,14 @@ def _kind(decision: Decision) -> tuple[str, bool]:
     return decision.theme, decision.reason is Reason.STILL_IN_USE
 
 
-def _by_the_engine(stay: Stay, decision: Decision) -> bool:
+def _by_the_engine(decision: Decision) -> bool:
     """Say whether it is refused only since the engine was out of order."""
-    if stay.scanned is None or decision.step is not Step.REFUSE:
-        return False
-    incomplete = decision.reason is Reason.INCOMPLETE
-    return decision.reason is Reason.OLD_SIGNATURES or (
-        incomplete and stay.scanned.outcome.reason in _BY_THE_ENGINE
-    )
+    return decision.step is Step.REFUSE and decision.fault is Fault.SCANNER
 
 
 def _news(before: Decision, now: Decision) -> bool:
-    return (before.step, before.reason, before.access) != (now.step, now.reason, now.access)
+    told, now_told = ((one.step, one.reason, one.access, one.fault) for one in (before, now))
+    return told != now_told
 
 
 def _unknown(name: str, sensor: str) -> SensorState:

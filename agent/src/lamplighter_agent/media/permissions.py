@@ -140,6 +140,11 @@ class Permissions:
         return self._named
 
     @property
+    def forgotten(self) -> frozenset[str]:
+        """Those of `rests` of which nothing is known any more."""
+        return self.rests - self._named
+
+    @property
     def _named(self) -> frozenset[str]:
         told = self._kept.get(_RESTS, ())
         return frozenset(one for one in told if isinstance(one, str))

@@ -12,6 +12,7 @@ from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_agent.backends.media_ports import Medium
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.detection import Detection, Speaker, new_id
+from lamplighter_agent.media.faults import Fault
 from lamplighter_agent.media.found import described, mark_of, name_of
 from lamplighter_agent.media.rules import UNAPPROVED, Decision, Reason, Scanned
 from lamplighter_agent.media.scan.outcome import Verdict
@@ -33,6 +34,7 @@ _ADDENDS = {
     Reason.EXPIRED: "the permission has ended",
     Reason.NOT_YET: "the permission begins later",
     Reason.SUSPENDED: "the permission rests since a scan that was not clean",
+    Reason.MEMORY_LOST: "the device lost what it knew of scans: all rests until its next list of permissions",
     Reason.REGISTER_OLD: "the list of permissions on the device is out of date",
     Reason.NO_NAME: "a medium without a serial number, which nobody can permit",
     Reason.NOT_THE_SAME: "it says it is a medium that is permitted, and has another size",
@@ -42,8 +44,16 @@ _ADDENDS = {
     Reason.TOO_LARGE: "larger than what is scanned",
     Reason.OLD_SIGNATURES: "the virus signatures of the device are too old",
     Reason.INFECTED: "malware was found on it",
-    Reason.INCOMPLETE: "it could not be scanned whole",
     Reason.STILL_IN_USE: "still used after it was taken back; taken off the system",
+}
+_FAULTS = {
+    Fault.LOCKED_FILE: "a file or archive on it is locked with a password",
+    Fault.TOO_MUCH: "a file on it is too large or too deep to be looked into, or there are too many",
+    Fault.FILE_SYSTEM: "a file system that this device can't read",
+    Fault.NOT_EJECTED: "it was pulled out of another computer without being ejected",
+    Fault.DAMAGED: "part of it could not be read: it may be damaged",
+    Fault.NO_ORDINARY_FILE: "it has links that lead out of it, or what is no ordinary file",
+    Fault.SCANNER: "the virus scanner of the device did not work",
 }
 WITHOUT = "portable media without permission"
 
@@ -63,7 +73,8 @@ def finding_of(
     verb = "arrived" if present else "removed"
     came = decision.theme == UNAPPROVED and decision.reason is not Reason.STILL_IN_USE
     what = f"media-{verb}" if came else decision.reason.value
-    words = _ADDENDS.get(decision.reason, WITHOUT)
+    of_the_scan = WITHOUT if decision.fault is None else _FAULTS[decision.fault]
+    words = _ADDENDS.get(decision.reason, of_the_scan)
     return replace(
         _blank(speaker, clock, pb.SOURCE_PORTABLE_MEDIA, decision.severity),
         application=described(medium),

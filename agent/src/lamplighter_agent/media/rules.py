@@ -18,6 +18,7 @@ from lamplighter_keywords.media.permission import Access, Permission
 from lamplighter_keywords.policy.device_policy import MediaMode, MediaRules
 
 from lamplighter_agent.backends.media_ports import MediumKind
+from lamplighter_agent.media.faults import Fault, fault_of
 from lamplighter_agent.media.scan.outcome import ScanOutcome, Verdict
 
 # What stands for the permission where a technician's code gave it.
@@ -66,6 +67,8 @@ class Reason(Enum):
     EXPIRED = "expired"
     NOT_YET = "not-yet"
     SUSPENDED = "suspended"
+    # What rested here was lost, so everything does until the next register.
+    MEMORY_LOST = "memory-lost"
     REGISTER_OLD = "register-old"
     NO_FILES = "no-files"
     TOO_LARGE = "too-large"
@@ -116,6 +119,8 @@ class Facts:
     permissions: tuple[Permission, ...] = ()
     register_until: int = 0
     suspended: frozenset[str] = frozenset()
+    # Those of them that rest only since nobody knows any more which did.
+    forgotten: frozenset[str] = frozenset()
     # By a code from a technician; 0: no.
     unlocked_until: int = 0
     scanned: Scanned | None = None
@@ -131,6 +136,8 @@ class Decision:
     reason: Reason
     access: Access = Access.READ_ONLY
     theme: str = ""
+    # What was in the way, where it could not be checked.
+    fault: Fault | None = None
     permission: str = ""
     # When to ask again although nothing happened; 0: never.
     until: int = 0
@@ -196,8 +203,7 @@ def _granted(rules: MediaRules, facts: Facts) -> _Granted | Decision:
         return _Granted(access=best.access.at_most(rules.access), permission=best, until=until)
     if len(awake) < len(named):
         # Whatever the rules allow without one: somebody has to look at this medium first.
-        reason = Reason.SUSPENDED if len(awake) < len(theirs) else Reason.NOT_THE_SAME
-        return _refused(reason, UNAPPROVED, facts)
+        return _refused(_why_it_rests(theirs, facts), UNAPPROVED, facts)
     if facts.nameable and facts.now < facts.unlocked_until:
         return _Granted(access=rules.access, code=True, until=facts.unlocked_until)
     reason, until = _why_not(awake, facts, in_force=bool(now))
@@ -206,6 +212,13 @@ def _granted(rules: MediaRules, facts: Facts) -> _Granted | Decision:
     recorded = rules.without_permission is MediaMode.RECORD
     access = rules.access if recorded else Access.READ_ONLY
     return _Granted(access=access, reason=reason, until=until)
+
+
+def _why_it_rests(theirs: Sequence[Permission], facts: Facts) -> Reason:
+    asleep = {one.id for one in theirs} & facts.suspended
+    if not asleep:
+        return Reason.NOT_THE_SAME
+    return Reason.MEMORY_LOST if asleep <= facts.forgotten else Reason.SUSPENDED
 
 
 def _is_for(permission: Permission, facts: Facts) -> bool:
@@ -249,26 +262,26 @@ def _by_its_scan(rules: MediaRules, facts: Facts, granted: _Granted) -> Decision
     scanned = facts.scanned
     if scanned is None:
         return _with(Step.SCAN, Reason.NOT_SCANNED, granted)
-    fault = _fault(rules, scanned)
-    if fault is not None:
-        return _refused(*fault, facts)
+    refused = _refused_by(rules, scanned, facts)
+    if refused is not None:
+        return refused
     age = facts.now - scanned.at
     if age < 0 or (age >= rules.receipt_hours * HOUR_MS and not facts.in_use):
         return _with(Step.SCAN, Reason.NOT_SCANNED, granted)
     return _with(Step.RELEASE, granted.reason, granted)
 
 
-def _fault(rules: MediaRules, scanned: Scanned) -> tuple[Reason, str] | None:
-    """Return what was wrong by a scan, and its theme; None only for an explicit clean one."""
+def _refused_by(rules: MediaRules, scanned: Scanned, facts: Facts) -> Decision | None:
+    """Return the refusal for what was wrong by a scan; None only for an explicit clean one."""
     outcome = scanned.outcome
     if outcome.verdict is Verdict.INFECTED or outcome.infected:
-        return Reason.INFECTED, MALWARE
+        return _refused(Reason.INFECTED, MALWARE, facts)
     if outcome.verdict is Verdict.GONE:
-        return Reason.GONE, ""
+        return _refused(Reason.GONE, "", facts)
     if outcome.verdict is not Verdict.CLEAN or outcome.unscanned:
-        return Reason.INCOMPLETE, UNSCANNED
+        return _refused(Reason.INCOMPLETE, UNSCANNED, facts, fault=fault_of(outcome.reason))
     if not -AHEAD_MS <= scanned.at - outcome.signatures_at <= rules.stale_days * DAY_MS:
-        return Reason.OLD_SIGNATURES, UNSCANNED
+        return _refused(Reason.OLD_SIGNATURES, UNSCANNED, facts, fault=Fault.SCANNER)
     return None
 
 
@@ -283,6 +296,8 @@ def _with(step: Step, reason: Reason, granted: _Granted) -> Decision:
     )
 
 
-def _refused(reason: Reason, theme: str, facts: Facts, *, until: int = 0) -> Decision:
+def _refused(
+    reason: Reason, theme: str, facts: Facts, *, until: int = 0, fault: Fault | None = None
+) -> Decision:
     step = Step.REFUSE if facts.enforced else Step.RECORD
-    return Decision(step=step, reason=reason, theme=theme, until=until)
+    return Decision(step=step, reason=reason, theme=theme, until=until, fault=fault)

@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 
 from lamplighter_agent.backends.media_ports import Medium
+from lamplighter_agent.media.faults import Fault
 from lamplighter_agent.media.found import called, mark_of
 from lamplighter_agent.media.records import Request
 from lamplighter_agent.media.rules import Reason, Step
@@ -34,12 +35,12 @@ ASKED_SECONDS: Final = 3600.0
 _ASKABLE: Final = frozenset(
     {
         *(Reason.NO_PERMISSION, Reason.EXPIRED, Reason.NOT_YET, Reason.SUSPENDED, Reason.REGISTER_OLD),
-        Reason.NOT_THE_SAME,
+        *(Reason.NOT_THE_SAME, Reason.MEMORY_LOST),
     }
 )
 # Some dialogs take the text of a form for markup, or a line in it for a key.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9.:-]{1,64}")
-_BY_CODE: Final = _ASKABLE - {Reason.SUSPENDED, Reason.NOT_THE_SAME}
+_BY_CODE: Final = _ASKABLE - {Reason.SUSPENDED, Reason.NOT_THE_SAME, Reason.MEMORY_LOST}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,11 +207,20 @@ def _text(words: MediaWords, told: Told) -> str:
         return words.locked
     if decision.step is not Step.REFUSE:
         return ""
-    name = _REFUSALS.get(decision.reason, "")
+    name = _FAULTS[decision.fault] if decision.fault else _REFUSALS.get(decision.reason, "")
     return str(getattr(words, name)) if name else ""
 
 
-# The sentence of `MediaWords` for each.
+# The sentence of `MediaWords` for what kept it from being checked, and for every other refusal.
+_FAULTS: Final[Mapping[Fault, str]] = {
+    Fault.LOCKED_FILE: "locked_file",
+    Fault.TOO_MUCH: "too_much",
+    Fault.FILE_SYSTEM: "file_system",
+    Fault.NOT_EJECTED: "not_ejected",
+    Fault.DAMAGED: "damaged",
+    Fault.NO_ORDINARY_FILE: "no_ordinary_file",
+    Fault.SCANNER: "scanner_broken",
+}
 _REFUSALS: Final[Mapping[Reason, str]] = {
     Reason.NO_PERMISSION: "no_permission",
     Reason.REGISTER_OLD: "no_permission",
@@ -218,15 +228,14 @@ _REFUSALS: Final[Mapping[Reason, str]] = {
     Reason.EXPIRED: "expired",
     Reason.NOT_YET: "not_yet",
     Reason.SUSPENDED: "suspended",
+    Reason.MEMORY_LOST: "memory_lost",
     Reason.NO_NAME: "no_serial",
     Reason.SERIAL_TWICE: "serial_twice",
     Reason.NOT_A_DRIVE: "not_a_drive",
     Reason.NO_FILES: "no_files",
-    Reason.TOO_LARGE: "not_checked",
+    Reason.TOO_LARGE: "too_much",
     Reason.NOT_ENCRYPTED: "not_encrypted",
     Reason.INFECTED: "infected",
-    Reason.INCOMPLETE: "not_checked",
-    Reason.OLD_SIGNATURES: "not_checked",
     Reason.NOT_HELD: "not_checked",
     Reason.STILL_IN_USE: "not_checked",
     Reason.DECEPTIVE: "deceptive",

@@ -12,7 +12,7 @@ from typing import Any
 ENGLISH = "en"
 UNNAMED = "your school"
 # Of what the notice says. A higher one has everybody asked again; a better translation does not need it.
-VERSION = "1"
+VERSION = "2"
 AGES = ("pictures", "7-11", "11-18", "adult")
 # Beside us, and not asked for by `importlib.resources`: that loads what reads archives, in the helper too.
 _FOLDER = Path(__file__).parent / "languages"
@@ -80,11 +80,20 @@ class MediaWords:
     expired: str
     not_yet: str
     suspended: str
+    memory_lost: str
     no_serial: str
     serial_twice: str
     not_a_drive: str
     no_files: str
     not_encrypted: str
+    # Why it could not be checked, as `media/faults.py` tells it apart; the last for all that is none of them.
+    locked_file: str
+    too_much: str
+    file_system: str
+    not_ejected: str
+    damaged: str
+    no_ordinary_file: str
+    scanner_broken: str
     not_checked: str
     infected: str
     deceptive: str
