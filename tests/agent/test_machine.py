@@ -2,7 +2,7 @@
 
 import pytest
 from lamplighter_agent.backends.machine_port import MachineFacts
-from lamplighter_agent.machine import Marks, marks_kept, marks_of, serial_of
+from lamplighter_agent.machine import NO_MARK, Marks, bound_words, marks_kept, marks_of, serial_of
 
 UUID, SERIAL, SYSTEM = "4c4c4544-0044-3510-8052-b4c04f4b3733", "PF2ABCDE", "0f" * 16
 SCHOOL = "Alder Vale School"
@@ -66,6 +66,12 @@ def test_no_number_is_in_a_mark_and_two_schools_can_t_compare_theirs() -> None:
         system=""
     )
     assert len(marks().hardware) == 32
+
+
+def test_a_machine_without_a_mark_is_said_to_be_one() -> None:
+    assert bound_words(marks()) == "known by its hardware"
+    assert bound_words(marks(uuid="None", serial="")) == NO_MARK
+    assert "not bound" in bound_words(None)
 
 
 def test_marks_are_kept_and_read_again() -> None:

@@ -8,14 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lamplighter_agent import status
+from lamplighter_agent.backends.machine_port import MachineFacts
 from lamplighter_agent.backends.ports import Hardening
+from lamplighter_agent.config import AgentConfig, SessionConfig
 from lamplighter_agent.errors import PartEnded
 from lamplighter_agent.service import Service
+from lamplighter_protos.v1.enrolment_pb2 import CopiedRequest
 
 from tests.agent.test_enrolled import config, stored_at_start
 from tests.support.bundled import ONE_WORD
-from tests.support.pair import Pair, running_pair
-from tests.support.waiting import wait_for
+from tests.support.identities import enrolled, issued_by
+from tests.support.pair import GROUP, Pair, running_pair
+from tests.support.school import open_school
+from tests.support.waiting import until, wait_for
 
 COMMAND = [sys.executable, "-m", "lamplighter_agent"]
 PLAIN = Hardening(not_dumpable=False, no_core=False, memory_locked=False)
@@ -68,3 +74,30 @@ def service(pair: Pair) -> subprocess.Popen[bytes]:
     """Start another on the same folders."""
     with (pair.folder / "service.log").open("ab") as log:
         return subprocess.Popen([*COMMAND, "service", "--config", str(pair.config)], stdout=log, stderr=log)
+
+
+@pytest.mark.fault
+async def test_on_a_copy_of_a_disk_nothing_is_delivered_and_status_says_why(tmp_path: Path) -> None:
+    async with open_school() as school:
+        issued = issued_by(school.authority, ingest=school.ingest)
+        enrolled(tmp_path / "state", issued, keywords=ONE_WORD, machine=MachineFacts(product_uuid="other-1"))
+        settings = AgentConfig(
+            state=tmp_path / "state",
+            runtime=tmp_path / "run",
+            session=SessionConfig(group=GROUP),
+            desktop=None,
+        )
+        stop = asyncio.Event()
+        running = asyncio.create_task(Service(settings, PLAIN, stored=lambda _: None).run(stop))
+        try:
+            await school.asked_for(CopiedRequest)
+            await until(lambda: status.read(settings.status_file) is not None)
+            found = status.read(settings.status_file)
+        finally:
+            stop.set()
+            await asyncio.gather(running)
+    assert found is not None
+    assert not found["enrolled"]
+    assert "another machine" in found["not_enrolled"]
+    assert found["collector"] == {}
+    assert len(school.asked) == 1

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from lamplighter_agent.backends.machine_port import MachineFacts
 from lamplighter_agent.enrolment.identity import Identity, IdentityStore
 from lamplighter_agent.enrolment.issued import Issued, new_key
+from lamplighter_agent.machine import marks_of
 from lamplighter_keywords.policy.device_policy import DevicePolicy
 
 from tests.support.bundled import bundled, root_of
@@ -36,9 +38,11 @@ def enrolled(
     *,
     policy: DevicePolicy | None = None,
     keywords: bytes | None = None,
+    machine: MachineFacts | None = None,
 ) -> Identity:
     """Have an identity in a state folder, and the shipped lists, or others, with a policy, signed."""
     state.mkdir(mode=0o755, parents=True, exist_ok=True)
     whole = issued or issued_by(SchoolAuthority())
     bundled(state, whole.organisation, policy, keywords=keywords)
-    return IdentityStore(state).enrol(whole, enrolment=NOBODY, now=datetime.now(UTC))
+    marks = None if machine is None else marks_of(machine, whole.organisation)
+    return IdentityStore(state).enrol(whole, enrolment=NOBODY, now=datetime.now(UTC), machine=marks)

@@ -14,7 +14,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from lamplighter_protos.names import REASON, RECOVER_PREFIX, SERVER_NAME
-from lamplighter_protos.v1.enrolment_pb2 import EnrolRequest, IdentityReply, RecoverRequest, RenewRequest
+from lamplighter_protos.v1.enrolment_pb2 import (
+    CopiedReply,
+    CopiedRequest,
+    EnrolRequest,
+    IdentityReply,
+    RecoverRequest,
+    RenewRequest,
+)
 from lamplighter_protos.v1.enrolment_pb2_grpc import (
     EnrolmentServicer,
     IdentityServicer,
@@ -93,7 +100,7 @@ class School(EnrolmentServicer, IdentityServicer):
         self.busy = False
         # Fields of the reply that a faulty collector would get wrong.
         self.wrong: dict[str, Any] = {}
-        self.asked: list[EnrolRequest | RenewRequest | RecoverRequest] = []
+        self.asked: list[EnrolRequest | RenewRequest | RecoverRequest | CopiedRequest] = []
         self.changed = asyncio.Condition()
         self.enrolment = ""
         self.ingest = ""
@@ -124,6 +131,12 @@ class School(EnrolmentServicer, IdentityServicer):
         about: Mapping[str, Any] = context.auth_context()
         old = x509.load_pem_x509_certificate(bytes(about["x509_pem_cert"][0]))
         return self._reply(_tag(old), request.signing_request)
+
+    async def Copied(  # noqa: N802
+        self, request: CopiedRequest, context: grpc.aio.ServicerContext[CopiedRequest, CopiedReply]
+    ) -> CopiedReply:
+        await self._note(request, context)
+        return CopiedReply(organisation=self.authority.organisation)
 
     async def asked_for(self, kind: type[T], count: int = 1) -> list[T]:
         """Wait until so many requests of a kind came in."""

@@ -16,7 +16,7 @@ from lamplighter_agent import config as configuration
 from lamplighter_agent.backends.logins import LoginManager
 from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.backends.select import desktop_ports
-from lamplighter_agent.backends.select_device import login_manager
+from lamplighter_agent.backends.select_device import login_manager, machine_facts
 from lamplighter_agent.backends.select_process import swap_forbidden
 from lamplighter_agent.bundles.store import Anchor, BundleStore
 from lamplighter_agent.clock import SystemClock
@@ -38,7 +38,7 @@ START_IT = "start the service: lamplighter-agent service"
 def probe(config: AgentConfig) -> dict[str, Any]:
     """Return what `status` shows where no service runs: each sensor, not working, and why."""
     base: Ground = SystemGround(config)
-    own = standing(config.state)
+    own = _standing(config)
     found = ServiceStatus(
         organisation=own.organisation,
         not_enrolled=own.not_enrolled,
@@ -87,7 +87,7 @@ def problems(path: Path) -> list[dict[str, str]]:
         config = configuration.load(path)
     except ConfigError as error:
         return [_problem(error.key, error.problem, "see agent/README.md, Configuration")]
-    if why := standing(config.state).not_enrolled:
+    if why := _standing(config).not_enrolled:
         reason = why.removesuffix(f"; {ENROL}")
         found.append(_problem("enrolment", reason, f"{ENROL}, with a token of the collector"))
     if config.desktop is None:
@@ -98,16 +98,20 @@ def problems(path: Path) -> list[dict[str, str]]:
     return found + [_problem(one.sensor, one.reason, one.remedy) for one in media if not one.working]
 
 
+def _standing(config: AgentConfig) -> Standing:
+    return standing(config.state, facts=machine_facts())
+
+
 def _service(config: AgentConfig, told: dict[str, Any] | None) -> list[dict[str, str]]:
     """Look at what the running service says that does not work; on an enrolled device one should run."""
     if told is not None:
         return troubles(told)
-    return [] if standing(config.state).not_enrolled else [_problem("service", NOT_RUNNING, START_IT)]
+    return [] if _standing(config).not_enrolled else [_problem("service", NOT_RUNNING, START_IT)]
 
 
 def _bundle(config: AgentConfig) -> list[dict[str, str]]:
     """Look at the signed lists as a start of the service would."""
-    identity = standing(config.state).identity
+    identity = _standing(config).identity
     if identity is None:
         return []
     anchor = Anchor(organisation=identity.organisation, roots=identity.roots, agent_version=__version__)

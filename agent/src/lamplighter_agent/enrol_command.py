@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from lamplighter_agent import config, status
+from lamplighter_agent.backends.machine_port import MachineFacts
 from lamplighter_agent.backends.select_device import (
     begin_anew,
     machine_facts,
@@ -24,8 +25,9 @@ from lamplighter_agent.enrolment import ending
 from lamplighter_agent.enrolment.enrol import Wish, enrol
 from lamplighter_agent.enrolment.identity import PROTECTION, Identity, IdentityStore
 from lamplighter_agent.enrolment.pending import tag_of
+from lamplighter_agent.enrolment.standing import fits
 from lamplighter_agent.errors import ConfigError, IdentityDamaged
-from lamplighter_agent.machine import serial_of
+from lamplighter_agent.machine import marks_of, serial_of
 from lamplighter_agent.storage import stored_by
 
 _LONGEST_FILE = 1024
@@ -59,23 +61,28 @@ def run(settings: AgentConfig, wish: Wish) -> Identity:
     """Enrol and keep the identity; raise one of our errors with nothing changed."""
     clock = SystemClock()
     store = IdentityStore(settings.state)
-    issued = asyncio.run(enrol(wish, clock.now()))
+    facts = machine_facts()
+    issued = asyncio.run(enrol(wish, clock.now(), facts))
     try:
         make_state_folder(settings.state)
-        if _was_another_s(store, issued.organisation) or ending.read(settings.state) is not None:
+        if _was_another_s(store, issued.organisation, facts) or ending.read(settings.state) is not None:
             ending.erase(stored_by(settings))
-        identity = store.enrol(issued, enrolment=wish.collector, now=clock.now())
+        marks = marks_of(facts, issued.organisation)
+        identity = store.enrol(issued, enrolment=wish.collector, now=clock.now(), machine=marks)
         ending.forget(settings.state)
     except OSError as error:
         raise ConfigError("paths.state", f"can't keep the identity there: {error.strerror}") from error
     return identity
 
 
-def _was_another_s(store: IdentityStore, organisation: str) -> bool:
-    """Tell whether what is stored here was seen for another organisation, which must not read it."""
+def _was_another_s(store: IdentityStore, organisation: str, facts: MachineFacts) -> bool:
+    """Tell whether what is stored here was seen for another organisation, or on another machine.
+
+    The one must not read it, and the other tells of it itself.
+    """
     with contextlib.suppress(IdentityDamaged):
         old = store.load()
-        return old is not None and old.organisation != organisation
+        return old is not None and (old.organisation != organisation or not fits(old, facts))
     return False
 
 

@@ -84,6 +84,13 @@ def marks_kept(kept: object) -> Marks | None:
     return Marks(uuid=kept["uuid"], serial=kept["serial"], system=str(kept.get("system", "")))
 
 
+def bound_words(marks: Marks | None) -> str:
+    """Say by what an identity knows its machine, for a technician."""
+    if marks is None:
+        return "not bound to a machine: it was enrolled before machines were told apart"
+    return "known by its hardware" if marks.of_hardware else NO_MARK
+
+
 def serial_of(facts: MachineFacts) -> str:
     """Return the machine's serial number; empty where the maker left none that is its own."""
     return _own(facts.serial)

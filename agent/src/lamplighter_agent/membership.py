@@ -25,6 +25,7 @@ from lamplighter_agent.enrolment.renew import Renewal, RenewalPorts
 from lamplighter_agent.enrolment.silence import Silence
 from lamplighter_agent.enrolment.vigil import Vigil
 from lamplighter_agent.errors import EnrolmentRefused
+from lamplighter_agent.machine import bound_words
 
 # A certificate lasts for days: a collector that is away is asked patiently.
 _RENEWAL = BackoffSettings(base_seconds=10.0, cap_seconds=3600.0)
@@ -119,6 +120,7 @@ class Membership:
             "last_contact_at": _shown(self._contact.contact.at),
             "silent": self.silent_why,
             "key": PROTECTION,
+            "machine": bound_words(self.identity.machine),
             "ended": None,
         }
 

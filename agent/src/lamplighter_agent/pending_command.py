@@ -15,7 +15,7 @@ import typer
 
 from lamplighter_agent import config, enrol_command
 from lamplighter_agent.backends.pending_port import PendingPlace
-from lamplighter_agent.backends.select_device import pending_place
+from lamplighter_agent.backends.select_device import machine_facts, pending_place
 from lamplighter_agent.backends.select_process import harden
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolment.enrol import Wish
@@ -82,7 +82,7 @@ def _tried(settings: AgentConfig) -> Tried:
     if told is None:
         return Tried(outcome=Outcome.NONE)
     wish = _wish(place, pending_in(told))
-    now = standing(settings.state)
+    now = standing(settings.state, facts=machine_facts())
     if now.identity is not None and not now.not_enrolled:
         if (now.identity.enrolment, now.asset_tag) != (wish.collector, wish.asset_tag):
             return Tried(outcome=Outcome.IGNORED, problem="this device is enrolled already")

@@ -21,6 +21,7 @@ from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.backends.select_device import (
     condition_of,
     later_check,
+    machine_facts,
     media_guard,
     media_scanner,
     media_watch,
@@ -29,6 +30,7 @@ from lamplighter_agent.backends.select_device import (
 from lamplighter_agent.backends.select_process import swap_forbidden
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
+from lamplighter_agent.copy_report import CopyReport
 from lamplighter_agent.detection import Speaker, UserKind
 from lamplighter_agent.enrolled import Enrolled, EnrolledPorts
 from lamplighter_agent.enrolment import ending
@@ -87,7 +89,7 @@ class Service:
         """
         self._config = config
         self._clock = SystemClock()
-        self._standing = standing(config.state, ended=ended)
+        self._standing = standing(config.state, ended=ended, facts=machine_facts())
         # The end of the device, when it comes in this run.
         self.ended: Ended | None = None
         self._ground = ground(config)
@@ -194,6 +196,10 @@ class Service:
         work = self._left.tidy() if enrolled else self._left.run()
         task = told_at_once(asyncio.create_task(work, name="enrolment"))
         stack.push_async_callback(_cancelled, task)
+        if self._standing.copied and (identity := self._standing.identity) is not None:
+            report = CopyReport(self._config.state, identity, self._clock, facts=machine_facts())
+            telling = told_at_once(asyncio.create_task(report.run(), name="copy"))
+            stack.push_async_callback(_cancelled, telling)
         return () if enrolled else (task,)
 
     def _anew(self) -> None:

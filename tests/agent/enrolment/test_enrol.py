@@ -4,12 +4,14 @@ import traceback
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from lamplighter_agent.backends.machine_port import MachineFacts
 from lamplighter_agent.enrolment.enrol import enrol
 from lamplighter_agent.errors import CollectorUnreachable, ConfigError, EnrolmentRefused, PinWrong
+from lamplighter_agent.machine import marks_of
 from lamplighter_protos.v1.enrolment_pb2 import EnrolRequest
 
 from tests.agent.enrolment.devices import wish
-from tests.support.school import TOKEN, SchoolAuthority, open_school
+from tests.support.school import SCHOOL, TOKEN, SchoolAuthority, open_school
 
 NOW = datetime.now(UTC)
 
@@ -107,3 +109,14 @@ async def test_an_address_of_ipv6_is_taken_apart() -> None:
 
 def test_the_clock_s_sentence_is_for_clocks_only() -> None:
     assert SchoolAuthority().certificate.not_valid_after_utc > NOW + timedelta(days=3000)
+
+
+async def test_the_collector_is_told_a_mark_of_the_machine_and_no_number() -> None:
+    facts = MachineFacts(product_uuid="4c4c4544-0044", serial="PF2ABCDE", system_id="0f0f")
+    async with open_school() as school:
+        await enrol(wish(school), NOW, facts)
+        await enrol(wish(school), NOW)
+        with_mark, without = (one for one in school.asked if isinstance(one, EnrolRequest))
+    assert with_mark.machine == marks_of(facts, SCHOOL).hardware
+    assert b"PF2ABCDE" not in with_mark.SerializeToString()
+    assert without.machine == b""

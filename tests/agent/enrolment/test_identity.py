@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from lamplighter_agent.enrolment.identity import Identity, IdentityStore
 from lamplighter_agent.enrolment.issued import Issued, new_key
 from lamplighter_agent.errors import IdentityDamaged, IdentityReplaced
+from lamplighter_agent.machine import Marks
 
 from tests.support.school import SCHOOL, SchoolAuthority
 
@@ -189,3 +190,12 @@ def test_a_damaged_key_is_an_error_of_its_own(tmp_path: Path, content: bytes | N
         found.key_file.write_bytes(content)
     with pytest.raises(IdentityDamaged):
         found.private_key()
+
+
+def test_an_identity_stays_its_machine_s_over_a_renewal(tmp_path: Path) -> None:
+    marks = Marks(uuid="1f", serial="", system="2e")
+    store = IdentityStore(tmp_path)
+    old = store.enrol(issued(), enrolment="collector.example:8444", now=NOW, machine=marks)
+    assert old.machine == marks
+    assert store.renew(issued(), of=old, now=NOW).machine == marks
+    assert store.enrol(issued(), enrolment="collector.example:8444", now=NOW).machine is None

@@ -15,6 +15,7 @@ def record(**changes: Any) -> dict[str, Any]:
         "why": "",
         "seen": "2026-11-22T09:00:00Z",
         "superseded": "",
+        "copied": "",
         "ended": "",
         "bundle": 7,
         "bundle_state": "current",
@@ -37,12 +38,14 @@ def test_a_laptop_that_is_well_is_one_line_in_columns() -> None:
 def test_what_needs_attention_is_named_and_nothing_longer() -> None:
     ill = record(
         superseded="2026-11-20T09:00:00Z",
+        copied="2026-11-21T09:00:00Z",
         bundle_state="refused",
         bundle_problem="bad-signature",
         health=HEALTH | {"clock_behind_ms": -300_000, "capabilities": [TITLES, TITLES]},
     )
     assert list(attention(ill)) == [
         "asked with an old copy of its certificate on 2026-11-20T09:00:00Z: enrol it again",
+        "another machine has a copy of its disk, told on 2026-11-21T09:00:00Z: enrol that one by itself",
         "signed lists: version 7, refused (bad-signature)",
         "its clock is 5 minutes ahead",
         "does not work: titles",

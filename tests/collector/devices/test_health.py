@@ -17,7 +17,13 @@ def enrolled(
 ) -> None:
     row: dict[str, object] = {column.name: 0 for column in devices.columns}
     row |= {column.name: "" for column in devices.columns if column.type.python_type is str}
-    row |= {"organisation": organisation, "device": device, "state": state, "attester": b"sealed"}
+    row |= {
+        "organisation": organisation,
+        "device": device,
+        "state": state,
+        "attester": b"sealed",
+        "machine": b"",
+    }
     connection.execute(insert(devices).values(row | {"last_seen_at": seen, "bundle_version": 3}))
 
 
@@ -36,6 +42,7 @@ def test_the_longest_silent_come_first_and_another_schools_do_not_come(engine: E
         last_seen_at_ms=10,
         replaced_at_ms=0,
         superseded_at_ms=0,
+        copied_at_ms=0,
         bundle_version=3,
         bundle_state="",
         bundle_problem="",

@@ -25,6 +25,7 @@ from lamplighter_collector.enrolment.services import (
     Claim,
     Issued,
     enrol,
+    note_copied,
     note_superseded,
     recoverable,
     renew,
@@ -68,8 +69,8 @@ class Office:
             text, _ = tokens.issue(connection, ORGANISATION, plan, int(at.timestamp() * 1000))
         return text
 
-    def enrol(self, token: str, now: datetime = NOW, key: Any = None) -> Issued:
-        claim = Claim(token=token, asset_tag="lap-17", key=(key or new_key()).public_key())
+    def enrol(self, token: str, now: datetime = NOW, key: Any = None, machine: bytes = b"") -> Issued:
+        claim = Claim(token=token, asset_tag="lap-17", key=(key or new_key()).public_key(), machine=machine)
         with self.engine.begin() as connection:
             return enrol(connection, self.authority, SEALS, claim, now)
 
@@ -140,6 +141,39 @@ def test_an_ordinary_token_takes_over_no_device_that_is_enrolled(office: Office)
     assert rows(office.engine, enrolment_tokens, "uses_left") == [(8,)]
     assert office.renew(first).name == first.name
     assert verbs(office) == ["device-enrolled"]
+
+
+def test_a_laptop_that_was_imaged_anew_takes_its_own_place_with_an_ordinary_token(office: Office) -> None:
+    token, own = office.token(), b"1" * 32
+    old = office.enrol(token, machine=own)
+    new = office.enrol(token, NOW + DAY, machine=own)
+    with pytest.raises(IdentityReplaced):
+        office.renew(old)
+    assert office.renew(new).name == new.name
+    assert verbs(office) == ["device-enrolled", "device-reimaged"]
+    # Nothing was put out that was in use, so nobody is told to look into it.
+    assert rows(office.engine, devices, "replaced_at", "machine") == [(0, own)]
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize(("first", "second"), [(b"1", b"2"), (b"1", b""), (b"", b"2"), (b"", b"")])
+def test_another_machine_and_one_that_says_nothing_takes_no_place(
+    office: Office, first: bytes, second: bytes
+) -> None:
+    token = office.token()
+    office.enrol(token, machine=first * 32)
+    with pytest.raises(EnrolmentRefused, match="asset-tag-enrolled"):
+        office.enrol(token, machine=second * 32)
+
+
+def test_a_copy_of_a_disk_is_on_record_once_an_hour(office: Office) -> None:
+    issued = office.enrol(office.token())
+    for minutes in (0, 59, 61):
+        with office.engine.begin() as connection:
+            note_copied(connection, issued.name, NOW + timedelta(minutes=minutes))
+    assert verbs(office) == ["device-enrolled", "device-copied", "device-copied"]
+    # The laptop itself is served as before.
+    assert office.renew(issued).name == issued.name
 
 
 def test_a_tag_is_free_thirty_days_after_its_device_was_heard_of_last(office: Office) -> None:

@@ -319,3 +319,22 @@ def test_who_guesses_tokens_waits(tmp_path: Path) -> None:
     error: Any = failure.value
     assert error.code() is Code.RESOURCE_EXHAUSTED
     assert 0 < int(dict(error.trailing_metadata())["lamplighter-retry-after-seconds"]) <= 60
+
+
+def test_a_copy_of_a_disk_tells_of_itself_and_a_stranger_can_t(collector: Collector) -> None:
+    files = collector.enrol("AV-0900")
+    with grpc.secure_channel(collector.ingest, credentials(files), options=OPTIONS) as channel:
+        ask: Any = channel.unary_unary("/lamplighter_protos.v1.Identity/Copied")
+        ask(enrolment_pb2.CopiedRequest().SerializeToString(), timeout=20)
+        assert refusal(lambda: ask(b"\xff", timeout=20))[0] is Code.INVALID_ARGUMENT
+    (told,) = (one for one in collector.report("devices") if one["device"] == "AV-0900")
+    assert told["copied"]
+
+
+@pytest.mark.fault
+def test_a_mark_of_a_machine_is_32_bytes_or_none(collector: Collector, token: str) -> None:
+    request = enrolment_pb2.EnrolRequest(
+        token=token, asset_tag="AV-0901", signing_request=signing_request(new_key()), machine=b"short"
+    )
+    stranger = collector.stranger()
+    assert refusal(lambda: stranger.ask("Enrol", request.SerializeToString()))[0] is Code.INVALID_ARGUMENT

@@ -15,6 +15,7 @@ def device(ago: timedelta = timedelta(0), **changes: Any) -> Health:
         "last_seen_at_ms": int((NOW - ago).timestamp() * 1000),
         "replaced_at_ms": 0,
         "superseded_at_ms": 0,
+        "copied_at_ms": 0,
         "bundle_version": 7,
         "bundle_state": "",
         "bundle_problem": "",
@@ -86,4 +87,12 @@ def test_a_take_over_is_told_for_a_month() -> None:
         return line_of(device(replaced_at_ms=int((NOW - ago).timestamp() * 1000)), NOW).identity
 
     assert "enrolled again 20 November 2026, 1 day ago" in told(timedelta(days=1))
+    assert told(timedelta(days=30)) == "as it should be"
+
+
+def test_a_copy_of_its_disk_is_told_for_a_month() -> None:
+    def told(ago: timedelta) -> str:
+        return line_of(device(copied_at_ms=int((NOW - ago).timestamp() * 1000)), NOW).identity
+
+    assert "another machine has a copy of its disk, told 20 November 2026" in told(timedelta(days=1))
     assert told(timedelta(days=30)) == "as it should be"

@@ -1,8 +1,8 @@
 """A token, a pin and a new key become this device's identity.
 
 In order: the authority behind the pin; a channel that trusts it alone; `Enrol` with a request that names
-nobody; the answer, checked, kept whole. The token goes to the proved collector and nowhere else: not into a
-log, not into an error, not onto the disk.
+nobody, and a mark of the machine; the answer, checked, kept whole. The token goes to the proved collector
+and nowhere else: not into a log, not into an error, not onto the disk.
 """
 
 import asyncio
@@ -11,13 +11,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from lamplighter_protos.v1.enrolment_pb2 import EnrolRequest, IdentityReply
 from lamplighter_protos.v1.enrolment_pb2_grpc import EnrolmentStub
 
+from lamplighter_agent.backends.machine_port import MachineFacts
 from lamplighter_agent.enrolment import wire
 from lamplighter_agent.enrolment.bootstrap import Proved, fetch_authority, is_pin
-from lamplighter_agent.enrolment.issued import Issued, issued, new_key, signing_request
+from lamplighter_agent.enrolment.issued import Issued, issued, name_in, new_key, signing_request
 from lamplighter_agent.errors import CollectorUnreachable, ConfigError
+from lamplighter_agent.machine import marks_of
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{16,128}")
 _LONGEST_TAG = 64
@@ -49,15 +52,15 @@ class Wish:
         return host.removeprefix("[").removesuffix("]"), int(port)
 
 
-async def enrol(wish: Wish, now: datetime) -> Issued:
-    """Return what the collector issued, not kept yet.
+async def enrol(wish: Wish, now: datetime, facts: MachineFacts | None = None) -> Issued:
+    """Return what the collector issued, not kept yet. `facts` are this machine's.
 
     Raises PinWrong, CollectorUnreachable, EnrolmentRefused or AnswerUnusable.
     """
     proved = await asyncio.to_thread(fetch_authority, *wish.place, wish.pin)
     key = new_key()
     try:
-        reply = await wire.asked(_ask(wish, proved, signing_request(key)))
+        reply = await wire.asked(_ask(wish, proved, signing_request(key), facts or MachineFacts()))
     except CollectorUnreachable:
         if proved.hold(now):
             raise CollectorUnreachable(
@@ -71,7 +74,13 @@ async def enrol(wish: Wish, now: datetime) -> Issued:
     return issued(reply, key, asset_tag=wish.asset_tag)
 
 
-async def _ask(wish: Wish, proved: Proved, request: bytes) -> IdentityReply:
-    message = EnrolRequest(token=wish.token, asset_tag=wish.asset_tag, signing_request=request)
+async def _ask(wish: Wish, proved: Proved, request: bytes, facts: MachineFacts) -> IdentityReply:
+    organisation = name_in(proved.authority, NameOID.ORGANIZATION_NAME) or ""
+    message = EnrolRequest(
+        token=wish.token,
+        asset_tag=wish.asset_tag,
+        signing_request=request,
+        machine=marks_of(facts, organisation).hardware,
+    )
     async with wire.server_tls(wish.collector, proved.authority.public_bytes(Encoding.PEM)) as channel:
         return await EnrolmentStub(channel).Enrol(message, timeout=wire.CALL_SECONDS)

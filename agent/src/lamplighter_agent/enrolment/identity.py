@@ -7,7 +7,7 @@
       certificate.pem      our certificate
       authority.pem        whom we trust to be the collector
       identity.json        {"version": 1, "organisation", "asset_tag", "ingest", "enrolment", "enrolled_at",
-                            "obtained_at", "roots": [base64], "group"}
+                            "obtained_at", "roots": [base64], "group", "machine"}
 
 A new identity is written whole into `.identity.new`, the old folder is put aside as `.identity.old`, and the
 new one takes its name. The four files thus always belong together; after a power cut between the two renames
@@ -37,6 +37,7 @@ from lamplighter_agent.backends.select_files import disk
 from lamplighter_agent.enrolment.issued import GROUPS, Issued
 from lamplighter_agent.errors import IdentityDamaged, IdentityReplaced
 from lamplighter_agent.files import locked, write_new
+from lamplighter_agent.machine import Marks, marks_kept
 
 VERSION: Final = 1
 NAME: Final = "identity"
@@ -57,6 +58,8 @@ class Identity:
     roots: tuple[bytes, ...]
     # `pupils` or `staff`: who somebody is that no setting of the device names.
     group: str
+    # Of which machine it is; None for an identity that was made before machines were told apart.
+    machine: Marks | None
     certificate: x509.Certificate
 
     @property
@@ -116,16 +119,21 @@ class IdentityStore:
         except OSError as error:
             raise IdentityDamaged(f"{NAME}: {error.strerror}") from error
 
-    def enrol(self, issued: Issued, *, enrolment: str, now: datetime) -> Identity:
+    def enrol(
+        self, issued: Issued, *, enrolment: str, now: datetime, machine: Marks | None = None
+    ) -> Identity:
         """Keep a first identity, or one in the place of any other; raises OSError."""
+        about = _about(issued, enrolment=enrolment, enrolled=now, obtained=now)
+        about["machine"] = None if machine is None else machine.kept()
         with self._locked():
-            return self._exchange(issued, _about(issued, enrolment=enrolment, enrolled=now, obtained=now))
+            return self._exchange(issued, about)
 
     def renew(self, issued: Issued, *, of: Identity, now: datetime) -> Identity:
         """Keep the renewed identity `of` another; raises IdentityReplaced when that is no longer ours."""
         about = _about(issued, enrolment=of.enrolment, enrolled=of.enrolled_at, obtained=now)
         about["roots"] = [base64.b64encode(root).decode() for root in of.roots]
         about["group"] = of.group
+        about["machine"] = None if of.machine is None else of.machine.kept()
         with self._locked():
             self._finish()
             if _read(self._folder).certificate != of.certificate:
@@ -198,6 +206,7 @@ def _read(folder: Path) -> Identity:
             roots=tuple(base64.b64decode(root, validate=True) for root in about["roots"]),
             # Identities that were made before devices of staff were told apart are of pupils.
             group=_text({"group": GROUPS[0], **about}, "group"),
+            machine=marks_kept(about.get("machine")),
             certificate=certificate,
         )
     except OSError as error:

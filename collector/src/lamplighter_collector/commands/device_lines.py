@@ -27,6 +27,8 @@ def attention(record: Mapping[str, Any]) -> Iterator[str]:
         return
     if record["superseded"]:
         yield f"asked with an old copy of its certificate on {record['superseded']}: enrol it again"
+    if record["copied"]:
+        yield f"another machine has a copy of its disk, told on {record['copied']}: enrol that one by itself"
     yield from _bundle(record)
     if record["health"] is None:
         yield "has not said yet how it is"

@@ -61,6 +61,7 @@ def devices(config: Config) -> Sequence[dict[str, object]]:
             "certificate_until": shown(row["not_after"]),
             "replaced": shown(row["replaced_at"]),
             "superseded": shown(row["superseded_at"]),
+            "copied": shown(row["copied_at"]),
             "ended": shown(row["ended_at"]),
             "bundle": row["bundle_version"],
             "bundle_state": row["bundle_state"],

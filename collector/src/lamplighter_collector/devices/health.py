@@ -31,6 +31,8 @@ class Health:
     """When it took the place of an identity that was enrolled; 0 for never."""
     superseded_at_ms: int
     """When somebody last asked for a certificate with an old one; 0 for never."""
+    copied_at_ms: int
+    """When another machine last said that it has this identity on a copied disk; 0 for never."""
     bundle_version: int
     bundle_state: str
     bundle_problem: str
@@ -59,6 +61,7 @@ def health(connection: Connection, organisation: str) -> tuple[Health, ...]:
         devices.c.last_seen_at,
         devices.c.replaced_at,
         devices.c.superseded_at,
+        devices.c.copied_at,
         devices.c.bundle_version,
         devices.c.bundle_state,
         devices.c.bundle_problem,
@@ -100,6 +103,7 @@ def _health(row: RowMapping) -> Health:
         last_seen_at_ms=row["last_seen_at"],
         replaced_at_ms=row["replaced_at"],
         superseded_at_ms=row["superseded_at"],
+        copied_at_ms=row["copied_at"],
         bundle_version=row["bundle_version"],
         bundle_state=row["bundle_state"],
         bundle_problem=row["bundle_problem"],

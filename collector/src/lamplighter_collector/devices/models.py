@@ -1,6 +1,6 @@
 """The register of devices: who may deliver."""
 
-from sqlalchemy import PrimaryKeyConstraint, Table
+from sqlalchemy import Column, LargeBinary, PrimaryKeyConstraint, Table
 
 from lamplighter_collector.db.base import metadata, moment, number, sealed, text
 
@@ -20,6 +20,13 @@ devices = Table(
     moment("last_seen_at", "When it delivered last; when it was enrolled, before that."),
     moment("replaced_at", "When it took the place of an identity that was still enrolled; 0 for never."),
     moment("superseded_at", "When somebody last asked with a certificate older than those two; 0 for never."),
+    moment("copied_at", "When another machine last said that it has this identity; 0 for never."),
+    Column(
+        "machine",
+        LargeBinary(32),
+        nullable=False,
+        comment="SHA-256 that tells its machine from others; empty where it has no mark.",
+    ),
     moment("ended_at", "When it was revoked or retired; 0 while it is enrolled."),
     text("ended_why", "Why it was: a slug; empty while it is enrolled."),
     number("bundle_version", "Version of the signed bundle that it uses; 0 for none."),

@@ -1,5 +1,6 @@
 """The register: which identity a device has now, which ended ones it had, and whether it may be served."""
 
+import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,6 +14,7 @@ from lamplighter_collector.devices.models import devices, ended_identities
 from lamplighter_collector.errors import DeviceRetired, DeviceRevoked, IdentityReplaced, PeerError
 
 _NOTE_EVERY_MS: Final = 3_600_000
+_HIDDEN: Final = frozenset({"organisation", "attester", "machine"})
 
 
 class State(StrEnum):
@@ -43,6 +45,8 @@ class Entry:
     attester: bytes
     serial: str
     not_after: int
+    machine: bytes = b""
+    """Tells its machine from others; empty where it has no mark."""
     replaces: bool = False
     """It takes the place of an identity that is still enrolled."""
 
@@ -124,6 +128,8 @@ def enter(connection: Connection, entry: Entry, now: int) -> None:
         "last_seen_at": now,
         "replaced_at": now if entry.replaces else 0,
         "superseded_at": 0,
+        "copied_at": 0,
+        "machine": entry.machine,
         "ended_at": 0,
         "ended_why": "",
         "bundle_version": 0,
@@ -172,6 +178,21 @@ def superseded(connection: Connection, name: DeviceName, now: int) -> bool:
     return connection.execute(update(devices).where(fresh).values(superseded_at=now)).rowcount > 0
 
 
+def copied(connection: Connection, name: DeviceName, now: int) -> bool:
+    """Note that another machine has this identity; False when that is noted already, within the hour."""
+    fresh = _row(name) & (devices.c.copied_at <= now - _NOTE_EVERY_MS)
+    return connection.execute(update(devices).where(fresh).values(copied_at=now)).rowcount > 0
+
+
+def is_machine(connection: Connection, organisation: str, device: str, machine: bytes) -> bool:
+    """Whether the device that has this asset tag is this very machine; no for one that says nothing."""
+    query = select(devices.c.machine).where(
+        devices.c.organisation == organisation, devices.c.device == device
+    )
+    known = connection.scalar(query) or b""
+    return bool(machine) and hmac.compare_digest(bytes(known), machine)
+
+
 def _row(name: DeviceName) -> ColumnElement[bool]:
     return (
         (devices.c.organisation == name.organisation)
@@ -193,6 +214,6 @@ def end(connection: Connection, organisation: str, device: str, state: State, wh
 
 def list_devices(connection: Connection, organisation: str) -> list[RowMapping]:
     """Every device with what the register knows of it but the attester's name, by asset tag."""
-    columns = [column for column in devices.columns if column.name not in {"organisation", "attester"}]
+    columns = [column for column in devices.columns if column.name not in _HIDDEN]
     query = select(*columns).where(devices.c.organisation == organisation).order_by(devices.c.device)
     return list(connection.execute(query).mappings())

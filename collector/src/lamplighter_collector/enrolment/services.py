@@ -50,13 +50,16 @@ class Claim:
     token: str
     asset_tag: str
     key: ec.EllipticCurvePublicKey
+    machine: bytes = b""
+    """Tells its machine from others; empty where it says nothing."""
 
 
 def enrol(connection: Connection, authority: Authority, seals: Seals, claim: Claim, now: datetime) -> Issued:
     """A token and a key become an identity. An identity that the asset tag had before ends with it.
 
-    A tag that is enrolled is taken over only by a token that was issued for that, or when the device was not
-    heard of for `SILENT`: a token for many laptops must not put one out that is in use.
+    A tag that is enrolled is taken over only by the same machine (a laptop that was imaged anew), by a token
+    that was issued for that, or when the device was not heard of for `SILENT`: a token for many laptops must
+    not put one out that is in use.
     A revoked or retired device comes back only by a token that was issued after its end: one that was still
     about must not undo it.
 
@@ -72,7 +75,10 @@ def enrol(connection: Connection, authority: Authority, seals: Seals, claim: Cla
     if before is not None and token.created_at <= before.ended_at:
         _raise(register.ended(before.state))
     enrolled = before is not None and before.state is register.State.ENROLLED
-    if enrolled and not (token.replaces or _silent(connection, authority, claim.asset_tag, at)):
+    same = enrolled and register.is_machine(
+        connection, authority.organisation, claim.asset_tag, claim.machine
+    )
+    if enrolled and not (same or token.replaces or _silent(connection, authority, claim.asset_tag, at)):
         raise EnrolmentRefused("asset-tag-enrolled")
     tokens.spend(connection, authority.organisation, token)
     name = DeviceName(organisation=authority.organisation, device=claim.asset_tag, identity=str(uuid.uuid4()))
@@ -83,10 +89,12 @@ def enrol(connection: Connection, authority: Authority, seals: Seals, claim: Cla
         attester=bytes(seals.seal("", ATTESTED, seals.open("", ATTESTS, token.attester))),
         serial=serial_of(certificate),
         not_after=_milliseconds(certificate.not_valid_after_utc),
-        replaces=enrolled,
+        machine=claim.machine,
+        replaces=enrolled and not same,
     )
     register.enter(connection, entry, at)
-    _record(connection, name, "device-enrolled" if before is None else "device-enrolled-again")
+    again = "device-reimaged" if same else "device-enrolled-again"
+    _record(connection, name, "device-enrolled" if before is None else again)
     return Issued(name=name, certificate=certificate.public_bytes(Encoding.DER), group=token.device_group)
 
 
@@ -128,6 +136,12 @@ def note_superseded(connection: Connection, holder: Holder, now: datetime) -> No
     """Put on record that somebody holds an old key of this device, at most once an hour."""
     if register.superseded(connection, holder.name, _milliseconds(now)):
         _record(connection, holder.name, "certificate-superseded")
+
+
+def note_copied(connection: Connection, name: DeviceName, now: datetime) -> None:
+    """Put on record that another machine has this identity on a copied disk, at most once an hour."""
+    if register.copied(connection, name, _milliseconds(now)):
+        _record(connection, name, "device-copied")
 
 
 def recoverable(

@@ -33,6 +33,7 @@ QUESTIONS_A_MINUTE: Final = 2_000
 """Of one address: a hall full of laptops behind one router may enrol at once."""
 WRONG_TOKENS_A_MINUTE: Final = 20
 RENEWALS_AN_HOUR: Final = 20
+_MACHINE_BYTES: Final = 32
 _log = structlog.get_logger()
 
 
@@ -105,7 +106,11 @@ class Enrolment:
         except DecodeError:
             raise MessageMalformed from None
         key = public_key_of(request.signing_request)
-        claim = Claim(token=request.token, asset_tag=request.asset_tag, key=key)
+        if len(request.machine) not in (0, _MACHINE_BYTES):
+            raise MessageMalformed
+        claim = Claim(
+            token=request.token, asset_tag=request.asset_tag, key=key, machine=bytes(request.machine)
+        )
         issuing = self._issuing
         try:
             issued, roots = await issuing.transact(lambda store: self._issue(store, claim))
@@ -143,7 +148,19 @@ class Identity:
         self._renewals = Allowance(RENEWALS_AN_HOUR, 3_600)
 
     def methods(self) -> Mapping[str, Handler]:
-        return {"Renew": unary(self.renew)}
+        return {"Renew": unary(self.renew), "Copied": unary(self.copied)}
+
+    async def copied(self, raw: bytes, stream: Stream) -> bytes:
+        """Note that whoever asks is another machine with this identity; it is refused nothing by that."""
+        async with guarded(stream, "copied"), self._admission.entered(stream) as name:
+            self._renewals.take(name.device)
+            try:
+                enrolment_pb2.CopiedRequest.FromString(raw)
+            except DecodeError:
+                raise MessageMalformed from None
+            issuing = self._issuing
+            await issuing.transact(lambda store: services.note_copied(store, name, issuing.now()))
+            return enrolment_pb2.CopiedReply(organisation=name.organisation).SerializeToString()
 
     async def renew(self, raw: bytes, stream: Stream) -> bytes:
         async with guarded(stream, "renew"), self._admission.entered(stream) as name:

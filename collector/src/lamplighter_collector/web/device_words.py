@@ -97,6 +97,12 @@ def _identity(device: Health, now: datetime) -> str:
     if device.superseded_at_ms:
         at = _seen(moment_of(device.superseded_at_ms), now)
         return f"an old certificate of it was used, last {at}: its key may have been copied. Enrol it again"
+    copied = moment_of(device.copied_at_ms)
+    if now - copied < _TOLD_FOR:
+        at = _seen(copied, now)
+        return (
+            f"another machine has a copy of its disk, told {at}, and senses nothing: enrol that one by itself"
+        )
     replaced = moment_of(device.replaced_at_ms)
     if now - replaced < _TOLD_FOR:
         return f"enrolled again {_seen(replaced, now)}, in place of a laptop with this tag that was in use"

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%lamplighter_protos/v1/enrolment.proto\x12\x15lamplighter_protos.v1\"_\n\x0c\x45nrolRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\t\x12\x11\n\tasset_tag\x18\x03 \x01(\t\x12\x17\n\x0fsigning_request\x18\x04 \x01(\x0c\"c\n\x0eRecoverRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x02 \x01(\x0c\x12\x17\n\x0fsigning_request\x18\x03 \x01(\x0c\x12\r\n\x05proof\x18\x04 \x01(\x0c\"=\n\x0cRenewRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x17\n\x0fsigning_request\x18\x02 \x01(\x0c\"\x98\x01\n\rIdentityReply\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x11\n\tasset_tag\x18\x02 \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x03 \x01(\x0c\x12\x13\n\x0b\x61uthorities\x18\x04 \x03(\x0c\x12\x16\n\x0eingest_address\x18\x05 \x01(\t\x12\r\n\x05roots\x18\x06 \x03(\x0c\x12\r\n\x05group\x18\x07 \x01(\t2\xb7\x01\n\tEnrolment\x12R\n\x05\x45nrol\x12#.lamplighter_protos.v1.EnrolRequest\x1a$.lamplighter_protos.v1.IdentityReply\x12V\n\x07Recover\x12%.lamplighter_protos.v1.RecoverRequest\x1a$.lamplighter_protos.v1.IdentityReply2^\n\x08Identity\x12R\n\x05Renew\x12#.lamplighter_protos.v1.RenewRequest\x1a$.lamplighter_protos.v1.IdentityReplyb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%lamplighter_protos/v1/enrolment.proto\x12\x15lamplighter_protos.v1\"p\n\x0c\x45nrolRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\t\x12\x11\n\tasset_tag\x18\x03 \x01(\t\x12\x17\n\x0fsigning_request\x18\x04 \x01(\x0c\x12\x0f\n\x07machine\x18\x05 \x01(\x0c\"c\n\x0eRecoverRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x02 \x01(\x0c\x12\x17\n\x0fsigning_request\x18\x03 \x01(\x0c\x12\r\n\x05proof\x18\x04 \x01(\x0c\"=\n\x0cRenewRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x17\n\x0fsigning_request\x18\x02 \x01(\x0c\"%\n\rCopiedRequest\x12\x14\n\x0corganisation\x18\x01 \x01(\t\"#\n\x0b\x43opiedReply\x12\x14\n\x0corganisation\x18\x01 \x01(\t\"\x98\x01\n\rIdentityReply\x12\x14\n\x0corganisation\x18\x01 \x01(\t\x12\x11\n\tasset_tag\x18\x02 \x01(\t\x12\x13\n\x0b\x63\x65rtificate\x18\x03 \x01(\x0c\x12\x13\n\x0b\x61uthorities\x18\x04 \x03(\x0c\x12\x16\n\x0eingest_address\x18\x05 \x01(\t\x12\r\n\x05roots\x18\x06 \x03(\x0c\x12\r\n\x05group\x18\x07 \x01(\t2\xb7\x01\n\tEnrolment\x12R\n\x05\x45nrol\x12#.lamplighter_protos.v1.EnrolRequest\x1a$.lamplighter_protos.v1.IdentityReply\x12V\n\x07Recover\x12%.lamplighter_protos.v1.RecoverRequest\x1a$.lamplighter_protos.v1.IdentityReply2\xb2\x01\n\x08Identity\x12R\n\x05Renew\x12#.lamplighter_protos.v1.RenewRequest\x1a$.lamplighter_protos.v1.IdentityReply\x12R\n\x06\x43opied\x12$.lamplighter_protos.v1.CopiedRequest\x1a\".lamplighter_protos.v1.CopiedReplyb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,15 +32,19 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'lamplighter_protos.v1.enrol
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ENROLREQUEST']._serialized_start=64
-  _globals['_ENROLREQUEST']._serialized_end=159
-  _globals['_RECOVERREQUEST']._serialized_start=161
-  _globals['_RECOVERREQUEST']._serialized_end=260
-  _globals['_RENEWREQUEST']._serialized_start=262
-  _globals['_RENEWREQUEST']._serialized_end=323
-  _globals['_IDENTITYREPLY']._serialized_start=326
-  _globals['_IDENTITYREPLY']._serialized_end=478
-  _globals['_ENROLMENT']._serialized_start=481
-  _globals['_ENROLMENT']._serialized_end=664
-  _globals['_IDENTITY']._serialized_start=666
-  _globals['_IDENTITY']._serialized_end=760
+  _globals['_ENROLREQUEST']._serialized_end=176
+  _globals['_RECOVERREQUEST']._serialized_start=178
+  _globals['_RECOVERREQUEST']._serialized_end=277
+  _globals['_RENEWREQUEST']._serialized_start=279
+  _globals['_RENEWREQUEST']._serialized_end=340
+  _globals['_COPIEDREQUEST']._serialized_start=342
+  _globals['_COPIEDREQUEST']._serialized_end=379
+  _globals['_COPIEDREPLY']._serialized_start=381
+  _globals['_COPIEDREPLY']._serialized_end=416
+  _globals['_IDENTITYREPLY']._serialized_start=419
+  _globals['_IDENTITYREPLY']._serialized_end=571
+  _globals['_ENROLMENT']._serialized_start=574
+  _globals['_ENROLMENT']._serialized_end=757
+  _globals['_IDENTITY']._serialized_start=760
+  _globals['_IDENTITY']._serialized_end=938
 # @@protoc_insertion_point(module_scope)

@@ -163,6 +163,11 @@ class IdentityStub:
                 request_serializer=lamplighter__protos_dot_v1_dot_enrolment__pb2.RenewRequest.SerializeToString,
                 response_deserializer=lamplighter__protos_dot_v1_dot_enrolment__pb2.IdentityReply.FromString,
                 _registered_method=True)
+        self.Copied = channel.unary_unary(
+                '/lamplighter_protos.v1.Identity/Copied',
+                request_serializer=lamplighter__protos_dot_v1_dot_enrolment__pb2.CopiedRequest.SerializeToString,
+                response_deserializer=lamplighter__protos_dot_v1_dot_enrolment__pb2.CopiedReply.FromString,
+                _registered_method=True)
 
 
 class IdentityServicer:
@@ -176,6 +181,13 @@ class IdentityServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Copied(self, request, context):
+        """Whoever asks has this identity on a copied disk: it is another machine, and neither senses nor delivers.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IdentityServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -183,6 +195,11 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.Renew,
                     request_deserializer=lamplighter__protos_dot_v1_dot_enrolment__pb2.RenewRequest.FromString,
                     response_serializer=lamplighter__protos_dot_v1_dot_enrolment__pb2.IdentityReply.SerializeToString,
+            ),
+            'Copied': grpc.unary_unary_rpc_method_handler(
+                    servicer.Copied,
+                    request_deserializer=lamplighter__protos_dot_v1_dot_enrolment__pb2.CopiedRequest.FromString,
+                    response_serializer=lamplighter__protos_dot_v1_dot_enrolment__pb2.CopiedReply.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -213,6 +230,33 @@ class Identity:
             '/lamplighter_protos.v1.Identity/Renew',
             lamplighter__protos_dot_v1_dot_enrolment__pb2.RenewRequest.SerializeToString,
             lamplighter__protos_dot_v1_dot_enrolment__pb2.IdentityReply.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Copied(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/lamplighter_protos.v1.Identity/Copied',
+            lamplighter__protos_dot_v1_dot_enrolment__pb2.CopiedRequest.SerializeToString,
+            lamplighter__protos_dot_v1_dot_enrolment__pb2.CopiedReply.FromString,
             options,
             channel_credentials,
             insecure,

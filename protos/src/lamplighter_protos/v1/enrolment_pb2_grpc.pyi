@@ -84,6 +84,8 @@ class IdentityStub:
     def __new__(cls, channel: _aio.Channel) -> IdentityAsyncStub: ...
     Renew: _grpc.UnaryUnaryMultiCallable[_enrolment_pb2.RenewRequest, _enrolment_pb2.IdentityReply]
     """A new key for the identity of the connection's certificate."""
+    Copied: _grpc.UnaryUnaryMultiCallable[_enrolment_pb2.CopiedRequest, _enrolment_pb2.CopiedReply]
+    """Whoever asks has this identity on a copied disk: it is another machine, and neither senses nor delivers."""
 
 @_typing.type_check_only
 class IdentityAsyncStub(IdentityStub):
@@ -92,6 +94,8 @@ class IdentityAsyncStub(IdentityStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     Renew: _aio.UnaryUnaryMultiCallable[_enrolment_pb2.RenewRequest, _enrolment_pb2.IdentityReply]  # type: ignore[assignment]
     """A new key for the identity of the connection's certificate."""
+    Copied: _aio.UnaryUnaryMultiCallable[_enrolment_pb2.CopiedRequest, _enrolment_pb2.CopiedReply]  # type: ignore[assignment]
+    """Whoever asks has this identity on a copied disk: it is another machine, and neither senses nor delivers."""
 
 class IdentityServicer(metaclass=_abc_1.ABCMeta):
     """On the port of the devices, with mutual TLS."""
@@ -103,5 +107,13 @@ class IdentityServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_enrolment_pb2.IdentityReply, _abc.Awaitable[_enrolment_pb2.IdentityReply]]:
         """A new key for the identity of the connection's certificate."""
+
+    @_abc_1.abstractmethod
+    def Copied(
+        self,
+        request: _enrolment_pb2.CopiedRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_enrolment_pb2.CopiedReply, _abc.Awaitable[_enrolment_pb2.CopiedReply]]:
+        """Whoever asks has this identity on a copied disk: it is another machine, and neither senses nor delivers."""
 
 def add_IdentityServicer_to_server(servicer: IdentityServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
