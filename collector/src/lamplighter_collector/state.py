@@ -16,6 +16,8 @@ from lamplighter_collector.enrolment.timekeeping import doubt
 from lamplighter_collector.errors import AuthorityUnusable, ConfigError, SecretError, SecretMissing
 from lamplighter_collector.keys.desk import belonging
 from lamplighter_collector.keys.secrets import Secrets
+from lamplighter_collector.media import loans, requests
+from lamplighter_collector.media.reminding import SOON_MS
 from lamplighter_collector.people.attempts import locked_now
 from lamplighter_collector.setup.page_certificate import told
 
@@ -34,6 +36,7 @@ def state_of(config: Config) -> Mapping[str, object]:
             counts = _devices(connection, config.organisation)
             clock = doubt(connection, config.organisation, utc_now())
             locked = locked_now(connection, config.organisation, now_ms=now_ms())
+            media = _media(connection, config.organisation)
     finally:
         engine.dispose()
     return {
@@ -44,6 +47,7 @@ def state_of(config: Config) -> Mapping[str, object]:
         "devices": counts,
         "authority": authority_state(config),
         "page": page_state(config),
+        "portable_media": media,
         "sign_in_locked": locked,
         "clock": clock or "as the store expects",
     }
@@ -86,6 +90,16 @@ def secret_forms(config: Config) -> dict[str, str]:
             except SecretMissing:  # retired at this moment
                 continue
     return forms
+
+
+def _media(connection: Connection, organisation: str) -> dict[str, object]:
+    """What waits for a technician: requests, and loans that are or come due within two weeks, by id."""
+    due = loans.due(connection, organisation, before=now_ms() + SOON_MS)
+    return {
+        "requests_waiting": requests.count_waiting(connection, organisation),
+        "loans_due": due.count,
+        "loans_due_first": list(due.ids),
+    }
 
 
 def _devices(connection: Connection, organisation: str) -> dict[str, int]:

@@ -184,11 +184,12 @@ async def test_a_copy_of_another_size_is_refused_and_on_record(world: World) -> 
 
 
 @pytest.mark.fault
-async def test_a_serial_under_another_vendor_is_another_medium_without_permission(world: World) -> None:
+async def test_a_serial_under_another_vendor_claims_anothers_name_and_is_told_as_that(world: World) -> None:
     world.permit(PERMISSION)
     world.put_in(replace(COPY, vendor_id="beef"))
-    await world.until(Step.REFUSE, Reason.NO_PERMISSION)
+    await world.until(Step.REFUSE, Reason.OTHER_MAKER)
     assert world.themes == ["unapproved-media"]
+    assert "claims the serial number" in world.found[0].addends[0][0]
     # Beside it the one that is permitted is what it says.
     world.put_in()
     await world.released()

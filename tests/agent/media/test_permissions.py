@@ -67,6 +67,10 @@ def test_a_permission_names_a_medium_in_whichever_case_it_was_typed(tmp_path: Pa
     (found,) = permissions.of(reported)
     assert found.id == PERMISSION.id
     assert permissions.of(replace(reported, serial="4C53AA02")) == ()
+    assert permissions.namesakes(reported) == ()
+    (claimed,) = permissions.namesakes(replace(reported, vendor="abcd"))
+    assert claimed.id == PERMISSION.id
+    assert permissions.namesakes(replace(reported, vendor="abcd", serial="")) == ()
 
 
 @pytest.mark.fault

@@ -183,6 +183,21 @@ def test_a_medium_of_another_size_than_was_permitted_is_refused(rules: MediaRule
     assert decide(rules, same).step is Step.RELEASE
 
 
+def test_a_serial_number_of_a_permitted_medium_of_another_make_has_a_reason_of_its_own() -> None:
+    (permission,) = with_permission().permissions
+    claims = replace(STRANGE, namesakes=(permission,))
+    found = decide(RULES, claims)
+    assert (found.step, found.reason, found.theme) == (Step.REFUSE, Reason.OTHER_MAKER, "unapproved-media")
+    for nobodys in (
+        replace(permission, ends=NOW),
+        replace(permission, begins=NOW + 1),
+        replace(permission, person="another mark"),
+    ):
+        assert decide(RULES, replace(STRANGE, namesakes=(nobodys,))).reason is Reason.NO_PERMISSION
+    # Where none is needed it is used as any other.
+    assert decide(RECORD, after(CLEAN, facts=claims)).step is Step.RELEASE
+
+
 @pytest.mark.parametrize("rules", [RULES, READ_ONLY, RECORD])
 def test_of_two_with_one_name_none_is_used_whatever_is_permitted(rules: MediaRules) -> None:
     for facts in (CHECKED, replace(STRANGE, unlocked_until=NOW + 1)):

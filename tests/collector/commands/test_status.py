@@ -24,6 +24,19 @@ def test_status_tells_kinds_forms_and_counts_and_nobody(filled: Terminal) -> Non
         assert "zebra" not in text
 
 
+def test_status_tells_what_waits_of_portable_media_by_id(filled: Terminal) -> None:
+    nothing = {"requests_waiting": 0, "loans_due": 0, "loans_due_first": []}
+    assert filled.run("status", "--json").json["portable_media"] == nothing
+    stick, borrower = ("--medium", "usb:0951:1666:60A44C3F"), ("--to", "person:pupil07")
+    lent = filled.run("media", "loan", *stick, *borrower, "--for", "10d", "--json")
+    (loan,) = lent.json
+    told = filled.run("status", "--json").json["portable_media"]
+    assert told == {"requests_waiting": 0, "loans_due": 1, "loans_due_first": [loan["id"]]}
+    plain = filled.run("status").out
+    assert f"loans_due_first: {loan['id']}" in plain
+    assert "pupil07" not in plain
+
+
 def test_status_before_the_first_start(terminal: Terminal) -> None:
     state = terminal.run("status", "--json").json
     assert state["secrets"] == {}

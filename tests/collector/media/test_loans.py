@@ -35,8 +35,8 @@ def test_what_is_lent_is_listed_by_the_day_it_is_due(office: Office) -> None:
     assert out(office) == [soon, late]
     assert out(office, NOW + 14 * DAY) == [soon]
     with office.engine.begin() as connection:
-        counts = [loans.count_due(connection, ORGANISATION, before=NOW + days * DAY) for days in (7, 14, 31)]
-    assert counts == [0, 1, 2]
+        due = [loans.due(connection, ORGANISATION, before=NOW + days * DAY) for days in (7, 14, 31)]
+    assert [(one.count, one.ids) for one in due] == [(0, ()), (1, (soon.id,)), (2, (soon.id, late.id))]
     assert (late.borrower, late.encrypted, late.what.words) == (
         "wren",
         True,

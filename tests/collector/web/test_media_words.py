@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from lamplighter_collector.media.loans import Due
 from lamplighter_collector.media.stopped import Stopped
 from lamplighter_collector.media.unlocking import UnlockCode
 from lamplighter_collector.media.values import (
@@ -159,13 +160,13 @@ def test_a_loan() -> None:
 @pytest.mark.parametrize(
     ("requests", "due", "said"),
     [
-        (0, 0, ""),
-        (1, 0, "Portable media: 1 request waits."),
-        (2, 1, "Portable media: 2 requests wait, 1 loan is or comes due."),
-        (0, 3, "Portable media: 3 loans are or come due."),
+        (0, Due(count=0), ""),
+        (1, Due(count=0), "Portable media: 1 request waits."),
+        (2, Due(count=1, ids=("ml-1",)), "Portable media: 2 requests wait, 1 loan is or comes due (ml-1)."),
+        (0, Due(count=3, ids=("ml-1", "ml-2")), "Portable media: 3 loans are or come due (ml-1, ml-2 ...)."),
     ],
 )
-def test_what_waits(requests: int, due: int, said: str) -> None:
+def test_what_waits(requests: int, due: Due, said: str) -> None:
     assert words.waiting_words(requests, due) == said
 
 

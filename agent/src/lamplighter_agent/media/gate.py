@@ -274,6 +274,7 @@ class MediaGate:
             person="" if person is None else person.mark,
             group="" if person is None else person.group,
             permissions=self._permissions.of(name),
+            namesakes=self._permissions.namesakes(name),
             register_until=self._permissions.until,
             suspended=self._permissions.rests,
             forgotten=self._permissions.forgotten,

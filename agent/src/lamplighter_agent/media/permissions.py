@@ -20,7 +20,7 @@ from typing import Final
 import structlog
 from lamplighter_keywords.bundles.bundle import RootDocument
 from lamplighter_keywords.errors import BundleError, SignatureInvalid
-from lamplighter_keywords.media.medium_id import MediumId
+from lamplighter_keywords.media.medium_id import MediumId, canonical_serial
 from lamplighter_keywords.media.permission import Permission
 from lamplighter_keywords.media.register import Register, check_newer_register, read_register
 
@@ -131,6 +131,17 @@ class Permissions:
         if self._register is None or not medium.is_nameable:
             return ()
         return tuple(one for one in self._register.permissions if one.medium == medium)
+
+    def namesakes(self, medium: MediumId) -> tuple[Permission, ...]:
+        """Return every permission that names this serial number with another bus, maker or product."""
+        if self._register is None or not medium.is_nameable:
+            return ()
+        serial = canonical_serial(medium.serial)
+        return tuple(
+            one
+            for one in self._register.permissions
+            if canonical_serial(one.medium.serial) == serial and one.medium != medium
+        )
 
     @property
     def rests(self) -> frozenset[str]:

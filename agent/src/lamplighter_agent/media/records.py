@@ -38,6 +38,7 @@ _ADDENDS = {
     Reason.REGISTER_OLD: "the list of permissions on the device is out of date",
     Reason.NO_NAME: "a medium without a serial number, which nobody can permit",
     Reason.NOT_THE_SAME: "it says it is a medium that is permitted, and has another size",
+    Reason.OTHER_MAKER: "it claims the serial number of a medium that is permitted, and is of another make",
     Reason.SERIAL_TWICE: "two media with one serial number are in at once: one of them is a copy",
     Reason.NOT_A_DRIVE: "a phone or camera, whose files can't be scanned",
     Reason.NOT_ENCRYPTED: "not encrypted, where that is asked",

@@ -63,6 +63,8 @@ class Reason(Enum):
     SERIAL_TWICE = "serial-twice"
     # It has the name of one that is permitted, and another size.
     NOT_THE_SAME = "not-the-same"
+    # Its serial number is that of one that is permitted, and its maker or product is another.
+    OTHER_MAKER = "other-maker"
     NO_PERMISSION = "no-permission"
     EXPIRED = "expired"
     NOT_YET = "not-yet"
@@ -117,6 +119,8 @@ class Facts:
     group: str = ""
     # Of the register, for this medium; and until when the register counts (0: there is none).
     permissions: tuple[Permission, ...] = ()
+    # Of the register, for media of another maker or product with its serial number.
+    namesakes: tuple[Permission, ...] = ()
     register_until: int = 0
     suspended: frozenset[str] = frozenset()
     # Those of them that rest only since nobody knows any more which did.
@@ -235,7 +239,10 @@ def _why_not(theirs: Sequence[Permission], facts: Facts, *, in_force: bool) -> t
     begins = [one.begins for one in theirs if one.begins > facts.now]
     if begins:
         return Reason.NOT_YET, min(begins)
-    return (Reason.EXPIRED if theirs else Reason.NO_PERMISSION), 0
+    if theirs:
+        return Reason.EXPIRED, 0
+    claims = any(_is_for(one, facts) and one.holds(facts.now) for one in facts.namesakes)
+    return (Reason.OTHER_MAKER if claims else Reason.NO_PERMISSION), 0
 
 
 def _not_usable(rules: MediaRules, facts: Facts, granted: _Granted) -> Decision | None:

@@ -35,12 +35,15 @@ ASKED_SECONDS: Final = 3600.0
 _ASKABLE: Final = frozenset(
     {
         *(Reason.NO_PERMISSION, Reason.EXPIRED, Reason.NOT_YET, Reason.SUSPENDED, Reason.REGISTER_OLD),
-        *(Reason.NOT_THE_SAME, Reason.MEMORY_LOST),
+        *(Reason.NOT_THE_SAME, Reason.OTHER_MAKER, Reason.MEMORY_LOST),
     }
 )
 # Some dialogs take the text of a form for markup, or a line in it for a key.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9.:-]{1,64}")
-_BY_CODE: Final = _ASKABLE - {Reason.SUSPENDED, Reason.NOT_THE_SAME, Reason.MEMORY_LOST}
+# A code is made for a serial number: for what claims another's, the whole id is granted or nothing.
+_BY_CODE: Final = _ASKABLE - {
+    *(Reason.SUSPENDED, Reason.NOT_THE_SAME, Reason.OTHER_MAKER, Reason.MEMORY_LOST),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +228,7 @@ _REFUSALS: Final[Mapping[Reason, str]] = {
     Reason.NO_PERMISSION: "no_permission",
     Reason.REGISTER_OLD: "no_permission",
     Reason.NOT_THE_SAME: "no_permission",
+    Reason.OTHER_MAKER: "no_permission",
     Reason.EXPIRED: "expired",
     Reason.NOT_YET: "not_yet",
     Reason.SUSPENDED: "suspended",

@@ -9,7 +9,7 @@ from lamplighter_collector.errors import CollectorError
 
 
 def status(config: ConfigOption, *, json_: JsonOption = False) -> None:
-    """Schema and kind of the store, the form of each secret, and how many devices there are."""
+    """Kind of the store, the form of each secret, how many devices there are, what of media waits."""
     from lamplighter_collector.commands.started import started  # noqa: PLC0415 - heavy
     from lamplighter_collector.state import state_of  # noqa: PLC0415 - heavy
 
@@ -26,4 +26,4 @@ def status(config: ConfigOption, *, json_: JsonOption = False) -> None:
             continue
         typer.echo(f"{key}:{'' if value else ' none'}")
         for name, what in value.items():
-            typer.echo(f"  {name}: {what}")
+            typer.echo(f"  {name}: {', '.join(what) or 'none' if isinstance(what, list) else what}")

@@ -28,6 +28,8 @@ RENEWED: Final = "media-loan-renewed"
 RETURNED: Final = "media-returned"
 BORROWER: Final = "media_loans.borrower"
 MOST_SHOWN: Final = 2_000
+MOST_NAMED: Final = 5
+"""Ids of loans that stand where technicians begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +130,24 @@ def check_out(connection: Connection, organisation: str, loan: str) -> None:
         raise MediaSettled("this medium was given back before")
 
 
-def count_due(connection: Connection, organisation: str, *, before: int) -> int:
-    """Say how many of what is lent is due before then."""
-    due = media_loans.c.returned_at.is_(None) & (media_loans.c.due_at < before)
-    query = select(func.count()).select_from(media_loans)
-    return connection.scalar(query.where(media_loans.c.organisation == organisation, due)) or 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Loans that are due, or come due soon: how many, and the ids of the first of them. Nobody's name."""
+
+    count: int
+    ids: tuple[str, ...] = ()
+
+
+def due(connection: Connection, organisation: str, *, before: int) -> Due:
+    """Say what of what is lent is due before then, the soonest due first."""
+    theirs = (
+        (media_loans.c.organisation == organisation)
+        & media_loans.c.returned_at.is_(None)
+        & (media_loans.c.due_at < before)
+    )
+    count = connection.scalar(select(func.count()).select_from(media_loans).where(theirs)) or 0
+    first = select(media_loans.c.id).where(theirs).order_by(media_loans.c.due_at, media_loans.c.id)
+    return Due(count=count, ids=tuple(connection.scalars(first.limit(MOST_NAMED))))
 
 
 def _check_in(connection: Connection, organisation: str, medium: MediumId) -> None:

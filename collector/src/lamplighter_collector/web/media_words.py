@@ -13,6 +13,7 @@ from lamplighter_keywords.media.permission import Access
 from lamplighter_protos.v1 import detection_pb2
 
 from lamplighter_collector.ingest.detection import UserKind
+from lamplighter_collector.media.loans import Due
 from lamplighter_collector.media.reminding import SOON_MS
 from lamplighter_collector.media.retention import KEPT_DAYS
 from lamplighter_collector.media.stopped import Stopped
@@ -251,13 +252,15 @@ def problem_words(field_: str, problem: str) -> str:
     return f"{_LABELS.get(field_, field_)}: {problem}"
 
 
-def waiting_words(requests: int, due: int) -> str:
+def waiting_words(requests: int, due: Due) -> str:
     """What waits on the page of portable media, for the page where technicians begin; empty for nothing."""
     told = []
     if requests:
         told.append("1 request waits" if requests == 1 else f"{requests} requests wait")
-    if due:
-        told.append("1 loan is or comes due" if due == 1 else f"{due} loans are or come due")
+    if due.count:
+        loans = "1 loan is or comes due" if due.count == 1 else f"{due.count} loans are or come due"
+        more = " ..." if due.count > len(due.ids) else ""
+        told.append(f"{loans} ({', '.join(due.ids)}{more})")
     return f"Portable media: {', '.join(told)}." if told else ""
 
 

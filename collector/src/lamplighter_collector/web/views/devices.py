@@ -82,5 +82,5 @@ def _read(connection: Connection, organisation: str, now: datetime) -> _Found:
 def _media(connection: Connection, organisation: str, person: Person) -> str:
     """What waits for a technician on the page of portable media."""
     asked = requests.count_waiting(connection, organisation, closed=person.closed_subjects)
-    due = loans.count_due(connection, organisation, before=now_ms() + SOON_MS)
+    due = loans.due(connection, organisation, before=now_ms() + SOON_MS)
     return waiting_words(asked, due)
