@@ -27,6 +27,15 @@ _STANDARD: Final = (
 )
 # What gRPC's compiled part imports, which nobody sees in it.
 _FOR_GRPC: Final = ("pkgutil", "traceback", "inspect", "platform")
+# Found by name while the collector runs.
+_FOR_THE_STORE: Final = (
+    "sqlalchemy.dialects.sqlite",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "psycopg_binary",
+)
+LISTS: Final = HERE.parents[1] / "keyword_lists"
+# What the collector's wheel brings of the lists, and where it has it (`lamplighter_keywords.shipped`).
+_LISTS: Final = {"lists": "lists", "knowledge": "knowledge", "themes.toml": ""}
 # Libraries of the system that we ask for while we run, where it has them; a copy would age with us.
 _THE_SYSTEMS: Final = ("libudev", "libxkbcommon", "libX11", "libxcb", "libXau", "libXdmcp")
 # Colours for source code in tracebacks, for every language there is; ours are in one.
@@ -46,6 +55,10 @@ class Program:
     hidden: tuple[str, ...] = ()
     # Packages of ours whose files that are no modules go with it.
     data: tuple[str, ...] = ()
+    # Packages whose modules are read as text while it runs.
+    sources: tuple[str, ...] = ()
+    # Files and folders that lie elsewhere, and the folder that they go to.
+    files: tuple[tuple[Path, str], ...] = ()
     left_out: tuple[str, ...] = _STANDARD
 
     def excluded(self) -> list[str]:
@@ -106,5 +119,17 @@ PROGRAMS: Final[Mapping[str, Program]] = {
         hidden=(*entry_agent.PROCESSES.values(), *_FOR_GRPC),
         data=("lamplighter_agent", "lamplighter_keywords"),
         left_out=(*_STANDARD, *UNUSED_PARTS),
+    ),
+    "collector": Program(
+        name="lamplighter-collector",
+        distribution="lamplighter-collector",
+        entry=HERE / "entry_collector.py",
+        hidden=(*_FOR_GRPC, *_FOR_THE_STORE),
+        data=("lamplighter_collector", "lamplighter_keywords"),
+        # Alembic finds the steps of the schema as files.
+        sources=("lamplighter_collector.db.migrations",),
+        files=tuple((LISTS / name, f"lamplighter_lists/{to}") for name, to in _LISTS.items()),
+        # It speaks TLS to browsers, with Python's own; uvicorn imports what it never uses.
+        left_out=tuple(one for one in _STANDARD if one not in {"ssl", "_ssl", "_hashlib", "multiprocessing"}),
     ),
 }

@@ -13,6 +13,7 @@ import typer
 
 from lamplighter_collector import logs
 from lamplighter_collector.commands import accounts, audit, bundles, devices, keys, licensed, media, tokens
+from lamplighter_collector.commands.backup import backup
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
 from lamplighter_collector.commands.setup import setup
 from lamplighter_collector.commands.status import status
@@ -35,6 +36,7 @@ app.add_typer(licensed.app, name="licensed")
 app.add_typer(media.app, name="media")
 app.command("setup")(setup)
 app.command("status")(status)
+app.command("backup")(backup)
 
 
 @app.command()

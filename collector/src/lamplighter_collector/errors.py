@@ -21,6 +21,7 @@
         StoreUnavailable(retry_after_seconds)  the same batch may succeed later: disk full, read-only,
         stopping NotStorable                          the database refuses this very content
         NeverStarted                         no collector has run on this store yet
+        BackupFailed(problem)                no backup was made; older ones are left as they are
       ReviewError                            a person asked for what can't be done to an incident
         IllegalTransition(state, verb)       not in this state, or not any more
         ClaimTaken(by, at_ms)                a colleague is looking at it
@@ -220,6 +221,14 @@ class NeverStarted(StoreError):
             "no collector has run on this store yet, so nothing is kept in it:"
             " start one with lamplighter-collector serve"
         )
+
+
+class BackupFailed(StoreError):
+    """No backup was made. What was there before is there."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"no backup was made: {problem}")
+        self.problem = problem
 
 
 class ReviewError(CollectorError):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, make_url, select
 
+from lamplighter_collector.backups import state_of_backups
 from lamplighter_collector.clock import now_ms, utc_now
 from lamplighter_collector.config import Config
 from lamplighter_collector.db.engine import reading_engine
@@ -48,6 +49,7 @@ def state_of(config: Config) -> Mapping[str, object]:
         "authority": authority_state(config),
         "page": page_state(config),
         "portable_media": media,
+        "backup": state_of_backups(config),
         "sign_in_locked": locked,
         "clock": clock or "as the store expects",
     }
