@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail
-from lamplighter_collector.errors import CollectorError, MediaRefused
+from lamplighter_collector.errors import CollectorError, MediaRefused, MediaUnknown
 from lamplighter_collector.media.spans import SPAN_WORDS, UNTIL_WORDS
 
 app = typer.Typer(help="Portable media: permissions, requests, scan receipts, loans.", no_args_is_help=True)
@@ -24,6 +24,8 @@ Name = Annotated[str, typer.Option("--name", help="What people call it. No name 
 Every = Annotated[bool, typer.Option("--all", help="Also those that are over.")]
 _ARGUMENTS: Final = {"asset tag": "ASSET_TAG"}
 """What is no option, by the name that an error has for it."""
+_LISTED: Final = {"permission": "list", "request": "requests", "loan": "loans"}
+"""The verb that shows what there is."""
 Id = Annotated[str, typer.Argument(help="The id that the list shows.")]
 
 
@@ -181,5 +183,7 @@ def _answer(config: ConfigOption, asked: Callable[[Any], Any], *, as_json: bool)
     except MediaRefused as error:
         name = _ARGUMENTS.get(error.field, f"--{error.field}")
         fail(MediaRefused(name, error.problem))
+    except MediaUnknown as error:
+        fail(CollectorError(f"{error}: `media {_LISTED[error.what]}` shows their ids"))
     except CollectorError as error:
         fail(error)

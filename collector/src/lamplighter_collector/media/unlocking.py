@@ -64,7 +64,7 @@ def give_code(
         raise MediaRefused("asset tag", f"this device is {standing.state}: enrol it again first")
     fault = serial_fault(serial)
     if fault:
-        raise MediaRefused("serial", f"{fault}: no code can be for it. Type it as the device shows it")
+        raise MediaRefused("serial", f"{fault}. If that is not what the device shows, type it again")
     about = f"{device} serial {serial}"
     append(
         connection,

@@ -29,6 +29,7 @@ BUSES: Final = (
     *("scsi", "ata", "sata", "nvme", "unknown"),
 )
 """What devices report as bus, on all systems. What is reported otherwise only its request can name."""
+_ANOTHER: Final = "use another medium"
 _BUS: Final = re.compile(r"[a-z][a-z0-9-]{0,15}")
 _HEX: Final = re.compile(r"(?:[0-9a-f]{4})?")
 # Of no other letters: some have no capital of their own, or two.
@@ -105,11 +106,11 @@ class MediumId:
 def serial_fault(serial: str) -> str:
     """Return why nothing can be named by this serial number; "" where something can."""
     if not serial:
-        return "it has no serial number, so it can't be told from others"
+        return f"it has no serial number, so it can't be told from others: {_ANOTHER}"
     if not SHORTEST_SERIAL <= len(serial) <= LONGEST_SERIAL:
-        return f"a serial number has {SHORTEST_SERIAL} to {LONGEST_SERIAL} characters"
+        return f"a serial number has {SHORTEST_SERIAL} to {LONGEST_SERIAL} characters: {_ANOTHER}"
     if not serial.isprintable() or serial != serial.strip():
-        return "its serial number has characters that can't be written"
+        return f"its serial number has characters that can't be written: {_ANOTHER}"
     if len(set(serial)) == 1:
-        return "its serial number is one character again and again, so it can't be told from others"
+        return f"its serial number is one character again and again: {_ANOTHER}"
     return ""
