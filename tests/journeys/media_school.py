@@ -136,9 +136,25 @@ class School:
 
     def does(self, *arguments: str) -> str:
         """Run something as the person; return what it said."""
+        return self.world.run(*self._become, *arguments)
+
+    @property
+    def _become(self) -> tuple[str, ...]:
         account = self.stack.account
-        become = ("setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups", "--")
-        return self.world.run(*become, *arguments)
+        return ("setpriv", f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups", "--")
+
+    @contextlib.contextmanager
+    def keeping(self, place: str, *, as_root: bool) -> Iterator[subprocess.Popen[bytes]]:
+        """Have a folder open in a program, of the person's or of the system's."""
+        waits = ("sh", "-c", f"cd {place} && echo ready && exec sleep 600")
+        become = () if as_root else self._become
+        with self.world.start(*become, *waits, stdout=subprocess.PIPE) as running:
+            assert running.stdout is not None
+            assert running.stdout.readline() == b"ready\n"
+            try:
+                yield running
+            finally:
+                running.kill()
 
     def make(
         self, serial: str, files: Mapping[str, bytes] = ESSAY, *, interfaces: str = DRIVE, **about: Any

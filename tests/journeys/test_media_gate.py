@@ -1,5 +1,8 @@
 """No use without permission and a clean scan: what a person can and can not do, and what is on record."""
 
+import contextlib
+import signal
+
 import pytest
 
 from tests.journeys.media_school import ESSAY, MARKS, School
@@ -61,6 +64,26 @@ def test_a_permission_that_ended_or_was_revoked_takes_the_stick_away(school: Sch
         school.wait_for("refuse", "no-permission")
         wait_for(lambda: not school.world.mount_options(stick), "unmounted", seconds=30)
         assert school.mount(stick) == ""
+
+
+def test_a_revoked_stick_is_taken_from_its_person_and_said_to_be_in_use_by_the_system(
+    school: School,
+) -> None:
+    permission = school.grant("INUSE0001")
+    with school.stick("INUSE0001") as stick, contextlib.ExitStack() as opened:
+        school.wait_for("release", "allowed")
+        place = school.mounted(stick)
+        theirs, systems = (
+            opened.enter_context(school.keeping(place, as_root=as_root)) for as_root in (False, True)
+        )
+        school.revoke(permission)
+        school.wait_for("refuse", "still-in-use")
+        assert theirs.wait(20) == -signal.SIGKILL
+        assert systems.poll() is None
+        assert school.mount(stick) == ""
+        systems.kill()
+        # Nothing else is said before it is so.
+        school.wait_for("refuse", "no-permission")
 
 
 def test_what_is_not_encrypted_is_blocked_where_that_is_asked(school: School) -> None:

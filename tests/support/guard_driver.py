@@ -84,7 +84,7 @@ class DrivenGuard:
         self._process.stdin.flush()
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())
         if "error" in answer:
-            raise getattr(errors, answer["error"])(answer["reason"])
+            raise getattr(errors, answer["error"])(answer["reason"], **answer["about"])
         return answer
 
 
@@ -129,7 +129,10 @@ async def _main() -> None:
         try:
             answer = await _do(guard, json.loads(line))
         except errors.MediaGuardError as error:
-            answer = {"error": type(error).__name__, "reason": error.reason}
+            about = {}
+            if isinstance(error, errors.StillInUse):
+                about = {"accounts": error.accounts, "by_the_system": error.by_the_system}
+            answer = {"error": type(error).__name__, "reason": error.reason, "about": about}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
     # As a service that was killed: nothing is taken back in order.

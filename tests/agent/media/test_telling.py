@@ -89,6 +89,16 @@ async def test_a_refusal_says_what_it_is_and_how_to_ask(world: World) -> None:
     assert not world.asked
 
 
+async def test_who_had_a_permission_hears_that_it_has_ended_and_how_to_ask_again(world: World) -> None:
+    world.programs.add("zenity", "exit 21")
+    world.telling.tell(STICK, Told(person=PERSON, decision=NO_PERMISSION, permitted_before=True))
+    await until(lambda: "DISPLAY=:7" in world.said)
+    assert "The permission for Example Stick (16 GB) has ended, so it is not used any more" in world.said
+    assert "ask Oak School for a new one" in world.said
+    assert "not used on this device without" not in world.said
+    assert "--ok-label=Ask for permission" in world.said
+
+
 @pytest.mark.parametrize("tag", known())
 @pytest.mark.parametrize("fault", Fault)
 async def test_what_kept_it_from_being_checked_is_said_in_words_of_its_own(

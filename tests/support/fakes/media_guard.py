@@ -19,8 +19,10 @@ class FakeGuard:
         self.disconnected: set[str] = set()
         # Keys of media that are pulled at the next step.
         self.pulled: set[str] = set()
-        # Keys of media that somebody keeps in use, whatever is done about it.
-        self.kept: set[str] = set()
+        # How often one was to be held.
+        self.tried = 0
+        # Keys of media that somebody keeps in use, whatever is done about it, and what is told of that.
+        self.kept: dict[str, StillInUse] = {}
 
     async def ready(self) -> SensorState:
         reason, remedy = self.unready
@@ -33,6 +35,7 @@ class FakeGuard:
         self.released.clear()
 
     async def hold(self, medium: Medium) -> None:
+        self.tried += 1
         await self.withdraw(medium.key)
         if medium.key in self.pulled:
             raise NotHeld("the medium is gone")
@@ -55,7 +58,7 @@ class FakeGuard:
         nodes = {volume.node for volume in medium.volumes} if medium else set()
         self.released = {place: how for place, how in self.released.items() if place[0] not in nodes}
         if key in self.kept:
-            raise StillInUse("somebody still uses it")
+            raise self.kept[key]
 
     async def stop(self) -> None:
         await self.withdraw_all()

@@ -203,6 +203,7 @@ class MediaGate:
             except MediaGuardError as error:
                 _log.warning("media_guard_refused", problem=error.reason)
                 stay.held, stay.scanned = False, None
+                stay.in_use = isinstance(error, StillInUse)
                 # What deceives is refused all the same, and that is what its person has to hear.
                 if not stay.medium.deceptive:
                     # Without a pause: by `StillInUse` the medium goes.
@@ -217,15 +218,17 @@ class MediaGate:
         await self._look_for_the_engine(stay)
         stay.person = self._ports.person()
         decision = self._decided(stay)
+        if stay.person is not None and decision.permission:
+            stay.permitted.add(stay.person.mark)
         if stay.released is not None and (stay.suspected or not self._may_stay(stay, decision)):
             # In use otherwise than it may be now: taken back, and what was written meanwhile is scanned.
             await self._take_back(stay)
             decision = self._decided(stay)
-        if decision.step in {Step.REFUSE, Step.RECORD}:
+        if decision.step in {Step.REFUSE, Step.RECORD} and not stay.in_use:
             self._note(stay, decision)
         if not stay.held:
             await self._guard.hold(stay.medium)
-            stay.held = True
+            stay.held, stay.in_use, stay.used_by = True, False, None
         if decision.step is Step.SCAN:
             self._note(stay, decision)
             if not await self._scan(stay, decision):
@@ -334,6 +337,7 @@ class MediaGate:
         if stay.released is not None or stay.person is None:
             return
         account, opened = stay.person.speaker.user, decision.step is Step.OPEN
+        stay.used_by = stay.person
         try:
             for volume in usable(stay.medium):
                 if volume.locked == opened:
@@ -382,12 +386,17 @@ class MediaGate:
             return
         if stay.told is None or stay.told[0] != person.mark or _news(stay.told[1], decision):
             stay.told = person.mark, decision
-            self._ports.tell(stay.medium, Told(person=person, decision=decision, scanned=stay.scanned))
+            before_this = person.mark in stay.permitted
+            told = Told(
+                person=person, decision=decision, permitted_before=before_this, scanned=stay.scanned
+            )
+            self._ports.tell(stay.medium, told)
 
     def _record(self, stay: Stay, decision: Decision, *, present: bool) -> bool:
         if not self._ports.counts(decision.theme, decision.severity):
             return False
-        speaker = None if stay.person is None else stay.person.speaker
+        person = stay.used_by or stay.person if decision.reason is Reason.STILL_IN_USE else stay.person
+        speaker = None if person is None else person.speaker
         finding = records.finding_of(
             stay.medium, decision, speaker, self._clock, present=present, route=stay.route
         )
@@ -428,7 +437,9 @@ class MediaGate:
 
 def _not_held(error: MediaGuardError) -> Decision:
     if isinstance(error, StillInUse):
-        return Decision(step=Step.REFUSE, reason=Reason.STILL_IN_USE, theme=UNAPPROVED)
+        # The system's own is waited for, and nothing to put on record.
+        theme = "" if error.by_the_system else UNAPPROVED
+        return Decision(step=Step.REFUSE, reason=Reason.STILL_IN_USE, theme=theme, accounts=error.accounts)
     return Decision(step=Step.REFUSE, reason=Reason.NOT_HELD)
 
 

@@ -3,6 +3,7 @@
 A medium is described by what it says of itself. Never by its label, and no name of a file is anywhere here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -45,7 +46,7 @@ _ADDENDS = {
     Reason.TOO_LARGE: "larger than what is scanned",
     Reason.OLD_SIGNATURES: "the virus signatures of the device are too old",
     Reason.INFECTED: "malware was found on it",
-    Reason.STILL_IN_USE: "still used after it was taken back; taken off the system",
+    Reason.STILL_IN_USE: "taken off the system, since it was still used after it was taken back",
 }
 _FAULTS = {
     Fault.LOCKED_FILE: "a file or archive on it is locked with a password",
@@ -56,6 +57,7 @@ _FAULTS = {
     Fault.NO_ORDINARY_FILE: "it has links that lead out of it, or what is no ordinary file",
     Fault.SCANNER: "the virus scanner of the device did not work",
 }
+_MOST_ACCOUNTS = 4
 WITHOUT = "portable media without permission"
 
 
@@ -75,7 +77,7 @@ def finding_of(
     came = decision.theme == UNAPPROVED and decision.reason is not Reason.STILL_IN_USE
     what = f"media-{verb}" if came else decision.reason.value
     of_the_scan = WITHOUT if decision.fault is None else _FAULTS[decision.fault]
-    words = _ADDENDS.get(decision.reason, of_the_scan)
+    words = _ADDENDS.get(decision.reason, of_the_scan) + _by(decision.accounts)
     return replace(
         _blank(speaker, clock, pb.SOURCE_PORTABLE_MEDIA, decision.severity),
         application=described(medium),
@@ -85,6 +87,12 @@ def finding_of(
         lane=route.replace(" ", "-"),
         addends=((words, decision.severity),),
     )
+
+
+def _by(accounts: Sequence[int]) -> str:
+    """Name accounts by the system's numbers, which is all that is known of a program."""
+    numbers = ", ".join(str(one) for one in accounts[:_MOST_ACCOUNTS])
+    return f", by account {numbers}" if numbers else ""
 
 
 def receipt_of(

@@ -145,6 +145,8 @@ class Decision:
     permission: str = ""
     # When to ask again although nothing happened; 0: never.
     until: int = 0
+    # Numbers of the accounts whose programs still use what was taken back, as far as they were found.
+    accounts: tuple[int, ...] = ()
 
     @property
     def severity(self) -> int:

@@ -30,6 +30,8 @@ class Told:
 
     person: Person
     decision: Decision
+    # They had a permission for it since it was put in.
+    permitted_before: bool = False
     scanned: Scanned | None = None
     progress: Progress | None = None
 
@@ -64,6 +66,12 @@ class Stay:
         self.held = False
         # Which account may use it now, and how; None while nobody may.
         self.released: tuple[str, Decision] | None = None
+        # To whom it was released last, until it is held again: whoever is signed in by then may be another.
+        self.used_by: Person | None = None
+        # Whom a permission was found for, by their mark.
+        self.permitted: set[str] = set()
+        # It was taken back, and somebody had not let go of it when that was looked at last.
+        self.in_use = False
         # Malware was written to what is released, to this medium or to another.
         self.suspected = False
         # What was recorded of it.

@@ -211,9 +211,13 @@ def _text(words: MediaWords, told: Told) -> str:
     if decision.step is not Step.REFUSE:
         return ""
     name = _FAULTS[decision.fault] if decision.fault else _REFUSALS.get(decision.reason, "")
+    if told.permitted_before and decision.reason in _WITHOUT:
+        # It was taken back, or the list with it ended: not what they would hear for the first time.
+        name = "expired"
     return str(getattr(words, name)) if name else ""
 
 
+_WITHOUT: Final = frozenset({Reason.NO_PERMISSION, Reason.REGISTER_OLD})
 # The sentence of `MediaWords` for what kept it from being checked, and for every other refusal.
 _FAULTS: Final[Mapping[Fault, str]] = {
     Fault.LOCKED_FILE: "locked_file",

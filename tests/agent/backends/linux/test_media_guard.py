@@ -211,9 +211,10 @@ async def test_a_program_of_the_systems_own_is_waited_for(
     medium = await released(guard, stick)
     place = world.mount_as(PUPIL, stick)
     with keeping(world, "sh", "-c", f"cd {place} && echo ready && exec sleep 600", user=None) as scans:
-        with pytest.raises(NotHeld, match="system"):
+        with pytest.raises(StillInUse, match="system") as told:
             await guard.withdraw(medium.key)
-        with pytest.raises(NotHeld, match="system"):
+        assert (list(told.value.accounts), told.value.by_the_system) == ([0], True)
+        with pytest.raises(StillInUse, match="system"):
             await guard.hold(medium)
         assert scans.poll() is None
     await released(guard, stick)
