@@ -1,140 +1,29 @@
 """The gate: what comes is held, scanned and released or refused, and taken back whenever that is over."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from lamplighter_agent.backends.linux.keystore import FileKeyStore
-from lamplighter_agent.backends.media_ports import MediaChange, Medium, Volume
-from lamplighter_agent.detection import Detection, Speaker
-from lamplighter_agent.errors import StillInUse
-from lamplighter_agent.media import gate
-from lamplighter_agent.media.gate import MediaGate
-from lamplighter_agent.media.memory import MediaMemory
+from lamplighter_agent.backends.media_ports import Volume
 from lamplighter_agent.media.rules import Reason, Step
 from lamplighter_agent.media.scan.outcome import ScanOutcome
-from lamplighter_agent.media.stay import GatePorts, Person, Told
-from lamplighter_keywords.bundles.envelope import PrivateKey
-from lamplighter_keywords.media.permission import Access, Permission, person_mark
-from lamplighter_keywords.media.register import Register
-from lamplighter_keywords.policy.device_policy import AfterScan, MediaMode, MediaRules
+from lamplighter_keywords.media.permission import Access
+from lamplighter_keywords.policy.device_policy import AfterScan, MediaMode
 from lamplighter_protos.v1 import detection_pb2 as pb
-from lamplighter_protos.v1.bundles_pb2 import BundleOffer
 
+from tests.agent.media.gated import World
 from tests.agent.media.samples import (
     CLEAN,
     INCOMPLETE,
     INFECTED,
     NO_ENGINE,
     NOW,
-    ORGANISATION,
     PERMISSION,
     RULES,
-    root_of,
 )
-from tests.support.clock import SteppedClock
 from tests.support.fakes.media import STICK
-from tests.support.fakes.media_guard import FakeGuard
-from tests.support.fakes.media_scanner import FakeScanner
 from tests.support.sensed import eventually
-
-NODE = STICK.volumes[0].node
-SIGNER = PrivateKey.generate()
-ROOT = root_of(SIGNER)
-
-
-def somebody(user: str = "wren", group: str = "pupil") -> Person:
-    kind = pb.USER_KIND_STAFF if group == "staff" else pb.USER_KIND_PUPIL
-    mark = person_mark(ORGANISATION, user)
-    return Person(speaker=Speaker(user=user, kind=kind, session=1), session=None, mark=mark, group=group)
-
-
-class World:
-    """A gate with stand-ins for what surrounds it, and what came of it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.clock = SteppedClock()
-        self.guard = FakeGuard()
-        self.scanner = FakeScanner(CLEAN)
-        self.signed_in: Person | None = somebody()
-        self.people = 1
-        self.rules: MediaRules | None = RULES
-        self.counts = True
-        self.found: list[Detection] = []
-        self.told: list[tuple[Medium, Told]] = []
-        self.versions = 0
-        # What `status` said of the one that is in.
-        self.shown: set[tuple[str, str]] = set()
-        keys = FileKeyStore(folder / "keys")
-        self.memory = MediaMemory.opened(folder / "media", keys, identity="AV-1", clock=self.clock)
-        self.memory.begin(ROOT)
-        ports = GatePorts(
-            person=lambda: self.signed_in,
-            people=lambda: self.people,
-            rules=lambda _: self.rules,
-            counts=lambda _theme, _severity: self.counts,
-            found=self.found.append,
-            tell=lambda medium, told: self.told.append((medium, told)),
-            gone=lambda _: None,
-            changed=lambda: self.shown.update((one["step"], one["reason"]) for one in self.gate.described()),
-        )
-        self.gate = MediaGate(self.guard, self.scanner, self.memory, clock=self.clock, ports=ports)
-
-    def permit(self, *permissions: Permission) -> None:
-        self.versions += 1
-        register = Register(
-            organisation=ORGANISATION,
-            version=self.versions,
-            created=NOW,
-            expires=NOW + 30 * 86_400_000,
-            permissions=permissions,
-        )
-        self.memory.follow(BundleOffer(media_register=register.seal(SIGNER)), ROOT)
-        self.gate.look()
-
-    def put_in(self, medium: Medium = STICK) -> None:
-        self.gate.changed(MediaChange(medium=medium, present=True, route="fake"))
-
-    def take_out(self, medium: Medium = STICK) -> None:
-        self.gate.changed(MediaChange(medium=medium, present=False, route="fake"))
-
-    @property
-    def last(self) -> tuple[str, str]:
-        (one,) = self.gate.described()
-        return one["step"], one["reason"]
-
-    @property
-    def receipts(self) -> list[pb.MediaReceipt]:
-        return [one.receipt for one in self.found if one.receipt is not None]
-
-    @property
-    def themes(self) -> list[str]:
-        return [one.theme for one in self.found if one.theme]
-
-    async def until(self, step: Step, reason: Reason) -> None:
-        await eventually(lambda: self.last == (step.name.lower(), reason.value), f"{step} {reason}")
-
-    async def released(self, access: Access = Access.READ_WRITE) -> None:
-        wanted = {(NODE, "wren"): access is Access.READ_WRITE}
-        await eventually(lambda: self.guard.released == wanted, "the release")
-
-
-@pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
-    monkeypatch.setattr(gate, "FIRST_RETRY_SECONDS", 0.01)
-    monkeypatch.setattr(gate, "LONGEST_WAIT_SECONDS", 0.05)
-    made = World(tmp_path)
-    running = asyncio.create_task(made.gate.run())
-    yield made
-    running.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await running
-    assert not made.guard.released
-
 
 COPY = replace(
     STICK,
@@ -250,47 +139,6 @@ async def test_what_is_in_when_the_permission_comes_is_scanned_then(world: World
     await world.released()
 
 
-@pytest.mark.parametrize("how", ["revoked", "expired", "policy", "signed out", "somebody else"])
-async def test_what_is_used_is_taken_back_when_it_may_not_be_any_more(world: World, how: str) -> None:
-    world.permit(PERMISSION)
-    world.put_in()
-    await world.released()
-    if how == "revoked":
-        world.permit()
-    elif how == "expired":
-        world.clock.step(timedelta(days=2))
-    elif how == "policy":
-        world.rules = replace(RULES, encryption=True)
-    elif how == "signed out":
-        world.signed_in, world.people = None, 0
-    else:
-        world.signed_in = somebody("rook")
-    world.gate.look()
-    await eventually(lambda: not world.guard.released, "taken back")
-    assert STICK.key in world.guard.held or await held_again(world)
-
-
-async def test_whoever_had_a_permission_is_told_that_it_ended_and_nobody_else(world: World) -> None:
-    world.permit(PERMISSION)
-    world.put_in()
-    await world.released()
-    world.permit()
-    await world.until(Step.REFUSE, Reason.NO_PERMISSION)
-    world.signed_in = somebody("rook")
-    world.gate.look()
-
-    def refused() -> list[tuple[str, bool]]:
-        told = [one for _, one in world.told if one.decision.reason is Reason.NO_PERMISSION]
-        return [(one.person.speaker.user, one.permitted_before) for one in told]
-
-    await eventually(lambda: refused() == [("wren", True), ("rook", False)], "what each was told")
-
-
-async def held_again(world: World) -> bool:
-    await eventually(lambda: STICK.key in world.guard.held, "held again")
-    return True
-
-
 async def test_expiry_is_noticed_by_itself(world: World) -> None:
     world.permit(replace(PERMISSION, ends=NOW + 60_000))
     world.put_in()
@@ -358,73 +206,6 @@ async def test_a_medium_pulled_before_its_release_is_no_fault(world: World) -> N
     assert not world.scanner.scanned
     world.guard.pulled.clear()
     await world.released()
-
-
-def kept(world: World, *accounts: int, by_the_system: bool = False) -> None:
-    """Somebody does not let go of it from now on."""
-    error = StillInUse("still used", accounts=accounts, by_the_system=by_the_system)
-    world.guard.kept[STICK.key] = error
-
-
-async def test_what_somebody_keeps_in_use_after_it_was_taken_back_is_on_record_once(world: World) -> None:
-    world.permit(PERMISSION)
-    world.put_in()
-    await world.released()
-    kept(world, 999)
-    world.permit()
-    await world.until(Step.REFUSE, Reason.STILL_IN_USE)
-    await eventually(lambda: "unapproved-media" in world.themes, "the record")
-    (found,) = [one for one in world.found if one.theme]
-    assert found.term.startswith("still-in-use:")
-    assert found.severity == 2
-    assert [words for words, _ in found.addends] == [
-        "taken off the system, since it was still used after it was taken back, by account 999"
-    ]
-    # As the kernel takes it away.
-    world.take_out()
-    await eventually(lambda: not world.gate.described(), "the end")
-    assert world.themes == ["unapproved-media"]
-
-
-async def test_it_is_said_to_be_in_use_as_long_as_it_is_also_when_its_person_has_gone(world: World) -> None:
-    world.permit(PERMISSION)
-    world.put_in()
-    await world.released()
-    kept(world, 999)
-    # At a sign-out nothing may be recorded; the next person is somebody else.
-    world.signed_in, world.people, world.counts = None, 0, False
-    world.gate.look()
-    await world.until(Step.REFUSE, Reason.STILL_IN_USE)
-    world.shown.clear()
-    tried = world.guard.tried
-    world.gate.look()
-    await eventually(lambda: world.guard.tried > tried + 2, "further tries")
-    # Nothing else was said between.
-    assert world.shown <= {world.last} == {("refuse", "still-in-use")}
-    assert not world.themes
-    world.signed_in, world.people, world.counts = somebody("rook"), 1, True
-    world.gate.look()
-    await eventually(lambda: "unapproved-media" in world.themes, "the record")
-    (found,) = [one for one in world.found if one.theme]
-    assert found.user == "wren"
-    del world.guard.kept[STICK.key]
-    world.gate.look()
-    await world.until(Step.REFUSE, Reason.NO_PERMISSION)
-
-
-async def test_what_the_system_itself_still_uses_is_waited_for_without_a_record(
-    world: World,
-) -> None:
-    world.permit(PERMISSION)
-    world.put_in()
-    await world.released()
-    kept(world, 0, by_the_system=True)
-    world.permit()
-    await world.until(Step.REFUSE, Reason.STILL_IN_USE)
-    assert not world.themes
-    del world.guard.kept[STICK.key]
-    world.gate.look()
-    await world.until(Step.REFUSE, Reason.NO_PERMISSION)
 
 
 async def test_it_is_scanned_again_when_the_engine_is_back(world: World) -> None:

@@ -387,9 +387,7 @@ class MediaGate:
         if stay.told is None or stay.told[0] != person.mark or _news(stay.told[1], decision):
             stay.told = person.mark, decision
             before_this = person.mark in stay.permitted
-            told = Told(
-                person=person, decision=decision, permitted_before=before_this, scanned=stay.scanned
-            )
+            told = Told(person=person, decision=decision, permitted_before=before_this, scanned=stay.scanned)
             self._ports.tell(stay.medium, told)
 
     def _record(self, stay: Stay, decision: Decision, *, present: bool) -> bool:

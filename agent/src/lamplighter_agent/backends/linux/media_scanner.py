@@ -45,7 +45,6 @@ class ClamavScanner:
         clamd: Path = CLAMD,
         room: Path = ROOM,
         rules: Path | None = None,
-        answers_within_s: float = ANSWERS_WITHIN_S,
         silent_at_most_s: float = SILENT_AT_MOST_S,
     ) -> None:
         """Take clamd's socket, an empty folder to mount in, and a school's folder of YARA rules if any."""
@@ -57,7 +56,7 @@ class ClamavScanner:
             clamd=str(clamd),
             rules="" if rules is None else str(rules),
             room=str(room),
-            answers_within_s=answers_within_s,
+            answers_within_s=ANSWERS_WITHIN_S,
         )
 
     def prepare(self) -> None:
