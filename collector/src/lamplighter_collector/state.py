@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, func, make_url, select
+from sqlalchemy import Connection, func, inspect, make_url, select
 
 from lamplighter_collector.backups import state_of_backups
 from lamplighter_collector.clock import now_ms, utc_now
@@ -18,6 +18,7 @@ from lamplighter_collector.errors import AuthorityUnusable, ConfigError, SecretE
 from lamplighter_collector.keys.desk import belonging
 from lamplighter_collector.keys.secrets import Secrets
 from lamplighter_collector.media import loans, requests
+from lamplighter_collector.media.models import media_loans, media_requests
 from lamplighter_collector.media.reminding import SOON_MS
 from lamplighter_collector.people.attempts import locked_now
 from lamplighter_collector.setup.page_certificate import told
@@ -95,7 +96,13 @@ def secret_forms(config: Config) -> dict[str, str]:
 
 
 def _media(connection: Connection, organisation: str) -> dict[str, object]:
-    """What waits for a technician: requests, and loans that are or come due within two weeks, by id."""
+    """What waits for a technician: requests, and loans that are or come due within two weeks, by id.
+
+    Nothing of a store that an earlier version left, and that `serve` has not brought up yet.
+    """
+    found = inspect(connection).get_table_names()
+    if not {media_loans.name, media_requests.name} <= set(found):
+        return {}
     due = loans.due(connection, organisation, before=now_ms() + SOON_MS)
     return {
         "requests_waiting": requests.count_waiting(connection, organisation),
