@@ -314,7 +314,7 @@ class Service:
             watch=media_watch(),
             guard=media_guard,
             scanner=media_scanner(engine.clamd, engine.rules),
-            later=later_check(engine.clamd),
+            later=later_check(engine.clamd, engine.rules),
         )
         self._running_media = RunningMedia(
             self._standing.organisation,

@@ -72,11 +72,11 @@ if sys.platform == "linux":
 
         return ClamavScanner(clamd=clamd or CLAMD, rules=rules)
 
-    def later_check(clamd: Path | None = None) -> LaterCheck | None:
-        """Choose what judges files that are written to a released medium."""
+    def later_check(clamd: Path | None = None, rules: Path | None = None) -> LaterCheck | None:
+        """Choose what judges files that are written to a released medium; as `media_scanner`."""
         from lamplighter_agent.backends.linux.media_later import LaterFiles  # noqa: PLC0415 - only where asked for
 
-        return LaterFiles() if clamd is None else LaterFiles(clamd)
+        return LaterFiles(rules=rules) if clamd is None else LaterFiles(clamd, rules=rules)
 
     def pending_place(config: Path) -> PendingPlace:
         """Choose where a technician leaves what this device shall enrol with."""
@@ -166,6 +166,9 @@ else:
         """Choose what looks through portable media for malware."""
         return portable.scanner()
 
-    def later_check(clamd: Path | None = None) -> LaterCheck | None:  # noqa: ARG001 - as above
+    def later_check(
+        clamd: Path | None = None,  # noqa: ARG001 - as above
+        rules: Path | None = None,  # noqa: ARG001
+    ) -> LaterCheck | None:
         """Nothing of ours judges single files here: Windows has Defender, a Mac has nothing."""
         return None

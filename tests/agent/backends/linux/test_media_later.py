@@ -60,6 +60,23 @@ def test_archives_are_looked_into_as_a_scan_does(clamd: Clamd, tmp_path: Path) -
         assert len(children()) == 1
 
 
+def test_a_school_s_own_rules_are_asked_as_in_a_scan(clamd: Clamd, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    rule = rules / "ours.yar"
+    rule.write_text('rule Lumen { strings: $mark = "LUMEN_YARA_MARK" condition: $mark }', encoding="utf-8")
+    with closing(LaterFiles(clamd.socket, rules=rules)) as later:
+        assert checked(later, tmp_path, b"about lamps")
+        assert not checked(later, tmp_path, b"a LUMEN_YARA_MARK b")
+        assert later.took_malware()
+    with closing(LaterFiles(clamd.socket)) as later:
+        assert checked(later, tmp_path, b"a LUMEN_YARA_MARK b")
+    rule.write_text("rule {", encoding="utf-8")
+    with closing(LaterFiles(clamd.socket, rules=rules)) as later:
+        assert not checked(later, tmp_path, b"about lamps")
+        assert not later.took_malware()
+
+
 def test_what_judges_has_no_rights_and_is_not_let_have_any(clamd: Clamd, tmp_path: Path) -> None:
     with closing(LaterFiles(clamd.socket)) as later:
         assert checked(later, tmp_path, b"about lamps")

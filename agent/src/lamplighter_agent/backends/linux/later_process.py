@@ -5,20 +5,19 @@ with the thread that asks it, may use little memory, has none of root's rights a
 descriptors. Its standard input is a socket of messages: an order first (`media/scan/order.py`), then a
 descriptor each; its answer to each is the word of a `Reason`.
 
-An engine is tried when a session with it begins (`fit`). clamd ends sessions, by itself after a while and
-when it is restarted; then another is begun, and tried, for the same file.
+The engines are those of a scan, and tried when a session with them begins. clamd ends sessions, by itself
+after a while and when it is restarted; then another is begun, and tried, for the same file.
 """
 
 import os
 import socket
 import sys
-import time
 from dataclasses import replace
 from typing import Final
 
 from lamplighter_agent.backends.linux import _confined
-from lamplighter_agent.media.scan.clamd import Clamd
-from lamplighter_agent.media.scan.engine import EngineBroken, fit
+from lamplighter_agent.media.scan.engine import EngineBroken
+from lamplighter_agent.media.scan.engines import Engines
 from lamplighter_agent.media.scan.found import File
 from lamplighter_agent.media.scan.inside import look_inside
 from lamplighter_agent.media.scan.judging import Judge
@@ -32,7 +31,7 @@ class Later:
     """Judges one descriptor after the other."""
 
     def __init__(self, order: Order) -> None:
-        self._clamd = Clamd(order.clamd, answers_within_s=order.answers_within_s)
+        self._engines = Engines(order)
         self._limits = order.limits
         self._judge: Judge | None = None
 
@@ -56,10 +55,10 @@ class Later:
         for _ in range(_SESSIONS):
             try:
                 if self._judge is None:
-                    reason = fit(self._clamd.readiness(), self._limits, time.time_ns() // 1_000_000)
+                    reason = self._engines.readiness().reason
                     if reason is not Reason.CLEAN:
                         return reason
-                    self._judge = Judge((self._clamd.session(),), look_inside)
+                    self._judge = Judge(self._engines.sessions(), look_inside)
                 # The judge closes what it gets.
                 return self._judge.judge(replace(file, descriptor=os.dup(file.descriptor))).reason
             except EngineBroken as broken:

@@ -2,9 +2,9 @@
 
 Asked on the guard's own thread (`media_fanotify`), by the descriptor that the kernel gave: no file of the
 medium is ever opened here, and none is read here either. A process of its own (`later_process`) does that as
-a scan does, with clamd and by looking into archives; it starts with the first file, by vfork and exec. Only
-its explicit word is clean: when it ends or is silent, it is started once more for the same file, and then the
-file does not open.
+a scan does, with the same engines and by looking into archives; it starts with the first file, by vfork and
+exec. Only its explicit word is clean: when it ends or is silent, it is started once more for the same file,
+and then the file does not open.
 """
 
 import contextlib
@@ -37,12 +37,17 @@ class LaterFiles:
         self,
         clamd: Path = CLAMD,
         *,
+        rules: Path | None = None,
         answers_within_s: float = ANSWERS_WITHIN_S,
         whole_within_s: float = WHOLE_WITHIN_S,
     ) -> None:
-        """Take clamd's socket, how long it may take over one file, and how long a file may take in all."""
+        """Take what a scan takes, how long clamd may take over one file, and how long a file may in all."""
         self._order = Order(
-            parent=os.getpid(), clamd=str(clamd), answers_within_s=answers_within_s, limits=_LIMITS
+            parent=os.getpid(),
+            clamd=str(clamd),
+            rules="" if rules is None else str(rules),
+            answers_within_s=answers_within_s,
+            limits=_LIMITS,
         )
         self._whole_within_s = whole_within_s
         self._process: _Process | None = None

@@ -4,12 +4,11 @@ Runs in a process of its own (`backends/linux/scan_process.py`), which holds the
 it. Every way out of here is an outcome; the only clean ones are at the end of `scanned` and in `_unchanged`.
 """
 
-import time
 from dataclasses import replace
 from typing import Protocol
 
-from lamplighter_agent.media.scan.clamd import Clamd
-from lamplighter_agent.media.scan.engine import Engine, EngineBroken, Readiness, fit
+from lamplighter_agent.media.scan.engine import EngineBroken
+from lamplighter_agent.media.scan.engines import Engines
 from lamplighter_agent.media.scan.inside import look_inside
 from lamplighter_agent.media.scan.judging import Judge
 from lamplighter_agent.media.scan.looking import Looking, Progress
@@ -37,28 +36,27 @@ class Scan:
         self._order = order
         self._told = told
         self._within = within
-        self._clamd = Clamd(order.clamd, answers_within_s=order.answers_within_s)
-        self._further: tuple[Engine, ...] = _yara(order.rules) if order.rules else ()
+        self._engines = Engines(order)
 
     def asked(self) -> ScanOutcome:
         """Return CLEAN where a scan could be clean now, without a medium."""
-        ready = self._readiness()
+        ready = self._engines.readiness()
         return ScanOutcome(reason=ready.reason, engine=ready.engine, signatures_at=ready.signatures_at)
 
     def scanned(self, place: Place) -> ScanOutcome:
         """Look through a medium."""
         if self._order.known and (unchanged := self._unchanged(place)) is not None:
             return unchanged
-        ready = self._readiness()
+        ready = self._engines.readiness()
         if ready.reason is not Reason.CLEAN:
             return ScanOutcome(reason=ready.reason, engine=ready.engine, signatures_at=ready.signatures_at)
         try:
-            judge = Judge([engine.session() for engine in (self._clamd, *self._further)], look_inside)
+            judge = Judge(self._engines.sessions(), look_inside)
         except EngineBroken as broken:
             return ScanOutcome(reason=broken.reason, engine=ready.engine, signatures_at=ready.signatures_at)
         tally = self._through(place, judge)
         # With other signatures than at the start, or with none any more, nobody knows who judged what.
-        tally.because(self._readiness().reason)
+        tally.because(self._engines.readiness().reason)
         tally.because(place.same())
         return tally.outcome(engine=ready.engine, signatures_at=ready.signatures_at)
 
@@ -71,25 +69,8 @@ class Scan:
             return None
         return replace(outcome, reason=Reason.UNCHANGED)
 
-    def _readiness(self) -> Readiness:
-        """Return the readiness of clamd, or why a further engine is not fit."""
-        ready = self._clamd.readiness()
-        ready = replace(ready, reason=fit(ready, self._order.limits, time.time_ns() // 1_000_000))
-        for engine in self._further:
-            told = engine.readiness()
-            if ready.reason is Reason.CLEAN and told.reason is not Reason.CLEAN:
-                ready = replace(ready, reason=told.reason)
-        return ready
-
     def _through(self, place: Place, judge: Judge) -> Tally:
         try:
             return Looking(judge, self._told).through(Walk(place.root, self._order.limits, self._within))
         finally:
             judge.close()
-
-
-def _yara(folder: str) -> tuple[Engine, ...]:
-    # Only where it is used: each scan is a process that starts.
-    from lamplighter_agent.media.scan.yara import Yara  # noqa: PLC0415
-
-    return (Yara(folder),)
