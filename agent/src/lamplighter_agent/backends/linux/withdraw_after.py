@@ -5,13 +5,12 @@ and the second layer (`media_fanotify`) ends with the service. So this small pro
 (`posix/until_end.py`) and then does what withdrawing does (`_withdrawing`). It loads that only then, since it
 counts towards the agent's memory as long as a medium is released.
 
-What a unit of systemd's has to leave it: `KillMode=control-group` (the default) or `process`, never `mixed`,
-by which it would be killed together with the service. It takes no SIGTERM for an end, and is done within
-`TimeoutStopSec=`, which is at least 60 s; the unit's next start comes behind that. /run/lamplighter-media is
-writable to it. It needs the service's own rights:
-CAP_SYS_ADMIN, CAP_SYS_CHROOT and CAP_SYS_PTRACE (mounts of the system's namespace), CAP_KILL,
-CAP_DAC_OVERRIDE, and neither `RestrictNamespaces=` nor a filter of system calls without setns and umount2.
-Where one is missing it takes the device off the system instead.
+What a unit of systemd's has to leave it: `KillMode=process`, or `control-group` (the default) with a
+`TimeoutStopSec=` of at least 60 s, as it takes no SIGTERM for an end; never `mixed`, which would kill it
+together with the service. CAP_SYS_ADMIN, CAP_SYS_PTRACE, CAP_KILL and CAP_DAC_OVERRIDE; where the unit gives
+the service a mount namespace of its own CAP_SYS_CHROOT, too, and no `RestrictNamespaces=`, so that it comes
+into the system's. umount2 and setns, and a writable /run/lamplighter-media. Where one is missing and a mount
+stays, it takes the device off the system instead.
 """
 
 import sys
