@@ -6,23 +6,51 @@ minutes, so it is no part of `make test`. Raw results go to `.machine/results.js
 into the table of agent/README.md.
 """
 
-import contextlib
 import json
 import os
 import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 from tests.machine.booted import check_boot, check_usb
-from tests.machine.carried import make_carried
-from tests.machine.emulator import PROGRAM, Computer, running_computer
-from tests.machine.image import KEPT, base_image
+from tests.machine.emulator import PROGRAM
+from tests.machine.image import KEPT
+from tests.machine.killed import check_killed
+from tests.machine.media import (
+    check_divided,
+    check_encrypted,
+    check_infected,
+    check_pulled,
+    check_read_only,
+    check_refused,
+    check_released,
+)
+from tests.machine.school import School, running_school
+from tests.machine.unit import check_enrolment, check_pupil, check_restarts, check_unit
 from tests.wine.outcome import Outcome, State
 from tests.wine.table import put_into_readme
 
-CHECKS: dict[str, Callable[[Computer], list[Outcome]]] = {"boot": check_boot, "usb": check_usb}
+Check = Callable[[School], list[Outcome]]
+# What every other check stands on.
+FIRST: dict[str, Check] = {
+    "boot": check_boot,
+    "usb": check_usb,
+    "unit": check_unit,
+    "enrolment": check_enrolment,
+}
+CHECKS: dict[str, Check] = {
+    "restarts": check_restarts,
+    "pupil": check_pupil,
+    "refused": check_refused,
+    "released": check_released,
+    "infected": check_infected,
+    "readonly": check_read_only,
+    "divided": check_divided,
+    "encrypted": check_encrypted,
+    "pulled": check_pulled,
+    # Last: what it leaves is malware on a stick.
+    "killed": check_killed,
+}
 RESULTS = KEPT / "results.json"
 
 
@@ -33,10 +61,10 @@ def main(only: list[str]) -> int:
         sys.stderr.write(f"make machine needs root and {', '.join(missing) or 'nothing else'}\n")
         return 2
     outcomes: list[Outcome] = []
-    with _computer() as computer:
-        for name, check in CHECKS.items():
-            if not only or name in only:
-                outcomes += _told(name, check, computer)
+    with running_school() as school:
+        for name, check in {**FIRST, **CHECKS}.items():
+            if not only or name in FIRST or name in only:
+                outcomes += _told(name, check, school)
     told = [{"check": one.check, "state": one.state.value, "why": one.why} for one in outcomes]
     RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     if not only:
@@ -44,18 +72,10 @@ def main(only: list[str]) -> int:
     return 1 if any(one.state is State.FAILED for one in outcomes) else 0
 
 
-@contextlib.contextmanager
-def _computer() -> Iterator[Computer]:
-    with tempfile.TemporaryDirectory(prefix="machine-") as name:
-        folder = Path(name)
-        with running_computer(base_image(), make_carried(folder), folder) as computer:
-            yield computer
-
-
-def _told(name: str, check: Callable[[Computer], list[Outcome]], computer: Computer) -> list[Outcome]:
+def _told(name: str, check: Check, school: School) -> list[Outcome]:
     """Run a check and print its lines as they come."""
     try:
-        found = check(computer)
+        found = check(school)
     except (TimeoutError, AssertionError) as error:
         found = [Outcome(check=name, state=State.FAILED, why=str(error).partition("\n")[0])]
     for one in found:

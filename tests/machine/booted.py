@@ -5,12 +5,37 @@ from typing import Final
 from tests.machine import sticks
 from tests.machine.emulator import BOOT_SECONDS, Computer
 from tests.machine.image import PUPIL
+from tests.machine.school import School
+from tests.machine.sticks import Stick, filled_stick
 from tests.wine.outcome import Outcome, proven
 
+# Where the computer sees what is in `inside/`.
+CONTENT: Final = "/carried/inside"
+PASSPHRASE: Final = "lantern"
 _SESSION: Final = ("Name", "Type", "Seat", "Active", "Remote")
+_FILL: Final = f". {CONTENT}/fill.sh"
+_MAKE: Final = {
+    "VFAT0001": "mkfs.vfat $node; fill $node",
+    "READ0001": "mkfs.vfat $node; fill $node",
+    "EXFAT001": "mkfs.exfat $node; fill $node",
+    "EXT40001": "mkfs.ext4 -q $node; fill $node",
+    "NTFS0001": "mkntfs -Q -F $node; fill_ntfs $node",
+    "DIRTY001": "mkfs.vfat $node; fill $node /carried/eicar",
+    "MANY0001": "mkfs.vfat $node; fill_many $node",
+    "LUKS0001": f"printf {PASSPHRASE} > /tmp/key; fill_luks $node /tmp/key",
+    "LUKSBAD1": f"printf {PASSPHRASE} > /tmp/key; fill_luks $node /tmp/key /carried/eicar",
+    "PARTS001": "divide $node; mkfs.vfat $node-part1; mkfs.ext4 -q $node-part2; "
+    "fill $node-part1; fill $node-part2",
+}
 
 
-def check_boot(computer: Computer) -> list[Outcome]:
+def make_sticks(computer: Computer) -> dict[str, Stick]:
+    """Make the sticks of all checks, by their serial numbers."""
+    return {serial: filled_stick(computer, serial, f"{_FILL}; {make}") for serial, make in _MAKE.items()}
+
+
+def check_boot(school: School) -> list[Outcome]:
+    computer = school.computer
     state = computer.root.run("systemctl", "is-system-running", "--wait", seconds=BOOT_SECONDS).strip()
     computer.pupil.wait(seconds=BOOT_SECONDS)
     wanted = "".join(f" --property={name}" for name in _SESSION)
@@ -27,7 +52,8 @@ def check_boot(computer: Computer) -> list[Outcome]:
     ]
 
 
-def check_usb(computer: Computer) -> list[Outcome]:
+def check_usb(school: School) -> list[Outcome]:
+    computer = school.computer
     stick = sticks.empty_stick(computer.folder, "LUMEN0001")
     with sticks.inside(computer, stick):
         told = computer.root.run("udevadm", "info", "--query=property", stick.node)

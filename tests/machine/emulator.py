@@ -71,8 +71,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _command(image: Image, carried: Path, folder: Path, forwarded: tuple[int, ...]) -> list[str]:
     disk = "if=virtio,format=raw,cache=unsafe"
     relays = "".join(
-        f",guestfwd=tcp:{COLLECTOR_ADDRESS}:{port}-cmd:socat - TCP\\:127.0.0.1\\:{port}".replace("\\", "")
-        for port in forwarded
+        f",guestfwd=tcp:{COLLECTOR_ADDRESS}:{port}-cmd:socat - TCP:127.0.0.1:{port}" for port in forwarded
     )
     return [
         *(PROGRAM, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-vga", "std"),

@@ -44,6 +44,17 @@ def empty_stick(folder: Path, serial: str, *, megabytes: int = _MEGABYTES) -> St
     return Stick(serial=serial, image=image)
 
 
+def filled_stick(computer: Computer, serial: str, make: str, *, megabytes: int = _MEGABYTES) -> Stick:
+    """Make one by the computer's own tools; `make` is shell, which is given the disk's node.
+
+    Not while the product is there, which would hold it.
+    """
+    stick = empty_stick(computer.folder, serial, megabytes=megabytes)
+    with inside(computer, stick):
+        computer.root.sh(f"set -eu; node={stick.node}; {make}", seconds=300, check=True)
+    return stick
+
+
 def put_in(computer: Computer, stick: Stick) -> None:
     """Put it in, and wait until the kernel and udev have seen it."""
     computer.monitor.ask(
