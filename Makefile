@@ -133,3 +133,7 @@ lock: ## resolve requirements.lock anew
 	  --no-emit-package lamplighter-protos --no-emit-package lamplighter-keywords \
 	  --group dev agent/pyproject.toml --extra pynput --extra yara $(addsuffix /pyproject.toml,protos keyword_lists collector) \
 	  --output-file requirements.lock
+
+.PHONY: deb
+deb: setup ## the agent's package for Debian and Ubuntu, into dist/
+	@$(PY) -m installers.package agent deb dist

@@ -19,11 +19,21 @@ def build(program: Program, out: Path) -> Path:
         # A cache of its own: no earlier build gets in. Sets in a module have the same order each time.
         environment = os.environ | {"PYINSTALLER_CONFIG_DIR": work, "PYTHONHASHSEED": "1"}
         subprocess.run([*command, short], env=environment, cwd=HERE.parents[1], check=True)
+    _forget_the_builder(folder)
     for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():
             runs = path.is_dir() or path == folder / program.name
             path.chmod(0o755 if runs else 0o644)
     return folder
+
+
+def _forget_the_builder(folder: Path) -> None:
+    """Take out of libraries the folders of this machine where a Python built by hand looks for others."""
+    for library in folder.rglob("*.so*"):
+        asked = subprocess.run(["patchelf", "--print-rpath", str(library)], capture_output=True, check=True)
+        paths = asked.stdout.decode().strip()
+        if paths and not paths.startswith("$ORIGIN"):
+            subprocess.run(["patchelf", "--remove-rpath", str(library)], check=True)
 
 
 def size_bytes(folder: Path) -> int:

@@ -37,7 +37,16 @@ LISTS: Final = HERE.parents[1] / "keyword_lists"
 # What the collector's wheel brings of the lists, and where it has it (`lamplighter_keywords.shipped`).
 _LISTS: Final = {"lists": "lists", "knowledge": "knowledge", "themes.toml": ""}
 # Libraries of the system that we ask for while we run, where it has them; a copy would age with us.
-_THE_SYSTEMS: Final = ("libudev", "libxkbcommon", "libX11", "libxcb", "libXau", "libXdmcp")
+_THE_SYSTEMS: Final = (
+    "libgcc_s",
+    "libstdc++",
+    "libudev",
+    "libxkbcommon",
+    "libX11",
+    "libxcb",
+    "libXau",
+    "libXdmcp",
+)
 # Colours for source code in tracebacks, for every language there is; ours are in one.
 _LEXERS: Final = "pygments/lexers/"
 _LEXERS_KEPT: Final = frozenset({"__init__.pyc", "_mapping.pyc", "python.pyc"})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from installers.frozen.build import build
 from installers.frozen.contents import PROGRAMS
+from installers.package.build import package
 from tests.support.sources import ROOT
 
 KEPT = ROOT / ".packages"
@@ -48,3 +49,13 @@ def frozen_agent() -> Path:
 
 def _freeze(out: Path) -> None:
     build(PROGRAMS["agent"], out)
+
+
+def agent_deb(version: str = "", *, compression: str = "xz") -> Path:
+    """Return the agent's package for Debian; other versions than ours, which tests need, are packed less."""
+
+    def pack(out: Path) -> None:
+        package("agent", "deb", out, program=frozen_agent(), version=version, compression=compression)
+
+    (made,) = kept(f"deb{version}", pack).glob("*.deb")
+    return made
