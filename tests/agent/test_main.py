@@ -73,6 +73,9 @@ def test_selfcheck_names_what_needs_attention(config: str) -> None:
     said = agent("selfcheck", "--config", config).stdout
     assert "enrolment" in said
     assert said.count("lamplighter-agent enrol") == 1
+    by_id = json.loads(agent("doctor", "--config", config, "--json").stdout)
+    assert {"enrolment"} <= {one["id"] for one in by_id}
+    assert [list(one) for one in by_id] == [["id", "what", "reason", "matters", "remedy"]] * len(by_id)
 
 
 @pytest.fixture
@@ -139,7 +142,7 @@ def test_the_helper_is_started_by_nobody_else(tmp_path: Path) -> None:
 
 def test_help_names_the_verbs() -> None:
     said = agent("--help").stdout
-    assert all(verb in said for verb in ("service", "status", "selfcheck", "enrol"))
+    assert all(verb in said for verb in ("service", "status", "doctor", "enrol"))
     assert "receipts-fd" in agent("service", "--help").stdout
     # A switch takes no value.
     assert "bool" not in said + agent("top", "--help").stdout

@@ -1,4 +1,4 @@
-"""Looks at this device without sensing anything: for `selfcheck`, and for `status` where no service runs.
+"""Looks at this device without sensing anything: for `doctor`, and for `status` where no service runs.
 
 Nothing is opened that could read a key or a title: that needs the indicator, and so a running service.
 """

@@ -18,6 +18,7 @@ from lamplighter_agent import (
     check,
     config,
     dialog_command,
+    doctor_command,
     enrol_command,
     pending_command,
     service_command,
@@ -84,19 +85,8 @@ app.command("enrol-later")(pending_command.later)
 app.command("enrol-left", hidden=True)(pending_command.command)
 app.command("top")(top_command.command)
 app.command("capabilities")(capabilities_command.command)
-
-
-@app.command()
-def selfcheck(path: ConfigOption = config.DEFAULT_PATH, *, as_json: JsonOption = False) -> None:
-    """Check configuration, lists, boundary and the running service; exit 1 when something needs attention."""
-    problems = check.problems(path)
-    if as_json:
-        typer.echo(json.dumps({"ok": not problems, "problems": problems}, indent=1))
-    else:
-        for problem in problems:
-            typer.echo(f"{problem['what']}: {problem['reason']}. {problem['remedy']}")
-        typer.echo(f"{len(problems)} things need attention" if problems else "nothing needs attention")
-    raise typer.Exit(1 if problems else 0)
+app.command("doctor")(doctor_command.doctor)
+app.command("selfcheck")(doctor_command.selfcheck)
 
 
 def main() -> int:

@@ -240,6 +240,7 @@ class Enrolled:
             "problem": health.delivery_problem,
             "last_delivered_at": None if delivered is None else delivered.isoformat(timespec="seconds"),
             "counts": dict(health.counts),
+            "clock_behind_s": self._heartbeat.clock_behind_s,
         }
         status.lists = dict(self._lists)
         status.place = self.place.describe()

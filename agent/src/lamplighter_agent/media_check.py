@@ -1,4 +1,4 @@
-"""Looks at what portable media are held and scanned by, for `selfcheck`. Changes nothing.
+"""Looks at what portable media are held and scanned by, for `doctor`. Changes nothing.
 
 The engine is asked anew, as before a scan: is it there, does it refuse what it can't look into, and how old
 are its signatures. What holds media while nothing of ours runs (udev's rule and polkit's) is looked at where

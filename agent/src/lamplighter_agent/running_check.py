@@ -1,4 +1,4 @@
-"""What of a running service does not work, and what to do, from what it told last. For `selfcheck`. Pure.
+"""What of a running service does not work, and what to do, from what it told last. For `doctor`. Pure.
 
 A session that is not to be sensed now (resting, not agreed to) is no trouble; nor is what the policy switches
 off.

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 
 import grpc
 import pytest
@@ -11,6 +12,8 @@ from lamplighter_agent.delivery.channel import ready
 from lamplighter_agent.delivery.heartbeat import Heartbeat, Pace
 from lamplighter_protos.v1.health_pb2 import Capability, HeartbeatReply
 from lamplighter_protos.v1.health_pb2 import Heartbeat as Message
+
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("grpc_let_go")
 Call = grpc.aio.ServicerContext[Message, HeartbeatReply]
@@ -26,6 +29,8 @@ class Collector:
     def __init__(self, refuse: int = 0) -> None:
         self.beats: list[Message] = []
         self.refuse = refuse
+        # How far the device's clock is behind; None where nothing is said of time.
+        self.ahead: timedelta | None = None
         self._came = asyncio.Condition()
 
     async def beat(
@@ -37,7 +42,10 @@ class Collector:
         if self.refuse:
             self.refuse -= 1
             await context.abort(grpc.StatusCode.UNAVAILABLE, "busy")
-        return HeartbeatReply(organisation=message.organisation)
+        reply = HeartbeatReply(organisation=message.organisation)
+        if self.ahead is not None:
+            reply.received_at.FromDatetime(SystemClock().now() + self.ahead)
+        return reply
 
     async def until(self, condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(20), self._came:
@@ -111,3 +119,12 @@ async def test_news_before_the_first_one_is_said_by_it() -> None:
     async with beating(device, collector):
         await collector.until(lambda: len(collector.beats) == 1)
     assert len(collector.beats) == 1
+
+
+async def test_the_collector_s_answer_says_how_far_the_clock_is_off() -> None:
+    device, collector = Device(PATIENT), Collector()
+    collector.ahead = timedelta(hours=3)
+    async with beating(device, collector):
+        await until(lambda: device.heard)
+    assert device.heartbeat.clock_behind_s is not None
+    assert abs(device.heartbeat.clock_behind_s - 3 * 3600) < 20

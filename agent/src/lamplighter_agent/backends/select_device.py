@@ -15,6 +15,7 @@ __all__ = [
     "begin_anew",
     "condition_of",
     "end_sessions",
+    "group_members",
     "groups_named",
     "key_store",
     "later_check",
@@ -27,6 +28,7 @@ __all__ = [
     "media_watch",
     "pending_place",
     "run_service",
+    "unit_problem",
 ]
 
 if sys.platform == "linux":
@@ -35,7 +37,8 @@ if sys.platform == "linux":
     from lamplighter_agent.backends.linux.media import UdevMedia
     from lamplighter_agent.backends.linux.process_condition import condition_of
     from lamplighter_agent.backends.linux.session_end import end_sessions
-    from lamplighter_agent.backends.posix.groups import groups_named
+    from lamplighter_agent.backends.linux.unit import unit_problem
+    from lamplighter_agent.backends.posix.groups import group_members, groups_named
     from lamplighter_agent.backends.posix.serving import begin_anew, run_service
     from lamplighter_agent.backends.posix.state_folder import make_state_folder
 
@@ -96,6 +99,10 @@ else:
         """Nothing ends a session here yet."""
         return False
 
+    def unit_problem() -> str:
+        """Nothing is asked here: the system's own tools say whether the service starts."""
+        return ""
+
     def login_manager() -> LoginManager | None:
         """Nothing tells of sessions here yet."""
         return None
@@ -108,6 +115,10 @@ else:
         from lamplighter_agent.backends.windows.dpapi import Dpapi
         from lamplighter_agent.backends.windows.folder_access import make_folder as make_state_folder
         from lamplighter_agent.backends.windows.service_shell import begin_anew, run_service
+
+        def group_members(_group: str) -> int:
+            """No group stands between helper and service here."""
+            return 0
 
         def condition_of(_pid: int) -> ProcessCondition:
             """Nothing is known of other processes here yet."""
@@ -131,7 +142,7 @@ else:
         from lamplighter_agent.backends.macos.keychain import KeychainKeyStore
         from lamplighter_agent.backends.macos.machine import machine_facts
         from lamplighter_agent.backends.macos.process_condition import condition_of
-        from lamplighter_agent.backends.posix.groups import groups_named
+        from lamplighter_agent.backends.posix.groups import group_members, groups_named
         from lamplighter_agent.backends.posix.serving import begin_anew, run_service
         from lamplighter_agent.backends.posix.state_folder import make_state_folder
 

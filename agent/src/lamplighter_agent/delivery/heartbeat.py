@@ -11,6 +11,7 @@ import contextlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Final
 
 import grpc
@@ -51,6 +52,8 @@ class Heartbeat:
         self._heard = heard
         self._pace = pace or Pace()
         self._said: list[Capability] | None = None
+        # How far this device's clock is behind the collector's, by its last answer; None before one.
+        self.clock_behind_s: float | None = None
         self._due = asyncio.Event()
 
     def look(self, capabilities: Sequence[Capability]) -> None:
@@ -76,5 +79,10 @@ class Heartbeat:
         message = await self._content()
         self._said = list(message.capabilities)
         message.sent_at.FromDatetime(self._clock.now())
-        await HealthStub(channel).Beat(message, timeout=_ANSWER_SECONDS)
+        reply = await HealthStub(channel).Beat(message, timeout=_ANSWER_SECONDS)
+        if reply.HasField("received_at"):
+            # It came at some time between the two.
+            received, sent = (one.ToDatetime(tzinfo=UTC) for one in (reply.received_at, message.sent_at))
+            waited = max(0.0, (self._clock.now() - sent).total_seconds())
+            self.clock_behind_s = round((received - sent).total_seconds() - waited / 2, 1)
         self._heard()
