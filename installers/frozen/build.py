@@ -29,7 +29,8 @@ def build(program: Program, out: Path) -> Path:
 
 def _forget_the_builder(folder: Path) -> None:
     """Take out of libraries the folders of this machine where a Python built by hand looks for others."""
-    for library in folder.rglob("*.so*"):
+    # A list of Somali words has such a name, too.
+    for library in [path for path in folder.rglob("*.so*") if path.suffix != ".toml"]:
         asked = subprocess.run(["patchelf", "--print-rpath", str(library)], capture_output=True, check=True)
         paths = asked.stdout.decode().strip()
         if paths and not paths.startswith("$ORIGIN"):

@@ -15,11 +15,12 @@ from typing import Final
 from installers.frozen.build import build as freeze
 from installers.frozen.contents import PROGRAMS
 from installers.package import documents
-from installers.package.agent import AGENT, Made, agent
+from installers.package.agent import LINUX, Made, agent
+from installers.package.collector import collector
 from installers.package.nfpm import Package
 
 NFPM: Final = Path(sys.executable).with_name("nfpm")
-KINDS: Final = ("deb", "rpm")
+KINDS: Final = {"agent": ("deb", "rpm"), "collector": ("deb",)}
 
 
 def package(
@@ -31,7 +32,7 @@ def package(
     version: str = "",
     compression: str = "xz",
 ) -> Path:
-    """Make the package `name` ("agent") of one format in `out` and return it.
+    """Make the package `name` ("agent", "collector") of one format in `out` and return it.
 
     `program` is its frozen folder where there is one already; `version` another one than its distribution's;
     `compression` is nfpm's word for it.
@@ -43,21 +44,26 @@ def package(
         work = Path(folder)
         made = Made(
             program=freeze(PROGRAMS[name], work) if program is None else program,
-            documents=_documents(distribution, version, work),
-            scripts=_scripts(AGENT / kind, version, work),
+            documents=_documents(name, version, work),
+            scripts=_scripts(LINUX / name / kind, version, work),
             version=version,
             glibc=platform.libc_ver()[1],
         )
-        return _by_nfpm(replace(agent(kind, made), compression=compression), kind, out, work)
+        return _by_nfpm(replace(_described(name, kind, made), compression=compression), kind, out, work)
 
 
-def _documents(distribution: str, version: str, work: Path) -> Path:
+def _described(name: str, kind: str, made: Made) -> Package:
+    return agent(kind, made) if name == "agent" else collector(made)
+
+
+def _documents(name: str, version: str, work: Path) -> Path:
+    distribution = PROGRAMS[name].distribution
     folder = work / "documents"
     folder.mkdir()
     (folder / "version").write_text(f"{version}\n", encoding="utf-8")
     (folder / "copyright").write_text(documents.copyright_of(distribution), encoding="utf-8")
     (folder / "changelog.gz").write_bytes(documents.packed(documents.changelog(distribution, version)))
-    (folder / f"{distribution}.8.gz").write_bytes(documents.page(AGENT / f"{distribution}.8", version))
+    (folder / f"{distribution}.8.gz").write_bytes(documents.page(LINUX / name / f"{distribution}.8", version))
     return folder
 
 
