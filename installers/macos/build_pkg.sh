@@ -22,7 +22,7 @@ app=$root/Library/Lamplighter/Lamplighter.app
 "$python" -m installers.macos --organisation "$ORGANISATION" --team "$TEAM" "$out"
 "$python" -m installers.frozen agent "$work/frozen"
 mkdir -p "$app/Contents/MacOS" "$root/Library/LaunchDaemons" "$root/Library/LaunchAgents"
-cp -R "$work/frozen/." "$app/Contents/MacOS/"
+cp -R "$work/frozen/lamplighter-agent/." "$app/Contents/MacOS/"
 test -x "$app/Contents/MacOS/lamplighter-agent"
 cp "$out/Info.plist" "$app/Contents/Info.plist"
 cp "$out/LaunchDaemons/"*.plist "$root/Library/LaunchDaemons/"
