@@ -12,13 +12,13 @@ from installers.package.build import package
 from tests.support.sources import ROOT
 
 KEPT = ROOT / ".packages"
-_SOURCES = ("protos", "keyword_lists", "agent", "installers")
+_SOURCES = ("protos", "keyword_lists", "agent", "collector", "installers")
 
 
 def fingerprint() -> str:
-    """Name the state of everything that goes into a package of the agent."""
+    """Name the state of everything that goes into a package."""
     digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    folders = [ROOT / part / "src" for part in _SOURCES[:3]] + [ROOT / _SOURCES[3]]
+    folders = [ROOT / part / "src" for part in _SOURCES[:4]] + [ROOT / _SOURCES[4]]
     for path in sorted(path for folder in folders for path in folder.rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
@@ -58,4 +58,18 @@ def agent_deb(version: str = "", *, compression: str = "xz") -> Path:
         package("agent", "deb", out, program=frozen_agent(), version=version, compression=compression)
 
     (made,) = kept(f"deb{version}", pack).glob("*.deb")
+    return made
+
+
+def collector_deb(version: str = "", *, compression: str = "xz") -> Path:
+    """Return the collector's package for Debian; other versions likewise."""
+
+    def freeze(out: Path) -> None:
+        build(PROGRAMS["collector"], out)
+
+    def pack(out: Path) -> None:
+        program = kept("collector-frozen", freeze) / "lamplighter-collector"
+        package("collector", "deb", out, program=program, version=version, compression=compression)
+
+    (made,) = kept(f"collector-deb{version}", pack).glob("*.deb")
     return made
