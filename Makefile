@@ -116,6 +116,11 @@ shells: setup ## strip and sensing under the real GNOME Shell and KWin (large pa
 macos: setup ## launchd's jobs, profile and bundle's lists for Macs: ORGANISATION="Name" TEAM=A1B2C3D4E5, into dist/macos
 	@$(PY) -m installers.macos --organisation "$(ORGANISATION)" --team "$(TEAM)" dist/macos
 
+.PHONY: msi
+msi: wheels ## the MSI of the agent for Windows, into dist/; who signs it: installers/windows/README.md
+	@bash installers/packages.sh installers/linux/wine.txt
+	@nice -n 10 $(PY) -m installers.windows dist
+
 .PHONY: protos
 protos: setup ## regenerate the messages' Python
 	$(PY) protos/generate.py

@@ -5,7 +5,7 @@ where they find it. So everything installed that the distribution does not need 
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -38,14 +38,8 @@ LISTS: Final = HERE.parents[1] / "keyword_lists"
 _LISTS: Final = {"lists": "lists", "knowledge": "knowledge", "themes.toml": ""}
 # Libraries of the system that we ask for while we run, where it has them; a copy would age with us.
 _THE_SYSTEMS: Final = (
-    "libgcc_s",
-    "libstdc++",
-    "libudev",
-    "libxkbcommon",
-    "libX11",
-    "libxcb",
-    "libXau",
-    "libXdmcp",
+    *("libgcc_s", "libstdc++", "libudev", "libxkbcommon", "libX11", "libxcb", "libXau", "libXdmcp"),
+    *("bcryptprimitives", "api-ms-win-"),
 )
 # Colours for source code in tracebacks, for every language there is; ours are in one.
 _LEXERS: Final = "pygments/lexers/"
@@ -93,11 +87,12 @@ def _installed() -> list[str]:
 
 def ships_library(name: str) -> bool:
     """Say whether a library that was found is ours to ship."""
-    return not Path(name).name.startswith(_THE_SYSTEMS)
+    return not name.replace("\\", "/").rpartition("/")[2].startswith(_THE_SYSTEMS)
 
 
 def ships_file(name: str) -> bool:
-    """Say whether a file, the modules among them, is of use."""
+    """Say whether a file, the modules among them, is of use; `name` is as this system writes it."""
+    name = name.replace("\\", "/")
     if name.startswith(_LEXERS):
         return name.removeprefix(_LEXERS) in _LEXERS_KEPT
     return not name.endswith(_NO_DATA) and not name.startswith(
@@ -120,12 +115,16 @@ def _other_systems() -> list[str]:
     return [f"lamplighter_agent.backends.{one}" for one in ("linux", "windows", "macos") if one != here]
 
 
+def _of_this_system(modules: Iterable[str]) -> list[str]:
+    return [one for one in modules if not one.startswith(tuple(_other_systems()))]
+
+
 PROGRAMS: Final[Mapping[str, Program]] = {
     "agent": Program(
         name="lamplighter-agent",
         distribution="lamplighter-agent",
         entry=HERE / "entry_agent.py",
-        hidden=(*entry_agent.PROCESSES.values(), *_FOR_GRPC),
+        hidden=(*_of_this_system(entry_agent.PROCESSES.values()), *_FOR_GRPC),
         data=("lamplighter_agent", "lamplighter_keywords"),
         left_out=(*_STANDARD, *UNUSED_PARTS),
     ),

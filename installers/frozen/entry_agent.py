@@ -16,6 +16,7 @@ PROCESSES: Final = {
     "lamplighter_agent.backends.linux.later_process": "lamplighter_agent.backends.linux.later_process",
     "lamplighter_agent.backends.linux.scan_process": "lamplighter_agent.backends.linux.scan_process",
     "lamplighter_agent.backends.linux.withdraw_after": "lamplighter_agent.backends.linux.withdraw_after",
+    "lamplighter_agent.backends.windows.scan_process": "lamplighter_agent.backends.windows.scan_process",
 }
 # Set by what unpacks a frozen program, for itself alone: programs of the system that we start, such as
 # dialogs, would load our libraries instead of theirs.

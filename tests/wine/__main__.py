@@ -14,9 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from installers.quickstart.virtual_desktop.desktop import running_desktop
+from installers.windows.interpreter import COMPILER
 from tests.support.sources import ROOT
 from tests.wine.dialogs import check_dialogs
-from tests.wine.interpreter import COMPILER
 from tests.wine.joined import check_joined
 from tests.wine.outcome import Outcome, State
 from tests.wine.portable import check_portable

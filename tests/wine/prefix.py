@@ -12,8 +12,8 @@ from typing import Any
 
 from installers.quickstart.virtual_desktop.desktop import Desktop
 from installers.quickstart.waiting import wait_for
+from installers.windows.interpreter import put_together, windows_path
 from tests.support.sources import ROOT
-from tests.wine.interpreter import put_together, windows_path
 
 # Generous: a first start on a busy machine.
 WAIT_S = 40.0

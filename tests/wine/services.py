@@ -1,6 +1,6 @@
 """The pipe between helper and service, and the service as wine's service manager runs it."""
 
-from tests.wine.interpreter import windows_path
+from installers.windows.interpreter import windows_path
 from tests.wine.outcome import Outcome, beyond, proven
 from tests.wine.prefix import Wine, told_in
 

@@ -14,10 +14,10 @@ from typing import Any
 from lamplighter_agent.backends.windows.strip_rule import HELP_WIDTH
 from lamplighter_agent.notice.languages import language_of
 
+from installers.windows.interpreter import windows_path
 from tests.support.collector import Collector
 from tests.support.listed import Listed, listed
 from tests.wine.dialogs import set_opener
-from tests.wine.interpreter import windows_path
 from tests.wine.outcome import Outcome, beyond, proven
 from tests.wine.prefix import Program, Wine
 

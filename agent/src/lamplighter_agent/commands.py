@@ -20,6 +20,7 @@ from lamplighter_agent import (
     dialog_command,
     doctor_command,
     enrol_command,
+    erase_command,
     pending_command,
     service_command,
     session_command,
@@ -83,6 +84,7 @@ def show_status(path: ConfigOption = config.DEFAULT_PATH, *, as_json: JsonOption
 app.command("enrol")(enrol_command.command)
 app.command("enrol-later")(pending_command.later)
 app.command("enrol-left", hidden=True)(pending_command.command)
+app.command("erase")(erase_command.command)
 app.command("top")(top_command.command)
 app.command("capabilities")(capabilities_command.command)
 app.command("doctor")(doctor_command.doctor)

@@ -19,5 +19,10 @@ def _work(order: Order, said: Said) -> ScanOutcome:
     return scan.asked() if order.ask_only else scan.scanned()
 
 
+def main() -> int:
+    """Scan as ordered; return the exit code."""
+    return carry_out(_work)
+
+
 if __name__ == "__main__":
-    sys.exit(carry_out(_work))
+    sys.exit(main())

@@ -30,6 +30,8 @@ BEGIN_ANEW = 200
 _NOT_BY_THE_MANAGER = 1063
 # So that the manager starts us again: one that has stopped by itself would stay so.
 _FAILED = 2
+_AGAIN_MS = 2000
+_FORGOTTEN_SECONDS = 86_400
 
 
 class Shell(win32serviceutil.ServiceFramework):  # type: ignore[misc]
@@ -64,6 +66,9 @@ class Shell(win32serviceutil.ServiceFramework):  # type: ignore[misc]
         self._post(self._wishes.stop.set)
 
     def SvcDoRun(self) -> None:  # noqa: N802 - pywin32's name
+        with contextlib.suppress(pywintypes.error):
+            # Refused to who is no administrator; whoever installed it may have said it, too.
+            start_again_after_a_crash()
         try:
             asyncio.run(self._run())
         except BaseException as error:  # noqa: BLE001 - told by its kind; the manager starts us again
@@ -82,6 +87,29 @@ class Shell(win32serviceutil.ServiceFramework):  # type: ignore[misc]
         if loop is not None:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(function)
+
+
+def start_again_after_a_crash() -> None:
+    """Have the manager start this service again each time, which it keeps; raises `pywintypes.error`.
+
+    Set here and not by what installs us: so it holds however that was done, and after a repair.
+    """
+    manager = win32service.OpenSCManager(None, None, win32service.SC_MANAGER_CONNECT)
+    try:
+        rights = win32service.SERVICE_CHANGE_CONFIG | win32service.SERVICE_START
+        service = win32service.OpenService(manager, NAME, rights)
+        try:
+            wanted = {
+                "ResetPeriod": _FORGOTTEN_SECONDS,
+                "RebootMsg": "",
+                "Command": "",
+                "Actions": [(win32service.SC_ACTION_RESTART, _AGAIN_MS)] * 3,
+            }
+            win32service.ChangeServiceConfig2(service, win32service.SERVICE_CONFIG_FAILURE_ACTIONS, wanted)
+        finally:
+            win32service.CloseServiceHandle(service)
+    finally:
+        win32service.CloseServiceHandle(manager)
 
 
 def run_service(work: Work) -> None:

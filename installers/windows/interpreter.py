@@ -1,7 +1,8 @@
-"""Puts together a Windows interpreter from published wheels; a stand-in for tests, never shipped.
+"""Puts together a Windows interpreter from published wheels: for tests under wine, and to freeze the agent.
 
 What the agent needs comes in the versions and with the hashes of requirements.lock. One more wheel carries
-the interpreter's own libraries; what is still missing is compiled here.
+the interpreter's own libraries; what is still missing is compiled here. Of what is compiled `python3.dll`
+alone, which hands names on, gets into a frozen agent.
 """
 
 import os
@@ -14,8 +15,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.support.sources import ROOT
-
+ROOT = Path(__file__).parents[2]
 TOOLS = "x86_64-w64-mingw32-"
 COMPILER = TOOLS + "gcc"
 HERE = Path(__file__).parent
@@ -54,6 +54,16 @@ WHEELS = (
     "typing-extensions",
     "typing-inspection",
 )
+# What freezes it, beside those.
+FREEZERS = (
+    "altgraph",
+    "packaging",
+    "pefile",
+    "pyinstaller",
+    "pyinstaller-hooks-contrib",
+    "pywin32-ctypes",
+    "setuptools",
+)
 LEFT_OUT = shutil.ignore_patterns(
     "lib-dynload", "site-packages", "dist-packages", "test", "__pycache__", "idlelib"
 )
@@ -61,33 +71,68 @@ LEFT_OUT = shutil.ignore_patterns(
 
 def put_together(folder: Path) -> Path:
     """Return the interpreter's program, in `folder`; it imports our sources from the checkout."""
-    assert sys.version_info[:2] == (3, 11), "the wheels' interpreter is 3.11, and so must be ours"
     home = folder / "python"
+    packages = _bare(home)
+    _take_wheels(_wheels(ROOT / ".wine" / "wheels", WHEELS), home)
+    sources = [ROOT / part / "src" for part in ("agent", "protos", "keyword_lists")]
+    _import_also(packages, [*sources, ROOT])
+    return _program(home)
+
+
+def put_together_to_freeze(folder: Path, ours: Sequence[Path]) -> Path:
+    """Return the program of one that has our own wheels, as a device will, and what freezes them."""
+    home = folder / "python"
+    packages = _bare(home)
+    _take_wheels(_wheels(ROOT / ".wine" / "freezing", (*WHEELS, *FREEZERS)), home)
+    for wheel in ours:
+        with zipfile.ZipFile(wheel) as opened:
+            opened.extractall(packages)
+    _import_also(packages, [])
+    return _program(home)
+
+
+def _bare(home: Path) -> Path:
+    """Make the folders and the standard library; return where packages belong."""
+    assert sys.version_info[:2] == (3, 11), "the wheels' interpreter is 3.11, and so must be ours"
     packages = home / "Lib" / "site-packages"
     shutil.copytree(sysconfig.get_path("stdlib"), home / "Lib", ignore=LEFT_OUT)
     packages.mkdir()
     (home / "DLLs").mkdir()
-    for wheel in _wheels(ROOT / ".wine" / "wheels"):
+    return packages
+
+
+def _take_wheels(wheels: Sequence[Path], home: Path) -> None:
+    for wheel in wheels:
         with zipfile.ZipFile(wheel) as opened:
             if wheel.name.startswith(LIBRARIES):
                 _take_libraries(opened, home)
             else:
-                opened.extractall(packages)
-    folders = [packages / "win32", packages / "win32" / "lib"]
-    folders += [ROOT / part / "src" for part in ("agent", "protos", "keyword_lists")]
-    lines = "".join(f"{windows_path(one)}\n" for one in (*folders, ROOT))
+                opened.extractall(home / "Lib" / "site-packages")
+
+
+def _import_also(packages: Path, more: Sequence[Path]) -> None:
+    folders = [packages / "win32", packages / "win32" / "lib", *more]
+    lines = "".join(f"{windows_path(one)}\n" for one in folders)
     # pywin32's own line, which adds the folder of its libraries, is read as ever.
     (packages / "ours.pth").write_text(lines, encoding="utf-8")
+
+
+def _program(home: Path) -> Path:
     _forwarder(home)
-    _compile("-shared", "-o", home / "bcryptprimitives.dll", HERE / "stand_ins/random.c", "-lbcrypt")
+    compile_random(home / "bcryptprimitives.dll")
     program = home / "python.exe"
     _compile("-municode", "-o", program, HERE / "stand_ins/launch.c")
     return program
 
 
-def _wheels(folder: Path) -> list[Path]:
+def compile_random(library: Path) -> None:
+    """Make a library of Windows that wine 8 lacks; never shipped."""
+    _compile("-shared", "-o", library, HERE / "stand_ins/random.c", "-lbcrypt")
+
+
+def _wheels(folder: Path, names: Sequence[str]) -> list[Path]:
     """Fetch the wheels that are not there yet, none without its hash; return all of them."""
-    wanted = _lines(ROOT / "requirements.lock", WHEELS) + LIBRARIES_LINE
+    wanted = _lines(ROOT / "requirements.lock", names) + LIBRARIES_LINE
     stamp = folder / "wanted.txt"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""The MSI of the agent: what is in it, its tables, its signature. Built on Linux; see README.md here."""
