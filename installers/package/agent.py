@@ -41,7 +41,8 @@ FORMATS: Final[Mapping[str, Format]] = {
         depends=(
             *("adduser", "at-spi2-core", "clamav-daemon", "clamav-freshclam", "dbus"),
             *("libudev1", "libxkbcommon-x11-0", "libxkbcommon0", "mount", "polkitd", "udev", "udisks2"),
-            "zenity | kdialog",
+            # UDisks opens encrypted sticks by it, and only recommends it.
+            *("libblockdev-crypto2 | libblockdev-crypto3", "zenity | kdialog"),
         ),
         # The letters of the strip beyond Latin-1; what tells of sessions.
         recommends=("fonts-dejavu-core", "libpam-systemd", "systemd", "xdg-utils", "xfonts-base"),
@@ -51,7 +52,8 @@ FORMATS: Final[Mapping[str, Format]] = {
         udev="/usr/lib/udev/rules.d",
         depends=(
             *("at-spi2-core", "clamd", "clamav-freshclam", "dbus", "libxkbcommon", "libxkbcommon-x11"),
-            *("polkit", "shadow-utils", "systemd-udev", "udisks2", "util-linux", "zenity"),
+            *("libblockdev-crypto", "polkit", "shadow-utils", "systemd-udev", "udisks2", "util-linux"),
+            "zenity",
         ),
         recommends=("xdg-utils",),
     ),
