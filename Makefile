@@ -142,3 +142,9 @@ lock: ## resolve requirements.lock anew
 .PHONY: deb
 deb: setup ## the agent's package for Debian and Ubuntu, into dist/
 	@$(PY) -m installers.package agent deb dist
+
+.PHONY: release
+release: setup ## everything a school gets, into dist/, made anew: lists of contents, licences, checksums, signature; RELEASE_KEY=file
+	rm -rf dist
+	@bash installers/packages.sh installers/linux/release.txt
+	@RELEASE_KEY="$(RELEASE_KEY)" ORGANISATION="$(ORGANISATION)" TEAM="$(TEAM)" nice -n 10 $(PY) -m installers.release
