@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -44,10 +45,12 @@ from tests.support.waiting import until
 
 HARDENED = Hardening(not_dumpable=True, no_core=True, memory_locked=True)
 # Connects to the socket that follows `--socket`, sends what the file `said` holds and stays. Once there is a
-# file `deaf` it hangs.
+# file `deaf` it hangs; where there is a file `slow` it does not get as far as to connect.
 SPEAKER = """#!{python}
 import socket, sys, pathlib, time
 path = sys.argv[sys.argv.index("--socket") + 1]
+while (pathlib.Path(path).parent / "slow").exists():
+    time.sleep(1)
 connection = socket.socket(socket.AF_UNIX)
 connection.connect(path)
 connection.sendall((pathlib.Path(path).parent / "said").read_bytes())
@@ -305,3 +308,30 @@ async def test_a_helper_that_reads_nothing_any_more_is_known_by_the_kernel_and_r
         assert not hub.at_work(first)
         assert not hub.unread(first)
         assert not hub.ping(first)
+
+
+@pytest.mark.fault
+async def test_a_helper_that_does_not_connect_is_replaced_and_the_status_says_since_when(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(helper_watch, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(helper_watch, "STARTING_SECONDS", 0.3)
+    (tmp_path / "slow").touch()
+    async with service(tmp_path, HelperMessage(status=ReportStatus(indicator_shown=True))) as (ears, status):
+        hub = ears.hub
+        assert hub is not None
+        await until(lambda: status.sessions.get(":7") and status.sessions[":7"].helper_since)
+        assert datetime.fromisoformat(status.sessions[":7"].helper_since).utcoffset() == timedelta()
+        watching = asyncio.create_task(
+            watch_helpers(hub.launcher.children, lambda _pid: ProcessCondition.FINE, hub.tampered, hub)
+        )
+        await until(lambda: status.sessions[":7"].restarts == 1)
+        (tmp_path / "slow").rename(tmp_path / "quick")
+        # However slow this machine is: each start may take twice as long as the one before.
+        await until(lambda: status.sessions[":7"].indicator_shown)
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        line = status.sessions[":7"]
+        assert line.helper == "running"
+        assert line.last_end == "it did not connect in time"
+        assert set(ears.losses) == {(pb.LossNotice.REASON_SENSOR_FAILED, 1)}

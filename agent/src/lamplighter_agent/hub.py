@@ -25,8 +25,7 @@ from lamplighter_agent.somebody_else import SomebodyElse
 from lamplighter_agent.status import ServiceStatus, SessionStatus
 
 _log = structlog.get_logger(__name__)
-# A helper that has not connected by then hangs; one that lost its connection should have ended by itself.
-CONNECT_SECONDS = 20.0
+# One that lost its connection should have ended by itself by then.
 LEAVE_SECONDS = 2.0
 
 Reason: TypeAlias = pb.LossNotice.Reason.ValueType
@@ -67,6 +66,8 @@ class ServiceHub:
         self._tampered: dict[int, Reason] = {}
         # Those that have shown their strip.
         self._working: set[int] = set()
+        # Messages, by connection.
+        self._heard: dict[int, int] = {}
         self._others = SomebodyElse(clock)
 
     def attach(self, launcher: Helpers) -> None:
@@ -108,30 +109,29 @@ class ServiceHub:
 
     # --- the launcher's word ---
 
-    def helper_started(self, pid: int, session: GraphicalSession) -> None:
-        self._session(session.display).helper = "starting"
+    def helper_started(self, pid: int, session: GraphicalSession) -> None:  # noqa: ARG002 - the watcher's
+        self._say(self._session(session.display), "starting")
         self._ports.changed()
-        asyncio.get_running_loop().call_later(CONNECT_SECONDS, self._end_if_silent, pid)
 
     def helper_ended(self, pid: int, session: GraphicalSession, end: HelperEnd) -> None:
         _log.warning("helper_ended", pid=pid, display=session.display, code=end.code)
         self._connected.discard(pid)
         self._working.discard(pid)
-        reason = self._tampered.pop(pid, None) or _reason_of(end)
+        done_to_it = self._tampered.pop(pid, None)
+        reason = done_to_it or _reason_of(end)
         before = self._session(session.display)
-        self._status.sessions[session.display] = SessionStatus(
+        line = self._status.sessions[session.display] = SessionStatus(
             display=session.display,
-            helper="ended, will be started again",
             restarts=before.restarts + 1,
-            last_end=_ENDS[reason],
+            last_end=_TOO_SLOW if done_to_it == pb.LossNotice.REASON_SENSOR_FAILED else _ENDS[reason],
         )
+        self._say(line, "ended, will be started again")
         self._ports.lost(reason, 1)
         self._ports.changed()
 
     def helper_not_started(self, session: GraphicalSession) -> None:
         _log.error("helper_not_started", display=session.display)
-        line = self._session(session.display)
-        line.helper = "could not be started, will be tried again"
+        self._say(self._session(session.display), "could not be started, will be tried again")
         self._ports.lost(pb.LossNotice.REASON_SENSOR_FAILED, 1)
         self._ports.changed()
 
@@ -148,6 +148,11 @@ class ServiceHub:
         connection = self._connection(pid)
         return connection is not None and connection.unread
 
+    def heard(self, pid: int) -> int | None:
+        """Return how many messages a helper has sent; None where it is not connected."""
+        connection = self._connection(pid)
+        return None if connection is None else self._heard[connection.number]
+
     def at_work(self, pid: int) -> bool:
         """Say whether a helper has shown its strip."""
         return pid in self._working
@@ -156,7 +161,7 @@ class ServiceHub:
         return next((one for one, _ in self._connections.values() if one.peer.pid == pid), None)
 
     def tampered(self, pid: int, reason: Reason) -> None:
-        """End a helper that somebody holds still or looks into, or that hangs; its end is counted as that."""
+        """End a helper that is held still or looked into, hangs or does not connect; counted as `reason`."""
         if pid not in self._tampered:
             self._tampered[pid] = reason
             self.launcher.restart(pid)
@@ -168,10 +173,6 @@ class ServiceHub:
         if not any(other.display == session.display for other in others):
             self._status.sessions.pop(session.display, None)
         self._ports.changed()
-
-    def _end_if_silent(self, pid: int) -> None:
-        if pid not in self._connected:
-            self.launcher.restart(pid)
 
     # --- the server's word ---
 
@@ -186,7 +187,8 @@ class ServiceHub:
             identity=self._ports.identity_of(account),
         )
         self._connections[connection.number] = connection, session
-        self._session(session.display).helper = "running"
+        self._heard[connection.number] = 0
+        self._say(self._session(session.display), "running")
         self._tell_policy(connection, session)
         self._ports.changed()
 
@@ -207,6 +209,7 @@ class ServiceHub:
         self._ports.present(session, self._speakers[connection.number])
 
     def received(self, connection: Connection, message: HelperMessage) -> None:
+        self._heard[connection.number] += 1
         speaker = self._speaker(connection.number)
         match message.WhichOneof("verb"):
             case "typed" | "title":
@@ -236,6 +239,8 @@ class ServiceHub:
         if session is not None:
             self._ports.left(session)
         self._told.pop(connection.number, None)
+        self._heard.pop(connection.number, None)
+        self._working.discard(connection.peer.pid)
         self._ports.forget(connection.number)
         pid = connection.peer.pid
         asyncio.get_running_loop().call_later(LEAVE_SECONDS, self.launcher.restart, pid)
@@ -271,6 +276,9 @@ class ServiceHub:
             self._working.add(pid)
         self._ports.changed()
 
+    def _say(self, line: SessionStatus, helper: str) -> None:
+        line.helper, line.helper_since = helper, self._clock.now().isoformat(timespec="seconds")
+
     def _session(self, display: str) -> SessionStatus:
         return self._status.sessions.setdefault(display, SessionStatus(display=display))
 
@@ -299,6 +307,8 @@ _ENDS: Mapping[Reason, str] = {
     pb.LossNotice.REASON_INDICATOR_GONE: "it ended while it was at work",
     pb.LossNotice.REASON_SENSOR_FAILED: "it ended before it was at work",
 }
+
+_TOO_SLOW = "it did not connect in time"
 
 
 def _reason_of(end: HelperEnd) -> Reason:

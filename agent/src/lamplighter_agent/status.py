@@ -44,6 +44,8 @@ class SessionStatus:
 
     display: str
     helper: str = "starting"
+    # ISO 8601, UTC: since when it is that; empty before anything is known.
+    helper_since: str = ""
     allowed: bool = False
     policy_reason: str = ""
     resting: bool = False
