@@ -7,7 +7,11 @@ import sys
 import tests.benchmarks
 
 # Which module measures which name of the measuring interface, where the two differ.
-MODULES = {"agent": ("footprint",), "media": ("media", "media_opens")}
+MODULES = {
+    "agent": ("footprint",),
+    "installers": ("installers", "enrolment"),
+    "media": ("media", "media_opens"),
+}
 
 
 def main() -> int:

@@ -1,8 +1,8 @@
 """A clean Debian to install packages in, thrown away afterwards.
 
-The base is made once, with everything that the package needs of Debian in it, and kept in `.packages`; each
-`Chroot` is a layer over it in memory. Its mounts and processes are in namespaces of their own: when the one
-process that holds them ends, however it does, all of it is gone.
+The base is made once, with everything that the package needs of Debian in it and a desktop for its journey,
+and kept in `.packages`; each `Chroot` is a layer over it in memory. Its mounts and processes are in
+namespaces of their own: when the one process that holds them ends, however it does, all of it is gone.
 """
 
 import contextlib
@@ -21,6 +21,8 @@ from tests.support.waiting import wait_for
 SOURCES: Final = (Path("/etc/apt/sources.list"), Path("/etc/apt/sources.list.d/debian.sources"))
 # What is in the memory of the machine: two versions of the agent, and what a test writes.
 ROOM_MB: Final = 900
+# An X server without a screen, a window manager, and who types; the text program is the dialogs' own.
+DESKTOP: Final = ("openbox", "xdotool", "xvfb")
 _HOLD: Final = """
 set -eu
 room=$1 base=$2 size=$3
@@ -39,8 +41,8 @@ exec cat
 
 
 def base() -> Path:
-    """Return the folder of a Debian with what the agent's package depends on."""
-    depends = ",".join(one.partition(" |")[0] for one in FORMATS["deb"].depends)
+    """Return the folder of a Debian with what the agent's package depends on, and a desktop."""
+    depends = ",".join([*(one.partition(" |")[0] for one in FORMATS["deb"].depends), *DESKTOP])
     folder = KEPT / "debian"
     mark = KEPT / "debian.depends"
     if not folder.exists() or not mark.exists() or mark.read_text(encoding="utf-8") != depends:
@@ -102,6 +104,10 @@ class Chroot:
             "DEBIAN_FRONTEND=noninteractive",
         ]
         return [*enter, *clean, *command]
+
+    def beside(self, *command: str) -> list[str]:
+        """Return a command that runs outside and shares its network alone."""
+        return ["nsenter", f"--target={self._pid}", "--net", "--", *command]
 
     def run(self, *command: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
         """Run a command there to its end."""

@@ -30,6 +30,11 @@ def colours(display: Any, *, top: int = 0) -> Counter[tuple[int, int, int]]:
     root = display.screen().root
     size = root.get_geometry()
     data = root.get_image(0, top, size.width, 24, X.ZPixmap, 0xFFFFFFFF).data
+    return counted(data)
+
+
+def counted(data: bytes) -> Counter[tuple[int, int, int]]:
+    """Count the colours of pixels as the X server has them."""
     return Counter((data[at + 2], data[at + 1], data[at]) for at in range(0, len(data), 4))
 
 
