@@ -23,6 +23,8 @@ SOURCES: Final = (Path("/etc/apt/sources.list"), Path("/etc/apt/sources.list.d/d
 ROOM_MB: Final = 900
 # An X server without a screen, a window manager, and who types; the text program is the dialogs' own.
 DESKTOP: Final = ("openbox", "xdotool", "xvfb")
+# What it has of its own.
+_KINDS: Final = ("--mount", "--pid", "--ipc", "--net")
 _HOLD: Final = """
 set -eu
 room=$1 base=$2 size=$3
@@ -34,7 +36,7 @@ mount --rbind /sys "$room/root/sys"
 mount --rbind /dev "$room/root/dev"
 printf '#!/bin/sh\\nexit 101\\n' >"$room/root/usr/sbin/policy-rc.d"
 chmod 755 "$room/root/usr/sbin/policy-rc.d"
-[ "$4" != lo ] || ip link set lo up 2>/dev/null || true
+ip link set lo up
 echo ready
 exec cat
 """
@@ -51,24 +53,20 @@ def base() -> Path:
         sources = [str(path) for path in SOURCES if path.exists()]
         make = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={depends},libstdc++6,procps"]
         make += ["--dpkgopt=path-exclude=/usr/share/locale/*", "--dpkgopt=force-unsafe-io"]
+        # All that is needed is there: nothing is ever fetched in it.
+        make += ['--customize-hook=rm -rf "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/*']
         subprocess.run([*make, "--format=directory", "bookworm", str(folder), *sources], check=True)
         mark.write_text(depends, encoding="utf-8")
     return folder
 
 
 class Chroot:
-    """One clean Debian. Leave the block to have it gone."""
-
-    def __init__(self, *, network: bool = False, size_mb: int = ROOM_MB) -> None:
-        """`network`: it sees the machine's; else none at all, not even downloads."""
-        self._network = network
-        self._size_mb = size_mb
+    """One clean Debian, with a network of its own that leads nowhere. Leave the block to have it gone."""
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="chroot-")
-        kinds = ["--mount", "--pid", "--ipc", *([] if self._network else ["--net"])]
-        hold = ["unshare", *kinds, "--fork", "--kill-child", "--propagation", "private", "sh", "-c", _HOLD]
-        told = ["hold", self._folder.name, str(base()), f"{self._size_mb}m", "" if self._network else "lo"]
+        hold = ["unshare", *_KINDS, "--fork", "--kill-child", "--propagation", "private", "sh", "-c", _HOLD]
+        told = ["hold", self._folder.name, str(base()), f"{ROOM_MB}m"]
         self._holder = subprocess.Popen([*hold, *told], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._holder.stdout is not None
         if self._holder.stdout.readline() != b"ready\n":
@@ -94,8 +92,7 @@ class Chroot:
 
     def command(self, *command: str) -> list[str]:
         """Return a command that runs there, as root."""
-        kinds = ["--mount", "--pid", "--ipc", *([] if self._network else ["--net"])]
-        enter = ["nsenter", f"--target={self._pid}", *kinds, "--", "chroot", f"{self._folder.name}/root"]
+        enter = ["nsenter", f"--target={self._pid}", *_KINDS, "--", "chroot", f"{self._folder.name}/root"]
         clean = [
             "env",
             "-i",
