@@ -124,6 +124,7 @@ def test_changes_of_the_school_s_own_are_published_shown_and_on_record(
     assert rows == [("console", verb, "overrides, 1 changes"), ("console", verb, "overrides, 0 changes")]
 
 
+@pytest.mark.timeout(300)  # all lists, three times
 def test_lists_of_a_school_s_own_stand_beside_the_shipped_ones_and_are_missed(
     collector: Collector, tmp_path: Path
 ) -> None:

@@ -127,6 +127,7 @@ def test_overrides_are_checked(tmp_path: Path) -> None:
     assert "does not hold a text of the term" in done.stdout
 
 
+@pytest.mark.timeout(300)  # all lists are read three times
 def test_a_school_s_folder_is_checked_and_tried(tmp_path: Path) -> None:
     (tmp_path / "overrides.toml").write_text(
         '[[disable]]\nterm = "ga-0002"\nreason = "r"\nowner = "o"\nexpires = 2001-01-01\n'
