@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from lamplighter_agent.backends.media_ports import Volume
@@ -146,6 +147,25 @@ async def test_expiry_is_noticed_by_itself(world: World) -> None:
     world.clock.step(timedelta(minutes=2))
     await world.until(Step.REFUSE, Reason.EXPIRED)
     assert not world.guard.released
+
+
+@pytest.mark.fault
+async def test_an_ended_permission_stays_so_after_a_restart_under_a_clock_that_was_set_back(
+    world: World, tmp_path: Path
+) -> None:
+    world.permit(replace(PERMISSION, ends=NOW + 60_000))
+    world.put_in()
+    await world.released()
+    world.clock.step(timedelta(seconds=61))
+    await world.until(Step.REFUSE, Reason.EXPIRED)
+    again = World(tmp_path)
+    again.clock.step(timedelta(minutes=-10))
+    running = asyncio.create_task(again.gate.run())
+    again.put_in()
+    await again.until(Step.REFUSE, Reason.EXPIRED)
+    assert not again.scanner.scanned
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_narrower_access_takes_effect_and_what_was_written_is_scanned(world: World) -> None:

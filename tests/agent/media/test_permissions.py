@@ -37,13 +37,14 @@ def signed(
     organisation: str = ORGANISATION,
     created: int = NOW,
     named: MediumId = PERMISSION.medium,
+    ends: int = PERMISSION.ends,
 ) -> bytes:
     register = Register(
         organisation=organisation,
         version=version,
         created=created,
         expires=created + 30 * DAY_MS,
-        permissions=(replace(PERMISSION, medium=named),),
+        permissions=(replace(PERMISSION, medium=named, ends=ends),),
     )
     return register.seal(signer)
 
@@ -139,6 +140,47 @@ def test_time_never_goes_back_also_across_a_restart(tmp_path: Path) -> None:
     late = permissions.now()
     clock.step(timedelta(days=-3))
     assert permissions.now() == late
+    assert opened(tmp_path, clock).now() == late
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("seconds_late", [0, 1, 120, 300])
+def test_an_end_that_was_seen_to_pass_stays_so_when_the_clock_is_set_back_and_the_agent_restarted(
+    tmp_path: Path, seconds_late: int
+) -> None:
+    clock = SteppedClock()
+    permissions = opened(tmp_path, clock)
+    permissions.take(signed(ends=NOW + 60_000))
+    clock.step(timedelta(seconds=60 + seconds_late))
+    (ended,) = permissions.of(PERMISSION.medium)
+    assert not ended.holds(permissions.now())
+    clock.step(timedelta(days=-1))
+    for _ in range(2):
+        again = opened(tmp_path, clock)
+        assert (again.version, ended.holds(again.now())) == (1, False)
+
+
+def test_time_that_ends_nothing_is_not_written_each_second(tmp_path: Path) -> None:
+    clock = SteppedClock()
+    permissions = opened(tmp_path, clock)
+    permissions.take(signed(ends=NOW + 60_000))
+    # Each time it is written it is sealed anew.
+    written = {(tmp_path / "media" / "kept").read_bytes()}
+    for _ in range(300):
+        clock.step(timedelta(seconds=1))
+        permissions.now()
+        written.add((tmp_path / "media" / "kept").read_bytes())
+    assert len(written) == 2
+
+
+def test_what_was_decided_by_a_time_is_not_decided_by_an_earlier_one_after_a_restart(tmp_path: Path) -> None:
+    clock = SteppedClock()
+    permissions = opened(tmp_path, clock)
+    permissions.take(signed())
+    clock.step(timedelta(seconds=30))
+    late = permissions.now()
+    permissions.keep_time()
+    clock.step(timedelta(days=-1))
     assert opened(tmp_path, clock).now() == late
 
 

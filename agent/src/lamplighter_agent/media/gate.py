@@ -140,9 +140,12 @@ class MediaGate:
             for keeper in keepers:
                 keeper.cancel()
             await asyncio.gather(*keepers, return_exceptions=True)
+            self._keep_time()
             await self._guard.stop()
 
     async def look_at_states(self) -> None:
+        # Also while nothing is in: what ended then has ended.
+        self._permissions.now()
         if not self._begun.is_set():
             try:
                 # Of a run before this one: first of all.
@@ -156,6 +159,11 @@ class MediaGate:
             self.guard_state, self.scanner_state = guard, scanner
             self.look()
             self._ports.changed()
+
+    def _keep_time(self) -> None:
+        """Keep how late it is for the next run, whatever the clock says then."""
+        self._permissions.now()
+        self._permissions.keep_time()
 
     def _guard_refused(self, error: MediaGuardError) -> None:
         _log.error("media_guard_refused", problem=error.reason)
@@ -377,6 +385,8 @@ class MediaGate:
         """Record and tell what is new about this decision."""
         before, stay.decision = stay.decision, decision
         if before != decision:
+            # What was decided at this time is not decided by an earlier one after a restart.
+            self._permissions.keep_time()
             self._ports.changed()
         new = bool(decision.theme) and _kind(decision) not in map(_kind, stay.recorded)
         if new and self._record(stay, decision, present=True):

@@ -5,9 +5,10 @@ such keys, and its date is not over. It is read again from the disk as it was re
 root that drops a stolen key takes away what that key signed.
 
 Time never goes back here. A laptop whose clock was set back would bring an ended permission to life, so the
-latest time ever seen is kept, and `now` is never before it. A clock that was once far ahead would end every
-permission for good; so a newer register, which comes over the device's own stream and says when it was
-signed, sets the time right.
+latest time ever seen is kept, and `now` is never before it. It is written as soon as anything of the register
+ended or began, or was gone by (`keep_time`), so that a restart gives none of it back; otherwise now and then.
+A clock that was once far ahead would end every permission for good; so a newer register, which comes over the
+device's own stream and says when it was signed, sets the time right.
 
 A permission rests after a scan that was not clean, where the rules say so, until the school issues another.
 Where the file that remembers this was spoilt, nobody knows which rested: then every permission of the
@@ -15,6 +16,7 @@ register of then rests until the school signs the next one, which is a day at mo
 """
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Final
 
 import structlog
@@ -35,7 +37,7 @@ _RESTS: Final = "rests"
 _LOST: Final = "rests_lost"
 _UNKNOWN: Final = -1
 MEMORY_LOST: Final = "memory-lost"
-# How far time must have gone for it to be written: a power cut may give this much back.
+# How far time must have gone for it to be written where nothing of the register ended meanwhile.
 _STEP_MS: Final = 10 * 60_000
 
 
@@ -172,10 +174,22 @@ class Permissions:
     def now(self) -> int:
         """Return the time in milliseconds since 1970 UTC, which never goes back."""
         self._latest = max(self._latest, self._wall())
-        if self._latest - self._written >= _STEP_MS:
-            self._written = self._latest
-            self._kept.put({_LATEST: self._latest})
+        if self._latest - self._written >= _STEP_MS or self._passed_a_date():
+            self.keep_time()
         return self._latest
+
+    def keep_time(self) -> None:
+        """Write how late it is, if that is not written: something was decided by it."""
+        self._written = self._latest
+        self._kept.put({_LATEST: self._latest})
+
+    def _passed_a_date(self) -> bool:
+        """Say whether anything holds otherwise now than at the time that was written."""
+        if self._register is None:
+            return False
+        dates = ((one.begins, one.ends) for one in self._register.permissions)
+        every = chain((self._register.expires,), chain.from_iterable(dates))
+        return any(self._written < date <= self._latest for date in every)
 
     def _wall(self) -> int:
         return int(self._clock.now().timestamp() * 1000)
