@@ -346,3 +346,38 @@ def test_it_is_answered_by_keyboard_and_narrow_without_javascript(
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         _takes_it_back(page, row)
         browser.close()
+
+
+@pytest.mark.a11y
+@pytest.mark.parametrize("width", [320, 1280])
+def test_what_ends_a_permission_is_in_sight_without_scrolling_sideways(
+    collector: Collector, technician: SignedIn, width: int
+) -> None:
+    """Also where accounts have long names and somebody wrote much."""
+    account = f"p.wrenfield.of.the.sixth.form.{width}@marrowbyvale.sch.uk"
+    form = {
+        "medium": f"usb:0951:1666:60A4C44F3FAC35{width}",
+        "name": "A stick of the geography department",
+        "group": "account",
+        "to": account,
+        "access": "read_only",
+        "until": "28d",
+        "reason": "Coursework that has to be handed in by the end of the week at another school",
+    }
+    assert technician.request("/media/permissions", method="POST", form=form).status == 303
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_context(viewport={"width": width, "height": 800}).new_page()
+        sign_in_browser(page, collector.web, collector.config, Role.TECHNICIAN)
+        page.goto(f"{collector.web}media")
+        table = page.get_by_role("region", name="Permissions that hold").last
+        row = table.get_by_role("row", name=account)
+        seen, revoke = table.bounding_box(), row.get_by_role("link", name="Revoke").bounding_box()
+        whom = row.get_by_text(account, exact=True).bounding_box()
+        assert seen is not None
+        for shown in (revoke, whom):
+            assert shown is not None
+            assert seen["x"] <= shown["x"]
+            assert shown["x"] + shown["width"] <= seen["x"] + seen["width"] <= width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        browser.close()
