@@ -20,7 +20,7 @@ from tests.support.waiting import wait_for
 
 
 class Told:
-    """What came, in order: "started" with the watch's name, changes, "failed" with its reason."""
+    """What came, in order: "started" with the watch's name, changes, "failed" with its reason, "lacks"."""
 
     def __init__(self) -> None:
         self.lines: list[dict[str, Any]] = []
@@ -78,8 +78,23 @@ async def _main() -> None:
     watch = UdevMedia()
     await watch.start(sink, failed)
     say(started=watch.name)
+    asked = asyncio.create_task(_lacking(watch, say), name="what the watch lacks")
     await asyncio.to_thread(sys.stdin.read)
+    asked.cancel()
+    await asyncio.gather(asked, return_exceptions=True)
     await watch.stop()
+
+
+async def _lacking(watch: UdevMedia, say: Callable[..., None]) -> None:
+    """Say what it does without whenever that is another: "" for nothing."""
+    before = ""
+    while True:
+        lacks = watch.lacks()
+        now = "" if lacks is None else lacks.reason
+        if now != before:
+            say(lacks=now)
+        before = now
+        await asyncio.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ class Run:
 @pytest.fixture
 async def run(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Run]:
     monkeypatch.setattr(sensor, "AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(sensor, "BEAT_SECONDS", 0.01)
     run = Run()
     task = asyncio.create_task(run.sensor.run())
     await eventually(lambda: run.sensor.state.working, "the sensor works")
@@ -71,3 +72,19 @@ async def test_a_machine_without_the_means_says_so_and_is_tried_again(run: Run) 
     await eventually(lambda: run.watch.starts >= 3, "further tries")
     assert not run.sensor.state.working
     assert run.sensor.state.remedy == "bring it back"
+
+
+async def test_what_the_watch_goes_on_without_is_said_as_long_as_that_is_away(run: Run) -> None:
+    run.watch.lacking = GONE
+    await eventually(lambda: not run.sensor.state.working, "the daemon's end")
+    assert (run.sensor.state.reason, run.sensor.state.remedy) == ("it went away", "bring it back")
+    # It goes on meanwhile, and a watch that starts without it says so all the same.
+    run.watch.put_in()
+    run.watch.fail(GONE)
+    await eventually(lambda: run.watch.starts == 2, "the second start")
+    assert not run.sensor.state.working
+    assert run.presences == [True]
+    run.watch.lacking = None
+    await eventually(lambda: run.sensor.state.working, "the daemon's return")
+    # Looked at anew, as what came meanwhile was known by halves; that is no loss and no second arrival.
+    assert (run.watch.starts, run.losses, run.presences) == (3, 1, [True])

@@ -29,6 +29,8 @@ class FakeMedia:
 
     def __init__(self) -> None:
         self.unavailable: BackendUnavailable | None = None
+        # What it goes on without.
+        self.lacking: BackendUnavailable | None = None
         self.starts = 0
         self._in: dict[str, Medium] = {}
         self._sink: Callable[[MediaChange], None] | None = None
@@ -41,6 +43,9 @@ class FakeMedia:
         self._sink, self._failed = sink, failed
         for medium in self._in.values():
             sink(MediaChange(medium=medium, present=True, route="present at the start"))
+
+    def lacks(self) -> BackendUnavailable | None:
+        return self.lacking
 
     async def stop(self) -> None:
         self._sink = self._failed = None

@@ -65,6 +65,10 @@ class LookedAtMedia(ABC):
             raise
         self._looking = asyncio.create_task(self._keep_looking(), name="portable media")
 
+    def lacks(self) -> BackendUnavailable | None:
+        """Nothing that it could go on without."""
+        return None
+
     async def stop(self) -> None:
         looking, self._looking = self._looking, None
         if looking is not None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from lamplighter_agent.backends.ports import Failed, SensorState
+from lamplighter_agent.errors import BackendUnavailable
 from lamplighter_agent.media.scan.outcome import ScanLimits, ScanOutcome
 
 
@@ -87,6 +88,13 @@ class MediaWatch(Protocol):
     def name(self) -> str: ...
 
     async def start(self, sink: Callable[[MediaChange], None], failed: Failed) -> None: ...
+
+    def lacks(self) -> BackendUnavailable | None:
+        """Look now what it has to do without while it goes on; None: nothing. Quick, asked every few seconds.
+
+        When it comes back the watch is started again, since what came meanwhile was known by halves.
+        """
+        ...
 
     async def stop(self) -> None: ...
 

@@ -30,6 +30,10 @@ class NullSource:
     def check(self) -> FocusCheck:
         return FocusCheck(window_id=None, time_ms=0)
 
+    def lacks(self) -> BackendUnavailable | None:
+        """All of it, which `start` says."""
+        return None
+
     async def stop(self) -> None: ...
 
 

@@ -4,6 +4,9 @@ It tells the gate, which must know of every medium whether or not anything may b
 
 A medium that came and went while the watch was down is not known, so each break is a counted loss. What was
 in before the break and still is would be told again by the new watch; it is known here and is no arrival.
+
+A watch that goes on without something it needs (udev's daemon) does not work as long as that is away: it is
+asked on a beat, since a dead daemon tells nobody.
 """
 
 import asyncio
@@ -15,6 +18,8 @@ from lamplighter_agent.errors import BackendUnavailable
 
 SENSOR = "portable media"
 AGAIN_SECONDS = 5.0
+# How soon it is said that a daemon died, or is back.
+BEAT_SECONDS = 4.0
 
 
 class MediaSensor:
@@ -50,12 +55,34 @@ class MediaSensor:
                     self._is(error)
                 else:
                     self._forget_what_went()
-                    self._is(None)
-                    await self._broken.wait()
+                    if await self._watched():
+                        await self._watch.stop()
+                        continue
                 await self._watch.stop()
                 await asyncio.sleep(AGAIN_SECONDS)
         finally:
             await self._watch.stop()
+
+    async def _watched(self) -> bool:
+        """Watch until that is over; True where it begins again at once: what it lacked is back."""
+        lacks = self._watch.lacks()
+        self._is(lacks)
+        while not await self._broke():
+            lacked, lacks = lacks, self._watch.lacks()
+            if lacks is None and lacked is not None:
+                return True
+            if lacked is None and lacks is not None:
+                self._is(lacks)
+        return False
+
+    async def _broke(self) -> bool:
+        """Wait for one beat; say whether the watch broke."""
+        broken = asyncio.create_task(self._broken.wait(), name="portable media's beat")
+        try:
+            await asyncio.wait({broken}, timeout=BEAT_SECONDS)
+        finally:
+            broken.cancel()
+        return self._broken.is_set()
 
     def _seen(self, change: MediaChange) -> None:
         key = change.medium.key

@@ -207,5 +207,19 @@ def test_udev_that_dies_is_told_and_the_kernel_goes_on(world: MediaWorld) -> Non
             world.take_out(stick)
 
 
+@pytest.mark.media
+@pytest.mark.machine
+def test_a_dead_udev_is_seen_without_a_stick_until_it_is_back(world: MediaWorld) -> None:
+    with watching(world) as told:
+        world.end_daemon("udevd", kill=True)
+        try:
+            told.wait(lambda line: line.get("lacks") == "udev's daemon does not run", "the end of udev")
+        finally:
+            world.start_udev()
+        told.wait(lambda line: line.get("lacks") == "", "its return")
+    # It went on all the while.
+    assert not [line for line in told.lines if "failed" in line]
+
+
 def test_what_a_technician_may_type_as_bus_is_what_is_reported_here() -> None:
     assert set(BUSES) >= PORTABLE_BUSES

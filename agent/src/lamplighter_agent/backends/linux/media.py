@@ -5,7 +5,8 @@ a moment later and knows vendor, serial number and file systems; the table of mo
 volume comes by a route that made no event we understood, and then psutil's list of volumes is gone through.
 Whatever wakes us, the disk itself is looked at, so that an event told twice changes nothing. A medium is told
 when udev has looked at each of its partitions, or is late. Without udev's daemon the watch goes on with the
-kernel's word, and its name says so; a daemon that dies meanwhile is a break.
+kernel's word, its name says so, and it `lacks` the daemon as long as that is away; a medium that nobody but
+a dead daemon could have looked at is a break.
 
 A disk is a medium (`_disks`); a phone, a camera and a device that deceives is told as a whole (`_usb`).
 Docks, keyboards and empty card readers are neither.
@@ -62,6 +63,11 @@ class UdevMedia:
             raise _unavailable(error) from error
         for device in (*_usb.devices(self._context), *_disks.disks(self._context)):
             self._look(device, "present at the start")
+
+    def lacks(self) -> BackendUnavailable | None:
+        if udev_runs():
+            return None
+        return _unavailable(ProcessLookupError(3, "udev's daemon does not run"))
 
     async def stop(self) -> None:
         loop = asyncio.get_running_loop()
