@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lamplighter_agent.backends.media_ports import Volume
 from lamplighter_agent.media.rules import Reason, Step
+from lamplighter_agent.media.scan.outcome import Reason as Outcome
 from lamplighter_agent.media.scan.outcome import ScanOutcome
 from lamplighter_keywords.media.permission import Access
 from lamplighter_keywords.policy.device_policy import AfterScan, MediaMode
@@ -215,7 +216,57 @@ async def test_a_scan_that_is_overtaken_releases_nothing(world: World, how: str)
         await world.until(Step.REFUSE, Reason.NO_PERMISSION)
     world.scanner.go_on.set()
     assert not world.guard.released
-    assert not world.receipts
+    assert all(one.verdict == pb.MEDIA_VERDICT_GONE for one in world.receipts)
+    assert len(world.receipts) == (how == "pulled")
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("how", ["in the scan", "before it", "behind it", "the scanner told first"])
+async def test_one_that_is_pulled_before_it_is_checked_leaves_a_receipt_and_its_person_is_told(
+    world: World, how: str
+) -> None:
+    world.permit(PERMISSION)
+    if how in {"in the scan", "behind it"}:
+        world.scanner.go_on.clear()
+    elif how == "before it":
+        world.guard.pulled.add(STICK.key)
+    else:
+        world.scanner.outcomes = [ScanOutcome(reason=Outcome.MEDIUM_GONE)]
+    world.put_in()
+    if how in {"in the scan", "behind it"}:
+        await eventually(lambda: len(world.scanner.scanned) == 1, "the scan")
+    if how == "behind it":
+        world.guard.pulled.add(STICK.key)
+        world.scanner.go_on.set()
+    if how == "in the scan":
+        assert world.last == ("scan", Reason.NOT_SCANNED.value)
+    elif how == "the scanner told first":
+        await world.until(Step.REFUSE, Reason.GONE)
+    else:
+        await world.until(Step.REFUSE, Reason.NOT_HELD)
+    world.take_out()
+    (receipt,) = world.receipts
+    assert (receipt.verdict, receipt.reason) == (pb.MEDIA_VERDICT_GONE, "medium-gone")
+    assert (receipt.access, receipt.HasField("expires_at")) == (pb.MEDIA_ACCESS_UNSPECIFIED, False)
+    assert [one.user for one in world.found if one.receipt is not None] == ["wren"]
+    _, told = world.told[-1]
+    assert (told.decision.step, told.decision.reason) == (Step.REFUSE, Reason.GONE)
+
+
+@pytest.mark.parametrize("permitted", [True, False])
+async def test_one_that_is_taken_out_when_all_is_decided_is_not_told_of_again(
+    world: World, *, permitted: bool
+) -> None:
+    world.permit(*([PERMISSION] if permitted else []))
+    world.put_in()
+    if permitted:
+        await world.released()
+        await world.until(Step.RELEASE, Reason.ALLOWED)
+    else:
+        await world.until(Step.REFUSE, Reason.NO_PERMISSION)
+    told = len(world.told)
+    world.take_out()
+    assert (len(world.told), len(world.receipts)) == (told, int(permitted))
 
 
 async def test_a_medium_pulled_before_its_release_is_no_fault(world: World) -> None:

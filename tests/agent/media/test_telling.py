@@ -123,6 +123,16 @@ async def test_what_kept_it_from_being_checked_is_said_in_words_of_its_own(
     assert first.replace("{organisation}", "Oak School") in world.said
 
 
+@pytest.mark.parametrize("tag", known())
+async def test_whoever_takes_it_out_in_the_check_hears_when_to_take_it_out(world: World, tag: str) -> None:
+    words = language_of(tag).media
+    person = replace(PERSON, session=replace(SESSION, environment={**SESSION.environment, "LANG": tag}))
+    world.programs.add("zenity", "exit 21")
+    world.tell(Decision(step=Step.REFUSE, reason=Reason.GONE), person)
+    await until(lambda: "DISPLAY=:7" in world.said)
+    assert words.taken_out.partition("\n")[0].replace("{device}", "Example Stick (16 GB)") in world.said
+
+
 async def test_what_was_forgotten_is_not_called_unclean(world: World) -> None:
     world.programs.add("zenity", "exit 21")
     world.tell(Decision(step=Step.REFUSE, reason=Reason.MEMORY_LOST))

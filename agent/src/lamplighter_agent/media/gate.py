@@ -43,8 +43,10 @@ from lamplighter_agent.media.rules import (
     Step,
     decide,
 )
+from lamplighter_agent.media.scan.outcome import Reason as Outcome
+from lamplighter_agent.media.scan.outcome import ScanOutcome
 from lamplighter_agent.media.scanning import Progress, Scanning, identity_of, usable
-from lamplighter_agent.media.stay import GatePorts, Stay, Told
+from lamplighter_agent.media.stay import GatePorts, Person, Stay, Told
 
 _log = structlog.get_logger(__name__)
 # An engine that was missing is looked for again after this, then after twice as long, up to the last.
@@ -186,6 +188,7 @@ class MediaGate:
         keeper.cancel()
         self._keepers[key] = asyncio.create_task(self._let_go(key, keeper), name="portable medium gone")
         self._ports.gone(stay.medium)
+        self._note_pulled(stay)
         unapproved = [one for one in stay.recorded if _kind(one) == (UNAPPROVED, False)]
         if unapproved:
             self._record(stay, unapproved[-1], present=False)
@@ -226,6 +229,7 @@ class MediaGate:
         await self._look_for_the_engine(stay)
         stay.person = self._ports.person()
         decision = self._decided(stay)
+        stay.due = decision if decision.step is Step.SCAN else None
         if stay.person is not None and decision.permission:
             stay.permitted.add(stay.person.mark)
         if stay.released is not None and (stay.suspected or not self._may_stay(stay, decision)):
@@ -244,6 +248,7 @@ class MediaGate:
             decision = self._decided(stay)
         if decision.step in {Step.RELEASE, Step.OPEN}:
             await self._release(stay, decision)
+        stay.due = None
         self._settle(stay, decision)
         self._note(stay, decision)
         return self._wait_after(stay, decision)
@@ -369,10 +374,27 @@ class MediaGate:
         stay.receipted = scanned
         self._rest(stay, decision, rules)
         until = scanned.at + rules.receipt_hours * HOUR_MS if decision.step is Step.RELEASE else 0
+        self._receipt(stay, scanned, decision, person, until=until)
+
+    def _receipt(
+        self, stay: Stay, scanned: Scanned, decision: Decision, person: Person, *, until: int
+    ) -> None:
         # A member of staff at home is named nowhere.
         speaker = person.speaker if self._ports.counts(UNAPPROVED, SEVERITIES[UNAPPROVED]) else None
         receipt = records.receipt_of(stay.medium, scanned, decision, speaker, self._clock, until=until)
         self._ports.found(receipt)
+
+    def _note_pulled(self, stay: Stay) -> None:
+        """Record and tell that it was taken out before its scan was done; the scanner may have told first."""
+        person, due = stay.person, stay.due
+        known = stay.decision is not None and stay.decision.reason is Reason.GONE
+        if person is None or not (due or known):
+            return
+        if due:
+            gone = Scanned(outcome=ScanOutcome(reason=Outcome.MEDIUM_GONE), at=self._permissions.now())
+            self._receipt(stay, gone, due, person, until=0)
+        decision = Decision(step=Step.REFUSE, reason=Reason.GONE)
+        self._ports.tell(stay.medium, Told(person=person, decision=decision))
 
     def _rest(self, stay: Stay, decision: Decision, rules: MediaRules) -> None:
         infected = decision.reason is Reason.INFECTED and rules.infected is AfterScan.SUSPEND

@@ -63,6 +63,8 @@ class Stay:
         self.dirty = asyncio.Event()
         self.decision: Decision | None = None
         self.scanned: Scanned | None = None
+        # By what a scan was due or goes on, until its outcome is acted upon.
+        self.due: Decision | None = None
         self.held = False
         # Which account may use it now, and how; None while nobody may.
         self.released: tuple[str, Decision] | None = None

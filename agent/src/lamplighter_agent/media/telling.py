@@ -244,6 +244,7 @@ _REFUSALS: Final[Mapping[Reason, str]] = {
     Reason.TOO_LARGE: "too_much",
     Reason.NOT_ENCRYPTED: "not_encrypted",
     Reason.INFECTED: "infected",
+    Reason.GONE: "taken_out",
     Reason.NOT_HELD: "not_checked",
     Reason.STILL_IN_USE: "not_checked",
     Reason.DECEPTIVE: "deceptive",

@@ -95,6 +95,7 @@ class MediaWords:
     no_ordinary_file: str
     scanner_broken: str
     not_checked: str
+    taken_out: str
     infected: str
     deceptive: str
     ask: str
