@@ -46,7 +46,7 @@ def test_selfcheck_and_capabilities_read_a_configuration(frozen: Path, tmp_path:
 def test_its_own_processes_start_and_others_do_not(frozen: Path) -> None:
     assert "only the service starts it" in run(frozen, "-I", "-m", "lamplighter_agent", "session").stderr
     order = json.dumps({})
-    for name in PROCESSES.keys() - {"lamplighter_agent"}:
+    for name in (one for one in PROCESSES if ".linux." in one):
         # Each imports all that it needs before it finds that its order is none.
         assert "ModuleNotFoundError" not in run(frozen, "-I", "-m", name, given=order + "\n").stderr
     assert run(frozen, "-I", "-m", "http.server").returncode == 2
