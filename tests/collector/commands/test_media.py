@@ -1,6 +1,7 @@
 """``media``, as a technician uses it, on both databases; and every slip told by its option."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -87,6 +88,18 @@ def test_loans_are_noted_renewed_and_given_back(terminal: Terminal) -> None:
     assert answered(terminal, "loans") == []
 
 
+def test_a_day_to_its_end_is_shown_as_the_last_second_of_that_day(terminal: Terminal) -> None:
+    day = (datetime.now().astimezone() + timedelta(days=30)).date()
+    last = datetime.combine(day, time(23, 59, 59)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    until = ("--until", day.isoformat())
+    (given,) = answered(terminal, "grant", *STICK, *WREN, "--read-only", *until, *WHY)
+    (lent,) = answered(terminal, "loan", *STICK, *WREN, *until)
+    (renewed,) = answered(terminal, "renew-loan", lent["id"], *until)
+    (listed,), (due,) = answered(terminal, "list"), answered(terminal, "loans")
+    assert {given["ends"], listed["ends"], lent["due"], renewed["due"], due["due"]} == {last}
+    assert f"due {last}" in terminal.run("media", "loan", *STICK, *WREN, *until).err
+
+
 def test_an_unlock_code_is_given_and_on_record_but_not_in_it(terminal: Terminal) -> None:
     delivered(terminal)
     (told,) = answered(terminal, "unlock-code", "lap-17", "--serial", "60A44C3FAC35")
@@ -122,9 +135,14 @@ def test_until_is_explained_in_one_way() -> None:
         (("grant", "--medium", "usb:0951:1666:0000", *GRANT[2:]), "--medium: its serial number is one"),
         (("grant", "--medium", "a stick", *GRANT[2:]), "BUS:VENDOR:PRODUCT:SERIAL"),
         (("grant", *STICK, *WREN, "--for", "2h", *WHY), "--read-only"),
+        (("grant", *GRANT, "--read-write"), "say one of both: --read-only or --read-write"),
+        (("grant", "--read-write", *GRANT), "say one of both: --read-only or --read-write"),
         (("grant", *STICK, *WREN, "--read-only", *WHY), "--for"),
         (("grant", *GRANT, "--until", "2026-12-31"), "--for"),
         (("grant", *STICK, *WREN, "--read-only", "--for", "soon", *WHY), "--for"),
+        (("grant", *STICK, *WREN, "--read-only", "--for", "99999d", *WHY), "--for: at most 400 days ahead"),
+        (("loan", *STICK, *WREN, "--for", "99999d"), "--for: at most 400 days ahead"),
+        (("renew-loan", "ml-0", "--for", "99999d"), "--for: at most 400 days ahead"),
         (
             ("grant", *STICK, *WREN, "--read-only", "--until", "2020-01-01", *WHY),
             "--until: it must end in the future",

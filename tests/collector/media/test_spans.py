@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from lamplighter_collector.errors import MediaRefused
-from lamplighter_collector.media.spans import UNTIL_WORDS, end_of, span_of
+from lamplighter_collector.media.spans import UNTIL_WORDS, end_of, shown_end, span_of
 
 
 @contextmanager
@@ -35,6 +35,13 @@ def test_what_is_no_span_is_named(text: str) -> None:
 
 def test_a_day_is_over_at_its_midnight_here() -> None:
     assert end_of("2026-12-31", "--until") == datetime(2027, 1, 1).astimezone().timestamp() * 1000
+
+
+def test_the_end_of_a_day_is_shown_on_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    with zone(monkeypatch, "Europe/London"):
+        assert shown_end(end_of("2026-11-25", "until")) == "2026-11-25T23:59:59Z"
+        assert shown_end(end_of("2026-07-10", "until")) == "2026-07-10T22:59:59Z"
+        assert shown_end(end_of("2026-11-25T15:30", "until")) == "2026-11-25T15:30:00Z"
 
 
 @pytest.mark.parametrize("text", ["2026-12-31T15:30", " 2026-12-31 15:30 ", "2026-12-31T15:30:00"])

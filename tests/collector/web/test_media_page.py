@@ -107,8 +107,13 @@ def test_a_permission_is_given_without_a_request(collector: Collector, technicia
     shown = technician.request(given.headers["location"]).body
     assert "every member of staff" in shown
     assert ">usb:0951:1666:60a4nobody<" in shown
-    listed = collector.run("media", "list", "--json")
-    assert "60a4nobody" in listed
+    (listed,) = [
+        one for one in json.loads(collector.run("media", "list", "--json")) if "60a4nobody" in one["medium"]
+    ]
+    assert listed["issued_by"] == "Rowan Alder"
+    trail = json.loads(collector.run("audit", "list", "--json"))
+    (row,) = [one for one in trail if one["verb"] == "media-granted" and listed["id"] in one["object"]]
+    assert (row["actor"], row["name"]) == (technician.account, "Rowan Alder")
 
 
 def test_nobody_gives_themselves_a_permission(collector: Collector) -> None:

@@ -12,9 +12,10 @@ from lamplighter_collector.config import Config
 from lamplighter_collector.db.engine import reading_engine, writing_engine
 from lamplighter_collector.db.faults import translated
 from lamplighter_collector.db.schema import metadata
-from lamplighter_collector.errors import SealError
+from lamplighter_collector.errors import CollectorError, SealError
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.keys.services import open_ring
+from lamplighter_collector.people.accounts import Accounts
 
 OPENED: Final = "audit-reasons-opened"
 EMPTIED: Final = "is missing: the trail is empty, and the store is not"
@@ -43,9 +44,10 @@ def verify_trail(config: Config, since: Anchor | None = None) -> Finding:
 
 
 def list_trail(config: Config) -> list[Mapping[str, object]]:
-    """Every row, oldest first; reasons stay sealed."""
+    """Every row, oldest first, with what the account is called that did it; reasons stay sealed."""
     with _begun(reading_engine(config.store_url, connections=1)) as connection:
-        return [_record(link) for link in entries(connection, config.organisation)]
+        names = _names(config, connection)
+        return [_record(link, names) for link in entries(connection, config.organisation)]
 
 
 def open_trail(config: Config) -> list[Mapping[str, object]]:
@@ -56,8 +58,9 @@ def open_trail(config: Config) -> list[Mapping[str, object]]:
         with _begun(engine) as connection:
             entry = AuditEntry(organisation=config.organisation, actor=CONSOLE, verb=OPENED, object="audit")
             append(connection, entry)
+            names = Accounts(config.organisation, seals).names(connection)
             return [
-                {**_record(link), "why": _opened(link, seals)}
+                {**_record(link, names), "why": _opened(link, seals)}
                 for link in entries(connection, config.organisation)
             ]
 
@@ -69,6 +72,15 @@ def _seals(config: Config) -> Iterator[Seals]:
         yield Seals(ring, config.organisation)
     finally:
         ring.close()
+
+
+def _names(config: Config, connection: Connection) -> Mapping[str, str]:
+    """What the accounts are called; nothing where no key opens that, since the rows are shown anyway."""
+    try:
+        with _seals(config) as seals:
+            return Accounts(config.organisation, seals).names(connection)
+    except CollectorError:
+        return {}
 
 
 def _is_in_use(connection: Connection, organisation: str) -> bool:
@@ -89,11 +101,12 @@ def _begun(engine: Engine) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _record(link: Link) -> dict[str, object]:
+def _record(link: Link, names: Mapping[str, str]) -> dict[str, object]:
     return {
         "number": link.number,
         "at": link.at,
         "actor": link.actor,
+        "name": names.get(link.actor, ""),
         "role": link.role,
         "verb": link.verb,
         "object": link.object,

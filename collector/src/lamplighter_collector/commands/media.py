@@ -38,9 +38,8 @@ def grant(  # noqa: PLR0913 - one option each
         str, typer.Option("--request", help="A request to answer, in place of --medium and --to.")
     ] = "",
     to: To = "",
-    read_write: Annotated[
-        bool | None, typer.Option("--read-write/--read-only", help="What it may be used for.")
-    ] = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="It may be read.")] = False,
+    read_write: Annotated[bool, typer.Option("--read-write", help="It may be read and written to.")] = False,
     for_: For = "",
     until: Until = "",
     reason: Annotated[
@@ -62,6 +61,7 @@ def grant(  # noqa: PLR0913 - one option each
         medium=medium,
         request=request,
         to=to,
+        read_only=read_only,
         read_write=read_write,
         ends=desk.Ends(span=for_, until=until),
         reason=reason,

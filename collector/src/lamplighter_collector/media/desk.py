@@ -1,6 +1,6 @@
 """What technicians do with portable media from the command line; each change with its audit row."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -24,7 +24,7 @@ from lamplighter_collector.media import requests as asked_for
 from lamplighter_collector.media.loans import Loan
 from lamplighter_collector.media.register import refresh_if_possible, signed
 from lamplighter_collector.media.requests import Answer
-from lamplighter_collector.media.spans import SPAN_WORDS, UNTIL_WORDS, end_of, span_of
+from lamplighter_collector.media.spans import SPAN_WORDS, UNTIL_WORDS, end_of, shown_end, span_of
 from lamplighter_collector.media.unlocking import UnlockCode, give_code
 from lamplighter_collector.media.values import (
     Grant,
@@ -36,11 +36,14 @@ from lamplighter_collector.media.values import (
     RequestRecord,
     Whom,
 )
+from lamplighter_collector.people.accounts import Accounts
 
 Record = dict[str, object]
 _PERSON: Final = "person:"
 _GROUP: Final = "group:"
 _T = TypeVar("_T")
+Names = Mapping[str, str]
+"""What the collector's accounts are called, by id: the page acts by ids, and people know names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,9 @@ class Ends:
         """Return it in milliseconds; raise `MediaRefused`."""
         if bool(self.span) == bool(self.until):
             raise MediaRefused("for", f"say one of both: --for, {SPAN_WORDS}; or --until, {UNTIL_WORDS}")
-        return now + span_of(self.span, "for") if self.span else end_of(self.until, "until")
+        moment = now + span_of(self.span, "for") if self.span else end_of(self.until, "until")
+        given.check_end(moment, now, "for" if self.span else "until")
+        return moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +69,8 @@ class GrantOrder:
     medium: str = ""
     request: str = ""
     to: str = field(default="", repr=False)
-    read_write: bool | None = None
+    read_only: bool = False
+    read_write: bool = False
     ends: Ends
     reason: str = field(default="", repr=False)
     name: str = ""
@@ -92,8 +98,8 @@ def grant(config: Config, order: GrantOrder) -> Record:
     """
     if bool(order.medium) == bool(order.request):
         raise MediaRefused("medium", "name the medium with --medium, or a request with --request")
-    if order.read_write is None:
-        raise MediaRefused("read-only", "say --read-only or --read-write")
+    if order.read_only == order.read_write:
+        raise MediaRefused("read-only", "say one of both: --read-only or --read-write")
     access = Access.READ_WRITE if order.read_write else Access.READ_ONLY
     whom = whom_of(order.to) if order.to or not order.request else None
 
@@ -120,7 +126,7 @@ def grant(config: Config, order: GrantOrder) -> Record:
         return given.grant(connection, config.organisation, seals, new, by=by)
 
     record, register = _signing(config, give)
-    return permission_record(record) | register
+    return permission_record(record, {}) | register
 
 
 def revoke(config: Config, permission: str) -> Record:
@@ -148,23 +154,26 @@ def refuse(config: Config, request: str) -> Record:
 def permissions(config: Config, *, every: bool = False) -> list[Record]:
     """Return the permissions that hold; with ``every`` also those that are over."""
 
-    def read(connection: Connection, seals: Seals, by: Issuer) -> list[PermissionRecord]:
+    def read(connection: Connection, seals: Seals, by: Issuer) -> list[Record]:
         if every:
-            return given.every(connection, config.organisation, seals)
-        return given.held(connection, config.organisation, seals, now=by.at)
+            found = given.every(connection, config.organisation, seals)
+        else:
+            found = given.held(connection, config.organisation, seals, now=by.at)
+        names = Accounts(config.organisation, seals).names(connection)
+        return [permission_record(one, names) for one in found]
 
-    return [permission_record(one) for one in _changing(config, read)]
+    return _changing(config, read)
 
 
 def requests(config: Config, *, every: bool = False) -> list[Record]:
     """Return the requests that nobody has answered; with ``every`` all of them."""
 
-    def read(connection: Connection, seals: Seals, _: Issuer) -> Sequence[RequestRecord]:
-        if every:
-            return asked_for.every(connection, config.organisation, seals)
-        return asked_for.waiting(connection, config.organisation, seals)
+    def read(connection: Connection, seals: Seals, _: Issuer) -> list[Record]:
+        asked = asked_for.every if every else asked_for.waiting
+        names = Accounts(config.organisation, seals).names(connection)
+        return [_request_record(one, names) for one in asked(connection, config.organisation, seals)]
 
-    return [_request_record(one) for one in _changing(config, read)]
+    return _changing(config, read)
 
 
 def receipts(config: Config) -> list[Record]:
@@ -188,7 +197,7 @@ def lend(config: Config, order: LoanOrder) -> Record:
         )
         return loan_register.lend(connection, config.organisation, seals, loan, by=by)
 
-    return _loan_record(_changing(config, note), now_ms())
+    return _loan_record(_changing(config, note), {}, now_ms())
 
 
 def renew(config: Config, loan: str, ends: Ends) -> Record:
@@ -199,7 +208,7 @@ def renew(config: Config, loan: str, ends: Ends) -> Record:
         loan_register.renew(connection, config.organisation, loan, due=due, by=by)
         return due
 
-    return {"id": loan, "due": shown(_changing(config, note))}
+    return {"id": loan, "due": shown_end(_changing(config, note))}
 
 
 def give_back(config: Config, loan: str) -> Record:
@@ -217,10 +226,12 @@ def loans(config: Config, expiring: str = "") -> list[Record]:
     now = now_ms()
     before = now + span_of(expiring, "expiring") if expiring else None
 
-    def read(connection: Connection, seals: Seals, _: Issuer) -> Sequence[LoanRecord]:
-        return loan_register.out(connection, config.organisation, seals, due_before=before)
+    def read(connection: Connection, seals: Seals, _: Issuer) -> list[Record]:
+        names = Accounts(config.organisation, seals).names(connection)
+        lent = loan_register.out(connection, config.organisation, seals, due_before=before)
+        return [_loan_record(one, names, now) for one in lent]
 
-    return [_loan_record(one, now) for one in _changing(config, read)]
+    return _changing(config, read)
 
 
 def unlock_code(config: Config, device: str, serial: str) -> Record:
@@ -254,7 +265,7 @@ def whom_of(text: str) -> Whom:
     raise MediaRefused("to", "person:NAME, group:pupil or group:staff")
 
 
-def permission_record(one: PermissionRecord) -> Record:
+def permission_record(one: PermissionRecord, names: Names) -> Record:
     return {
         "id": one.id,
         "state": one.state(now_ms()),
@@ -265,14 +276,14 @@ def permission_record(one: PermissionRecord) -> Record:
         "needs_encryption": one.needs_encryption,
         "size_bytes": one.size_bytes,
         "begins": shown(one.begins),
-        "ends": shown(one.ends),
+        "ends": shown_end(one.ends),
         "reason": one.reason,
-        "issued_by": one.issued_by,
+        "issued_by": names.get(one.issued_by, one.issued_by),
         "revoked": shown(one.revoked_at or 0),
     }
 
 
-def _request_record(one: RequestRecord) -> Record:
+def _request_record(one: RequestRecord, names: Names) -> Record:
     return {
         "request": one.reference,
         "device": one.device,
@@ -284,7 +295,7 @@ def _request_record(one: RequestRecord) -> Record:
         "read_write": one.read_write,
         "asked": shown(one.asked_at),
         "answered": shown(one.answered_at or 0),
-        "answered_by": one.answered_by,
+        "answered_by": names.get(one.answered_by, one.answered_by),
         "permission": one.permission,
     }
 
@@ -313,7 +324,7 @@ def _receipt_record(one: ReceiptRecord) -> Record:
     }
 
 
-def _loan_record(one: LoanRecord, now: int) -> Record:
+def _loan_record(one: LoanRecord, names: Names, now: int) -> Record:
     return {
         "id": one.id,
         "medium": str(one.what.medium),
@@ -321,10 +332,10 @@ def _loan_record(one: LoanRecord, now: int) -> Record:
         "to": one.borrower or "(erased)",
         "encrypted": one.encrypted,
         "lent": shown(one.lent_at),
-        "due": shown(one.due_at),
+        "due": shown_end(one.due_at),
         "overdue": one.due_at <= now,
         "reminded": one.reminded.name.lower() if one.reminded else "",
-        "lent_by": one.lent_by,
+        "lent_by": names.get(one.lent_by, one.lent_by),
     }
 
 

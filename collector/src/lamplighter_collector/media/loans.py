@@ -8,7 +8,6 @@ from lamplighter_keywords.media.medium_id import MediumId
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, select, update
 
 from lamplighter_collector.audit.services import AuditEntry, append
-from lamplighter_collector.clock import shown
 from lamplighter_collector.db.changes import bump
 from lamplighter_collector.errors import MediaRefused, MediaSettled, MediaUnknown
 from lamplighter_collector.keys.sealing import Seals
@@ -21,6 +20,7 @@ from lamplighter_collector.media.permissions import (
     named,
     opened,
 )
+from lamplighter_collector.media.spans import shown_end
 from lamplighter_collector.media.values import MOST_NAME, Issuer, LoanRecord, Named, Stage
 
 LENT: Final = "media-lent"
@@ -163,7 +163,7 @@ def _check_in(connection: Connection, organisation: str, medium: MediumId) -> No
         if named(row).medium == medium:
             raise MediaRefused(
                 "medium",
-                f"it is out: loan {row['id']}, due {shown(row['due_at'])}. "
+                f"it is out: loan {row['id']}, due {shown_end(row['due_at'])}. "
                 "Note first that it came back, or renew that loan",
             )
 

@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from lamplighter_collector.clock import shown
 from lamplighter_collector.errors import MediaRefused
 
 UNTIL_WORDS: Final = (
@@ -38,6 +39,12 @@ def end_of(text: str, field: str) -> int:
     except (ValueError, OverflowError, OSError):
         raise MediaRefused(field, UNTIL_WORDS) from None
     return int(moment.timestamp() * 1000)
+
+
+def shown_end(ends: int) -> str:
+    """An end as reports show it: that of a day as its last second, not as the midnight after it."""
+    is_midnight = datetime.fromtimestamp(ends / 1000).astimezone().time() == time()
+    return shown(ends - 1_000 if is_midnight else ends)
 
 
 def _moment(text: str) -> datetime:
