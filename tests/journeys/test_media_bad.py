@@ -86,12 +86,23 @@ def scans_of(school: School, serial: str, count: int) -> list[dict[str, str]]:
 
 def test_a_label_goes_nowhere(school: School) -> None:
     school.grant("LABEL0001")
-    with school.stick("LABEL0001", make=("mkfs.ext4", "-q", "-L", "a\x1b[31m\nZwxqvkp")):
+    with school.stick("LABEL0001", make=("mkfs.ext4", "-q", "-L", "a Zwxqvkp")):
         school.wait_for("release", "allowed")
         school.wait_for_receipt("LABEL0001", "clean")
     said = [log.read_bytes() for log in school.stack.children.logs.iterdir()]
     said += [path.read_bytes() for path in (school.stack.folder / "collector").glob("collector.db*")]
     assert not any(b"Zwxqvkp" in text for text in said)
+
+
+@pytest.mark.parametrize(
+    "label", ["a\x1b[31mZw", "a\nZwxqvkp", "essay\u202efdp"], ids=["escape", "line", "direction"]
+)
+def test_a_label_that_would_show_as_something_else_is_not_used(school: School, label: str) -> None:
+    school.grant("LABEL0002")
+    with school.stick("LABEL0002", make=("mkfs.ext4", "-q", "-L", label)) as stick:
+        school.wait_for("refuse", "odd-label")
+        assert school.mount(stick) == ""
+    assert school.stack.wait_for_theme("unscanned-media")["severity"] == 2
 
 
 def test_storage_that_is_also_a_keyboard_is_deceptive(school: School) -> None:

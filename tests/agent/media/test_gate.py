@@ -331,6 +331,20 @@ async def test_a_locked_volume_is_only_let_be_opened_and_its_content_is_scanned(
     assert [volume for volume, _, _ in world.scanner.scanned] == [content]
 
 
+@pytest.mark.fault
+async def test_a_label_that_would_show_as_something_else_is_refused_and_told_of_and_stays_here(
+    world: World,
+) -> None:
+    world.permit(PERMISSION)
+    (volume,) = STICK.volumes
+    world.put_in(replace(STICK, volumes=(replace(volume, label="Zwxqvkp", odd_label=True),)))
+    await world.until(Step.REFUSE, Reason.ODD_LABEL)
+    assert not world.scanner.scanned
+    assert world.themes == ["unscanned-media"]
+    assert "label has control characters" in world.found[0].addends[0][0]
+    assert "Zwxqvkp" not in repr(world.found)
+
+
 async def test_a_deceptive_medium_is_disconnected_and_told_of(world: World) -> None:
     world.permit(PERMISSION)
     world.put_in(replace(STICK, deceptive=True))

@@ -101,6 +101,8 @@ def with_permission(**changes: object) -> Facts:
             Reason.NOT_A_DRIVE,
             "unapproved-media",
         ),
+        (RULES, replace(CHECKED, odd_label=True), Step.REFUSE, Reason.ODD_LABEL, "unscanned-media"),
+        (RECORD, replace(STRANGE, odd_label=True), Step.REFUSE, Reason.ODD_LABEL, "unscanned-media"),
         (RULES, replace(CHECKED, volumes=0), Step.REFUSE, Reason.NO_FILES, ""),
         (RULES, replace(CHECKED, size_bytes=257 * 10**9), Step.REFUSE, Reason.TOO_LARGE, "unscanned-media"),
         (RULES, replace(CHECKED, locked=True, encrypted=True), Step.OPEN, Reason.LOCKED, ""),

@@ -116,6 +116,7 @@ async def test_what_kept_it_from_being_checked_is_said_in_words_of_its_own(
         Fault.NOT_EJECTED: words.not_ejected,
         Fault.DAMAGED: words.damaged,
         Fault.NO_ORDINARY_FILE: words.no_ordinary_file,
+        Fault.ODD_LABEL: words.odd_name,
         Fault.SCANNER: words.scanner_broken,
     }
     assert len({*said.values(), words.not_checked, words.suspended, words.memory_lost}) == len(Fault) + 3

@@ -40,6 +40,8 @@ class Volume:
     uuid: str = field(repr=False, default="")
     # What its person calls it, printable and short. Shown on the device alone: never kept, sent or logged.
     label: str = field(repr=False, default="", compare=False)
+    # It would show as something that it is not (`volume_label.py`).
+    odd_label: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

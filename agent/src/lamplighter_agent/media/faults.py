@@ -22,6 +22,8 @@ class Fault(Enum):
     DAMAGED = "damaged"
     # Links that lead elsewhere, pipes, devices: what is no file, or is not the medium's.
     NO_ORDINARY_FILE = "no-ordinary-file"
+    # Its label would show as something that it is not: no scan says that, the volume does.
+    ODD_LABEL = "odd-label"
     # The device's own: nothing is known of the medium.
     SCANNER = "scanner"
 

@@ -285,6 +285,7 @@ class MediaGate:
             volumes=len(volumes),
             encrypted=bool(volumes) and all(one.encrypted for one in volumes),
             locked=any(one.locked for one in volumes),
+            odd_label=any(one.odd_label for one in medium.volumes),
             enforced=self.guard_state.working,
             people=self._ports.people() if person is None else 1,
             person="" if person is None else person.mark,

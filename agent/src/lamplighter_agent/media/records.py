@@ -55,6 +55,7 @@ _FAULTS = {
     Fault.NOT_EJECTED: "it was pulled out of another computer without being ejected",
     Fault.DAMAGED: "part of it could not be read: it may be damaged",
     Fault.NO_ORDINARY_FILE: "it has links that lead out of it, or what is no ordinary file",
+    Fault.ODD_LABEL: "its label has control characters or others that hide what it says",
     Fault.SCANNER: "the virus scanner of the device did not work",
 }
 _MOST_ACCOUNTS = 4

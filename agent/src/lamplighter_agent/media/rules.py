@@ -75,6 +75,8 @@ class Reason(Enum):
     NO_FILES = "no-files"
     TOO_LARGE = "too-large"
     NOT_ENCRYPTED = "not-encrypted"
+    # A label with control characters, line breaks or what turns the direction of writing.
+    ODD_LABEL = "odd-label"
     LOCKED = "locked"
     NOT_SCANNED = "not-scanned"
     OLD_SIGNATURES = "old-signatures"
@@ -111,6 +113,8 @@ class Facts:
     volumes: int = 0
     encrypted: bool = False
     locked: bool = False
+    # Of one of them.
+    odd_label: bool = False
     # The rules that keep a medium from being used are in place.
     enforced: bool = False
     # How many are signed in while the indicator is shown.
@@ -252,6 +256,8 @@ def _not_usable(rules: MediaRules, facts: Facts, granted: _Granted) -> Decision 
     if not facts.enforced:
         # Said as it is: nothing here would keep anybody from using it.
         return Decision(step=Step.RECORD, reason=granted.reason, theme=granted.theme, until=granted.until)
+    if facts.odd_label:
+        return _refused(Reason.ODD_LABEL, UNSCANNED, facts, until=granted.until, fault=Fault.ODD_LABEL)
     asked = rules.encryption or (granted.permission is not None and granted.permission.needs_encryption)
     faults = (
         (facts.kind not in _DRIVES, Reason.NOT_A_DRIVE, UNAPPROVED),

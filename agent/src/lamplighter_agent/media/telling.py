@@ -226,6 +226,7 @@ _FAULTS: Final[Mapping[Fault, str]] = {
     Fault.NOT_EJECTED: "not_ejected",
     Fault.DAMAGED: "damaged",
     Fault.NO_ORDINARY_FILE: "no_ordinary_file",
+    Fault.ODD_LABEL: "odd_name",
     Fault.SCANNER: "scanner_broken",
 }
 _REFUSALS: Final[Mapping[Reason, str]] = {

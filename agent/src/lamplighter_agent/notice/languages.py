@@ -93,6 +93,7 @@ class MediaWords:
     not_ejected: str
     damaged: str
     no_ordinary_file: str
+    odd_name: str
     scanner_broken: str
     not_checked: str
     taken_out: str

@@ -188,6 +188,7 @@ def test_a_label_is_shortened_and_printable(world: MediaWorld) -> None:
         (volume,) = told.wait(lambda line: line.get("present"), "the arrival")["medium"]["volumes"]
         world.take_out(stick)
     assert volume["label"].isprintable()
+    assert volume["odd_label"]
 
 
 @pytest.mark.media

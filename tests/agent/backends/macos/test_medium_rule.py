@@ -37,6 +37,7 @@ def test_a_stick_is_one_medium_with_its_numbers_and_volumes() -> None:
         "Home",
         7,
     )
+    assert volume.odd_label
 
 
 def test_the_volumes_of_an_apfs_container_are_those_of_the_disk_that_it_lies_on() -> None:

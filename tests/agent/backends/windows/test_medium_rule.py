@@ -27,6 +27,7 @@ def test_a_stick_is_one_medium_with_its_numbers_and_volumes() -> None:
     assert medium.interfaces == ("080650",)
     (volume,) = medium.volumes
     assert (volume.node, volume.file_system, volume.encrypted, volume.label) == (VOLUME, "fat32", "", "Home")
+    assert volume.odd_label
 
 
 def test_what_windows_makes_up_for_a_device_without_a_number_is_none() -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 import pyudev
 
+from lamplighter_agent.backends import volume_label
 from lamplighter_agent.backends.card_names import name_of
 from lamplighter_agent.backends.linux import _cards, _usb
 from lamplighter_agent.backends.linux._block import MOUNTS
@@ -22,7 +23,6 @@ PORTABLE_BUSES: Final = frozenset({"usb", "ieee1394", "firewire", "memstick"})
 _SECTOR_BYTES: Final = 512
 MAPPED: Final = "dm-"
 _NEVER: Final = ("zram", "ram", "md", MAPPED, "nbd")
-_LONGEST_LABEL: Final = 64
 # Of containers that must be opened first, by udev's names.
 _LOCKED: Final = {"crypto_LUKS": "luks", "BitLocker": "bitlocker", "cs_fvault2": "filevault"}
 # Where a running system lies: a device that was started from a card or a stick is not held in its own way.
@@ -94,6 +94,7 @@ def _volume(device: pyudev.Device, sequence: int, inside: str) -> Iterator[Volum
     kind = str(device.properties.get("ID_FS_TYPE", ""))
     container = _LOCKED.get(kind, "")
     contents = _held_by(device)
+    label = volume_label.from_udev(str(device.properties.get("ID_FS_LABEL_ENC", "")))
     yield Volume(
         node=str(device.device_node or ""),
         file_system="" if container else kind,
@@ -103,7 +104,8 @@ def _volume(device: pyudev.Device, sequence: int, inside: str) -> Iterator[Volum
         size_bytes=_number(device, "size") * _SECTOR_BYTES,
         sequence=sequence,
         uuid=_exactly(device, "ID_FS_UUID"),
-        label=_label(device),
+        label=volume_label.printable(label),
+        odd_label=volume_label.is_odd(label),
     )
     for content in contents:
         yield from _volume(content, _number(content, "diskseq"), container or inside)
@@ -186,11 +188,6 @@ def _lines(path: Path) -> list[str]:
         return path.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
         return []
-
-
-def _label(device: pyudev.Device) -> str:
-    told = str(device.properties.get("ID_FS_LABEL", ""))
-    return "".join(letter for letter in told if letter.isprintable())[:_LONGEST_LABEL].strip()
 
 
 def _serial(disk: pyudev.Device, usb: pyudev.Device | None, card: pyudev.Device | None) -> str:

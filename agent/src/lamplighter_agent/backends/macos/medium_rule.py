@@ -8,6 +8,7 @@ What is inside the Mac, but for cards, is none, and no image of a disk is.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from lamplighter_agent.backends import volume_label
 from lamplighter_agent.backends.card_names import calls_itself_reader, name_of
 from lamplighter_agent.backends.macos.media_system import Attached, Plist
 from lamplighter_agent.backends.media_ports import Medium, MediumKind, Volume
@@ -20,7 +21,6 @@ _IMAGE: Final = "Disk Image"
 _VIRTUAL: Final = "Virtual Interface"
 # What macOS calls file systems, and what the rest of the agent does.
 _NAMES: Final = {"msdos": "vfat"}
-_LONGEST_LABEL: Final = 64
 _CLASSES: Final = ("bInterfaceClass", "bInterfaceSubClass", "bInterfaceProtocol")
 
 
@@ -151,7 +151,7 @@ def _volume(name: str, about: Plist) -> Volume:
     system = _text(about, "FilesystemType")
     encrypted = bool(about.get("FileVault") or about.get("Encryption"))
     locked = bool(about.get("Locked"))
-    label = "".join(one for one in _text(about, "VolumeName") if one.isprintable())
+    label = _text(about, "VolumeName")
     return Volume(
         node=name,
         file_system="" if locked else _NAMES.get(system, system),
@@ -159,7 +159,8 @@ def _volume(name: str, about: Plist) -> Volume:
         locked=locked,
         size_bytes=_number(about, "Size"),
         uuid=_text(about, "VolumeUUID"),
-        label=label[:_LONGEST_LABEL],
+        label=volume_label.printable(label),
+        odd_label=volume_label.is_odd(label),
     )
 
 

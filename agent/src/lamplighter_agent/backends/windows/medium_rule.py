@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from lamplighter_agent.backends import volume_label
 from lamplighter_agent.backends.card_names import calls_itself_reader, name_of
 from lamplighter_agent.backends.media_ports import Medium, MediumKind, Volume
 from lamplighter_agent.backends.usb_classes import is_deceptive, kind_of
@@ -24,7 +25,6 @@ _USB: Final = re.compile(r"USB\\VID_([0-9a-f]{4})&PID_([0-9a-f]{4})\\(.+)", re.I
 # What Windows calls phones and players by, though their class says nothing.
 _MTP: Final = "usb\\ms_comp_mtp"
 _LOCKED, _OPEN = 2, 1
-_LONGEST_LABEL: Final = 64
 
 
 def media_of(
@@ -123,7 +123,6 @@ def _disk(disk: Disk, usb: UsbDevice | None, own: Sequence[DiskVolume], *, reade
 
 def _volume(volume: DiskVolume) -> Volume:
     locked = volume.protection == _LOCKED
-    label = "".join(one for one in volume.label if one.isprintable())
     return Volume(
         node=volume.name,
         file_system="" if locked else volume.file_system.lower(),
@@ -131,7 +130,8 @@ def _volume(volume: DiskVolume) -> Volume:
         locked=locked,
         size_bytes=volume.size_bytes,
         uuid=volume.uuid,
-        label=label[:_LONGEST_LABEL],
+        label=volume_label.printable(volume.label),
+        odd_label=volume_label.is_odd(volume.label),
     )
 
 
