@@ -69,7 +69,10 @@ async def test_without_a_service_the_system_s_rules_are_looked_at(
     _, guard = await looked_at(MediaConfig(clamd=tmp_path / "none"), running=False)
     assert (guard.sensor, guard.working) == (GUARD, False)
     assert guard.reason == "udev's rule for portable media is missing"
-    assert guard.remedy == "install the agent's package again"
+    assert guard.remedy == (
+        "install the agent's package again; without one, copy 72-lamplighter-media.rules to "
+        "/usr/lib/udev/rules.d and run udevadm control --reload"
+    )
 
 
 @pytest.mark.media
@@ -87,5 +90,9 @@ def test_selfcheck_says_whether_the_rules_are_there_and_polkit_goes_by_them(
         command = [sys.executable, "-m", "lamplighter_agent", "selfcheck", "--config", str(config), "--json"]
         told = json.loads(world.run(*command))["problems"]
     said = [(one["reason"], one["remedy"]) for one in told if one["what"] == GUARD]
-    missing = ("polkit's rule for portable media is missing", "install the agent's package again")
+    remedy = (
+        "install the agent's package again; without one, copy 10-lamplighter-media.rules to "
+        "/usr/share/polkit-1/rules.d"
+    )
+    missing = ("polkit's rule for portable media is missing", remedy)
     assert said == ([] if installed else [missing])

@@ -8,7 +8,7 @@ from lamplighter_keywords.bundles.envelope import PrivateKey
 from lamplighter_keywords.media.unlock import SECRET_BYTES
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer
 
-from tests.agent.media.samples import PERMISSION, root_of
+from tests.agent.media.samples import NOW, PERMISSION, root_of
 from tests.agent.media.test_permissions import ROOT, SIGNER, signed
 from tests.support.clock import SteppedClock
 
@@ -27,7 +27,7 @@ def test_a_register_and_a_secret_are_taken_and_outlive_a_restart(tmp_path: Path)
     assert changes == [4]
     again = opened(tmp_path)
     assert again.version == 4
-    assert again.unlocking.possible
+    assert again.unlocking.may_try(PERMISSION.medium, NOW)
     assert again.permissions.of(PERMISSION.medium)
 
 

@@ -49,7 +49,7 @@ class World:
         self.codes = True
         self.tried = Tried.RIGHT
         ports = TellingPorts(
-            ask=self.ask, enter=self.enter, has_codes=lambda: self.codes, monotonic=lambda: 100.0
+            ask=self.ask, enter=self.enter, has_codes=lambda _: self.codes, monotonic=lambda: 100.0
         )
         self.telling = Telling("Oak School", Dialogs(settings(), path=self.programs.path), ports)
 

@@ -50,6 +50,9 @@ def test_five_tries_each_hour_also_across_a_restart_and_a_clock_set_back(tmp_pat
     again = opened(tmp_path)
     assert again.enter(MEDIUM, code(), NOW) is Tried.NO_MORE
     assert again.enter(MEDIUM, code(-1), NOW - HOUR_MS) is Tried.NO_MORE
+    # Nobody is asked for what would be refused; of another medium, or an hour later, a code may be right.
+    asked = [again.may_try(MEDIUM, NOW), again.may_try(OTHER, NOW), again.may_try(MEDIUM, NOW + HOUR_MS)]
+    assert asked == [False, True, True]
     assert again.enter(MEDIUM, code(1), NOW + HOUR_MS) is Tried.RIGHT
 
 
@@ -81,9 +84,9 @@ def test_nothing_is_permitted_after_a_restart(tmp_path: Path) -> None:
 
 def test_without_a_secret_or_a_serial_number_no_code_counts(tmp_path: Path) -> None:
     unlocking = Unlocking(Kept(file_in(tmp_path)), "AV-1")
-    assert not unlocking.possible
+    assert not unlocking.may_try(MEDIUM, NOW)
     assert unlocking.enter(MEDIUM, code(), NOW) is Tried.CANNOT
     unlocking.secret_is(b"short")
-    assert not unlocking.possible
+    assert not unlocking.may_try(MEDIUM, NOW)
     unlocking.secret_is(KEY)
     assert unlocking.enter(replace(MEDIUM, serial=""), code(), NOW) is Tried.CANNOT

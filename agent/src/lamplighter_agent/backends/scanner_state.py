@@ -13,7 +13,7 @@ from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome, Verdict
 SENSOR: Final = "scan of portable media"
 # What is no engine's fault.
 _REMEDIES: Final = {
-    Reason.SCANNER_FAILED: "restart the service; if it stays so, install the agent's package again",
+    Reason.SCANNER_FAILED: "restart the service; if it stays so, install the agent again",
     Reason.SCANNER_HUNG: "restart the service, and the device if it stays so",
     Reason.OUT_OF_MEMORY: "close programs or restart the device; if it stays so, it has too little memory",
     Reason.RULES_UNFIT: "correct the YARA rules that agent.toml names, or install yara-x (agent/README.md)",

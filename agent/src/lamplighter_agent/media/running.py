@@ -100,7 +100,7 @@ class RunningMedia:
         told = TellingPorts(
             ask=self._ask,
             enter=self._enter,
-            has_codes=lambda: memory.unlocking.possible,
+            has_codes=self._has_codes,
             monotonic=clock.monotonic,
         )
         self._telling = Telling(organisation, dialogs, told)
@@ -223,6 +223,9 @@ class RunningMedia:
             return False
         self._ports.found(records.request_of(medium, request, person.speaker, self._clock))
         return True
+
+    def _has_codes(self, medium: Medium) -> bool:
+        return self._memory.unlocking.may_try(identity_of(medium), self._memory.permissions.now())
 
     def _enter(self, medium: Medium, typed: str) -> Tried:
         name, now = identity_of(medium), self._memory.permissions.now()

@@ -53,8 +53,8 @@ class TellingPorts:
     # Whether the school can be told; what was asked is recorded then.
     ask: Callable[[Medium, Person, Request], bool]
     enter: Callable[[Medium, str], Tried]
-    # Whether a code could be told right from wrong here.
-    has_codes: Callable[[], bool]
+    # Whether a code for it could be right now: after too many wrong ones none is, while the hour lasts.
+    has_codes: Callable[[Medium], bool]
     monotonic: Callable[[], float]
 
 
@@ -116,7 +116,7 @@ class Telling:
         if not text:
             return
         asked = decision.step is Step.REFUSE and decision.reason in _ASKABLE
-        code = asked and decision.reason in _BY_CODE and self._ports.has_codes()
+        code = asked and decision.reason in _BY_CODE and self._ports.has_codes(medium)
         question = Question(
             title=words.title,
             text=self._said(text, medium),

@@ -49,9 +49,9 @@ class Unlocking:
         if len(secret) == SECRET_BYTES:
             self._kept.put({_KEPT_KEY: secret.hex()})
 
-    @property
-    def possible(self) -> bool:
-        return bool(self._secret())
+    def may_try(self, medium: MediumId, now: int) -> bool:
+        """Say whether a code for it can be right now; without a secret, a name or tries left none can."""
+        return bool(self._secret()) and medium.is_nameable and not self._used_up(medium, now)
 
     def until(self, medium: MediumId, now: int) -> int:
         """Return until when a code permits this medium; 0 where none does."""
@@ -65,10 +65,10 @@ class Unlocking:
             return Tried.CANNOT
         # By what its code is made from, or a stick that changes the case of its number had more tries.
         name, hour = medium.canonical, now // HOUR_MS
+        if self._used_up(medium, now):
+            return Tried.NO_MORE
         tries = self._tries(hour)
         made = tries.get(name, 0)
-        if made >= TRIES or len(tries) >= _MOST_MEDIA:
-            return Tried.NO_MORE
         if not is_code(typed):
             return Tried.NO_CODE
         self._kept.put({_KEPT_TRIES: {"hour": hour, "made": tries | {name: made + 1}}})
@@ -76,6 +76,10 @@ class Unlocking:
             self._until[name] = now + UNLOCKED_MS
             return Tried.RIGHT
         return Tried.WRONG if made + 1 < TRIES else Tried.NO_MORE
+
+    def _used_up(self, medium: MediumId, now: int) -> bool:
+        tries = self._tries(now // HOUR_MS)
+        return tries.get(medium.canonical, 0) >= TRIES or len(tries) >= _MOST_MEDIA
 
     def _tries(self, hour: int) -> dict[str, int]:
         kept: Any = self._kept.get(_KEPT_TRIES)

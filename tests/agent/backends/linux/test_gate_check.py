@@ -54,8 +54,12 @@ async def test_udev_that_does_not_run_is_named(tmp_path: Path, monkeypatch: pyte
     assert await refusal(tmp_path) == "udev's daemon does not run"
 
 
-def test_the_rule_that_is_looked_for_is_the_one_that_is_shipped() -> None:
-    assert (ROOT / "installers/linux/udev" / _gate_check.UDEV_RULE).is_file()
+def test_the_rules_that_are_asked_for_are_those_that_are_shipped_and_the_page_by_hand_has_them() -> None:
+    by_hand = (ROOT / "installers/README.md").read_text()
+    for kind, rule in (("udev", _gate_check.UDEV_RULE), ("polkit", _gate_check.POLKIT_RULE)):
+        assert (ROOT / "installers/linux" / kind / rule).is_file()
+        assert f"installers/linux/{kind}/{rule}" in by_hand
+        assert f"dist/media/{rule}" in by_hand
 
 
 async def test_who_only_looks_is_told_of_the_same_and_that_polkit_answers_root_alone(

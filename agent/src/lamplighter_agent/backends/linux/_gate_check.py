@@ -22,7 +22,10 @@ UDEV_FOLDERS: Final = tuple(
 BLOCKS: Final = Path("/sys/class/block")
 NOBODY: Final = "nobody"
 PROBE: Final = "probe"
-_INSTALL: Final = "install the agent's package again"
+POLKIT_RULE: Final = "10-lamplighter-media.rules"
+_AGAIN: Final = "install the agent's package again; without one, copy "
+_UDEV: Final = f"{_AGAIN}{UDEV_RULE} to /usr/lib/udev/rules.d and run udevadm control --reload"
+_POLKIT: Final = f"{_AGAIN}{POLKIT_RULE} to /usr/share/polkit-1/rules.d"
 
 
 async def check(files: ReleaseFiles) -> None:
@@ -62,7 +65,7 @@ def _missing() -> Iterator[tuple[str, str]]:
     if not any(one.exists() for one in numbered):
         yield "this kernel does not number media", "use Linux 5.15 or newer"
     if not any((folder / UDEV_RULE).is_file() for folder in UDEV_FOLDERS):
-        yield "udev's rule for portable media is missing", _INSTALL
+        yield "udev's rule for portable media is missing", _UDEV
     if not udev_runs():
         yield "udev's daemon does not run", "start systemd-udevd"
 
@@ -72,6 +75,6 @@ async def _expect(wanted: Answer) -> None:
     if answer is wanted:
         return
     if answer is Answer.ASKS:
-        raise BackendUnavailable("MediaGuard", "polkit's rule for portable media is missing", _INSTALL)
+        raise BackendUnavailable("MediaGuard", "polkit's rule for portable media is missing", _POLKIT)
     problem = "allows what is not released" if answer is Answer.YES else "refuses what is released"
     raise BackendUnavailable("MediaGuard", f"polkit {problem}", "see polkit's journal and its other rules")
