@@ -73,4 +73,6 @@ def test_portable_media_are_enforced_or_recorded_only_and_it_is_said_why() -> No
     _, media, _, _ = capabilities({"finder": {}, "media": only, "sessions": []})
     assert media.works
     assert media.reason == "recorded only: polkit does not answer"
+    _, away, _, _ = capabilities({"finder": {}, "media": only | {"away": True}, "sessions": []})
+    assert away.reason == "none can be used now: polkit does not answer"
     assert media.remedy == "start polkitd"

@@ -47,6 +47,9 @@ class DrivenGuard:
     async def ready(self) -> SensorState:
         return SensorState(**await self._say("ready"))
 
+    async def answers(self) -> bool:
+        return bool((await self._say("answers"))["answers"])
+
     async def withdraw_all(self) -> None:
         await self._say("withdraw_all")
 
@@ -96,6 +99,8 @@ async def _do(guard: MediaGuard, said: dict[str, Any]) -> dict[str, Any]:
             return dataclasses.asdict(found)
         case "ready":
             return dataclasses.asdict(await guard.ready())
+        case "answers":
+            return {"answers": await guard.answers()}
         case "hold":
             await guard.hold(_medium(said["medium"]))
         case "release":

@@ -63,9 +63,11 @@ def _of_media(media: Mapping[str, Any]) -> Iterator[Capability]:
 
 
 def recorded_only(media: Mapping[str, Any]) -> str:
-    """Return why media are recorded and not kept from being used; empty where they are."""
+    """Return why media are recorded and not kept from being used, or can't be used; else it is empty."""
     guard = media.get("guard") or {}
-    return f"recorded only: {guard['reason']}" if guard and not guard["working"] else ""
+    if not guard or guard["working"]:
+        return ""
+    return f"{'none can be used now' if media.get('away') else 'recorded only'}: {guard['reason']}"
 
 
 def _of_session(told: Mapping[str, Any]) -> Iterator[Capability]:

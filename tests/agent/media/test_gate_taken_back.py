@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from lamplighter_agent.errors import StillInUse
+from lamplighter_agent.media import gate
 from lamplighter_agent.media.rules import Reason, Step
 
 from tests.agent.media.gated import World, somebody
@@ -122,3 +123,36 @@ async def test_what_the_system_itself_still_uses_is_waited_for_without_a_record(
     del world.guard.kept[STICK.key]
     world.gate.look()
     await world.until(Step.REFUSE, Reason.NO_PERMISSION)
+
+
+async def test_what_nobody_can_open_now_is_never_called_usable(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It dies between two looks: the release itself meets it.
+    monkeypatch.setattr(gate, "BEAT_SECONDS", 600.0)
+    world.permit(PERMISSION)
+    await eventually(lambda: world.gate.guard_state.working, "the gate's start")
+    world.guard.away = True
+    world.put_in()
+    await world.until(Step.REFUSE, Reason.NOT_NOW)
+    assert STICK.key in world.guard.held
+    assert [told.decision.reason for _, told in world.told if told.progress is None] == [Reason.NOT_NOW]
+    assert world.gate.away
+
+
+async def test_what_is_used_is_held_while_what_opens_it_is_away(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "BEAT_SECONDS", 0.01)
+    world.permit(PERMISSION)
+    world.put_in()
+    await world.released()
+    world.guard.away = True
+    await world.until(Step.REFUSE, Reason.NOT_NOW)
+    assert not world.guard.released
+    assert world.gate.guard_state.reason == "it does not answer"
+    world.guard.away = False
+    await world.released()
+    assert world.gate.guard_state.reason == ""
+    # Nothing was wrong with it, and nothing is on record.
+    assert world.themes == []

@@ -153,6 +153,9 @@ def with_permission(**changes: object) -> Facts:
         # Nothing would keep anybody from using it: it is recorded, and nothing else is claimed.
         (RULES, replace(STRANGE, enforced=False), Step.RECORD, Reason.NO_PERMISSION, "unapproved-media"),
         (RULES, replace(CHECKED, enforced=False), Step.RECORD, Reason.ALLOWED, ""),
+        # Nobody could use it, clean or not; what may not be used at all is refused for that.
+        (RULES, replace(CHECKED, away=True), Step.REFUSE, Reason.NOT_NOW, ""),
+        (RULES, replace(STRANGE, away=True), Step.REFUSE, Reason.NO_PERMISSION, "unapproved-media"),
     ],
 )
 def test_what_is_done(rules: MediaRules | None, facts: Facts, step: Step, reason: Reason, theme: str) -> None:

@@ -30,6 +30,8 @@ def test_what_does_not_work_is_told_with_what_to_do() -> None:
     register = {"version": 0, "counts": False, "problem": "signature-invalid"}
     (line,) = summary(TOLD | {"guard": broken, "scanner": broken, "register": register})
     assert "recorded only: no rule. install it" in line
+    (away,) = summary(TOLD | {"guard": broken, "away": True})
+    assert "none can be used now: no rule. install it" in away
     assert "not scanned, so none that needs a scan is used: no rule. install it" in line
     assert "permissions: none: no register that counts (signature invalid)" in line
     (line,) = summary(TOLD | broken | {"reason": "starting", "remedy": ""})

@@ -134,6 +134,18 @@ async def test_whoever_takes_it_out_in_the_check_hears_when_to_take_it_out(world
     assert words.taken_out.partition("\n")[0].replace("{device}", "Example Stick (16 GB)") in world.said
 
 
+@pytest.mark.parametrize("tag", known())
+async def test_what_can_not_be_opened_now_is_said_to_be_tried_again(world: World, tag: str) -> None:
+    words = language_of(tag).media
+    person = replace(PERSON, session=replace(SESSION, environment={**SESSION.environment, "LANG": tag}))
+    world.programs.add("zenity", "exit 21")
+    world.tell(Decision(step=Step.REFUSE, reason=Reason.NOT_NOW), person)
+    await until(lambda: "DISPLAY=:7" in world.said)
+    assert words.not_now not in {words.scanner_broken, words.not_checked}
+    first = words.not_now.partition("\n")[0].replace("{device}", "Example Stick (16 GB)")
+    assert first.replace("{organisation}", "Oak School") in world.said
+
+
 async def test_what_was_forgotten_is_not_called_unclean(world: World) -> None:
     world.programs.add("zenity", "exit 21")
     world.tell(Decision(step=Step.REFUSE, reason=Reason.MEMORY_LOST))

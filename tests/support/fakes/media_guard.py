@@ -13,6 +13,8 @@ class FakeGuard:
     def __init__(self) -> None:
         # Set to what the system says where it does not enforce.
         self.unready: tuple[str, str] = ("", "")
+        # What lets people use media died.
+        self.away = False
         self.held: dict[str, Medium] = {}
         # (node, account) -> writable
         self.released: dict[tuple[str, str], bool] = {}
@@ -25,10 +27,13 @@ class FakeGuard:
         self.kept: dict[str, StillInUse] = {}
 
     async def ready(self) -> SensorState:
-        reason, remedy = self.unready
+        reason, remedy = ("it does not answer", "start it") if self.away else self.unready
         return SensorState(
             sensor="media guard", working=not reason, backend=self.name, reason=reason, remedy=remedy
         )
+
+    async def answers(self) -> bool:
+        return not self.away
 
     async def withdraw_all(self) -> None:
         self.held.clear()
@@ -49,6 +54,8 @@ class FakeGuard:
         medium = next((one for one in self.held.values() if volume in one.volumes), None)
         if medium is None or medium.key in self.pulled:
             raise NotReleased("not a volume that is held")
+        if self.away:
+            raise NotReleased("it does not answer")
         if medium.deceptive or self.unready[0]:
             raise NotReleased("deceptive" if medium.deceptive else self.unready[0])
         self.released[volume.node, account_name] = writable

@@ -135,6 +135,14 @@ class MediaGuard(Protocol):
         """Ask the system whether it really refuses what is not released; if not, media are recorded only."""
         ...
 
+    async def answers(self) -> bool:
+        """Say whether what lets people use media is there; cheap, asked on a beat.
+
+        While it is not, nobody can use anything, whatever is released: so nothing is released or called
+        usable then.
+        """
+        ...
+
     async def withdraw_all(self) -> None:
         """Take back every release, also of a run before this one. Called first of all."""
         ...
@@ -158,7 +166,8 @@ class MediaGuard(Protocol):
         scanned and then released. Further accounts may follow; `writable` of the last call counts.
 
         Raises:
-            NotReleased: it is not what was held (gone, swapped), or the system would not keep to the rules.
+            NotReleased: it is not what was held (gone, swapped), or the system would not keep to the rules,
+                which it is asked each time.
         """
         ...
 

@@ -100,6 +100,10 @@ class NullGuard:
             sensor="media guard", working=False, backend=self.name, reason=self._reason, remedy=self._remedy
         )
 
+    async def answers(self) -> bool:
+        """Whoever lets media be used here does so without us."""
+        return True
+
     async def withdraw_all(self) -> None: ...
 
     async def hold(self, medium: Medium) -> None: ...

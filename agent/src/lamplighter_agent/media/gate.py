@@ -28,9 +28,8 @@ from lamplighter_keywords.policy.device_policy import AfterScan, MediaRules
 from lamplighter_agent.backends.media_ports import MediaChange, MediaGuard, MediaScanner, Medium
 from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.clock import Clock
-from lamplighter_agent.errors import MediaGuardError, StillInUse
+from lamplighter_agent.errors import MediaGuardError, NotReleased, StillInUse
 from lamplighter_agent.media import records
-from lamplighter_agent.media.faults import Fault
 from lamplighter_agent.media.memory import MediaMemory
 from lamplighter_agent.media.rules import (
     HOUR_MS,
@@ -46,7 +45,16 @@ from lamplighter_agent.media.rules import (
 from lamplighter_agent.media.scan.outcome import Reason as Outcome
 from lamplighter_agent.media.scan.outcome import ScanOutcome
 from lamplighter_agent.media.scanning import Progress, Scanning, identity_of, usable
-from lamplighter_agent.media.stay import GatePorts, Person, Stay, Told
+from lamplighter_agent.media.stay import (
+    GatePorts,
+    Person,
+    Stay,
+    Told,
+    by_the_engine,
+    is_news,
+    kind_of,
+    not_held,
+)
 
 _log = structlog.get_logger(__name__)
 # An engine that was missing is looked for again after this, then after twice as long, up to the last.
@@ -57,6 +65,8 @@ SHORTEST_WAIT_SECONDS = 0.05
 LONGEST_WAIT_SECONDS = 60.0
 # How often the guard is asked whether its rules still hold.
 GUARD_SECONDS = 300.0
+# How often it is asked whether what lets people use media is there: nobody else says that it died.
+BEAT_SECONDS = 10.0
 
 
 class MediaGate:
@@ -83,6 +93,8 @@ class MediaGate:
         self._keepers: dict[str, asyncio.Task[None]] = {}
         # What a run before this one released was taken back.
         self._begun = asyncio.Event()
+        # What lets people use media does not answer.
+        self.away = False
         self.guard_state = _unknown(guard.name, "media guard")
         self.scanner_state = _unknown(scanner.name, "media scanner")
 
@@ -136,7 +148,9 @@ class MediaGate:
         try:
             while True:
                 await self.look_at_states()
-                await asyncio.sleep(GUARD_SECONDS if self._begun.is_set() else FIRST_RETRY_SECONDS)
+                await (
+                    self._until_next_look() if self._begun.is_set() else asyncio.sleep(FIRST_RETRY_SECONDS)
+                )
         finally:
             keepers = list(self._keepers.values())
             for keeper in keepers:
@@ -144,6 +158,13 @@ class MediaGate:
             await asyncio.gather(*keepers, return_exceptions=True)
             self._keep_time()
             await self._guard.stop()
+
+    async def _until_next_look(self) -> None:
+        until = self._clock.monotonic() + GUARD_SECONDS
+        while self._clock.monotonic() < until:
+            await asyncio.sleep(BEAT_SECONDS)
+            if not self.guard_state.working or not await self._guard.answers():
+                await self._look_at_the_guard()
 
     async def look_at_states(self) -> None:
         # Also while nothing is in: what ended then has ended.
@@ -155,10 +176,19 @@ class MediaGate:
             except MediaGuardError as error:
                 self._guard_refused(error)
                 return
-        guard, scanner = await self._guard.ready(), await self._scanner.state()
+        scanner = await self._scanner.state()
+        await self._look_at_the_guard()
         self._begun.set()
-        if (guard, scanner) != (self.guard_state, self.scanner_state):
-            self.guard_state, self.scanner_state = guard, scanner
+        if scanner != self.scanner_state:
+            self.scanner_state = scanner
+            self.look()
+            self._ports.changed()
+
+    async def _look_at_the_guard(self) -> None:
+        guard = await self._guard.ready()
+        away = not guard.working and not await self._guard.answers()
+        if (guard, away) != (self.guard_state, self.away):
+            self.guard_state, self.away = guard, away
             self.look()
             self._ports.changed()
 
@@ -189,7 +219,7 @@ class MediaGate:
         self._keepers[key] = asyncio.create_task(self._let_go(key, keeper), name="portable medium gone")
         self._ports.gone(stay.medium)
         self._note_pulled(stay)
-        unapproved = [one for one in stay.recorded if _kind(one) == (UNAPPROVED, False)]
+        unapproved = [one for one in stay.recorded if kind_of(one) == (UNAPPROVED, False)]
         if unapproved:
             self._record(stay, unapproved[-1], present=False)
         self._ports.changed()
@@ -215,10 +245,15 @@ class MediaGate:
                 _log.warning("media_guard_refused", problem=error.reason)
                 stay.held, stay.scanned = False, None
                 stay.in_use = isinstance(error, StillInUse)
+                if isinstance(error, NotReleased):
+                    await self._look_at_the_guard()
+                    if not self.guard_state.working:
+                        # That is why.
+                        continue
                 # What deceives is refused all the same, and that is what its person has to hear.
                 if not stay.medium.deceptive:
                     # Without a pause: by `StillInUse` the medium goes.
-                    self._note(stay, _not_held(error))
+                    self._note(stay, not_held(error))
                 wait = self._next_retry(stay)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
@@ -286,7 +321,8 @@ class MediaGate:
             encrypted=bool(volumes) and all(one.encrypted for one in volumes),
             locked=any(one.locked for one in volumes),
             odd_label=any(one.odd_label for one in medium.volumes),
-            enforced=self.guard_state.working,
+            enforced=self.guard_state.working or self.away,
+            away=self.away,
             people=self._ports.people() if person is None else 1,
             person="" if person is None else person.mark,
             group="" if person is None else person.group,
@@ -401,7 +437,7 @@ class MediaGate:
         infected = decision.reason is Reason.INFECTED and rules.infected is AfterScan.SUSPEND
         incomplete = decision.reason is Reason.INCOMPLETE and rules.incomplete is AfterScan.SUSPEND
         # An engine that was away says nothing of the medium.
-        if infected or (incomplete and not _by_the_engine(decision)):
+        if infected or (incomplete and not by_the_engine(decision)):
             self._permissions.rest(self._permissions.of(identity_of(stay.medium)))
 
     def _note(self, stay: Stay, decision: Decision) -> None:
@@ -411,13 +447,13 @@ class MediaGate:
             # What was decided at this time is not decided by an earlier one after a restart.
             self._permissions.keep_time()
             self._ports.changed()
-        new = bool(decision.theme) and _kind(decision) not in map(_kind, stay.recorded)
+        new = bool(decision.theme) and kind_of(decision) not in map(kind_of, stay.recorded)
         if new and self._record(stay, decision, present=True):
             stay.recorded.append(decision)
         person = stay.person
         if person is None or decision.step is Step.SCAN:
             return
-        if stay.told is None or stay.told[0] != person.mark or _news(stay.told[1], decision):
+        if stay.told is None or stay.told[0] != person.mark or is_news(stay.told[1], decision):
             stay.told = person.mark, decision
             before_this = person.mark in stay.permitted
             told = Told(person=person, decision=decision, permitted_before=before_this, scanned=stay.scanned)
@@ -437,7 +473,7 @@ class MediaGate:
     def _wait_after(self, stay: Stay, decision: Decision) -> float:
         if decision.step is Step.RELEASE:
             stay.retries = 0
-        if _by_the_engine(decision):
+        if by_the_engine(decision):
             if not stay.retry_at:
                 stay.retry_at = self._clock.monotonic() + self._next_retry(stay)
             return max(stay.retry_at - self._clock.monotonic(), 0.0)
@@ -453,40 +489,7 @@ class MediaGate:
 
     def described(self) -> list[dict[str, Any]]:
         """Return for `status` what is in and what was decided; no name, serial number or account."""
-        return [
-            {
-                "kind": stay.medium.kind.value,
-                "bus": stay.medium.bus,
-                "step": "" if stay.decision is None else stay.decision.step.name.lower(),
-                "reason": "" if stay.decision is None else stay.decision.reason.value,
-                "access": "" if stay.released is None else stay.released[1].access.value,
-                "scan": "" if stay.receipted is None else stay.receipted.outcome.reason.value,
-            }
-            for stay in self._stays.values()
-        ]
-
-
-def _not_held(error: MediaGuardError) -> Decision:
-    if isinstance(error, StillInUse):
-        # The system's own is waited for, and nothing to put on record.
-        theme = "" if error.by_the_system else UNAPPROVED
-        return Decision(step=Step.REFUSE, reason=Reason.STILL_IN_USE, theme=theme, accounts=error.accounts)
-    return Decision(step=Step.REFUSE, reason=Reason.NOT_HELD)
-
-
-def _kind(decision: Decision) -> tuple[str, bool]:
-    """Return what is recorded once of each medium."""
-    return decision.theme, decision.reason is Reason.STILL_IN_USE
-
-
-def _by_the_engine(decision: Decision) -> bool:
-    """Say whether it is refused only since the engine was out of order."""
-    return decision.step is Step.REFUSE and decision.fault is Fault.SCANNER
-
-
-def _news(before: Decision, now: Decision) -> bool:
-    told, now_told = ((one.step, one.reason, one.access, one.fault) for one in (before, now))
-    return told != now_told
+        return [stay.described() for stay in self._stays.values()]
 
 
 def _unknown(name: str, sensor: str) -> SensorState:

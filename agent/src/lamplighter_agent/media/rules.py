@@ -85,6 +85,8 @@ class Reason(Enum):
     GONE = "gone"
     # The system did not do what was asked of it.
     NOT_HELD = "not-held"
+    # What lets people use media on this device does not answer: nobody can use any.
+    NOT_NOW = "not-now"
     # It was taken back, and somebody could not be made to let go of it.
     STILL_IN_USE = "still-in-use"
     ALLOWED = "allowed"
@@ -117,6 +119,8 @@ class Facts:
     odd_label: bool = False
     # The rules that keep a medium from being used are in place.
     enforced: bool = False
+    # What lets people use any is away, so that nobody can.
+    away: bool = False
     # How many are signed in while the indicator is shown.
     people: int = 0
     person: str = field(default="", repr=False)
@@ -258,6 +262,8 @@ def _not_usable(rules: MediaRules, facts: Facts, granted: _Granted) -> Decision 
         return Decision(step=Step.RECORD, reason=granted.reason, theme=granted.theme, until=granted.until)
     if facts.odd_label:
         return _refused(Reason.ODD_LABEL, UNSCANNED, facts, until=granted.until, fault=Fault.ODD_LABEL)
+    if facts.away:
+        return _refused(Reason.NOT_NOW, granted.theme, facts, until=granted.until)
     asked = rules.encryption or (granted.permission is not None and granted.permission.needs_encryption)
     faults = (
         (facts.kind not in _DRIVES, Reason.NOT_A_DRIVE, UNAPPROVED),

@@ -154,6 +154,8 @@ class RunningMedia:
         rules = {} if policy is None else {PUPIL: policy.pupil.portable, STAFF: policy.staff.portable}
         return asdict(self._sensor.state) | {
             "enforced": self._sensor.state.working and guard.working,
+            # Nobody can use any now, which is more than recording them.
+            "away": self._gate.away,
             "guard": asdict(guard),
             "scanner": asdict(scanner),
             "rules": {name: one.without_permission.value for name, one in rules.items()},

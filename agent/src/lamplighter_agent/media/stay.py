@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from lamplighter_keywords.policy.device_policy import MediaRules
 
 from lamplighter_agent.backends.media_ports import MediaChange, Medium
 from lamplighter_agent.detection import Detection, Speaker
+from lamplighter_agent.errors import MediaGuardError, StillInUse
 from lamplighter_agent.launching import GraphicalSession
-from lamplighter_agent.media.rules import Decision, Scanned
+from lamplighter_agent.media.faults import Fault
+from lamplighter_agent.media.rules import UNAPPROVED, Decision, Reason, Scanned, Step
 from lamplighter_agent.media.scanning import Progress
 
 
@@ -85,3 +88,39 @@ class Stay:
         self.retry_at = 0.0
         self.retries = 0
         self.person: Person | None = None
+
+    def described(self) -> dict[str, Any]:
+        """Return for `status` what was decided of it; no name, serial number or account."""
+        return {
+            "kind": self.medium.kind.value,
+            "bus": self.medium.bus,
+            "step": "" if self.decision is None else self.decision.step.name.lower(),
+            "reason": "" if self.decision is None else self.decision.reason.value,
+            "access": "" if self.released is None else self.released[1].access.value,
+            "scan": "" if self.receipted is None else self.receipted.outcome.reason.value,
+        }
+
+
+def not_held(error: MediaGuardError) -> Decision:
+    """Return what is decided of a medium that the guard did not take, or not release."""
+    if isinstance(error, StillInUse):
+        # The system's own is waited for, and nothing to put on record.
+        theme = "" if error.by_the_system else UNAPPROVED
+        return Decision(step=Step.REFUSE, reason=Reason.STILL_IN_USE, theme=theme, accounts=error.accounts)
+    return Decision(step=Step.REFUSE, reason=Reason.NOT_HELD)
+
+
+def kind_of(decision: Decision) -> tuple[str, bool]:
+    """Return what is recorded once of each medium."""
+    return decision.theme, decision.reason is Reason.STILL_IN_USE
+
+
+def by_the_engine(decision: Decision) -> bool:
+    """Say whether it is refused only since the engine was out of order."""
+    return decision.step is Step.REFUSE and decision.fault is Fault.SCANNER
+
+
+def is_news(before: Decision, now: Decision) -> bool:
+    """Say whether its person has to hear of it."""
+    told, now_told = ((one.step, one.reason, one.access, one.fault) for one in (before, now))
+    return told != now_told

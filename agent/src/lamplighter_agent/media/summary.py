@@ -16,7 +16,8 @@ def summary(media: Mapping[str, Any]) -> list[str]:
 def _of_all(media: Mapping[str, Any]) -> Iterator[str]:
     guard, scanner, register = media["guard"], media["scanner"], media["register"]
     yield _well(media, "heard of by", "not heard of")
-    yield _well(guard, "kept from being used by", "recorded only")
+    otherwise = "none can be used now" if media.get("away") else "recorded only"
+    yield _well(guard, "kept from being used by", otherwise)
     yield _well(scanner, "scanned by", "not scanned, so none that needs a scan is used")
     for group, mode in sorted(media["rules"].items()):
         yield f"without a permission, {group}: {mode.replace('_', ' ')}"

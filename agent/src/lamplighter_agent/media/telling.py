@@ -247,6 +247,7 @@ _REFUSALS: Final[Mapping[Reason, str]] = {
     Reason.INFECTED: "infected",
     Reason.GONE: "taken_out",
     Reason.NOT_HELD: "not_checked",
+    Reason.NOT_NOW: "not_now",
     Reason.STILL_IN_USE: "not_checked",
     Reason.DECEPTIVE: "deceptive",
 }

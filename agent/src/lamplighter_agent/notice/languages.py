@@ -97,6 +97,8 @@ class MediaWords:
     scanner_broken: str
     not_checked: str
     taken_out: str
+    # What lets people use it does not answer; nothing is known to be wrong with it.
+    not_now: str
     infected: str
     deceptive: str
     ask: str

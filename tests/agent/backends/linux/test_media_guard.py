@@ -85,11 +85,30 @@ async def test_without_polkit_all_is_refused(
         assert world.mount_as(PUPIL, stick) == ""
         state = await guard.ready()
         assert (state.working, bool(state.reason), bool(state.remedy)) == (False, True, True)
+        assert not await guard.answers()
         with pytest.raises(NotReleased):
             await guard.release(medium.volumes[0], OTHER, writable=False)
     finally:
         await asyncio.to_thread(world.start_polkit)
     assert (await guard.ready()).working
+    assert await guard.answers()
+
+
+async def test_polkit_that_dies_unseen_is_met_at_the_release(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    assert (await guard.ready()).working
+    medium = await guard.look(stick.node)
+    await guard.hold(medium)
+    await asyncio.to_thread(world.end_daemon, "polkitd", kill=True)
+    try:
+        with pytest.raises(NotReleased, match="not in force"):
+            await guard.release(medium.volumes[0], PUPIL, writable=False)
+    finally:
+        await asyncio.to_thread(world.start_polkit)
+    # As before, when it is back.
+    await guard.release(medium.volumes[0], PUPIL, writable=False)
+    assert world.mount_as(PUPIL, stick), world.said
 
 
 async def test_a_pupil_can_neither_look_nor_lock_nor_release(

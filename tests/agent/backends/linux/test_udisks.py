@@ -19,6 +19,7 @@ async def test_without_a_bus_nothing_is_known(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path / 'none'}")
     with pytest.raises(BackendUnavailable, match="system bus"):
         await _udisks.polkit_says("nobody", "/dev/sdb1")
+    assert not await _udisks.polkit_answers()
 
 
 async def test_a_bus_without_polkit_and_udisks_is_named(

@@ -5,6 +5,7 @@ a connection that is kept would have to be watched.
 """
 
 import asyncio
+import contextlib
 import os
 import pwd
 import re
@@ -56,6 +57,14 @@ async def polkit_says(account: str, device: str) -> Answer:
     )
     is_authorized, is_challenge, _details = told[0]
     return Answer.YES if is_authorized else Answer.ASKS if is_challenge else Answer.NO
+
+
+async def polkit_answers() -> bool:
+    """Say whether polkit is there, which the bus may start for this as it does when UDisks asks."""
+    with contextlib.suppress(BackendUnavailable):
+        await _ask((*_POLKIT[:2], "org.freedesktop.DBus.Peer"), "Ping", "", [])
+        return True
+    return False
 
 
 async def unmount(node: str) -> None:

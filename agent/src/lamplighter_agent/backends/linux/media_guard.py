@@ -36,6 +36,8 @@ from lamplighter_agent.backends.linux._mount_table import MountTable
 from lamplighter_agent.backends.linux._own_thread import apart
 from lamplighter_agent.backends.linux._release_files import Release, ReleaseFiles, Use
 from lamplighter_agent.backends.linux._scan_place import FILE_SYSTEMS
+from lamplighter_agent.backends.linux._udev_daemon import udev_runs
+from lamplighter_agent.backends.linux._udisks import polkit_answers
 from lamplighter_agent.backends.linux._withdrawing import Place
 from lamplighter_agent.backends.linux.media_fanotify import OpenGate
 from lamplighter_agent.backends.linux.media_keeper import MediaKeeper
@@ -80,7 +82,6 @@ class PolkitGuard:
         # To which accounts an insertion was released, until nobody uses it any more.
         self._people: dict[_Insertion, set[int]] = {}
         self._held: dict[str, Medium] = {}
-        self._ready = False
         # Why files that are written later are not checked; "" where they are, or nobody asked for that.
         self._unchecked = ""
         self._one_at_a_time = asyncio.Lock()
@@ -94,7 +95,6 @@ class PolkitGuard:
                 await _gate_check.check(self._files)
             except (BackendUnavailable, NotReleased) as problem:
                 error = _unavailable(problem)
-            self._ready = error is None
         return SensorState(
             sensor=SENSOR,
             working=error is None,
@@ -102,6 +102,9 @@ class PolkitGuard:
             reason=self._unchecked if error is None else error.reason,
             remedy="" if error is None else error.remedy,
         )
+
+    async def answers(self) -> bool:
+        return udev_runs() and await polkit_answers()
 
     async def withdraw_all(self) -> None:
         await self._withdraw_each()
@@ -131,7 +134,8 @@ class PolkitGuard:
             raise NotReleased("not a volume that is held")
         if medium.deceptive:
             raise NotReleased("the device is more than storage")
-        if not self._ready and not (await self.ready()).working:
+        # Anew each time: polkit may have died since, and then the mount would be refused.
+        if not (await self.ready()).working:
             raise NotReleased("the gate is not in force")
         release = Release(
             node=Path(volume.node).name,
@@ -205,7 +209,6 @@ class PolkitGuard:
         if self._opens is not None:
             await apart(self._opens.stop)
         self._files.close()
-        self._ready = False
 
     def _watch_mounts(self) -> None:
         try:

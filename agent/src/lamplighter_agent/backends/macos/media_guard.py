@@ -52,6 +52,10 @@ class MountGuard:
             remedy="start the service as root" if reason else "",
         )
 
+    async def answers(self) -> bool:
+        """The system itself, which is there."""
+        return True
+
     async def withdraw_all(self) -> None:
         for key in list(self._held):
             await self.withdraw(key)

@@ -84,6 +84,10 @@ class LetterGuard:
                 raise PermissionError(13, "Windows goes on giving letters to new volumes")
         return self._policy.ensure()
 
+    async def answers(self) -> bool:
+        """The system itself, which is there."""
+        return True
+
     async def withdraw_all(self) -> None:
         for key in list(self._held):
             await self.withdraw(key)
