@@ -64,7 +64,7 @@ PARTS := collector web keywords device
 collector := tests/collector --ignore=tests/collector/web
 web := tests/collector/web
 keywords := tests/keywords
-device := $(addprefix tests/,agent/bundles agent/delivery agent/enrolment agent/spool house protos)
+device := $(addprefix tests/,agent/bundles agent/delivery agent/enrolment agent/media agent/spool agent/backends/windows agent/backends/macos house protos)
 
 .PHONY: part-alone part-media part-installer $(addprefix part-,$(PARTS))
 part-alone:

@@ -25,7 +25,9 @@ KEEP_PREFIXES = ("PYTEST", "COVERAGE", "SSL_", "UV_", "PIP_")
 # the same folders.
 BESIDE_OTHERS = (
     *("collector", "keywords", "house", "protos"),
-    *("agent/bundles", "agent/delivery", "agent/enrolment", "agent/spool"),
+    *("agent/bundles", "agent/delivery", "agent/enrolment", "agent/media", "agent/spool"),
+    # Of other systems: nothing of theirs is here to be touched.
+    *("agent/backends/windows", "agent/backends/macos"),
 )
 NEVER_BESIDE_OTHERS = ("canary", "journey", "kill", "machine", "root")
 NOT_PROVEN = (
