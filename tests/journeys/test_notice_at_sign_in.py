@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from lamplighter_agent.notice.languages import VERSION
 
 from tests.journeys.stack import Stack
 from tests.support.waiting import wait_for
@@ -28,7 +29,7 @@ def test_nothing_is_sensed_before_it_is_agreed_to_and_the_school_hears_of_it(
     desktop.run("xdotool", "search", "--sync", "--onlyvisible", "--name", TITLE, "windowactivate")
     desktop.run("xdotool", "key", "Return")
     stack.wait_until_watching()
-    assert json.loads((stack.state / "agreed.json").read_text())[stack.account.name]["version"] == "1"
+    assert json.loads((stack.state / "agreed.json").read_text())[stack.account.name]["version"] == VERSION
     (device,) = wait_for(
         lambda: [one for one in stack.read("devices list") if one["notice"]["agreed"]], "heard"
     )

@@ -53,7 +53,7 @@ class Sensed:
         )
 
 
-async def eventually(look: Callable[[], T | None], what: str, *, seconds: float = 15.0) -> T:
+async def eventually(look: Callable[[], T | None], what: str, *, seconds: float = 60.0) -> T:
     """Return the first true answer of `look`; fail naming `what` at the deadline."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds

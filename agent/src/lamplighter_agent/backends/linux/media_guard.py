@@ -135,8 +135,8 @@ class PolkitGuard:
         if medium.deceptive:
             raise NotReleased("the device is more than storage")
         # Anew each time: polkit may have died since, and then the mount would be refused.
-        if not (await self.ready()).working:
-            raise NotReleased("the gate is not in force")
+        if not (state := await self.ready()).working:
+            raise NotReleased(f"the gate is not in force: {state.reason}")
         release = Release(
             node=Path(volume.node).name,
             sequence=volume.sequence,
