@@ -24,7 +24,8 @@ class Typist:
 
     def __init__(self, here: Place) -> None:
         near, far = os.openpty()
-        command = [sys.executable, "-m", "lamplighter_collector", "setup"]
+        # What runs in the background of a shell ignores Ctrl-C, and so would what it starts.
+        command = ["env", "--default-signal=INT", sys.executable, "-m", "lamplighter_collector", "setup"]
         self.process = subprocess.Popen(
             [*command, "--config", str(here.config), "--data", str(here.data)],
             stdin=far,
