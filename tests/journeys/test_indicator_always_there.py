@@ -244,8 +244,7 @@ def named(stack: Stack, organisation: str) -> Path:
         shutil.copytree(stack.state / "identity", folder / "identity")
         file = folder / "identity" / "identity.json"
         roots = [base64.b64encode(root_of(organisation)).decode()]
-        # The marks of its machine are made with the name of the organisation: as from before there were any.
-        told = {"organisation": organisation, "roots": roots, "machine": None}
+        told = {"organisation": organisation, "roots": roots, "machine": None}  # marks are made with the name
         file.write_text(json.dumps(json.loads(file.read_text()) | told))
         bundled(folder, organisation)
     return folder
