@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
+from tests.support.media_world import deaths
 
 KEEP = {"PATH", "HOME", "LANG", "CI", "TMPDIR", "USER", "LOGNAME", "XDG_CACHE_HOME"}
 KEEP_PREFIXES = ("PYTEST", "COVERAGE", "SSL_", "UV_", "PIP_")
@@ -102,6 +103,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"not available here: {name}")
     for name, reason in _refused.items():
         terminalreporter.line(f"{reason}: {name}")
+    for death in deaths:
+        terminalreporter.line(f"ended by itself in a test, and began anew: {death}")
 
 
 @pytest.fixture(autouse=True)

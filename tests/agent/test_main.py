@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lamplighter_agent.media.sensor import SENSOR
 from lamplighter_agent.media_check import GUARD, SCANNER
 
 from tests.support.bundled import ONE_WORD
@@ -29,7 +30,7 @@ user = "{user}"
 """
 
 # Whether these are well is this machine's matter.
-MEDIA = {GUARD, SCANNER}
+MEDIA = {GUARD, SCANNER, SENSOR}
 
 
 def agent(*arguments: str) -> subprocess.CompletedProcess[str]:

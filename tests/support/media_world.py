@@ -14,6 +14,7 @@ import fcntl
 import json
 import os
 import shlex
+import signal
 import stat
 import subprocess
 import time
@@ -34,13 +35,21 @@ POLKIT_RULES: Final = ROOT / "installers/linux/polkit/10-lamplighter-media.rules
 _UDEVD: Final = "/lib/systemd/systemd-udevd"
 _UDISKSD: Final = "/usr/libexec/udisks2/udisksd"
 _POLKITD: Final = "/usr/lib/polkit-1/polkitd"
+_POLKIT: Final = "org.freedesktop.PolicyKit1"
+_BUS_NAME: Final = "org.freedesktop.DBus"
+# Whoever asks polkit starts it where it does not run, on each machine.
+_POLKIT_SERVICE: Final = "{folder}/services/" + _POLKIT + ".service"
+_POLKIT_STARTS: Final = f"""[D-BUS Service]
+Name={_POLKIT}
+Exec=/bin/sh -c "{_POLKITD} --no-debug >>{{folder}}/polkitd.log 2>&1; echo ended $? >>{{folder}}/polkitd.ends"
+"""
 _BUS: Final = "/run/dbus/system_bus_socket"
 _BUS_CONFIG: Final = f"""<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig><type>system</type><listen>unix:path={_BUS}</listen><auth>EXTERNAL</auth>
+<busconfig><listen>unix:path={_BUS}</listen><auth>EXTERNAL</auth><servicedir>{{folder}}/services</servicedir>
 <policy context="default"><allow user="*"/><allow send_destination="*" eavesdrop="true"/>
 <allow receive_sender="*"/><deny own="*"/></policy><policy user="root"><allow own="*"/></policy>
-<policy user="polkitd"><allow own="org.freedesktop.PolicyKit1"/></policy></busconfig>
+<policy user="polkitd"><allow own="{_POLKIT}"/></policy></busconfig>
 """
 _PRIVATE: Final = (
     *("/run", "/media", "/etc/udev/rules.d", "/etc/polkit-1/rules.d", "/usr/share/polkit-1/rules.d"),
@@ -55,6 +64,8 @@ LUKS_HEADER: Final = (
 )
 _MEGABYTES: Final = 16
 _TRIES: Final = 3
+# What ended in a world though nobody ended it, and began anew: said at the end of a run.
+deaths: list[str] = []
 _HUNG_SECONDS: Final = 10.0
 
 
@@ -95,6 +106,8 @@ class MediaWorld:
         self._sticks: list[WorldStick] = []
         self.said = ""
         self._daemons: dict[str, subprocess.Popen[bytes]] = {}
+        # By a test.
+        self.polkit_ends = 0
 
     def command(self, *arguments: str, user: str | None = None) -> list[str]:
         """Return the command line that runs this in the world, as root or as one of its pupils."""
@@ -132,8 +145,30 @@ class MediaWorld:
             self._daemons[name] = self.start(*arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def start_polkit(self) -> None:
-        self.start_daemon("polkitd", _POLKITD, "--no-debug")
-        self.wait_for_name("org.freedesktop.PolicyKit1")
+        """Have polkit here, which the bus starts, and anew when it has ended, as on each machine."""
+        service = Path(_POLKIT_SERVICE.format(folder=self.folder))
+        service.parent.mkdir(exist_ok=True)
+        service.write_text(_POLKIT_STARTS.format(folder=self.folder))
+        self._bus("ReloadConfig")
+        self._bus("StartServiceByName", f"string:{_POLKIT}", "uint32:0")
+        self.wait_for_name(_POLKIT)
+
+    def end_polkit(self) -> None:
+        """Kill it, and have nobody start it anew."""
+        Path(_POLKIT_SERVICE.format(folder=self.folder)).unlink()
+        self._bus("ReloadConfig")
+        self.kill_polkit()
+
+    def kill_polkit(self) -> None:
+        told = self._bus("GetConnectionUnixProcessID", f"string:{_POLKIT}")
+        os.kill(int(told.split()[-1]), signal.SIGKILL)
+        wait_for(lambda: not self._has_owner(_POLKIT), "the end of polkit", step=0.05)
+        self.polkit_ends += 1
+
+    def polkit_deaths(self) -> list[str]:
+        """How polkit ended, each time that nobody ended it."""
+        ends = self.folder / "polkitd.ends"
+        return ends.read_text().splitlines()[self.polkit_ends :] if ends.exists() else []
 
     def start_udev(self) -> None:
         self.start_daemon("udevd", _UDEVD)
@@ -141,24 +176,27 @@ class MediaWorld:
         wait_for(lambda: self.run(*ping) == "", "udev's daemon", step=0.05)
 
     def end_daemon(self, name: str, *, kill: bool = False) -> None:
-        """End one of "dbus", "udevd", "udisksd" and "polkitd", kindly or not."""
+        """End one of "dbus", "udevd" and "udisksd", kindly or not."""
         daemon = self._daemons.pop(name)
         (daemon.kill if kill else daemon.terminate)()
         daemon.wait(20)
 
     def wait_for_name(self, name: str) -> None:
-        call = ("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.NameHasOwner")
-        wait_for(lambda: "true" in self._call(*call, f"string:{name}"), name, step=0.05)
+        wait_for(lambda: self._has_owner(name), name, step=0.05)
 
-    def _call(self, destination: str, path: str, method: str, *arguments: str) -> str:
-        return self.run(
-            *("dbus-send", "--system", "--print-reply", f"--dest={destination}", path, method, *arguments)
-        )
+    def _has_owner(self, name: str) -> bool:
+        return "true" in self._bus("NameHasOwner", f"string:{name}")
+
+    def _bus(self, method: str, *arguments: str) -> str:
+        """Ask the bus itself."""
+        call = ("dbus-send", "--system", "--print-reply", f"--dest={_BUS_NAME}", "/org/freedesktop/DBus")
+        return self.run(*call, f"{_BUS_NAME}.{method}", *arguments)
 
     def end(self) -> None:
         for stick in list(self._sticks):
             self.take_out(stick)
-        for name in ("udisksd", "polkitd", "udevd", "dbus"):
+        deaths.extend(f"polkitd {how}" for how in self.polkit_deaths())
+        for name in ("udisksd", "udevd", "dbus"):
             if name in self._daemons:
                 self.end_daemon(name)
 
@@ -375,7 +413,7 @@ def _accounts(folder: Path) -> None:
 
 def _start(world: MediaWorld) -> None:
     config = world.folder / "bus.conf"
-    config.write_text(_BUS_CONFIG)
+    config.write_text(_BUS_CONFIG.format(folder=world.folder))
     world.start_daemon("dbus", "dbus-daemon", f"--config-file={config}", "--nofork")
     wait_for(lambda: "socket" in world.run("stat", "--format=%F", _BUS), "the bus", step=0.02)
     world.start_udev()

@@ -80,7 +80,7 @@ async def test_without_polkit_all_is_refused(
     world: MediaWorld, guard: DrivenGuard, stick: WorldStick
 ) -> None:
     medium = await released(guard, stick)
-    await asyncio.to_thread(world.end_daemon, "polkitd", kill=True)
+    await asyncio.to_thread(world.end_polkit)
     try:
         assert world.mount_as(PUPIL, stick) == ""
         state = await guard.ready()
@@ -100,7 +100,7 @@ async def test_polkit_that_dies_unseen_is_met_at_the_release(
     assert (await guard.ready()).working
     medium = await guard.look(stick.node)
     await guard.hold(medium)
-    await asyncio.to_thread(world.end_daemon, "polkitd", kill=True)
+    await asyncio.to_thread(world.end_polkit)
     try:
         with pytest.raises(NotReleased, match="not in force"):
             await guard.release(medium.volumes[0], PUPIL, writable=False)
@@ -109,6 +109,16 @@ async def test_polkit_that_dies_unseen_is_met_at_the_release(
     # As before, when it is back.
     await guard.release(medium.volumes[0], PUPIL, writable=False)
     assert world.mount_as(PUPIL, stick), world.said
+
+
+async def test_polkit_that_crashes_is_started_by_the_next_question_and_goes_by_our_rule(
+    world: MediaWorld, guard: DrivenGuard, stick: WorldStick
+) -> None:
+    await released(guard, stick)
+    await asyncio.to_thread(world.kill_polkit)
+    assert world.mount_as(OTHER, stick) == ""
+    assert world.mount_as(PUPIL, stick), world.said
+    assert (await guard.ready()).working
 
 
 async def test_a_pupil_can_neither_look_nor_lock_nor_release(
