@@ -1,4 +1,4 @@
-"""What the agent costs the device: CPU, memory, wake-ups, and how fast a title is seen.
+"""What the agent costs the device: CPU, memory, wake-ups, and how fast a title and a typed word are seen.
 
     python -m tests.benchmarks.footprint [--seconds 60]
 
@@ -13,6 +13,7 @@ import json
 import os
 import queue
 import statistics
+import string
 import subprocess
 import sys
 import threading
@@ -24,6 +25,8 @@ from lamplighter_agent.cost import is_ours
 from lamplighter_keywords.matcher import Matcher
 from lamplighter_keywords.shipped import load_compiled
 from lamplighter_keywords.terms import Source, UserKind
+from Xlib import X
+from Xlib.ext import xtest
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, Window
 from tests.support.processes import memory_of
@@ -31,6 +34,7 @@ from tests.support.watched import Watched, watched_device
 
 CHARACTERS_PER_SECOND = 10
 TITLES = 20
+TERMS = 60
 # What a pupil's homework looks like: nothing of it matches, as nearly all typing.
 ORDINARY = "the river rises in the hills and runs past two mills before it meets the sea "
 # The start is over, and with it what it leaves to be tidied up.
@@ -77,7 +81,41 @@ def measure(watched: Watched, seconds: float) -> None:
     parts = {"service_mb": memory[0].whole, "helper_mb": memory[1].whole}
     whole = round(sum(one.whole for one in memory), 1)
     tell("agent.pss_mb", whole, "MB", bound=110, goal=75, **parts, parts_mb=shares)
+    typed(desktop, receipts)
     titles(desktop, window, receipts)
+
+
+def typed(desktop: Desktop, receipts: "Receipts") -> None:
+    """Type words of different terms; timed from the key that completes one until it is safe in the spool.
+
+    That key is the letter with which a match is told or, where none is told for it, the space behind it.
+    Later than the match itself, so the figure is an upper bound of it.
+    """
+    seen: list[float] = []
+    for term in listed_words():
+        receipts.wait_quiet()
+        press(desktop, term[:-1])
+        for last in (term[-1], " "):
+            pressed = time.monotonic()
+            press(desktop, last)
+            at = receipts.next(seconds=1)
+            if at is not None:
+                seen.append((at - pressed) * 1000)
+                break
+        desktop.key("ctrl+u")
+    late = round(statistics.quantiles(seen, n=20)[-1], 1) if len(seen) > 1 else float("inf")
+    middle = round(statistics.median(seen), 1) if seen else float("inf")
+    tell("agent.key_to_match_ms_p95", late, "ms", bound=10, p50=middle, missed=TERMS - len(seen), of=TERMS)
+
+
+def press(desktop: Desktop, text: str) -> None:
+    """Press the keys of small letters and spaces, each as soon as the one before is up."""
+    display = desktop.display
+    for letter in text:
+        code = display.keysym_to_keycode(ord(letter))
+        for kind in (X.KeyPress, X.KeyRelease):
+            xtest.fake_input(display, kind, code)
+        display.sync()
 
 
 def titles(desktop: Desktop, window: Window, receipts: "Receipts") -> None:
@@ -98,19 +136,30 @@ def titles(desktop: Desktop, window: Window, receipts: "Receipts") -> None:
 
 
 def listed_titles() -> list[str]:
-    """Return titles that the shipped lists find, each by a term of its own: repeats are only counted."""
+    """Return titles that the shipped lists find, each by a term of its own."""
+    return found_alone(TITLES, Source.WINDOW_TITLE, "{} - Editor")
+
+
+def listed_words() -> list[str]:
+    """Return what is found when it is typed, each by a term that no title has."""
+    return found_alone(TITLES + TERMS, Source.TYPED, "{}")[TITLES:]
+
+
+def found_alone(wanted: int, source: Source, shape: str) -> list[str]:
+    """Return texts that are found by one term each, and none twice: repeats are only counted."""
     pack = load_compiled()
     matcher = Matcher(pack)
     used: set[str] = set()
     found: list[str] = []
-    for term in (term for one in pack.lists for term in one.terms):
-        title = f"{term.text[0]} - Editor"
-        matches = matcher.match(title, source=Source.WINDOW_TITLE, user_kind=UserKind.PUPIL)
+    letters = frozenset(string.ascii_lowercase + " ")
+    for term in (term for one in pack.lists for term in one.terms if letters.issuperset(term.text[0])):
+        text = shape.format(term.text[0])
+        matches = matcher.match(text, source=source, user_kind=UserKind.PUPIL)
         terms = {match.term for match in matches if match.severity > 1}
         if len(terms) == 1 and not terms & used:
             used |= terms
-            found.append(title)
-            if len(found) == TITLES:
+            found.append(text)
+            if len(found) == wanted:
                 break
     return found
 
