@@ -29,15 +29,15 @@ from lamplighter_keywords.terms import Source, UserKind
 from installers.quickstart.virtual_desktop.desktop import Desktop, Window, running_desktop
 from tests.journeys.terminals import shell_of, wait_for_tty
 from tests.support.layouts import LAYOUTS, Layout, LayoutKeyboard
+from tests.support.readme import put_into_readme
 from tests.support.sensed import Sensed, aside, eventually, sensing
+from tests.support.sources import ROOT
 from tests.support.toolkits import TOOLKITS
 from tests.support.waiting import wait_for
 
-ROOT = Path(__file__).parents[2]
 RAW = ROOT / ".matrix"
 SUMMARY = Path(__file__).with_name("matrix.json")
-README = ROOT / "agent" / "README.md"
-BEGIN, END = "<!-- matrix -->\n", "<!-- /matrix -->\n"
+MARK = "matrix"
 ALERT = 2
 LONGEST = 40
 CELL_S = 8.0
@@ -276,13 +276,6 @@ def table(verdicts: dict[str, dict[str, str]]) -> str:
     return "\n".join(rows) + "\n"
 
 
-def with_table(readme: str, verdicts: dict[str, dict[str, str]]) -> str:
-    """Return the text of agent/README.md with the matrix of these verdicts."""
-    before, _, rest = readme.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{table(verdicts)}{END}{after}"
-
-
 def main(toolkits: Sequence[str]) -> None:
     """Try the named toolkits, or all, and write raw results, summary and README."""
     RAW.mkdir(exist_ok=True)
@@ -296,7 +289,7 @@ def main(toolkits: Sequence[str]) -> None:
         sys.stdout.write("\n".join(lines) + "\n")
         sys.stdout.flush()
     SUMMARY.write_text(json.dumps(verdicts, indent=1, ensure_ascii=False) + "\n")
-    README.write_text(with_table(README.read_text(encoding="utf-8"), verdicts), encoding="utf-8")
+    put_into_readme(table(verdicts), mark=MARK)
 
 
 if __name__ == "__main__":

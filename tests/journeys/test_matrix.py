@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from tests.journeys.matrix import NOT_PROVEN, README, SUMMARY, applied, try_toolkit, with_table
+from tests.journeys.matrix import MARK, NOT_PROVEN, SUMMARY, applied, table, try_toolkit
 from tests.support.layouts import LAYOUTS, Layout
+from tests.support.readme import README, with_table
 from tests.support.toolkits import TOOLKITS, managed_flags
 
 FIRST, POLISH, GROUPS = LAYOUTS[0], LAYOUTS[2], LAYOUTS[-1]
@@ -22,7 +23,7 @@ async def test_ordinary_text_is_found_and_a_secret_is_not(toolkit: str, layouts:
 
 def test_the_readme_says_what_the_last_run_found() -> None:
     readme = README.read_text(encoding="utf-8")
-    assert with_table(readme, json.loads(SUMMARY.read_text())) == readme
+    assert with_table(readme, table(json.loads(SUMMARY.read_text())), mark=MARK) == readme
 
 
 def test_what_was_typed_and_taken_back_is_not_there() -> None:

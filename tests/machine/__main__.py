@@ -6,11 +6,11 @@ minutes, so it is no part of `make test`. Raw results go to `.machine/results.js
 into the table of agent/README.md.
 """
 
-import json
 import os
 import shutil
 import sys
 from collections.abc import Callable
+from functools import partial
 
 from tests.machine.booted import check_boot, check_usb
 from tests.machine.emulator import PROGRAM
@@ -27,8 +27,8 @@ from tests.machine.media import (
 )
 from tests.machine.school import School, running_school
 from tests.machine.unit import check_enrolment, check_pupil, check_restarts, check_unit
-from tests.wine.outcome import Outcome, State
-from tests.wine.table import put_into_readme
+from tests.support.checks import Place, run_checks
+from tests.support.outcome import Outcome
 
 Check = Callable[[School], list[Outcome]]
 # What every other check stands on.
@@ -51,7 +51,12 @@ CHECKS: dict[str, Check] = {
     # Last: what it leaves is malware on a stick.
     "killed": check_killed,
 }
-RESULTS = KEPT / "results.json"
+PLACE = Place(
+    where="in an emulated computer",
+    mark="machine",
+    heading="The agent on Linux | in an emulated computer",
+    results=KEPT / "results.json",
+)
 
 
 def main(only: list[str]) -> int:
@@ -60,28 +65,13 @@ def main(only: list[str]) -> int:
     if missing or os.geteuid() != 0:
         sys.stderr.write(f"make machine needs root and {', '.join(missing) or 'nothing else'}\n")
         return 2
-    outcomes: list[Outcome] = []
     with running_school() as school:
-        for name, check in {**FIRST, **CHECKS}.items():
-            if not only or name in FIRST or name in only:
-                outcomes += _told(name, check, school)
-    told = [{"check": one.check, "state": one.state.value, "why": one.why} for one in outcomes]
-    RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    if not only:
-        put_into_readme(outcomes, mark="machine", heading="The agent on Linux | in an emulated computer")
-    return 1 if any(one.state is State.FAILED for one in outcomes) else 0
-
-
-def _told(name: str, check: Check, school: School) -> list[Outcome]:
-    """Run a check and print its lines as they come."""
-    try:
-        found = check(school)
-    except (TimeoutError, AssertionError) as error:
-        found = [Outcome(check=name, state=State.FAILED, why=str(error).partition("\n")[0])]
-    for one in found:
-        sys.stdout.write(one.line("in an emulated computer") + "\n")
-    sys.stdout.flush()
-    return found
+        wanted = {
+            name: partial(check, school)
+            for name, check in {**FIRST, **CHECKS}.items()
+            if not only or name in FIRST or name in only
+        }
+        return run_checks(PLACE, wanted, whole=not only)
 
 
 if __name__ == "__main__":

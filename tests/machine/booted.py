@@ -7,7 +7,7 @@ from tests.machine.emulator import BOOT_SECONDS, Computer
 from tests.machine.image import PUPIL
 from tests.machine.school import School
 from tests.machine.sticks import Stick, filled_stick
-from tests.wine.outcome import Outcome, proven
+from tests.support.outcome import Outcome, proven
 
 # Where the computer sees what is in `inside/`.
 CONTENT: Final = "/carried/inside"

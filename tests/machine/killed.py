@@ -4,7 +4,7 @@ from typing import Final
 
 from tests.machine.school import School
 from tests.machine.sticks import inside
-from tests.wine.outcome import Outcome, proven
+from tests.support.outcome import Outcome, proven
 
 MOST_S: Final = 5.0
 # Writes malware and reads it, again and again; says how long after the kill that went on.

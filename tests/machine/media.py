@@ -8,7 +8,7 @@ from lamplighter_agent.notice.languages import language_of
 from tests.machine.booted import PASSPHRASE
 from tests.machine.school import School
 from tests.machine.sticks import inside, pull, put_in
-from tests.wine.outcome import Outcome, beyond, proven
+from tests.support.outcome import Outcome, beyond, proven
 
 _TITLE: Final = language_of("en").media.title
 _ESSAY: Final = "about lamps"

@@ -4,7 +4,7 @@ from typing import Final
 
 from tests.machine.booted import CONTENT, make_sticks
 from tests.machine.school import ASSET_TAG, COMMAND, PATIENCE, School
-from tests.wine.outcome import Outcome, proven
+from tests.support.outcome import Outcome, proven
 
 UNIT: Final = "lamplighter-agent"
 BACK_S: Final = 5.0

@@ -16,7 +16,7 @@ from contextlib import AbstractAsyncContextManager
 from tests.shells.checks import GNOME_CHECKS, KWIN_CHECKS, UNSEEN_CHECKS, Check, Outcome, Trial, lines
 from tests.shells.gnome import GnomeDesktop, running_gnome_shell
 from tests.shells.kwin import KWinDesktop, UnseenKWin, running_kwin
-from tests.shells.table import put_into_readme
+from tests.shells.table import keep
 
 Opened = AbstractAsyncContextManager[GnomeDesktop] | AbstractAsyncContextManager[KWinDesktop]
 
@@ -37,7 +37,7 @@ def main(only: list[str]) -> int:
         if wanted:
             outcomes += asyncio.run(run(shell, opened, wanted))
     if not only:
-        put_into_readme(lines(outcomes))
+        keep(lines(outcomes))
     return 0 if all(one.holds for one in outcomes) else 1
 
 

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tests.support.sources import ROOT
+from tests.support.readme import put_into_readme
 
-README = ROOT / "agent" / "README.md"
 RESULTS = Path(__file__).with_name("results.json")
-BEGIN, END = "<!-- shells -->\n", "<!-- /shells -->\n"
+MARK = "shells"
 
 
 def table(results: Iterable[dict[str, Any]]) -> str:
@@ -24,14 +23,7 @@ def _verdict(one: dict[str, Any]) -> str:
     return "yes" if one["seconds"] is None else f"yes, after {one['seconds']} s"
 
 
-def with_table(readme: str, results: Iterable[dict[str, Any]]) -> str:
-    """Return the text of agent/README.md with the table of these results."""
-    before, rest = readme.split(BEGIN)
-    _, after = rest.split(END)
-    return f"{before}{BEGIN}{table(results)}{END}{after}"
-
-
-def put_into_readme(results: list[dict[str, Any]]) -> None:
-    """Keep the results, and replace the table between its marks."""
+def keep(results: list[dict[str, Any]]) -> None:
+    """Keep the results, and replace the table."""
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    README.write_text(with_table(README.read_text(encoding="utf-8"), results), encoding="utf-8")
+    put_into_readme(table(results), mark=MARK)

@@ -6,9 +6,9 @@ from lamplighter_agent.backends.asked import UNSHOWN
 from lamplighter_agent.notice.languages import language_of
 
 from installers.windows.interpreter import windows_path
+from tests.support.outcome import Outcome, beyond, proven
 from tests.support.picture import take
 from tests.support.sources import ROOT
-from tests.wine.outcome import Outcome, beyond, proven
 from tests.wine.prefix import Program, Wine
 
 # Enter presses the first button, Tab goes to the next one; what closes a window is the window manager's.

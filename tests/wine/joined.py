@@ -2,7 +2,7 @@
 
 import time
 
-from tests.wine.outcome import Outcome, proven
+from tests.support.outcome import Outcome, proven
 from tests.wine.prefix import Program, Wine
 
 TYPED = "harbour twelve "

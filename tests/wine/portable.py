@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.wine.outcome import Outcome, beyond, proven
+from tests.support.outcome import Outcome, beyond, proven
 from tests.wine.prefix import Wine
 
 SECONDS = 120.0

@@ -2,7 +2,7 @@
 
 import contextlib
 
-from tests.wine.outcome import Outcome, beyond, proven
+from tests.support.outcome import Outcome, beyond, proven
 from tests.wine.prefix import Program, Wine
 
 KEYS = "low-level hook: keys arrive"

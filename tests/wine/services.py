@@ -1,7 +1,7 @@
 """The pipe between helper and service, and the service as wine's service manager runs it."""
 
 from installers.windows.interpreter import windows_path
-from tests.wine.outcome import Outcome, beyond, proven
+from tests.support.outcome import Outcome, beyond, proven
 from tests.wine.prefix import Wine, told_in
 
 SERVICE = "LamplighterTry"

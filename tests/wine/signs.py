@@ -2,7 +2,7 @@
 
 from lamplighter_agent.backends.windows.strip_rule import COVERED, GONE, SEE_THROUGH
 
-from tests.wine.outcome import Outcome, beyond, proven
+from tests.support.outcome import Outcome, beyond, proven
 from tests.wine.prefix import Program, Wine
 
 

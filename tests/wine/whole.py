@@ -17,8 +17,8 @@ from lamplighter_agent.notice.languages import language_of
 from installers.windows.interpreter import windows_path
 from tests.support.collector import Collector
 from tests.support.listed import Listed, listed
+from tests.support.outcome import Outcome, beyond, proven
 from tests.wine.dialogs import set_opener
-from tests.wine.outcome import Outcome, beyond, proven
 from tests.wine.prefix import Program, Wine
 
 NAME = "Lamplighter"
