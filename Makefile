@@ -113,8 +113,9 @@ shells: setup ## strip and sensing under the real GNOME Shell and KWin (large pa
 	@nice -n 10 $(PY) -m tests.shells $(ONLY)
 
 .PHONY: macos
-macos: setup ## launchd's jobs, profile and bundle's lists for Macs: ORGANISATION="Name" TEAM=A1B2C3D4E5, into dist/macos
-	@$(PY) -m installers.macos --organisation "$(ORGANISATION)" --team "$(TEAM)" dist/macos
+macos: setup ## launchd's jobs, profile and bundle's lists for Macs: ORGANISATION="Name" TEAM=A1B2C3D4E5, into dist/macos; more: installers/macos/README.md
+	@$(PY) -m installers.macos --organisation "$(ORGANISATION)" --team "$(TEAM)" $(if $(PIN),--collector "$(COLLECTOR)" --pin "$(PIN)") \
+		$(if $(FULL_DISK_ACCESS),--full-disk-access) dist/macos
 
 .PHONY: msi
 msi: wheels ## the MSI of the agent for Windows, into dist/; who signs it: installers/windows/README.md

@@ -1,6 +1,7 @@
 """Writes what a Mac needs beside the program: `make macos ORGANISATION="Name" TEAM=A1B2C3D4E5`.
 
-launchd's two jobs, the profile for device management, and the bundle's Info.plist and entitlements.
+launchd's two jobs, the profile for device management, and the bundle's Info.plist and entitlements. With
+COLLECTOR, PIN and ASSET_TAG the profile says what Macs enrol with; the token never stands in it.
 """
 
 import argparse
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from installers.macos.bundle import entitlements, information
 from installers.macos.launchd import SERVICE, SESSION, service_job, session_job
-from installers.macos.profile import ProfileRefused, profile
+from installers.macos.profile import Enrolment, ProfileRefused, profile
 
 
 def main(words: list[str] | None = None) -> int:
@@ -17,13 +18,24 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m installers.macos", description=__doc__)
     parser.add_argument("--organisation", required=True)
     parser.add_argument("--team", required=True)
+    parser.add_argument("--collector", default="", help="host:port, as `tokens issue` says it")
+    parser.add_argument("--pin", default="", help="sha256:..., as `tokens issue` says it")
+    parser.add_argument("--asset-tag", default="serial")
+    parser.add_argument(
+        "--full-disk-access", action="store_true", help="where the scan of portable media is refused without"
+    )
     parser.add_argument("folder", type=Path)
     said = parser.parse_args(words)
     try:
         files = {
             f"LaunchDaemons/{SERVICE}.plist": service_job(),
             f"LaunchAgents/{SESSION}.plist": session_job(),
-            "lamplighter.mobileconfig": profile(organisation=said.organisation, team=said.team),
+            "lamplighter.mobileconfig": profile(
+                organisation=said.organisation,
+                team=said.team,
+                enrolment=_enrolment(said),
+                full_disk_access=said.full_disk_access,
+            ),
             "Info.plist": information(version("lamplighter-agent")),
             "lamplighter.entitlements": entitlements(),
         }
@@ -36,6 +48,12 @@ def main(words: list[str] | None = None) -> int:
         path.write_bytes(content)
         print(path)
     return 0
+
+
+def _enrolment(said: argparse.Namespace) -> Enrolment | None:
+    if not said.collector and not said.pin:
+        return None
+    return Enrolment(collector=said.collector, pin=said.pin, asset_tag=said.asset_tag)
 
 
 if __name__ == "__main__":

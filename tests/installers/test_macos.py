@@ -8,7 +8,7 @@ import pytest
 
 from installers.macos.__main__ import main
 from installers.macos.launchd import service_job, session_job
-from installers.macos.profile import ProfileRefused, profile
+from installers.macos.profile import Enrolment, ProfileRefused, profile
 
 SCHOOL, TEAM = "Larkhill Bridge School", "A1B2C3D4E5"
 
@@ -48,6 +48,28 @@ def test_the_profile_asks_for_these_three_rights_and_no_other() -> None:
     for entry in (accessibility, listen, volumes):
         assert f'leaf[subject.OU] = "{TEAM}"' in entry["CodeRequirement"]
         assert f'identifier "{entry["Identifier"]}"' in entry["CodeRequirement"]
+
+
+def test_full_disk_access_is_asked_for_only_where_the_school_says_so() -> None:
+    read = plistlib.loads(profile(organisation=SCHOOL, team=TEAM, full_disk_access=True))
+    (services,) = [one["Services"] for one in read["PayloadContent"] if "Services" in one]
+    assert set(services) - {"Accessibility", "ListenEvent"} == {
+        "SystemPolicyAllFiles",
+        "SystemPolicyRemovableVolumes",
+    }
+    (files,) = services["SystemPolicyAllFiles"]
+    assert files["Allowed"] is True
+    assert f'leaf[subject.OU] = "{TEAM}"' in files["CodeRequirement"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("collector", "lamp.school.example"), ("pin", "sha256:00"), ("pin", ""), ("asset_tag", "AV 42")],
+)
+def test_settings_that_no_device_could_enrol_with_are_refused(name: str, value: str) -> None:
+    told = {"collector": "lamp.school.example:7444", "pin": "sha256:" + "0" * 64, "asset_tag": "serial"}
+    with pytest.raises(ProfileRefused, match=name):
+        Enrolment(**told | {name: value})
 
 
 def test_nobody_takes_it_off_and_the_jobs_stay_on() -> None:
@@ -93,3 +115,13 @@ def test_the_command_writes_five_files(tmp_path: Path, capsys: pytest.CaptureFix
     assert len(capsys.readouterr().out.splitlines()) == 5
     assert main(["--organisation", SCHOOL, "--team", "nobody", str(tmp_path / "none")]) == 2
     assert not (tmp_path / "none").exists()
+
+
+def test_the_command_takes_what_macs_enrol_with(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = ["--organisation", SCHOOL, "--team", TEAM, "--collector", "lamp.school.example:7444"]
+    assert main([*own, str(tmp_path)]) == 2
+    assert "pin" in capsys.readouterr().out
+    assert main([*own, "--pin", "sha256:" + "0" * 64, "--full-disk-access", str(tmp_path)]) == 0
+    written = (tmp_path / "lamplighter.mobileconfig").read_text(encoding="utf-8")
+    assert "SystemPolicyAllFiles" in written
+    assert "<string>serial</string>" in written

@@ -1,9 +1,10 @@
-"""The scripts of a Mac's package: a shell reads them, and they name what launchd's jobs and the code name."""
+"""Scripts of a Mac's package: judged by shellcheck; they name what the jobs of launchd and the code name."""
 
 import subprocess
 from pathlib import Path
 
 import pytest
+from lamplighter_agent.backends.macos.pending_managed import BESIDE
 
 from installers.macos import launchd
 
@@ -12,12 +13,11 @@ SCRIPTS = ("build_pkg.sh", "uninstall.sh", "scripts/preinstall", "scripts/postin
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_a_shell_reads_it_and_it_can_be_started(name: str) -> None:
+def test_shellcheck_finds_nothing_and_it_can_be_started(name: str) -> None:
     script = FOLDER / name
     assert script.stat().st_mode & 0o111
-    interpreter = "bash" if script.suffix == ".sh" and "bash" in script.read_text()[:20] else "sh"
-    done = subprocess.run([interpreter, "-n", str(script)], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    done = subprocess.run(["shellcheck", str(script)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 def test_the_scripts_and_the_jobs_name_the_same() -> None:
@@ -26,6 +26,11 @@ def test_the_scripts_and_the_jobs_name_the_same() -> None:
         assert label in after
         assert label in away
     assert str(launchd.FOLDER) in after
+    # The key is destroyed before the files are removed: it lies in the keychain, not among them.
+    assert f"{launchd.PROGRAM} erase" in away.replace('"$program"', str(launchd.PROGRAM))
+    assert away.index('"$program" erase') < away.index("rm -rf")
+    assert f"program={launchd.PROGRAM}\n" in away
+    assert BESIDE in after
     assert f"--identifier {launchd.BUNDLE} " in (FOLDER / "build_pkg.sh").read_text()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from lamplighter_agent.backends.macos import pending_managed
 
 from installers.macos import bundle, launchd, profile
 
@@ -39,7 +40,18 @@ OWN: Mapping[str, Mapping[str, type]] = {
     "Configuration": {"PayloadContent": list, "PayloadScope": str, "PayloadRemovalDisallowed": bool},
     "com.apple.TCC.configuration-profile-policy": {"Services": dict},
     "com.apple.servicemanagement": {"Rules": list},
+    "com.apple.ManagedClient.preferences": {"PayloadContent": dict},
 }
+# Services of PPPC that may be allowed by a profile at all; of camera, microphone and screen it may not.
+ALLOWED = {"Accessibility", "SystemPolicyAllFiles", "SystemPolicyRemovableVolumes"}
+WHOLE = profile.profile(
+    organisation="Larkhill Bridge School",
+    team="A1B2C3D4E5",
+    enrolment=profile.Enrolment(
+        collector="lamp.school.example:7444", pin="sha256:" + "0" * 64, asset_tag="serial"
+    ),
+    full_disk_access=True,
+)
 IDENTITY: Mapping[str, type] = {
     "Identifier": str,
     "IdentifierType": str,
@@ -65,7 +77,8 @@ def test_a_job_has_keys_of_launchd_alone(job: bytes) -> None:
 
 
 def test_each_payload_of_the_profile_has_keys_of_its_type_alone() -> None:
-    whole = plistlib.loads(profile.profile(organisation="Larkhill Bridge School", team="A1B2C3D4E5"))
+    whole = plistlib.loads(WHOLE)
+    assert {payload["PayloadType"] for payload in (whole, *whole["PayloadContent"])} == OWN.keys()
     for payload in (whole, *whole["PayloadContent"]):
         assert fits(payload, {**COMMON, **OWN[payload["PayloadType"]]}), payload
         assert payload.keys() >= NEEDED | OWN[payload["PayloadType"]].keys()
@@ -74,16 +87,27 @@ def test_each_payload_of_the_profile_has_keys_of_its_type_alone() -> None:
 
 
 def test_an_identity_says_either_allowed_or_an_authorisation_that_its_service_takes() -> None:
-    whole = plistlib.loads(profile.profile(organisation="Larkhill Bridge School", team="A1B2C3D4E5"))
+    whole = plistlib.loads(WHOLE)
     (services,) = [payload["Services"] for payload in whole["PayloadContent"] if "Services" in payload]
     for service, identities in services.items():
         for one in identities:
             assert fits(one, IDENTITY), one
             assert one["IdentifierType"] in {"bundleID", "path"}
             assert ("Allowed" in one) != ("Authorization" in one)
+            assert "Allowed" not in one or service in ALLOWED
             # Of a profile no more than that for what somebody types.
             if one.get("Authorization") == "AllowStandardUserToSetSystemService":
                 assert service in {"ListenEvent", "ScreenCapture"}
+
+
+def test_managed_settings_are_texts_for_our_own_program_alone_and_no_token() -> None:
+    whole = plistlib.loads(WHOLE)
+    (content,) = [one["PayloadContent"] for one in whole["PayloadContent"] if "PayloadContent" in one]
+    (forced,) = content[profile.BUNDLE].pop("Forced")
+    assert content == {profile.BUNDLE: {}}
+    assert forced.keys() == {"mcx_preference_settings"}
+    assert set(forced["mcx_preference_settings"]) == set(pending_managed.VALUES.values())
+    assert all(isinstance(value, str) for value in forced["mcx_preference_settings"].values())
 
 
 def test_the_bundle_is_the_one_that_the_jobs_start_and_the_profile_names() -> None:

@@ -152,9 +152,9 @@ else:
 
         def pending_place(config: Path) -> PendingPlace:
             """Choose where a technician leaves what this device shall enrol with."""
-            from lamplighter_agent.backends.posix.pending_file import PendingFile  # noqa: PLC0415 - only where asked for
+            from lamplighter_agent.backends.macos.pending_managed import ManagedEnrolment  # noqa: PLC0415
 
-            return PendingFile(config)
+            return ManagedEnrolment(config)
 
     def media_watch() -> MediaWatch:
         """Choose what tells of portable media."""

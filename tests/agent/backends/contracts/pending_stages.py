@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
+from lamplighter_agent.backends.macos.pending_managed import ManagedEnrolment
 from lamplighter_agent.backends.pending_port import PendingPlace
 from lamplighter_agent.backends.posix.pending_file import PendingFile
 from lamplighter_agent.backends.windows.pending_registry import KEY, PendingRegistry
@@ -16,6 +17,11 @@ Stage: TypeAlias = tuple[PendingPlace, Callable[[], None], Callable[[Path], None
 
 def in_a_file(folder: Path) -> Stage:
     place = PendingFile(folder / "agent.toml")
+    return place, lambda: Path(place.where).chmod(0o620), lambda file: file.chmod(0o640)
+
+
+def beside_a_profile(folder: Path) -> Stage:
+    place = ManagedEnrolment(folder / "agent.toml", managed=folder / "no profile")
     return place, lambda: Path(place.where).chmod(0o620), lambda file: file.chmod(0o640)
 
 

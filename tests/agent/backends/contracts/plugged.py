@@ -46,6 +46,7 @@ from tests.support.fakes.terminal import FakeNames
 
 PENDING_PLACES = [
     pytest.param(pending.in_a_file, id="a file"),
+    pytest.param(pending.beside_a_profile, id="a file where profiles are"),
     pytest.param(pending.in_the_registry, id="pretended registry"),
 ]
 KEY_SOURCES = [
