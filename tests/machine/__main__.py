@@ -25,8 +25,10 @@ from tests.machine.media import (
     check_refused,
     check_released,
 )
+from tests.machine.package import check_removed, check_upgraded
+from tests.machine.pupil import check_helper, check_pupil
 from tests.machine.school import School, running_school
-from tests.machine.unit import check_enrolment, check_pupil, check_restarts, check_unit
+from tests.machine.unit import check_enrolment, check_restarts, check_unit
 from tests.support.checks import Place, run_checks
 from tests.support.outcome import Outcome
 
@@ -41,6 +43,7 @@ FIRST: dict[str, Check] = {
 CHECKS: dict[str, Check] = {
     "restarts": check_restarts,
     "pupil": check_pupil,
+    "helper": check_helper,
     "refused": check_refused,
     "released": check_released,
     "infected": check_infected,
@@ -48,8 +51,11 @@ CHECKS: dict[str, Check] = {
     "divided": check_divided,
     "encrypted": check_encrypted,
     "pulled": check_pulled,
-    # Last: what it leaves is malware on a stick.
+    # What it leaves is malware on a stick.
     "killed": check_killed,
+    "upgraded": check_upgraded,
+    # Last: nothing is left of it.
+    "removed": check_removed,
 }
 PLACE = Place(
     where="in an emulated computer",

@@ -16,6 +16,7 @@ _SESSION: Final = ("Name", "Type", "Seat", "Active", "Remote")
 _FILL: Final = f". {CONTENT}/fill.sh"
 _MAKE: Final = {
     "VFAT0001": "mkfs.vfat $node; fill $node",
+    "NEVER001": "mkfs.vfat $node; fill $node",
     "READ0001": "mkfs.vfat $node; fill $node",
     "EXFAT001": "mkfs.exfat $node; fill $node",
     "EXT40001": "mkfs.ext4 -q $node; fill $node",

@@ -46,3 +46,5 @@ Name=en*
 Address=10.0.2.15/24
 EOF
 chroot "$root" systemctl enable systemd-networkd.service >/dev/null 2>&1
+# Nothing is fetched in it: what the agent's package asks for is there, or it is not installed.
+rm -rf "$root/etc/apt/sources.list" "$root"/etc/apt/sources.list.d/*

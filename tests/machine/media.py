@@ -58,7 +58,7 @@ def _released(school: School, serial: str, kind: str) -> Outcome:
     school.grant(stick.medium)
     with inside(school.computer, stick):
         school.until_decided("release")
-        seen = _used(school, stick.node)
+        seen = used(school, stick.node)
     holds = seen.pop("kind", "") == kind and all(seen.values())
     return proven(
         f"permitted and clean: {kind} is mounted by UDisks for the pupil, read, written, no program starts",
@@ -67,7 +67,7 @@ def _released(school: School, serial: str, kind: str) -> Outcome:
     )
 
 
-def _used(school: School, node: str) -> dict[str, Any]:
+def used(school: School, node: str) -> dict[str, Any]:
     """Mount it as the pupil, read the essay, write one and take it off."""
     place = school.mount(node)
     if not place:
@@ -155,7 +155,7 @@ def check_divided(school: School) -> list[Outcome]:
     school.grant(stick.medium)
     with inside(school.computer, stick):
         school.until_decided("release")
-        seen = [_used(school, f"{stick.node}-part{number}") for number in (1, 2)]
+        seen = [used(school, f"{stick.node}-part{number}") for number in (1, 2)]
     kinds = [one.pop("kind", "") for one in seen]
     return [
         proven(
@@ -178,7 +178,7 @@ def check_encrypted(school: School) -> list[Outcome]:
             said = school.computer.pupil.sh(_unlock(stick.node))
             opened = re.search(r" as (/dev/dm-\d+)", said)
             told = school.until_decided(step) if opened else locked
-            seen = _used(school, opened[1]) if opened else {"opened": False}
+            seen = used(school, opened[1]) if opened else {"opened": False}
         school.until("the container's end", lambda: not school.mapped())
         good = (
             seen.pop("kind", "") == "ext4" and all(seen.values())

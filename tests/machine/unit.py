@@ -1,13 +1,20 @@
-"""The agent's unit under a booted systemd: enrolled, stopped, restarted, killed, out of a pupil's reach."""
+"""The package's unit under a booted systemd: enrolled, stopped, restarted, killed, out of a pupil's reach."""
 
+import re
 from typing import Final
 
 from tests.machine.booted import CONTENT, make_sticks
+from tests.machine.carried import PACKAGE
 from tests.machine.school import ASSET_TAG, COMMAND, PATIENCE, School
 from tests.support.outcome import Outcome, proven
 
 UNIT: Final = "lamplighter-agent"
+UNITS: Final = (f"{UNIT}.service", "lamplighter-signatures.path")
+# How any process of the agent is found.
+OURS: Final = "lamplighter[-_]agent"
 BACK_S: Final = 5.0
+# What systemd-analyze makes of the unit at most, of 10; why it is not less is said in the unit.
+EXPOSURE: Final = 7.0
 # Says after how many seconds systemd had another main process.
 _KILLED: Final = f"""
 first=$(systemctl show --value --property=MainPID {UNIT})
@@ -22,17 +29,37 @@ echo "$began $(cut -d" " -f1 /proc/uptime)"
 
 
 def check_unit(school: School) -> list[Outcome]:
-    """Make the sticks, while nothing holds them; then install and start."""
+    """Make the sticks, while nothing holds them; then install the package, which starts the service."""
     school.sticks.update(make_sticks(school.computer))
     root = school.computer.root
-    root.run("sh", f"{CONTENT}/install.sh", seconds=PATIENCE, check=True)
-    root.run("systemctl", "enable", "--now", UNIT, seconds=PATIENCE)
+    root.run("sh", f"{CONTENT}/install.sh", PACKAGE, seconds=PATIENCE, check=True)
     school.until("the service's own word", school.status)
-    state = school.unit("ActiveState")
+    state = (school.unit("ActiveState"), school.unit("UnitFileState"))
     before = not school.status().get("enrolled") and not school.status().get("sensing")
+    school.until(
+        "the scanner", lambda: "active" in root.run("systemctl", "is-active", "clamav-daemon").split()
+    )
+    scanner = root.run("pgrep", "--list-full", "clamd")
+    verified = root.run("systemd-analyze", "verify", "--man=no", *UNITS, seconds=PATIENCE).strip()
+    exposed = root.run("systemd-analyze", "security", "--no-pager", UNIT, seconds=PATIENCE)
+    level = "".join(re.findall(r"exposure level for .*: ([0-9.]+)", exposed))
     return [
-        proven("unit: systemd starts the service", holds=state == "active", otherwise=state),
+        proven(
+            "package: installed by apt without a network; its unit is enabled, and systemd has started it",
+            holds=state == ("active", "enabled"),
+            otherwise=", ".join(state),
+        ),
         proven("unit: nothing is sensed before enrolment", holds=before, otherwise="it sensed"),
+        proven(
+            "package: once signatures come, ClamAV's own unit starts with the package's settings",
+            holds="/etc/lamplighter/clamd.conf" in scanner,
+            otherwise=scanner.strip(),
+        ),
+        proven(
+            f"units: systemd-analyze finds no fault in them; the service's exposure is {level}",
+            holds=not verified and bool(level) and float(level) <= EXPOSURE,
+            otherwise=verified.partition("\n")[0],
+        ),
     ]
 
 
@@ -63,7 +90,7 @@ def check_enrolment(school: School) -> list[Outcome]:
             otherwise=", ".join(s["sensor"] for s in session["sensors"] if not s["working"]),
         ),
         proven(
-            "portable media: enforced by Debian's own udev, UDisks and polkit; ClamAV as its unit starts it",
+            "portable media: enforced by the package's files in Debian's own udev, UDisks and polkit",
             holds=bool(media["enforced"] and media["scanner"]["working"]),
             otherwise=f"{media['guard']['reason']} {media['scanner']['reason']}".strip(),
         ),
@@ -76,7 +103,7 @@ def check_restarts(school: School) -> list[Outcome]:
     school.until_sensing()
     root.run("systemctl", "stop", UNIT, seconds=PATIENCE)
     stopped, result = school.unit("ActiveState"), school.unit("Result")
-    left = root.run("pgrep", "--count", "--full", "lamplighter_agent").strip()
+    left = root.run("pgrep", "--count", "--full", OURS).strip()
     root.run("systemctl", "start", UNIT, seconds=PATIENCE)
     school.until_sensing()
     return [
@@ -90,24 +117,4 @@ def check_restarts(school: School) -> list[Outcome]:
             holds=(stopped, result, left) == ("inactive", "success", "0"),
             otherwise=f"{stopped}, {result}, {left} processes left",
         ),
-    ]
-
-
-def check_pupil(school: School) -> list[Outcome]:
-    """Have the pupil try what a person at the screen may try."""
-    before = school.unit("MainPID")
-    said = school.computer.pupil.sh(
-        f"for verb in stop kill restart disable mask; do systemctl --no-ask-password $verb {UNIT}; done;"
-        f"kill -9 {before}; rm -r {COMMAND} /var/lib/lamplighter;"
-        f"cat /var/lib/lamplighter/status.json"
-    )
-    school.until_sensing()
-    kept = (school.unit("MainPID"), school.unit("ActiveState"), school.unit("UnitFileState"))
-    read = '"sensing"' in said
-    return [
-        proven(
-            "unit: the pupil can't stop, kill, restart, disable or mask it, nor read or remove what it keeps",
-            holds=kept == (before, "active", "enabled") and not read,
-            otherwise=f"{kept}",
-        )
     ]
