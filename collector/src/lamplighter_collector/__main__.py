@@ -15,6 +15,7 @@ from lamplighter_collector import logs
 from lamplighter_collector.commands import accounts, audit, bundles, devices, keys, licensed, media, tokens
 from lamplighter_collector.commands.backup import backup
 from lamplighter_collector.commands.common import ConfigOption, JsonOption, answer, fail, settings
+from lamplighter_collector.commands.letter import letter
 from lamplighter_collector.commands.setup import setup
 from lamplighter_collector.commands.status import status
 from lamplighter_collector.errors import CollectorError
@@ -37,6 +38,7 @@ app.add_typer(media.app, name="media")
 app.command("setup")(setup)
 app.command("status")(status)
 app.command("backup")(backup)
+app.command("letter")(letter)
 
 
 @app.command()
