@@ -1,6 +1,7 @@
 """What a person does about a stick that is not permitted: ask on the screen, or type a technician's code."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lamplighter_collector.people.roles import Role
@@ -19,29 +20,29 @@ def dialogs(school: School) -> Dialogs:
     return Dialogs(school.stack.desktop)
 
 
-def test_asked_on_the_screen_and_granted_on_the_page_it_works_while_it_is_in(
+def test_a_no_of_the_page_is_told_on_the_screen_and_a_yes_works_while_it_is_in(
     school: School, dialogs: Dialogs
 ) -> None:
     collector = school.stack.collector
+    technician = sign_in(collector.web, collector.config, Role.TECHNICIAN)
     with school.stick("ASKED0001") as stick:
-        school.wait_for("refuse", "no-permission")
-        said = dialogs.answer(QUESTION, *ASK)
-        assert "You have done nothing wrong" in " ".join(said.split())
-        # The second reason of the list.
-        dialogs.answer(CHOICE, "Home", "Down", "Return")
-        dialogs.answer(QUESTION, *ASK, saying="save files on it")
-        dialogs.answer(TELL, "Return", saying="is told that you ask")
-        (asked,) = wait_for(lambda: school.requests("ASKED0001"), "the request", seconds=60, step=0.3)
+        asked = ask(school, dialogs, "ASKED0001")
         assert (asked["reason"], asked["read_write"]) == ("lesson", True)
-        technician = sign_in(collector.web, collector.config, Role.TECHNICIAN)
         shown = technician.request("/media").body
         assert "for a lesson" in shown
         assert "essay" not in shown
         for role in (Role.DSL, Role.CHAIR):
             assert sign_in(collector.web, collector.config, role).request("/media").status in {403, 404}
+        path = f"/media/requests/{asked['request']}"
+        assert technician.request(path, method="POST", form={"answer": "refuse"}).status == 303
+        said = dialogs.answer(TELL, "Return", saying="no, not this time")
+        assert "You have done nothing wrong" in " ".join(said.split())
+    with school.inside(stick):
+        # A no is an answer: who asks anew is heard anew.
+        asked = ask(school, dialogs, "ASKED0001")
         form = {"answer": "grant", "access": "read_write", "until": "2h", "reason": "poetry"}
-        answered = technician.request(f"/media/requests/{asked['request']}", method="POST", form=form)
-        assert answered.status == 303
+        path = f"/media/requests/{asked['request']}"
+        assert technician.request(path, method="POST", form=form).status == 303
         school.wait_for("release", "allowed")
         assert school.does("cat", f"{school.mounted(stick)}/essay.txt") == "about lamps\n"
         school.wait_for_receipt("ASKED0001", "clean")
@@ -89,6 +90,19 @@ def test_five_wrong_codes_are_all_that_an_hour_has(school: School, dialogs: Dial
         dialogs.answer(QUESTION, "Escape")
         assert school.media()["media"][0]["step"] == "refuse"
         assert school.mount(stick) == ""
+
+
+def ask(school: School, dialogs: Dialogs, serial: str) -> dict[str, Any]:
+    """Ask as the pupil; return what the technician has of it."""
+    school.wait_for("refuse", "no-permission")
+    said = dialogs.answer(QUESTION, *ASK)
+    assert "You have done nothing wrong" in " ".join(said.split())
+    # The second reason of the list.
+    dialogs.answer(CHOICE, "Home", "Down", "Return")
+    dialogs.answer(QUESTION, *ASK, saying="save files on it")
+    dialogs.answer(TELL, "Return", saying="is told that you ask")
+    (asked,) = wait_for(lambda: school.requests(serial), "the request", seconds=60, step=0.3)
+    return asked
 
 
 def enter(dialogs: Dialogs, code: str, *, serial: str) -> None:

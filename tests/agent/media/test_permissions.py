@@ -13,7 +13,7 @@ from lamplighter_agent.media.rules import DAY_MS
 from lamplighter_keywords.bundles.envelope import PrivateKey
 from lamplighter_keywords.errors import BundleError, BundleForeign, BundleStale, SignatureInvalid
 from lamplighter_keywords.media.medium_id import MediumId
-from lamplighter_keywords.media.register import Register
+from lamplighter_keywords.media.register import Refusal, Register
 
 from tests.agent.media.samples import NOW, ORGANISATION, PERMISSION, root_of
 from tests.support.clock import SteppedClock
@@ -38,13 +38,16 @@ def signed(
     created: int = NOW,
     named: MediumId = PERMISSION.medium,
     ends: int = PERMISSION.ends,
+    permits: bool = True,
+    refused: tuple[Refusal, ...] = (),
 ) -> bytes:
     register = Register(
         organisation=organisation,
         version=version,
         created=created,
         expires=created + 30 * DAY_MS,
-        permissions=(replace(PERMISSION, medium=named, ends=ends),),
+        permissions=(replace(PERMISSION, medium=named, ends=ends),) if permits else (),
+        refused=refused,
     )
     return register.seal(signer)
 
@@ -59,6 +62,16 @@ def test_a_register_is_taken_and_outlives_a_restart(tmp_path: Path) -> None:
     assert again.until == NOW + 30 * DAY_MS
     assert again.of(PERMISSION.medium) == (PERMISSION,)
     assert PERMISSION.person.encode() not in (tmp_path / "media" / "register").read_bytes()
+
+
+def test_what_was_refused_is_known_until_its_days_are_over(tmp_path: Path) -> None:
+    clock = SteppedClock()
+    permissions = opened(tmp_path, clock)
+    assert permissions.refused == frozenset()
+    permissions.take(signed(refused=(Refusal(request="a" * 32, until=NOW + DAY_MS),)))
+    assert opened(tmp_path, clock).refused == {"a" * 32}
+    clock.step(timedelta(days=1))
+    assert permissions.refused == frozenset()
 
 
 def test_a_permission_names_a_medium_in_whichever_case_it_was_typed(tmp_path: Path) -> None:

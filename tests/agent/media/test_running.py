@@ -13,14 +13,16 @@ from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.launching import Account, GraphicalSession
 from lamplighter_agent.media import running
 from lamplighter_agent.media.memory import MediaMemory
+from lamplighter_agent.media.rules import DAY_MS
 from lamplighter_agent.media.running import Backends, RunningMedia, RunningPorts, SignedIn
 from lamplighter_agent.media.summary import summary
 from lamplighter_agent.notice.dialog import Dialogs
+from lamplighter_keywords.media.register import Refusal
 from lamplighter_keywords.policy.device_policy import DevicePolicy
 from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer
 
-from tests.agent.media.samples import CLEAN, INFECTED, ORGANISATION
+from tests.agent.media.samples import CLEAN, INFECTED, NOW, ORGANISATION
 from tests.agent.media.test_permissions import ROOT, signed
 from tests.agent.notice.test_open import Viewers, settings
 from tests.support.clock import SteppedClock
@@ -34,6 +36,7 @@ SESSION = GraphicalSession(display=":7", account=ACCOUNT)
 SPEAKER = Speaker(user="wren", kind=pb.USER_KIND_PUPIL, session=1)
 HERE = SignedIn(speakers=[SPEAKER], sessions=lambda _: SESSION, uids=frozenset({1234}), indicator_shown=True)
 NODE = STICK.volumes[0].node
+ASKS = 'case "$1" in --question) exit 20;; --list) echo 0; exit 20;; *) exit 20;; esac'
 
 
 class Later:
@@ -87,6 +90,20 @@ class World:
 
     def permit(self) -> None:
         self.memory.follow(BundleOffer(media_register=signed(self.memory.version + 1)), ROOT)
+
+    def refuse(self) -> None:
+        """The school said no to everything that was asked here."""
+        refused = tuple(Refusal(request=one.id.hex(), until=NOW + DAY_MS) for one in self.requests)
+        register = signed(self.memory.version + 1, permits=False, refused=refused)
+        self.memory.follow(BundleOffer(media_register=register), ROOT)
+
+    @property
+    def requests(self) -> list[Detection]:
+        return [one for one in self.found if one.request is not None]
+
+    @property
+    def said(self) -> str:
+        return " ".join(self.programs.ran("zenity").split())
 
     def are(self, **changes: object) -> None:
         self.signed_in = replace(HERE, **changes)  # type: ignore[arg-type]
@@ -172,15 +189,47 @@ async def test_malware_that_was_written_later_has_the_medium_scanned_anew(world:
 
 
 async def test_a_request_reaches_the_school(world: World) -> None:
-    world.programs.add(
-        "zenity", 'case "$1" in --question) exit 20;; --list) echo 0; exit 20;; *) exit 20;; esac'
-    )
+    world.programs.add("zenity", ASKS)
     world.watch.put_in()
-    await eventually(lambda: any(one.request for one in world.found), "the request")
-    (asked,) = [one for one in world.found if one.request is not None]
+    await eventually(lambda: world.requests, "the request")
+    (asked,) = world.requests
     assert asked.request is not None
     assert asked.request.reason == "homework"
     assert asked.user == "wren"
+
+
+async def test_a_second_press_is_the_same_wish_until_it_was_answered(world: World) -> None:
+    world.programs.add("zenity", ASKS)
+    world.watch.put_in()
+    asked = "is told that you ask for permission"
+    for times in (1, 2):
+        await eventually(lambda times=times: world.said.count(asked) == times, "asked")  # type: ignore[misc]
+        world.watch.take_out()
+        world.watch.put_in()
+    assert len(world.requests) == 1
+    world.refuse()
+    await eventually(lambda: "no, not this time" in world.said, "the answer")
+    world.watch.take_out()
+    world.watch.put_in()
+    await eventually(lambda: len(world.requests) == 2, "the new request")
+
+
+async def test_a_no_waits_for_who_asked_and_is_told_to_nobody_else(world: World) -> None:
+    world.programs.add("zenity", ASKS)
+    world.watch.put_in()
+    await eventually(lambda: len(world.requests) == 1, "the request")
+    rook = replace(SPEAKER, user="rook")
+    world.are(speakers=[rook])
+    world.refuse()
+    world.are(speakers=[SPEAKER, rook])
+    await asyncio.sleep(0)
+    assert "not this time" not in world.said
+    world.are()
+    await eventually(lambda: "no, not this time" in world.said, "the answer")
+    world.are(speakers=[rook])
+    world.are()
+    world.refuse()
+    assert not [one for one in asyncio.all_tasks() if one.get_name() == "requests answered"]
 
 
 async def test_the_status_says_what_is_enforced_and_by_which_rule(world: World) -> None:

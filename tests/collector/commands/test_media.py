@@ -63,7 +63,8 @@ def test_a_request_is_listed_and_granted_or_refused(terminal: Terminal) -> None:
         terminal, "grant", "--request", first["request"], "--read-write", "--until", "2026-12-31"
     )
     assert (given["to"], given["reason"]) == ("person:pupil07", "asked for: homework")
-    answered(terminal, "refuse", second["request"])
+    (refused,) = answered(terminal, "refuse", second["request"])
+    assert (refused["state"], "register" in refused) == ("refused", True)
     assert answered(terminal, "requests") == []
     assert len(answered(terminal, "requests", "--all")) == 2
     again = terminal.run("media", "refuse", first["request"])

@@ -8,14 +8,18 @@ import pytest
 from lamplighter_collector.bundles.signing import SigningKeys
 from lamplighter_collector.db.changes import revisions
 from lamplighter_collector.errors import SigningKeyMissing
+from lamplighter_collector.media import requests
 from lamplighter_collector.media.models import media_registers
 from lamplighter_collector.media.register import refresh_if_possible
 from lamplighter_keywords.media.permission import Access, person_mark
+from lamplighter_keywords.media.register import Refusal
 from sqlalchemy import update
 
+from tests.collector.items import LAPTOP
 from tests.collector.media.office import DAY, HOUR, NOW, STICK, Office
-from tests.collector.stores import rows
+from tests.collector.stores import register, rows
 from tests.support.collector import ORGANISATION
+from tests.support.media_messages import request
 
 WREN = person_mark(ORGANISATION, "wren")
 
@@ -63,6 +67,27 @@ def test_it_is_signed_anew_each_day_so_that_it_never_runs_out(office: Office) ->
     assert not office.refresh(NOW + DAY - 1)
     assert office.refresh(NOW + DAY)
     assert office.register().expires == NOW + 31 * DAY
+
+
+def test_a_refusal_is_signed_by_its_id_alone_until_its_days_are_over(office: Office) -> None:
+    register(office.engine, LAPTOP)
+    office.accept(request(), request())
+    with office.engine.begin() as connection:
+        one, _ = requests.waiting(connection, ORGANISATION, office.seals)
+    office.refresh()
+    assert office.register().refused == ()
+    with office.engine.begin() as connection:
+        requests.refuse_request(connection, ORGANISATION, one, by=office.by())
+    assert office.refresh()
+    until = NOW + requests.TOLD_DAYS * DAY
+    assert office.register().refused == (Refusal(request=one.reference, until=until),)
+    assert not office.refresh(NOW + 1)
+    assert office.refresh(until - 1)
+    assert office.register().refused
+    # What is over by itself needs no new signature; the next one leaves it out.
+    assert not office.refresh(until)
+    assert office.refresh(until + DAY)
+    assert office.register().refused == ()
 
 
 def test_a_rotation_has_it_signed_by_the_new_key(office: Office) -> None:

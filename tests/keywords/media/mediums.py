@@ -5,7 +5,7 @@ from typing import Final
 from hypothesis import strategies as st
 from lamplighter_keywords.media.medium_id import MediumId
 from lamplighter_keywords.media.permission import GROUPS, Access, Permission, person_mark
-from lamplighter_keywords.media.register import Register, in_order
+from lamplighter_keywords.media.register import Refusal, Register, in_order
 
 SCHOOL: Final = "Lantern Lane School"
 STICK: Final = MediumId(bus="usb", vendor="0951", product="1666", serial="60A44C3FAC35")
@@ -67,11 +67,24 @@ PERMISSIONS: Final = st.builds(
 )
 
 
-def register(*permissions: Permission, version: int = 7, organisation: str = SCHOOL) -> Register:
+REFUSALS: Final = st.builds(
+    Refusal,
+    request=st.binary(min_size=16, max_size=16).map(bytes.hex),
+    until=st.integers(1, NOW * 2),
+)
+
+
+def register(
+    *permissions: Permission,
+    version: int = 7,
+    organisation: str = SCHOOL,
+    refused: tuple[Refusal, ...] = (),
+) -> Register:
     return Register(
         organisation=organisation,
         version=version,
         created=NOW - 24 * HOUR,
         expires=NOW + 29 * 24 * HOUR,
         permissions=in_order(permissions),
+        refused=refused,
     )

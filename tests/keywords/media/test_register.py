@@ -18,15 +18,17 @@ from lamplighter_keywords.errors import (
 from lamplighter_keywords.media.medium_id import MediumId
 from lamplighter_keywords.media.permission import Permission
 from lamplighter_keywords.media.register import (
+    MOST_REFUSED,
     REGISTER,
     REGISTER_ENVELOPE_BYTES,
+    Refusal,
     Register,
     check_newer_register,
     in_order,
     read_register,
 )
 
-from tests.keywords.media.mediums import NOW, PERMISSIONS, SCHOOL, permission, register
+from tests.keywords.media.mediums import NOW, PERMISSIONS, REFUSALS, SCHOOL, permission, register
 
 ROOT_KEY, KEY, STRANGER = (PrivateKey(secret=bytes([number]) * 32) for number in (1, 2, 3))
 ROOT = RootDocument(
@@ -43,11 +45,16 @@ def unique(permissions: list[Permission]) -> tuple[Permission, ...]:
     return tuple({one.id: one for one in permissions}.values())
 
 
-@given(permissions=st.lists(PERMISSIONS, max_size=8).map(unique))
-def test_a_register_comes_back_as_it_was_signed(permissions: tuple[Permission, ...]) -> None:
-    written = register(*permissions)
+@given(
+    permissions=st.lists(PERMISSIONS, max_size=8).map(unique),
+    refused=st.lists(REFUSALS, max_size=4).map(tuple),
+)
+def test_a_register_comes_back_as_it_was_signed(
+    permissions: tuple[Permission, ...], refused: tuple[Refusal, ...]
+) -> None:
+    written = register(*permissions, refused=refused)
     assert read_register(written.seal(KEY), ROOT) == written
-    assert register(*reversed(permissions)).document() == written.document()
+    assert register(*reversed(permissions), refused=refused).document() == written.document()
 
 
 @given(position=st.integers(0, len(SEALED) - 1), flip=st.integers(1, 255))
@@ -134,6 +141,11 @@ CHANGES: list[dict[str, Any]] = [
     {"permissions": None},
     {"permissions": [1]},
     {"permissions": [{}]},
+    {"refused": None},
+    {"refused": ["0" * 32]},
+    {"refused": [{"request": "0" * 32}]},
+    {"refused": [{"request": "wren", "until": 1}]},
+    {"refused": [{"request": "0" * 32, "until": 1}] * (MOST_REFUSED + 1)},
 ]
 PERMISSION_CHANGES: list[dict[str, Any]] = [
     {"id": ""},
@@ -171,6 +183,12 @@ def test_what_breaks_the_format_is_malformed(change: dict[str, Any]) -> None:
 def test_a_permission_that_breaks_the_format_refuses_the_whole(change: dict[str, Any]) -> None:
     with pytest.raises(BundleMalformed):
         read_register(signed({}, change), ROOT)
+
+
+def test_a_register_of_before_refusals_stood_in_it_refuses_nothing() -> None:
+    raw = parse_canonical(register(permission()).document(), "x")
+    del raw["refused"]
+    assert read_register(seal(REGISTER, canonical(raw), [KEY]), ROOT) == register(permission())
 
 
 def test_a_field_that_a_later_version_adds_is_passed_over_and_a_permission_twice_is_not() -> None:

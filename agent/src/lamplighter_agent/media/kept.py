@@ -3,13 +3,15 @@
 ::
 
     <state>/media/         mode 0700
-      kept                 JSON, sealed with this device's key: receipts, tries of codes, what rests, the time
+      kept                 JSON, sealed with this device's key: receipts, requests, tries of codes, what
+                           rests, the time
       register             the signed register of permissions, sealed (`permissions.py`)
 
 Nothing in it names a file of a medium. It is written whole or not at all. A file that does not open (a spoilt
 disk: nobody but the service may write there) is told of by `damaged` and begun anew. What is lost by that are
 receipts, so that media are scanned again; the secret of the unlock codes, so that none counts until the
-collector sends it once more; and which permissions rested, so that all of them do until the next register.
+collector sends it once more; who asked for what, so that nobody is told that it was refused; and which
+permissions rested, so that all of them do until the next register.
 """
 
 import json

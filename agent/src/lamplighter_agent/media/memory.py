@@ -1,4 +1,4 @@
-"""What an enrolled device knows of portable media: permissions, codes and receipts, opened together."""
+"""What an enrolled device knows of portable media: permissions, codes, receipts and requests, as one."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +11,7 @@ from lamplighter_protos.v1.bundles_pb2 import BundleOffer
 from lamplighter_agent.backends.ports import KeyStore
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import BundleNotKept
+from lamplighter_agent.media.asked import Asked
 from lamplighter_agent.media.kept import Kept, SealedFile
 from lamplighter_agent.media.permissions import Permissions
 from lamplighter_agent.media.receipts import Receipts
@@ -22,10 +23,13 @@ _log = structlog.get_logger(__name__)
 class MediaMemory:
     """All of it; used on the loop only. Fills the receiver's `MediaRegister`."""
 
-    def __init__(self, permissions: Permissions, unlocking: Unlocking, receipts: Receipts) -> None:
+    def __init__(
+        self, permissions: Permissions, unlocking: Unlocking, receipts: Receipts, asked: Asked
+    ) -> None:
         self.permissions = permissions
         self.unlocking = unlocking
         self.receipts = receipts
+        self.asked = asked
         # Told when other permissions hold; set by whoever goes by them.
         self.changed: Callable[[], None] = _nobody
 
@@ -34,7 +38,7 @@ class MediaMemory:
         """Open what is kept in this folder; `identity` is the device's at its collector."""
         kept = Kept(SealedFile(folder / "kept", keys))
         permissions = Permissions(SealedFile(folder / "register", keys), kept, clock)
-        return cls(permissions, Unlocking(kept, identity), Receipts(kept))
+        return cls(permissions, Unlocking(kept, identity), Receipts(kept), Asked(kept, permissions))
 
     @property
     def version(self) -> int:

@@ -146,6 +146,14 @@ class Permissions:
         )
 
     @property
+    def refused(self) -> frozenset[str]:
+        """Ids of requests that were lately answered with no."""
+        if self._register is None:
+            return frozenset()
+        now = self.now()
+        return frozenset(one.request for one in self._register.refused if now < one.until)
+
+    @property
     def rests(self) -> frozenset[str]:
         """Ids of permissions that rest on this device until the school issues another."""
         if self._lost and self._register is not None:

@@ -26,6 +26,7 @@ from lamplighter_agent.clock import Clock
 from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.launching import GraphicalSession
 from lamplighter_agent.media import records
+from lamplighter_agent.media.answering import Answering
 from lamplighter_agent.media.gate import MediaGate
 from lamplighter_agent.media.memory import MediaMemory
 from lamplighter_agent.media.scanning import identity_of
@@ -101,9 +102,9 @@ class RunningMedia:
             ask=self._ask,
             enter=self._enter,
             has_codes=self._has_codes,
-            monotonic=clock.monotonic,
         )
         self._telling = Telling(organisation, dialogs, told)
+        self._answering = Answering(memory.asked, self._telling.tell_refused)
         gate = GatePorts(
             person=self._person,
             people=self._people,
@@ -135,6 +136,7 @@ class RunningMedia:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._later is not None:
             self._later.close()
+        await self._answering.stop()
         await self._telling.stop()
 
     def look(self) -> None:
@@ -142,10 +144,12 @@ class RunningMedia:
         person = self._person()
         counts = tuple(self._ports.counts(theme, severity) for theme, severity in _FLOORS)
         rules = None if person is None else self._rules(person.group)
-        seen = (person and (person.mark, person.group), self._people(), rules, counts)
+        who = person and (person.mark, person.group, person.session is not None)
+        seen = (who, self._people(), rules, counts)
         if seen != self._seen:
             self._seen = seen
             self._gate.look()
+            self._answering.look(person)
 
     def describe(self) -> dict[str, Any]:
         """Return what `status` shows; no name, no serial number, no account."""
@@ -218,12 +222,18 @@ class RunningMedia:
 
     def _register_changed(self) -> None:
         self._gate.look()
+        self._answering.look(self._person())
         self._ports.changed()
 
     def _ask(self, medium: Medium, person: Person, request: records.Request) -> bool:
+        if self._memory.asked.lately(medium, person):
+            # A second press is the same wish.
+            return True
         if not self._ports.can_tell():
             return False
-        self._ports.found(records.request_of(medium, request, person.speaker, self._clock))
+        record = records.request_of(medium, request, person.speaker, self._clock)
+        self._ports.found(record)
+        self._memory.asked.note(record.id, medium, person)
         return True
 
     def _has_codes(self, medium: Medium) -> bool:

@@ -16,7 +16,7 @@ import structlog
 
 from lamplighter_agent.backends.media_ports import Medium
 from lamplighter_agent.media.faults import Fault
-from lamplighter_agent.media.found import called, mark_of
+from lamplighter_agent.media.found import called
 from lamplighter_agent.media.records import Request
 from lamplighter_agent.media.rules import Reason, Step
 from lamplighter_agent.media.scanning import identity_of
@@ -30,8 +30,6 @@ _log = structlog.get_logger(__name__)
 REASONS: Final = ("homework", "lesson", "photographs", "work", "other")
 # What is good news goes away by itself.
 READY_SECONDS: Final = 20
-# One request for a medium in this time: a second press says that it was asked.
-ASKED_SECONDS: Final = 3600.0
 _ASKABLE: Final = frozenset(
     {
         *(Reason.NO_PERMISSION, Reason.EXPIRED, Reason.NOT_YET, Reason.SUSPENDED, Reason.REGISTER_OLD),
@@ -50,12 +48,11 @@ _BY_CODE: Final = _ASKABLE - {
 class TellingPorts:
     """What comes of what a person chose."""
 
-    # Whether the school can be told; what was asked is recorded then.
+    # Whether the school can be told, or was; what was asked is recorded then.
     ask: Callable[[Medium, Person, Request], bool]
     enter: Callable[[Medium, str], Tried]
     # Whether a code for it could be right now: after too many wrong ones none is, while the hour lasts.
     has_codes: Callable[[Medium], bool]
-    monotonic: Callable[[], float]
 
 
 class Telling:
@@ -67,7 +64,6 @@ class Telling:
         self._ports = ports
         self._telling: dict[str, asyncio.Task[None]] = {}
         self._bars: dict[str, Bar | None] = {}
-        self._asked: dict[tuple[str, str], float] = {}
 
     def tell(self, medium: Medium, told: Told) -> None:
         """Say what is decided of a medium, or how far its scan is; returns at once."""
@@ -88,6 +84,13 @@ class Telling:
         task = self._telling.pop(medium.key, None)
         if task is not None:
             task.cancel()
+
+    async def tell_refused(self, person: Person, name: str) -> bool:
+        """Say that the answer is no, for what is called so; False where that could not be shown."""
+        words = _words(person)
+        text = filled(words.refused, self._organisation).replace("{device}", name)
+        question = Question(title=words.title, text=text, yes=words.close)
+        return await self._answer(person, question) is not Answer.UNSHOWN
 
     async def stop(self) -> None:
         """Tell nobody any more."""
@@ -140,12 +143,7 @@ class Telling:
         writes = Question(title=words.title, text=words.ask_write, yes=words.write_too, no=words.read_only)
         # Whoever closes it needs it to read: the less of both.
         read_write = await self._answer(person, writes) is Answer.YES
-        request = Request(reason=REASONS[int(chosen)], read_write=read_write)
-        key, now = (mark_of(medium), person.mark), self._ports.monotonic()
-        again = key in self._asked and now - self._asked[key] < ASKED_SECONDS
-        told = again or self._ports.ask(medium, person, request)
-        if told and not again:
-            self._asked[key] = now
+        told = self._ports.ask(medium, person, Request(reason=REASONS[int(chosen)], read_write=read_write))
         await self._tell(person, words, self._said(words.asked if told else words.unreachable, medium))
 
     async def _enter(self, medium: Medium, person: Person, words: MediaWords) -> None:

@@ -108,6 +108,8 @@ class MediaWords:
     write_too: str
     read_only: str
     asked: str
+    # What somebody asked for was refused.
+    refused: str
     unreachable: str
     code: str
     # {serial} is its serial number, which the technician needs.

@@ -141,14 +141,15 @@ def revoke(config: Config, permission: str) -> Record:
 
 
 def refuse(config: Config, request: str) -> Record:
-    """Answer a request with no; raise `MediaUnknown`, `MediaSettled`."""
+    """Answer a request with no, which its device tells who asked; raise `MediaUnknown`, `MediaSettled`."""
 
     def say_no(connection: Connection, seals: Seals, by: Issuer) -> str:
         asked = asked_for.find(connection, config.organisation, seals, request)
         asked_for.refuse_request(connection, config.organisation, asked, by=by)
         return asked.reference
 
-    return {"request": _changing(config, say_no), "state": "refused"}
+    reference, register = _signing(config, say_no)
+    return {"request": reference, "state": "refused"} | register
 
 
 def permissions(config: Config, *, every: bool = False) -> list[Record]:
@@ -340,7 +341,7 @@ def _loan_record(one: LoanRecord, names: Names, now: int) -> Record:
 
 
 def _signing(config: Config, action: Callable[[Connection, Seals, Issuer], _T]) -> tuple[_T, Record]:
-    """Change permissions and sign the register in one transaction."""
+    """Change what stands in the register and sign it in one transaction."""
 
     def both(connection: Connection, seals: Seals, by: Issuer) -> tuple[_T, Record]:
         done = action(connection, seals, by)

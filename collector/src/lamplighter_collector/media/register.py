@@ -1,9 +1,12 @@
-"""The signed register of the permissions that hold, made from the store and kept in it for every collector.
+"""The signed register of the permissions that hold and of the requests that were lately refused.
 
-Whoever changes a permission calls `refresh` in the same transaction; every collector calls it each hour, and
-when something was published or changed elsewhere. It signs when what holds is not what was signed, when the
-signature is a day old, or when its key is not the newest root's any more. It takes the counter ``media`` and
-looks again before it signs, so of several collectors on one database one signs and the others find it done.
+Made from the store and kept in it for every collector.
+
+Whoever changes a permission or refuses a request calls `refresh` in the same transaction; every collector
+calls it each hour, and when something was published or changed elsewhere. It signs when what holds is not
+what was signed, when the signature is a day old, or when its key is not the newest root's any more. It takes
+the counter ``media`` and looks again before it signs, so of several collectors on one database one signs and
+the others find it done.
 
 A version is the second it was signed in, or one more than the one before: so it also rises after a store was
 brought back from a backup. Where no signing key is on this machine, another collector's turn comes within
@@ -27,6 +30,7 @@ from lamplighter_collector.errors import MediaRefused, SealError, SigningKeyMiss
 from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.media.models import media_registers
 from lamplighter_collector.media.permissions import held
+from lamplighter_collector.media.requests import lately_refused
 from lamplighter_collector.media.values import DAY_MS, PermissionRecord
 
 ENVELOPE: Final = "media_registers.envelope"
@@ -61,13 +65,14 @@ def refresh(connection: Connection, organisation: str, seals: Seals, keys: Signi
     bump(connection, organisation, "media")
     if _stands(connection, root, seals, now):
         return False
-    before, wanted = signed(connection, organisation, seals), _wanted(connection, organisation, seals, now)
+    before = signed(connection, organisation, seals)
     register = Register(
         organisation=organisation,
         version=max(now // 1000, before.version + 1 if before else 1),
         created=now,
         expires=now + _LIFE_MS,
-        permissions=wanted,
+        permissions=_wanted(connection, organisation, seals, now),
+        refused=lately_refused(connection, organisation, now=now),
     )
     key = keys.for_bundles(root)
     try:
@@ -128,7 +133,10 @@ def _stands(connection: Connection, root: RootDocument, seals: Seals, now: int) 
         return False
     # What has ended by itself needs no new signature: devices know the hour.
     left = tuple(one for one in register.permissions if one.ends > now)
-    return left == _wanted(connection, root.organisation, seals, now)
+    told = tuple(one for one in register.refused if one.until > now)
+    return left == _wanted(connection, root.organisation, seals, now) and told == lately_refused(
+        connection, root.organisation, now=now
+    )
 
 
 def _permission(one: PermissionRecord, organisation: str) -> Permission:

@@ -1,7 +1,9 @@
 """What people asked for on the screens of devices: listed, granted or refused, each with its audit row.
 
 A request of a device that was revoked or retired meanwhile is not open any more. Nobody answers a request of
-their own or of their child: ``closed`` holds the subjects that the reader may not see. Blocking.
+their own or of their child: ``closed`` holds the subjects that the reader may not see. That one was refused
+stands in the register for `TOLD_DAYS`, so that the device tells who asked, who may be away for a holiday.
+Blocking.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lamplighter_keywords.media.permission import Access
+from lamplighter_keywords.media.register import MOST_REFUSED, Refusal
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, select, update
 
 from lamplighter_collector.audit.services import AuditEntry, append
@@ -22,6 +25,7 @@ from lamplighter_collector.keys.sealing import Seals
 from lamplighter_collector.media.models import media_requests
 from lamplighter_collector.media.permissions import grant, named, opened
 from lamplighter_collector.media.values import (
+    DAY_MS,
     Grant,
     Issuer,
     Named,
@@ -32,6 +36,7 @@ from lamplighter_collector.media.values import (
 
 REFUSED: Final = "media-request-refused"
 MOST_SHOWN: Final = 200
+TOLD_DAYS: Final = 14
 _ID_HEX: Final = 32
 _WAITING: Final = (media_requests.c.answered_at.is_(None), devices.c.state == State.ENROLLED.value)
 
@@ -126,6 +131,24 @@ def refuse_request(connection: Connection, organisation: str, asked: RequestReco
     about = f"{asked.reference} {asked.what.medium}"
     entry = AuditEntry(organisation=organisation, actor=by.account, role=by.role, verb=REFUSED, object=about)
     append(connection, entry)
+
+
+def lately_refused(connection: Connection, organisation: str, *, now: int) -> tuple[Refusal, ...]:
+    """Return what people are still to be told of, the newest first; never more than a register takes."""
+    query = (
+        select(media_requests.c.id, media_requests.c.answered_at)
+        .where(
+            media_requests.c.organisation == organisation,
+            media_requests.c.permission == "",
+            media_requests.c.answered_at > now - TOLD_DAYS * DAY_MS,
+        )
+        .order_by(media_requests.c.answered_at.desc(), media_requests.c.id)
+        .limit(MOST_REFUSED)
+    )
+    return tuple(
+        Refusal(request=bytes(id_).hex(), until=answered_at + TOLD_DAYS * DAY_MS)
+        for id_, answered_at in connection.execute(query)
+    )
 
 
 def _settle(

@@ -9,9 +9,14 @@ Unlike a bundle a register that has run out permits nothing: it ends what a devi
 end. The collector signs anew long before. As with bundles a version counts only among registers whose signing
 keys the newest root still names, so what a thief signs with a stolen key does not outlive the rotation.
 
+Beside the permissions stand, for some days, the requests that were answered with no (`refused`), each by its
+random id alone: the device that made it tells who asked, and it means nothing to any other. A device that
+knows no such field passes it over.
+
 Times are milliseconds since 1970, UTC.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,7 +34,9 @@ REGISTER_ENVELOPE_BYTES: Final = 3 << 19
 """The document in base64, with room for its signatures."""
 DAYS: Final = 30
 """How long a register counts after it was signed."""
+MOST_REFUSED: Final = 200
 _LONGEST_ID: Final = 64
+_REQUEST: Final = re.compile(r"[0-9a-f]{32}")
 _KEYS: Final = {
     *("id", "medium", "person", "group", "access", "begins", "ends", "needs_encryption", "size_bytes")
 }
@@ -37,14 +44,23 @@ _MEDIUM_KEYS: Final = {"bus", "vendor", "product", "serial"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Somebody's request was answered with no; nobody is told of it any more from `until`."""
+
+    request: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """Every permission of one organisation at one moment."""
+    """Every permission of one organisation at one moment, and what was lately refused."""
 
     organisation: str
     version: int
     created: int
     expires: int
     permissions: tuple[Permission, ...] = ()
+    refused: tuple[Refusal, ...] = ()
 
     def document(self) -> bytes:
         """Return the bytes that are signed; raise `RegisterTooLarge`."""
@@ -57,6 +73,7 @@ class Register:
                 "created": self.created,
                 "expires": self.expires,
                 "permissions": [_written(one) for one in self.permissions],
+                "refused": [{"request": one.request, "until": one.until} for one in self.refused],
             }
         )
         if len(document) > REGISTER_BYTES:
@@ -132,10 +149,28 @@ def _register_from(raw: dict[str, Any]) -> Register:
         created=_number(raw, "created"),
         expires=_number(raw, "expires"),
         permissions=permissions,
+        refused=_refused_from(raw),
     )
     if register.expires <= register.created or len({one.id for one in permissions}) != len(permissions):
         raise BundleMalformed(f"{REGISTER}: times, or a permission twice")
     return register
+
+
+def _refused_from(raw: dict[str, Any]) -> tuple[Refusal, ...]:
+    """A register of before this field refuses nothing."""
+    listed = raw.get("refused", [])
+    if not isinstance(listed, list) or len(listed) > MOST_REFUSED:
+        raise BundleMalformed(f"{REGISTER}: refused")
+    return tuple(_refusal_from(one) for one in listed)
+
+
+def _refusal_from(raw: Any) -> Refusal:
+    if not isinstance(raw, dict):
+        raise BundleMalformed(f"{REGISTER}: a refusal")
+    refusal = Refusal(request=_text(raw, "request"), until=_number(raw, "until"))
+    if not _REQUEST.fullmatch(refusal.request):
+        raise BundleMalformed(f"{REGISTER}: a refusal")
+    return refusal
 
 
 def _permission_from(raw: Any) -> Permission:
