@@ -3,8 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -12,12 +10,13 @@ from rich.table import Table
 
 from lamplighter_agent import check, config, status
 from lamplighter_agent.capabilities import Capability, capabilities
+from lamplighter_agent.options import ConfigOption, JsonOption
 
 
 def command(
-    path: Annotated[Path, typer.Option("--config", help="The agent's configuration.")] = config.DEFAULT_PATH,
+    path: ConfigOption = config.DEFAULT_PATH,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Show what this device lets us see: each sensor and session, by what, and why not."""
     settings = config.load(path)

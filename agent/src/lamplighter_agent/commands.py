@@ -6,7 +6,6 @@
 import json
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -29,6 +28,7 @@ from lamplighter_agent import (
 )
 from lamplighter_agent.errors import LamplighterError
 from lamplighter_agent.media.summary import summary
+from lamplighter_agent.options import ConfigOption, JsonOption
 
 # Typer's boxes call each switch "<bool>", though none takes a value.
 app = typer.Typer(
@@ -37,9 +37,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="The Lamplighter agent of this device.",
 )
-
-ConfigOption = Annotated[Path, typer.Option("--config", help="The agent's configuration.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()

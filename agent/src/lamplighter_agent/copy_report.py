@@ -13,14 +13,12 @@ from typing import Final
 
 import grpc
 import structlog
-from lamplighter_protos.names import SERVER_NAME
 from lamplighter_protos.v1.enrolment_pb2 import CopiedRequest
 from lamplighter_protos.v1.enrolment_pb2_grpc import IdentityStub
 
 from lamplighter_agent.backends.machine_port import MachineFacts
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.delivery.backoff import Backoff, BackoffSettings
-from lamplighter_agent.delivery.channel import MutualTls
 from lamplighter_agent.enrolment import wire
 from lamplighter_agent.enrolment.identity import Identity
 from lamplighter_agent.errors import CollectorUnreachable, DeliveryError, EnrolmentError
@@ -72,17 +70,9 @@ class CopyReport:
                 return
 
     async def _say(self) -> None:
-        identity = self._identity
-        tls = MutualTls(
-            address=identity.ingest,
-            server_name=SERVER_NAME,
-            ca=identity.authority_file,
-            certificate=identity.certificate_file,
-            key=identity.key_file,
-            clock=self._clock,
-        )
-        async with tls.open() as channel:
-            await wire.asked(_told(channel, CopiedRequest(organisation=identity.organisation)))
+        async with wire.mutual_tls(self._identity, self._clock) as channel:
+            message = CopiedRequest(organisation=self._identity.organisation)
+            await wire.asked(_told(channel, message))
 
     def _said(self) -> bool:
         try:

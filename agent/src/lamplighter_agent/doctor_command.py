@@ -1,17 +1,13 @@
 """`doctor`: every fault of this device, why it matters and what helps. `selfcheck` is its name of before."""
 
 import json
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from lamplighter_agent import config
 from lamplighter_agent.doctor.examination import faults
 from lamplighter_agent.doctor.fault import Fault
-
-ConfigOption = Annotated[Path, typer.Option("--config", help="The agent's configuration.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+from lamplighter_agent.options import ConfigOption, JsonOption
 
 
 def doctor(path: ConfigOption = config.DEFAULT_PATH, *, as_json: JsonOption = False) -> None:

@@ -8,7 +8,6 @@ import contextlib
 import socket
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -28,6 +27,14 @@ from lamplighter_agent.enrolment.pending import tag_of
 from lamplighter_agent.enrolment.standing import fits
 from lamplighter_agent.errors import ConfigError, IdentityDamaged
 from lamplighter_agent.machine import marks_of, serial_of
+from lamplighter_agent.options import (
+    AssetTagOption,
+    CollectorOption,
+    ConfigOption,
+    PinOption,
+    TokenFileOption,
+    TokenOption,
+)
 from lamplighter_agent.storage import stored_by
 
 _LONGEST_FILE = 1024
@@ -35,26 +42,32 @@ _LONGEST_FILE = 1024
 
 def command(
     *,
-    collector: Annotated[str, typer.Option(help="host:port of the collector's enrolment.")],
-    pin: Annotated[str, typer.Option(help="The collector's pin, as it came with the token: sha256:...")],
-    asset_tag: Annotated[str, typer.Option(help="The school's tag on this device; or hostname, or serial.")],
-    token: Annotated[str, typer.Option(help="The token. Others may see it in the list of processes.")] = "",
-    token_file: Annotated[str, typer.Option(help="A file that holds the token; - for standard input.")] = "",
-    path: Annotated[Path, typer.Option("--config", help="The agent's configuration.")] = config.DEFAULT_PATH,
+    collector: CollectorOption,
+    pin: PinOption,
+    asset_tag: AssetTagOption,
+    token: TokenOption = "",
+    token_file: TokenFileOption = "",
+    path: ConfigOption = config.DEFAULT_PATH,
 ) -> None:
     """Make this device the school's own: exchange a token for an identity."""
     settings = config.load(path)
-    wish = Wish(
-        collector=collector.strip(),
-        pin=pin.strip().lower(),
-        asset_tag=tag_here(asset_tag.strip()),
-        token=token_told(token, token_file),
-    )
+    tag = tag_here(asset_tag.strip())
+    wish = wish_told(collector, pin, asset_tag=tag, token=token, token_file=token_file)
     identity = run(settings, wish)
     typer.echo(f"enrolled: {identity.asset_tag}, {identity.organisation}")
     if told_the_service(settings):
         typer.echo("the running service takes it up")
     typer.echo(f"certificate until {identity.until:%Y-%m-%d %H:%M} UTC; its key is kept as {PROTECTION}")
+
+
+def wish_told(collector: str, pin: str, *, asset_tag: str, token: str, token_file: str) -> Wish:
+    """Return what a technician typed; raises ConfigError, never with the token."""
+    return Wish(
+        collector=collector.strip(),
+        pin=pin.strip().lower(),
+        asset_tag=asset_tag.strip(),
+        token=_token_told(token, token_file),
+    )
 
 
 def run(settings: AgentConfig, wish: Wish) -> Identity:
@@ -99,7 +112,7 @@ def tag_here(rule: str) -> str:
     return tag_of(rule, hostname=socket.gethostname(), serial=serial_of(machine_facts()))
 
 
-def token_told(told: str, file: str) -> str:
+def _token_told(told: str, file: str) -> str:
     """Return the token that a technician gave, in one way of two; raises ConfigError, never with it."""
     if bool(told) == bool(file):
         raise ConfigError("--token-file", "is needed, or --token, and not both")

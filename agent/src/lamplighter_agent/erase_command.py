@@ -4,7 +4,6 @@ Loaded by the command line alone.
 """
 
 import shutil
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,12 +12,13 @@ from lamplighter_agent import config
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolment import ending
 from lamplighter_agent.errors import ConfigError
+from lamplighter_agent.options import ConfigOption
 from lamplighter_agent.sole import sole_user
 from lamplighter_agent.storage import stored_by
 
 
 def command(
-    path: Annotated[Path, typer.Option("--config", help="The agent's configuration.")] = config.DEFAULT_PATH,
+    path: ConfigOption = config.DEFAULT_PATH,
     *,
     settings: Annotated[bool, typer.Option("--settings", help="Remove the configuration, too.")] = False,
 ) -> None:

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from lamplighter_protos.names import SERVER_NAME
 
 from lamplighter_agent.backends.select_process import running_seconds
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.delivery.backoff import Backoff, BackoffSettings
-from lamplighter_agent.delivery.channel import MutualTls
+from lamplighter_agent.enrolment import wire
 from lamplighter_agent.enrolment.contact import ContactFile
 from lamplighter_agent.enrolment.identity import PROTECTION, Identity, IdentityStore
 from lamplighter_agent.enrolment.reasons import ENDING, SILENT
@@ -56,7 +55,7 @@ class Membership:
         self._contact = ContactFile(state, otherwise=identity.obtained_at)
         self._vigil = Vigil(self._contact, clock, changed=self._silence_changed, running=running_seconds)
         renewal = RenewalPorts(
-            connect=self._connect_with,
+            connect=lambda one: wire.mutual_tls(one, clock),
             wait_after=self._wait_after,
             renewed=self._renewed,
             problem=self._problem_is,
@@ -90,11 +89,11 @@ class Membership:
 
     def connect(self) -> grpc.aio.Channel:
         """Return a channel by the certificate that holds now; raises NotEnrolled with the reason."""
-        return self._connect_with(self.identity)
+        return wire.mutual_tls(self.identity, self._clock)
 
     def connect_at(self, address: str) -> grpc.aio.Channel:
         """Return a channel straight to this address of the collector; raises NotEnrolled with the reason."""
-        return self._connect_with(self.identity, at=address)
+        return wire.mutual_tls(self.identity, self._clock, at=address)
 
     def heard(self) -> None:
         """Take note of an answer of the collector."""
@@ -123,18 +122,6 @@ class Membership:
             "machine": bound_words(self.identity.machine),
             "ended": None,
         }
-
-    def _connect_with(self, identity: Identity, *, at: str = "") -> grpc.aio.Channel:
-        tls = MutualTls(
-            address=at or identity.ingest,
-            direct=bool(at),
-            server_name=SERVER_NAME,
-            ca=identity.authority_file,
-            certificate=identity.certificate_file,
-            key=identity.key_file,
-            clock=self._clock,
-        )
-        return tls.open()
 
     def _wait_after(self, error: Exception | None) -> float:
         if error is None:

@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import typer
 
@@ -28,6 +28,14 @@ from lamplighter_agent.errors import (
     PendingUnusable,
     PinWrong,
 )
+from lamplighter_agent.options import (
+    AssetTagOption,
+    CollectorOption,
+    ConfigOption,
+    PinOption,
+    TokenFileOption,
+    TokenOption,
+)
 
 # What an identity takes with room to spare, so that no token is spent for one that can't be kept.
 _ROOM_BYTES: Final = 1 << 20
@@ -35,21 +43,16 @@ _ROOM_BYTES: Final = 1 << 20
 
 def later(
     *,
-    collector: Annotated[str, typer.Option(help="host:port of the collector's enrolment.")],
-    pin: Annotated[str, typer.Option(help="The collector's pin, as it came with the token: sha256:...")],
-    asset_tag: Annotated[str, typer.Option(help="The school's tag on this device; or hostname, or serial.")],
-    token: Annotated[str, typer.Option(help="The token. Others may see it in the list of processes.")] = "",
-    token_file: Annotated[str, typer.Option(help="A file that holds the token; - for standard input.")] = "",
-    path: Annotated[Path, typer.Option("--config", help="The agent's configuration.")] = config.DEFAULT_PATH,
+    collector: CollectorOption,
+    pin: PinOption,
+    asset_tag: AssetTagOption,
+    token: TokenOption = "",
+    token_file: TokenFileOption = "",
+    path: ConfigOption = config.DEFAULT_PATH,
 ) -> None:
     """Leave it to the service to enrol as soon as it can: for images, and where there is no network yet."""
     settings = config.load(path)
-    wish = Wish(
-        collector=collector.strip(),
-        pin=pin.strip().lower(),
-        asset_tag=asset_tag.strip(),
-        token=enrol_command.token_told(token, token_file),
-    )
+    wish = enrol_command.wish_told(collector, pin, asset_tag=asset_tag, token=token, token_file=token_file)
     place = pending_place(settings.file)
     place.write(
         {"collector": wish.collector, "pin": wish.pin, "asset_tag": wish.asset_tag, "token": wish.token}
@@ -60,7 +63,7 @@ def later(
 
 
 def command(
-    path: Annotated[Path, typer.Option("--config", help="The agent's configuration.")] = config.DEFAULT_PATH,
+    path: ConfigOption = config.DEFAULT_PATH,
 ) -> None:
     """Try once to enrol with what was left. Only the service starts it."""
     harden()

@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,12 +13,13 @@ from rich.table import Table
 
 from lamplighter_agent import config, status
 from lamplighter_agent.cost import Cost, costs, processes_of
+from lamplighter_agent.options import ConfigOption
 
 _SECONDS = 2.0
 
 
 def command(
-    path: Annotated[Path, typer.Option("--config", help="The agent's configuration.")] = config.DEFAULT_PATH,
+    path: ConfigOption = config.DEFAULT_PATH,
     seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="How long each look takes.")] = _SECONDS,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, once.")] = False,

@@ -7,13 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-import grpc
 import pytest
 from lamplighter_agent.clock import SystemClock
-from lamplighter_agent.delivery.channel import MutualTls
+from lamplighter_agent.enrolment import wire
 from lamplighter_agent.enrolment.identity import Identity, IdentityStore
 from lamplighter_agent.enrolment.renew import Renewal, RenewalPorts
-from lamplighter_protos.names import SERVER_NAME
 from lamplighter_protos.v1.enrolment_pb2 import RecoverRequest, RenewRequest
 
 from tests.agent.enrolment.devices import enrolled
@@ -36,7 +34,7 @@ class Told:
     @property
     def ports(self) -> RenewalPorts:
         return RenewalPorts(
-            connect=self._connect,
+            connect=lambda identity: wire.mutual_tls(identity, self._clock),
             wait_after=self._wait,
             renewed=lambda identity: self._note(self.identities, identity),
             problem=lambda problem: self._note(self.problems, problem),
@@ -53,17 +51,6 @@ class Told:
             while not condition():
                 self._something.clear()
                 await self._something.wait()
-
-    def _connect(self, identity: Identity) -> grpc.aio.Channel:
-        tls = MutualTls(
-            address=identity.ingest,
-            server_name=SERVER_NAME,
-            ca=identity.authority_file,
-            certificate=identity.certificate_file,
-            key=identity.key_file,
-            clock=self._clock,
-        )
-        return tls.open()
 
     def _wait(self, error: Exception | None) -> float:
         if error is not None:

@@ -10,7 +10,10 @@ from typing import Any, Final, TypeVar
 import grpc
 from lamplighter_protos.names import SERVER_NAME
 
+from lamplighter_agent.clock import Clock
+from lamplighter_agent.delivery.channel import MutualTls
 from lamplighter_agent.delivery.status_map import reason_of
+from lamplighter_agent.enrolment.identity import Identity
 from lamplighter_agent.enrolment.reasons import meaning_of
 from lamplighter_agent.errors import CollectorUnreachable, EnrolmentRefused, LamplighterError
 
@@ -37,6 +40,23 @@ def server_tls(address: str, authority_pem: bytes) -> grpc.aio.Channel:
     """Return a channel without an identity of ours that trusts this authority alone."""
     credentials = grpc.ssl_channel_credentials(authority_pem)
     return grpc.aio.secure_channel(address, credentials, options=_OPTIONS)
+
+
+def mutual_tls(identity: Identity, clock: Clock, *, at: str = "") -> grpc.aio.Channel:
+    """Return a channel by this identity's certificate; raises NotEnrolled with the reason.
+
+    It leads to `at`, past any proxy, or to where the collector said that it takes detections.
+    """
+    tls = MutualTls(
+        address=at or identity.ingest,
+        direct=bool(at),
+        server_name=SERVER_NAME,
+        ca=identity.authority_file,
+        certificate=identity.certificate_file,
+        key=identity.key_file,
+        clock=clock,
+    )
+    return tls.open()
 
 
 async def asked(call: Coroutine[Any, Any, T]) -> T:

@@ -1,17 +1,14 @@
-"""Disks of a Mac by macOS' own programs: diskutil, ioreg, mount. Never ran on a Mac.
-
-Each is started by its whole path, by `posix_spawn` (no fork: gRPC runs in this process).
-"""
+"""Disks of a Mac by macOS' own programs: diskutil, ioreg, mount. Never ran on a Mac."""
 
 import contextlib
 import os
 import plistlib
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 from xml.parsers.expat import ExpatError
 
+from lamplighter_agent.backends.macos._programs import output_of
 from lamplighter_agent.backends.macos.media_system import Account, Plist
 
 ROOT: Final = Path("/Library/Lamplighter/media")
@@ -67,21 +64,7 @@ class DiskPrograms:
 
 
 def _run(*command: str, strict: bool = False) -> bytes:
-    """Return what a program prints; raises OSError where it can't be run, and, `strict`, where it failed."""
-    try:
-        ended = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=ANSWERS_WITHIN_S,
-            check=False,
-            close_fds=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise TimeoutError(60, f"{Path(command[0]).name} does not answer") from error
-    if strict and ended.returncode:
-        raise OSError(5, f"{Path(command[0]).name} ended with {ended.returncode}")
-    return ended.stdout
+    return output_of(*command, within_s=ANSWERS_WITHIN_S, strict=strict)
 
 
 def _plist(printed: bytes) -> Plist:

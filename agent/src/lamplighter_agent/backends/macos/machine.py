@@ -4,11 +4,11 @@ A Mac has no mark of the installed system that an image would take along and tha
 """
 
 import plistlib
-import subprocess
 from typing import Any, Final
 from xml.parsers.expat import ExpatError
 
 from lamplighter_agent.backends.machine_port import MachineFacts
+from lamplighter_agent.backends.macos._programs import output_of
 
 _ASK: Final = ("/usr/sbin/ioreg", "-a", "-r", "-d", "1", "-c", "IOPlatformExpertDevice")
 _ANSWERS_WITHIN_S: Final = 20.0
@@ -17,17 +17,9 @@ _ANSWERS_WITHIN_S: Final = 20.0
 def machine_facts() -> MachineFacts:
     """Return what the platform says."""
     try:
-        told = subprocess.run(
-            _ASK,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_ANSWERS_WITHIN_S,
-            check=False,
-            close_fds=False,
-        ).stdout
-    except (OSError, subprocess.SubprocessError):
+        return facts_in(output_of(*_ASK, within_s=_ANSWERS_WITHIN_S))
+    except OSError:
         return MachineFacts()
-    return facts_in(told)
 
 
 def facts_in(printed: bytes) -> MachineFacts:

@@ -1,12 +1,11 @@
 """Asks Windows which volumes BitLocker protects: by WMI, over PowerShell. Never ran on Windows."""
 
 import json
-import os
-import subprocess
 from typing import Any, Final
 
+from lamplighter_agent.backends.windows._powershell import answer
+
 ANSWERS_WITHIN_S: Final = 30.0
-_NO_WINDOW: Final = 0x0800_0000
 _QUESTION: Final = (
     "@(Get-CimInstance -Namespace root/CIMV2/Security/MicrosoftVolumeEncryption"
     " -ClassName Win32_EncryptableVolume | ForEach-Object {"
@@ -16,21 +15,10 @@ _QUESTION: Final = (
 
 def protections() -> dict[str, int]:
     """Return the protection of each volume that BitLocker knows; none where it can't be asked."""
-    shell = (
-        os.environ.get("SYSTEMROOT", "C:\\Windows") + "\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"
-    )
     try:
-        told = subprocess.run(
-            [shell, "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", _QUESTION],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=ANSWERS_WITHIN_S,
-            check=False,
-            creationflags=_NO_WINDOW,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return protections_in(answer(_QUESTION, within_s=ANSWERS_WITHIN_S))
+    except OSError:
         return {}
-    return protections_in(told.stdout)
 
 
 def protections_in(told: bytes) -> dict[str, int]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import PureWindowsPath
 
+from lamplighter_agent.backends.windows._powershell import NO_WINDOW, answer
 from lamplighter_agent.backends.windows.defender import STATUS, arguments, judged, newest, readiness
 from lamplighter_agent.media.scan.engine import Readiness
 from lamplighter_agent.media.scan.outcome import Reason
@@ -15,31 +16,19 @@ ANSWERS_WITHIN_S = 60.0
 SCANS_WITHIN_S = 6 * 3600.0
 _LOOKS_EVERY_S = 1.0
 _LONGEST_OUTPUT = 1 << 20
-# Of CreateProcess.
-_NO_WINDOW = 0x0800_0000
 
 
 class Defender:
     """Fills `FolderEngine`."""
 
     def readiness(self) -> Readiness:
-        root = os.environ.get("SYSTEMROOT", "C:\\Windows")
-        shell = f"{root}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"
-        command = [shell, "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", STATUS]
         try:
-            told = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=ANSWERS_WITHIN_S,
-                check=False,
-                creationflags=_NO_WINDOW,
-            )
-        except subprocess.TimeoutExpired:
+            told = answer(STATUS, within_s=ANSWERS_WITHIN_S)
+        except TimeoutError:
             return Readiness(reason=Reason.ENGINE_HUNG)
         except OSError:
             return Readiness(reason=Reason.ENGINE_MISSING)
-        return readiness(told.stdout.decode("utf-8", "replace"))
+        return readiness(told.decode("utf-8", "replace"))
 
     def judge(self, folder: str, waits: Callable[[], None]) -> Reason:
         with tempfile.TemporaryFile() as heard:
@@ -49,7 +38,7 @@ class Defender:
                     stdin=subprocess.DEVNULL,
                     stdout=heard,
                     stderr=subprocess.STDOUT,
-                    creationflags=_NO_WINDOW,
+                    creationflags=NO_WINDOW,
                 )
             except OSError:
                 return Reason.ENGINE_MISSING
