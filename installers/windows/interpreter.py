@@ -15,6 +15,8 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from installers.closure import needed
+
 ROOT = Path(__file__).parents[2]
 TOOLS = "x86_64-w64-mingw32-"
 COMPILER = TOOLS + "gcc"
@@ -24,38 +26,11 @@ LIBRARIES = "panda3d"
 LIBRARIES_LINE = (
     f"{LIBRARIES}==1.10.16 --hash=sha256:37acfb92655c4226879f95c988e2ef1449a53c54486d6c1ebc00e2772429af82\n"
 )
-# What the agent needs there, and what those need in turn.
-WHEELS = (
-    "ahocorasick-rs",
-    "annotated-doc",
-    "annotated-types",
-    "cffi",
-    "click",
-    "colorama",
-    "cryptography",
-    "grpcio",
-    "markdown-it-py",
-    "mdurl",
-    "protobuf",
-    "psutil",
-    "pycparser",
-    "pydantic",
-    "pydantic-core",
-    "pygments",
-    "pynput",
-    "pyopenssl",
-    "pywin32",
-    "rapidfuzz",
-    "rich",
-    "shellingham",
-    "six",
-    "structlog",
-    "typer",
-    "typing-extensions",
-    "typing-inspection",
-)
+# Of what the agent needs on this system: what Windows' markers leave out, and what they add.
+ELSEWHERE = {"dbus-fast", "python-xlib", "pyudev"}
+THERE = {"colorama", "pynput", "pywin32"}
 # What freezes it, beside those.
-FREEZERS = (
+FREEZERS = {
     "altgraph",
     "packaging",
     "pefile",
@@ -63,7 +38,7 @@ FREEZERS = (
     "pyinstaller-hooks-contrib",
     "pywin32-ctypes",
     "setuptools",
-)
+}
 LEFT_OUT = shutil.ignore_patterns(
     "lib-dynload", "site-packages", "dist-packages", "test", "__pycache__", "idlelib"
 )
@@ -73,7 +48,7 @@ def put_together(folder: Path) -> Path:
     """Return the interpreter's program, in `folder`; it imports our sources from the checkout."""
     home = folder / "python"
     packages = _bare(home)
-    _take_wheels(_wheels(ROOT / ".wine" / "wheels", WHEELS), home)
+    _take_wheels(_wheels(ROOT / ".wine" / "wheels", _needed_there()), home)
     sources = [ROOT / part / "src" for part in ("agent", "protos", "keyword_lists")]
     _import_also(packages, [*sources, ROOT])
     return _program(home)
@@ -83,12 +58,16 @@ def put_together_to_freeze(folder: Path, ours: Sequence[Path]) -> Path:
     """Return the program of one that has our own wheels, as a device will, and what freezes them."""
     home = folder / "python"
     packages = _bare(home)
-    _take_wheels(_wheels(ROOT / ".wine" / "freezing", (*WHEELS, *FREEZERS)), home)
+    _take_wheels(_wheels(ROOT / ".wine" / "freezing", _needed_there() | FREEZERS), home)
     for wheel in ours:
         with zipfile.ZipFile(wheel) as opened:
             opened.extractall(packages)
     _import_also(packages, [])
     return _program(home)
+
+
+def _needed_there() -> set[str]:
+    return needed("lamplighter-agent") - ELSEWHERE | THERE
 
 
 def _bare(home: Path) -> Path:
@@ -130,7 +109,7 @@ def compile_random(library: Path) -> None:
     _compile("-shared", "-o", library, HERE / "stand_ins/random.c", "-lbcrypt")
 
 
-def _wheels(folder: Path, names: Sequence[str]) -> list[Path]:
+def _wheels(folder: Path, names: set[str]) -> list[Path]:
     """Fetch the wheels that are not there yet, none without its hash; return all of them."""
     wanted = _lines(ROOT / "requirements.lock", names) + LIBRARIES_LINE
     stamp = folder / "wanted.txt"
@@ -147,11 +126,11 @@ def _wheels(folder: Path, names: Sequence[str]) -> list[Path]:
     return sorted(folder.glob("*.whl"))
 
 
-def _lines(lock: Path, names: Sequence[str]) -> str:
+def _lines(lock: Path, names: set[str]) -> str:
     """Return the lock's lines of some packages, without their markers: those are this machine's."""
     text = lock.read_text(encoding="utf-8")
     found = []
-    for name in names:
+    for name in sorted(names):
         entry = re.search(rf"^({name}==[^\s;]+)[^\n]*\\\n((?: +--hash[^\n]*\n)+)", text, re.MULTILINE)
         assert entry is not None, f"requirements.lock has no {name}"
         found.append(f"{entry[1]} \\\n{entry[2]}")
