@@ -1,8 +1,6 @@
 """A copy of a disk says so once, with the identity that it has, and again on a further machine."""
 
 import asyncio
-import gc
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,18 +13,12 @@ from lamplighter_protos.v1.enrolment_pb2 import CopiedRequest
 
 from tests.agent.enrolment.devices import enrolled
 from tests.support.identities import enrolled as alone
-from tests.support.school import School, open_school
+from tests.support.school import School
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("grpc_let_go")
 QUICK = BackoffSettings(base_seconds=0.02, cap_seconds=0.05)
 HERE, THERE = MachineFacts(product_uuid="two-2"), MachineFacts(product_uuid="three-3")
-
-
-@pytest.fixture
-async def school() -> AsyncIterator[School]:
-    async with open_school() as found:
-        yield found
-    gc.collect()
 
 
 def report(state: Path, identity: Identity, facts: MachineFacts = HERE) -> CopyReport:
@@ -67,4 +59,3 @@ async def test_where_nobody_answers_it_tries_on(tmp_path: Path) -> None:
     assert not task.done()
     task.cancel()
     await until(task.done)
-    gc.collect()

@@ -1,7 +1,6 @@
 """What an enrolled device keeps over its restarts."""
 
-import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,16 +20,10 @@ from tests.support.identities import enrolled, issued_by
 from tests.support.pair import GROUP
 from tests.support.school import SCHOOL, SchoolAuthority
 
+pytestmark = pytest.mark.usefixtures("grpc_let_go")
 PORTS = MembershipPorts(
     renewed=lambda: None, silence=lambda: None, changed=lambda: None, ended=lambda _reason: None
 )
-
-
-@pytest.fixture(autouse=True)
-def _grpc_let_go() -> Iterator[None]:
-    """gRPC's thread ends with its last object, and what was cancelled holds some until it is collected."""
-    yield
-    gc.collect()
 
 
 def config(folder: Path, asset_tag: str = "AV-1") -> AgentConfig:

@@ -134,6 +134,19 @@ async def service(folder: Path, *said: bytes | HelperMessage) -> AsyncIterator[t
         await server.stop()
 
 
+@contextlib.asynccontextmanager
+async def watched(hub: ServiceHub) -> AsyncIterator[None]:
+    """Have its helpers watched, none of which the kernel says is held still."""
+    watching = asyncio.create_task(
+        watch_helpers(hub.launcher.children, lambda _pid: ProcessCondition.FINE, hub.tampered, hub)
+    )
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
 def _framed(said: bytes | HelperMessage) -> bytes:
     if isinstance(said, bytes):
         return said
@@ -291,18 +304,14 @@ async def test_a_helper_that_reads_nothing_any_more_is_known_by_the_kernel_and_r
         hub = ears.hub
         assert hub is not None
         (first,) = hub.launcher.children()
-        watching = asyncio.create_task(
-            watch_helpers(hub.launcher.children, lambda _pid: ProcessCondition.FINE, hub.tampered, hub)
-        )
-        heard = tmp_path / "heard"
-        before = heard.stat().st_size
-        # Pings are read, one after the other.
-        await until(lambda: heard.stat().st_size > before + 100)
-        assert status.sessions[":7"].restarts == 0
-        (tmp_path / "deaf").touch()
-        await until(lambda: status.sessions[":7"].restarts == 1)
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        async with watched(hub):
+            heard = tmp_path / "heard"
+            before = heard.stat().st_size
+            # Pings are read, one after the other.
+            await until(lambda: heard.stat().st_size > before + 100)
+            assert status.sessions[":7"].restarts == 0
+            (tmp_path / "deaf").touch()
+            await until(lambda: status.sessions[":7"].restarts == 1)
         assert ears.losses[0] == (pb.LossNotice.REASON_HELPER_HUNG, 1)
         assert status.sessions[":7"].last_end == "it hung"
         assert not hub.at_work(first)
@@ -322,15 +331,11 @@ async def test_a_helper_that_does_not_connect_is_replaced_and_the_status_says_si
         assert hub is not None
         await until(lambda: status.sessions.get(":7") and status.sessions[":7"].helper_since)
         assert datetime.fromisoformat(status.sessions[":7"].helper_since).utcoffset() == timedelta()
-        watching = asyncio.create_task(
-            watch_helpers(hub.launcher.children, lambda _pid: ProcessCondition.FINE, hub.tampered, hub)
-        )
-        await until(lambda: status.sessions[":7"].restarts == 1)
-        (tmp_path / "slow").rename(tmp_path / "quick")
-        # However slow this machine is: each start may take twice as long as the one before.
-        await until(lambda: status.sessions[":7"].indicator_shown)
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        async with watched(hub):
+            await until(lambda: status.sessions[":7"].restarts == 1)
+            (tmp_path / "slow").rename(tmp_path / "quick")
+            # However slow this machine is: each start may take twice as long as the one before.
+            await until(lambda: status.sessions[":7"].indicator_shown)
         line = status.sessions[":7"]
         assert line.helper == "running"
         assert line.last_end == "it did not connect in time"

@@ -6,10 +6,9 @@ and spool are the real ones. It proves that the parts are joined, and nothing of
 
 import asyncio
 import contextlib
-import gc
 import json
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,17 +35,11 @@ from tests.support.school import SCHOOL, SchoolAuthority
 from tests.support.sensed import aside
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("grpc_let_go")
 PLAIN = Hardening(not_dumpable=True, no_core=True, memory_locked=False)
 LONG = 60.0
 SAID = "i want to kill myself tonight"
 EDITOR = FrontWindow(number=1, title="essay", pid=7, bundle="example.editor")
-
-
-@pytest.fixture(autouse=True)
-def _grpc_let_go() -> Iterator[None]:
-    """gRPC's thread ends with its last object, and what was cancelled holds some until it is collected."""
-    yield
-    gc.collect()
 
 
 @dataclass

@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,13 +20,8 @@ from tests.support import identities
 from tests.support.bundled import ONE_WORD
 from tests.support.school import open_school
 
+pytestmark = pytest.mark.usefixtures("grpc_let_go")
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _let_go(_no_leaked_threads: None) -> Iterator[None]:
-    yield
-    gc.collect()
 
 
 class Told:

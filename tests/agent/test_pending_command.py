@@ -1,11 +1,9 @@
 """`enrol-later`, and one try of the service's with what it left, against a school with real TLS."""
 
 import asyncio
-import gc
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,10 +63,8 @@ class Device:
 
 
 @pytest.fixture
-async def device(tmp_path: Path) -> AsyncIterator[Device]:
-    async with open_school() as school:
-        yield Device(tmp_path, school)
-    gc.collect()
+def device(tmp_path: Path, school: School) -> Device:
+    return Device(tmp_path, school)
 
 
 async def test_what_was_left_enrols_and_is_gone(device: Device) -> None:

@@ -1,7 +1,6 @@
 """A device that enrols by itself: with the real program, a school with real TLS and a real service."""
 
 import asyncio
-import gc
 import json
 import sys
 from collections.abc import AsyncIterator
@@ -19,7 +18,7 @@ from lamplighter_agent.pending_enrolment import PendingEnrolment, PendingPorts, 
 from lamplighter_agent.service import Service
 
 from tests.support.pair import GROUP
-from tests.support.school import TOKEN, School, SchoolAuthority, open_school
+from tests.support.school import TOKEN, School, SchoolAuthority
 from tests.support.waiting import until
 
 QUICK = BackoffSettings(base_seconds=0.05, cap_seconds=0.1)
@@ -60,10 +59,8 @@ class Device:
 
 
 @pytest.fixture
-async def device(tmp_path: Path) -> AsyncIterator[Device]:
-    async with open_school() as school:
-        yield Device(tmp_path, school)
-    gc.collect()
+def device(tmp_path: Path, school: School) -> Device:
+    return Device(tmp_path, school)
 
 
 @pytest.fixture

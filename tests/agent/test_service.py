@@ -1,10 +1,8 @@
 """The service as a whole: it ends when a part of it does, and never shares its folders."""
 
 import asyncio
-import gc
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,15 +21,9 @@ from tests.support.pair import GROUP, Pair, running_pair
 from tests.support.school import open_school
 from tests.support.waiting import until, wait_for
 
+pytestmark = pytest.mark.usefixtures("grpc_let_go")
 COMMAND = [sys.executable, "-m", "lamplighter_agent"]
 PLAIN = Hardening(not_dumpable=False, no_core=False, memory_locked=False)
-
-
-@pytest.fixture(autouse=True)
-def _grpc_let_go() -> Iterator[None]:
-    """gRPC's thread ends with its last object, and what was cancelled holds some until it is collected."""
-    yield
-    gc.collect()
 
 
 @pytest.mark.fault

@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,13 +23,8 @@ from tests.keywords.signing import SCHOOL, key
 from tests.support.certificates import Authority
 from tests.support.channels import tls_of
 
+pytestmark = pytest.mark.usefixtures("grpc_let_go")
 QUICK = BackoffSettings(base_seconds=0.01, cap_seconds=0.02)
-
-
-@pytest.fixture(autouse=True)
-def _grpc_let_go() -> Iterator[None]:
-    yield
-    gc.collect()
 
 
 class Device:

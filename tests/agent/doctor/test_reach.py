@@ -1,9 +1,7 @@
 """The way to the collector, with each thing on it really wrong."""
 
 import asyncio
-import gc
 import socket
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,14 +11,7 @@ from lamplighter_agent.doctor.reach import reached, reached_by
 from tests.support.identities import enrolled, issued_by
 from tests.support.school import School, SchoolAuthority, open_school
 
-pytestmark = pytest.mark.fault
-
-
-@pytest.fixture
-async def school() -> AsyncIterator[School]:
-    async with open_school() as found:
-        yield found
-    gc.collect()
+pytestmark = [pytest.mark.fault, pytest.mark.usefixtures("grpc_let_go")]
 
 
 async def ids(address: str, pin: str) -> list[str]:
@@ -67,4 +58,3 @@ async def test_who_speaks_no_tls_is_no_collector(school: School) -> None:
 async def test_a_clock_that_is_years_off(days: int) -> None:
     async with open_school(SchoolAuthority(days_ahead=days)) as school:
         assert await ids(school.enrolment, school.authority.pin) == ["clock"]
-    gc.collect()

@@ -1,8 +1,6 @@
 """What lies around the service, really wrong: certificate, what was left, what a running service tells."""
 
-import gc
 import grp
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,11 +21,10 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Iterator[AgentConfig]:
+def config(tmp_path: Path, grpc_let_go: None) -> AgentConfig:
     file = tmp_path / "agent.toml"
     file.write_text(f'[paths]\nstate = "{tmp_path}/state"\nruntime = "{tmp_path}/run"\n')
-    yield configuration.load(file)
-    gc.collect()
+    return configuration.load(file)
 
 
 def files(config: AgentConfig, now: datetime = NOW) -> list[str]:

@@ -70,6 +70,18 @@ class World:
         return " ".join(self.programs.ran("zenity").split())
 
 
+def reading(tag: str) -> Person:
+    """Return the person, at a desktop in this language."""
+    environment = {**SESSION.environment, "LANG": tag}
+    return replace(PERSON, session=replace(SESSION, environment=environment))
+
+
+def first_line(words: str) -> str:
+    """Return the first of some words as it is said of the stick."""
+    line = words.partition("\n")[0].replace("{device}", "Example Stick (16 GB)")
+    return line.replace("{organisation}", "Oak School")
+
+
 @pytest_asyncio.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     made = World(tmp_path)
@@ -103,9 +115,8 @@ async def test_what_kept_it_from_being_checked_is_said_in_words_of_its_own(
     world: World, fault: Fault, tag: str
 ) -> None:
     words = language_of(tag).media
-    person = replace(PERSON, session=replace(SESSION, environment={**SESSION.environment, "LANG": tag}))
     world.programs.add("zenity", "exit 21")
-    world.tell(Decision(step=Step.REFUSE, reason=Reason.INCOMPLETE, fault=fault), person)
+    world.tell(Decision(step=Step.REFUSE, reason=Reason.INCOMPLETE, fault=fault), reading(tag))
     await until(lambda: "DISPLAY=:7" in world.said)
     said = {
         Fault.LOCKED_FILE: words.locked_file,
@@ -118,36 +129,27 @@ async def test_what_kept_it_from_being_checked_is_said_in_words_of_its_own(
         Fault.SCANNER: words.scanner_broken,
     }
     assert len({*said.values(), words.not_checked, words.suspended, words.memory_lost}) == len(Fault) + 3
-    first = said[fault].partition("\n")[0].replace("{device}", "Example Stick (16 GB)")
-    assert first.replace("{organisation}", "Oak School") in world.said
+    assert first_line(said[fault]) in world.said
 
 
 @pytest.mark.parametrize("tag", known())
-async def test_whoever_takes_it_out_in_the_check_hears_when_to_take_it_out(world: World, tag: str) -> None:
+@pytest.mark.parametrize("reason", [Reason.GONE, Reason.NOT_NOW])
+async def test_one_taken_out_in_the_check_or_not_openable_now_has_words_of_its_own(
+    world: World, reason: Reason, tag: str
+) -> None:
     words = language_of(tag).media
-    person = replace(PERSON, session=replace(SESSION, environment={**SESSION.environment, "LANG": tag}))
     world.programs.add("zenity", "exit 21")
-    world.tell(Decision(step=Step.REFUSE, reason=Reason.GONE), person)
+    world.tell(Decision(step=Step.REFUSE, reason=reason), reading(tag))
     await until(lambda: "DISPLAY=:7" in world.said)
-    assert words.taken_out.partition("\n")[0].replace("{device}", "Example Stick (16 GB)") in world.said
-
-
-@pytest.mark.parametrize("tag", known())
-async def test_what_can_not_be_opened_now_is_said_to_be_tried_again(world: World, tag: str) -> None:
-    words = language_of(tag).media
-    person = replace(PERSON, session=replace(SESSION, environment={**SESSION.environment, "LANG": tag}))
-    world.programs.add("zenity", "exit 21")
-    world.tell(Decision(step=Step.REFUSE, reason=Reason.NOT_NOW), person)
-    await until(lambda: "DISPLAY=:7" in world.said)
-    assert words.not_now not in {words.scanner_broken, words.not_checked}
-    first = words.not_now.partition("\n")[0].replace("{device}", "Example Stick (16 GB)")
-    assert first.replace("{organisation}", "Oak School") in world.said
+    said = {Reason.GONE: words.taken_out, Reason.NOT_NOW: words.not_now}
+    assert len({*said.values(), words.scanner_broken, words.not_checked}) == len(said) + 2
+    assert first_line(said[reason]) in world.said
 
 
 @pytest.mark.parametrize("tag", known())
 async def test_a_no_is_kind_and_says_whom_to_ask(world: World, tag: str) -> None:
     words = language_of(tag).media
-    person = replace(PERSON, session=replace(SESSION, environment={**SESSION.environment, "LANG": tag}))
+    person = reading(tag)
     assert not await world.telling.tell_refused(person, "Example Stick")
     world.programs.add("zenity", "exit 20")
     assert await world.telling.tell_refused(person, "Example Stick")

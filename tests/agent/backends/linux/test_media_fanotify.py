@@ -5,7 +5,7 @@ import mmap
 import os
 import subprocess
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -48,20 +48,11 @@ class Checker:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Path]:
-    image, folder = tmp_path / "image", tmp_path / "mounted"
-    with image.open("wb") as file:
-        file.truncate(16 << 20)
-    subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
-    stick = Stick(image)
-    stick.put_in()
-    folder.mkdir()
-    subprocess.run(["mount", stick.node, str(folder)], check=True)
+def place(mounted: tuple[Stick, Path]) -> Path:
+    _, folder = mounted
     (folder / "good").write_bytes(b"about lamps")
     (folder / "bad").write_bytes(BAD)
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-    stick.take_out()
+    return folder
 
 
 @pytest.fixture
