@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from installers.package.agent import FORMATS
+from tests.support.chroot import UNSEEING
 from tests.support.sources import ROOT
 
 HERE: Final = Path(__file__).parent
@@ -88,7 +89,7 @@ def _make(root: Path, image: Image) -> None:
     leave_out = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in _LEFT_OUT]
     subprocess.run(
         [
-            *("nice", "-n", "5", "mmdebstrap", "--mode=root", "--variant=minbase"),
+            *(*UNSEEING, "nice", "-n", "5", "mmdebstrap", "--mode=root", "--variant=minbase"),
             *leave_out,
             f"--include={','.join(packages())}",
             f'--setup-hook=sh -eu {_SETUP} "$1"',

@@ -23,6 +23,9 @@ SOURCES: Final = (Path("/etc/apt/sources.list"), Path("/etc/apt/sources.list.d/d
 ROOM_MB: Final = 900
 # An X server without a screen, a window manager, and who types; the text program is the dialogs' own.
 DESKTOP: Final = ("openbox", "xdotool", "xvfb")
+# In front of what makes or judges a system: its packages' scripts see no process of this machine. Where no
+# systemd runs, polkit's ends each polkitd that it sees, in whatever tree.
+UNSEEING: Final = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private")
 # What it has of its own.
 _KINDS: Final = ("--mount", "--pid", "--ipc", "--net")
 _HOLD: Final = """
@@ -51,7 +54,8 @@ def base() -> Path:
         KEPT.mkdir(exist_ok=True)
         subprocess.run(["rm", "-rf", str(folder)], check=True)
         sources = [str(path) for path in SOURCES if path.exists()]
-        make = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={depends},libstdc++6,procps"]
+        make = [*UNSEEING, "mmdebstrap", "--quiet", "--variant=minbase"]
+        make += [f"--include={depends},libstdc++6,procps"]
         make += ["--dpkgopt=path-exclude=/usr/share/locale/*", "--dpkgopt=force-unsafe-io"]
         # All that is needed is there: nothing is ever fetched in it.
         make += ['--customize-hook=rm -rf "$1"/etc/apt/sources.list "$1"/etc/apt/sources.list.d/*']
