@@ -68,7 +68,7 @@ device := $(addprefix tests/,agent/bundles agent/delivery agent/enrolment agent/
 
 .PHONY: part-alone part-media part-installer $(addprefix part-,$(PARTS))
 part-alone:
-	.venv/bin/pytest -m "alone and not media and not installer"
+	.venv/bin/pytest -m "alone and not media and not installer and not release"
 
 part-media:
 	.venv/bin/pytest -m media
@@ -140,6 +140,9 @@ lock: ## resolve requirements.lock anew
 	  --group dev agent/pyproject.toml --extra pynput --extra yara $(addsuffix /pyproject.toml,protos keyword_lists collector) \
 	  --output-file requirements.lock
 
+# Papers and files are dated by the commit, so that two runs of it make the same packages.
+deb release: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
+
 .PHONY: deb
 deb: setup ## the agent's package for Debian and Ubuntu, into dist/
 	@$(PY) -m installers.package agent deb dist
@@ -147,5 +150,6 @@ deb: setup ## the agent's package for Debian and Ubuntu, into dist/
 .PHONY: release
 release: setup ## everything a school gets, into dist/, made anew: lists of contents, licences, checksums, signature; RELEASE_KEY=file
 	rm -rf dist
-	@bash installers/packages.sh installers/linux/release.txt
-	@RELEASE_KEY="$(RELEASE_KEY)" ORGANISATION="$(ORGANISATION)" TEAM="$(TEAM)" nice -n 10 $(PY) -m installers.release
+	@RELEASE_KEY="$(RELEASE_KEY)" ORGANISATION="$(ORGANISATION)" TEAM="$(TEAM)" MAINTAINER="$(MAINTAINER)" \
+	  nice -n 10 $(PY) -m installers.release
+	@nice -n 10 .venv/bin/pytest -m release tests/release || { rm dist/SHA256SUMS*; echo "no release: its tests failed" >&2; exit 1; }

@@ -35,7 +35,7 @@ _FOR_THE_STORE: Final = (
 )
 LISTS: Final = HERE.parents[1] / "keyword_lists"
 # What the collector's wheel brings of the lists, and where it has it (`lamplighter_keywords.shipped`).
-_LISTS: Final = {"lists": "lists", "knowledge": "knowledge", "themes.toml": ""}
+_LISTS: Final = {"lists": "lists", "knowledge": "knowledge", "themes.toml": "", "compiled.pack": ""}
 # Libraries of the system that we ask for while we run, where it has them; a copy would age with us.
 _THE_SYSTEMS: Final = (
     *("libgcc_s", "libstdc++", "libudev", "libxkbcommon", "libX11", "libxcb", "libXau", "libXdmcp"),

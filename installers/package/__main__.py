@@ -9,7 +9,7 @@ from installers.package.build import KINDS, package
 def main(arguments: list[str]) -> int:
     """Build one package; 2 where the command line names none."""
     if len(arguments) != 3 or arguments[1] not in KINDS.get(arguments[0], ()):
-        sys.stderr.write("usage: python -m installers.package agent deb|rpm OUT, or collector deb OUT\n")
+        sys.stderr.write("usage: python -m installers.package agent|collector deb|rpm OUT\n")
         return 2
     made = package(arguments[0], arguments[1], Path(arguments[2]))
     print(f"{made}: {made.stat().st_size / 1_000_000:.1f} MB")

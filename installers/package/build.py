@@ -15,12 +15,15 @@ from typing import Final
 from installers.frozen.build import build as freeze
 from installers.frozen.contents import PROGRAMS
 from installers.package import documents
-from installers.package.agent import LINUX, Made, agent
+from installers.package.agent import agent
 from installers.package.collector import collector
+from installers.package.frame import LINUX, Made
 from installers.package.nfpm import Package
+from installers.release.found import contents
+from installers.release.report import notices
 
 NFPM: Final = Path(sys.executable).with_name("nfpm")
-KINDS: Final = {"agent": ("deb", "rpm"), "collector": ("deb",)}
+KINDS: Final = {"agent": ("deb", "rpm"), "collector": ("deb", "rpm")}
 
 
 def package(
@@ -35,33 +38,38 @@ def package(
     """Make the package `name` ("agent", "collector") of one format in `out` and return it.
 
     `program` is its frozen folder where there is one already; `version` another one than its distribution's;
-    `compression` is nfpm's word for it.
+    `compression` is nfpm's word for it. Raises LicenceRefused where a part may not be shipped, RuntimeError
+    with what nfpm says.
     """
     distribution = PROGRAMS[name].distribution
     version = version or metadata.version(distribution)
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="package-") as folder:
         work = Path(folder)
+        held = freeze(PROGRAMS[name], work) if program is None else program
         made = Made(
-            program=freeze(PROGRAMS[name], work) if program is None else program,
-            documents=_documents(name, version, work),
+            program=held,
+            documents=_documents(name, version, held, work),
             scripts=_scripts(LINUX / name / kind, version, work),
             version=version,
             glibc=platform.libc_ver()[1],
         )
-        return _by_nfpm(replace(_described(name, kind, made), compression=compression), kind, out, work)
+        what = _DESCRIBED[name](kind, made)
+        what = replace(what, compression=compression, maintainer=documents.maintainer())
+        return _by_nfpm(what, kind, out, work)
 
 
-def _described(name: str, kind: str, made: Made) -> Package:
-    return agent(kind, made) if name == "agent" else collector(made)
+_DESCRIBED: Final = {"agent": agent, "collector": collector}
 
 
-def _documents(name: str, version: str, work: Path) -> Path:
+def _documents(name: str, version: str, program: Path, work: Path) -> Path:
     distribution = PROGRAMS[name].distribution
+    parts = contents(program)
     folder = work / "documents"
     folder.mkdir()
     (folder / "version").write_text(f"{version}\n", encoding="utf-8")
-    (folder / "copyright").write_text(documents.copyright_of(distribution), encoding="utf-8")
+    (folder / "copyright").write_text(documents.copyright_of(distribution, parts), encoding="utf-8")
+    (folder / "bundled.md.gz").write_bytes(documents.packed(notices(distribution, parts)))
     (folder / "changelog.gz").write_bytes(documents.packed(documents.changelog(distribution, version)))
     (folder / f"{distribution}.8.gz").write_bytes(documents.page(LINUX / name / f"{distribution}.8", version))
     return folder

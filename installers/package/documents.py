@@ -3,11 +3,11 @@
 import gzip
 import os
 import time
-from importlib import metadata
+from collections.abc import Sequence
 from pathlib import Path
 
-from installers.closure import needed
 from installers.package.nfpm import MAINTAINER
+from installers.release.found import Component
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,29 +17,34 @@ def now() -> float:
     return float(os.environ.get("SOURCE_DATE_EPOCH") or time.time())
 
 
+def maintainer() -> str:
+    """Return who answers for a package: MAINTAINER says it, "Name <address>"; else one that nobody reads."""
+    return os.environ.get("MAINTAINER") or MAINTAINER
+
+
 def changelog(name: str, version: str) -> str:
     """Return Debian's form of it; what changed is in our own CHANGELOG."""
     date = time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(now()))
     return (
         f"{name} ({version}) stable; urgency=medium\n\n"
         f"  * Lamplighter {version}; what is new is said in its CHANGELOG.\n\n"
-        f" -- {MAINTAINER}  {date}\n"
+        f" -- {maintainer()}  {date}\n"
     )
 
 
-def copyright_of(distribution: str) -> str:
-    """Return who holds what: ours, Python, and each library by the licence that it names."""
+def copyright_of(name: str, parts: Sequence[Component]) -> str:
+    """Return who holds what: ours, and each part that the program brings by its licence."""
     lines = [
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/",
         "Upstream-Name: Lamplighter",
-        "Comment: The program is bundled with CPython and the libraries named below, each",
-        " under the licence that it names for itself.",
+        "Comment: The program is bundled with what is named below, each part under its own",
+        f" licence, whose text is in /usr/share/doc/{name}/bundled.md.gz.",
         "",
         "Files: *",
         "Copyright: the Lamplighter contributors",
         "License: EUPL-1.2",
-        "Comment: CPython: PSF-2.0, copyright Python Software Foundation.",
-        *(f" {about}" for about in sorted(map(_library, needed(distribution)))),
+        "Comment: It contains",
+        *(f" {one.name}{one.version and ' '}{one.version}: {one.licence}." for one in parts if one.bundled),
         "",
         "License: EUPL-1.2",
         *_quoted((ROOT / "LICENSE").read_text(encoding="utf-8")),
@@ -56,16 +61,6 @@ def page(source: Path, version: str) -> bytes:
 def packed(text: str) -> bytes:
     """Return a text as gzip, the same for the same text."""
     return gzip.compress(text.encode(), 9, mtime=0)
-
-
-def _library(name: str) -> str:
-    about = metadata.metadata(name)
-    licence = about.json.get("license_expression") or about.json.get("license") or ""
-    licence = str(licence)
-    if not licence or "\n" in licence:
-        classes = about.get_all("Classifier") or []
-        licence = "; ".join(one.rpartition(" :: ")[2] for one in classes if one.startswith("License ::"))
-    return f"{about['Name']} {about['Version']}: {licence}."
 
 
 def _quoted(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+# Who answers is a setting: see `documents.maintainer`.
 MAINTAINER: Final = "Lamplighter maintainers <lamplighter@lists.school>"
 # Where a package manager keeps what somebody edited.
 SETTINGS: Final = "config|noreplace"
@@ -45,6 +46,7 @@ class Package:
     scripts: Mapping[str, Path] = field(default_factory=dict)
     architecture: str = "amd64"
     compression: str = "xz"
+    maintainer: str = MAINTAINER
 
     def configuration(self) -> str:
         """Return nfpm's configuration."""
@@ -56,7 +58,7 @@ class Package:
             "version_schema": "none",
             "section": "admin",
             "priority": "optional",
-            "maintainer": MAINTAINER,
+            "maintainer": self.maintainer,
             "vendor": "Lamplighter",
             "license": "EUPL-1.2",
             "description": f"{self.summary}\n{self.text}",

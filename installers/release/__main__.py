@@ -1,7 +1,8 @@
 """`python -m installers.release`: `make release`, into the empty or missing folder `dist`.
 
 `RELEASE_KEY` names the Ed25519 key (PEM) that signs; without it a test key does, and its file says so.
-`ORGANISATION` and `TEAM` are for the Macs' lists.
+`ORGANISATION` and `TEAM` are for the Macs' lists, `MAINTAINER` ("Name <address>") for the packages: a release
+key signs nothing without them.
 """
 
 import os
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 from installers.release.build import StepFailed, release
+from installers.release.finished import Unfinished, refuse_settings, settings
 from installers.release.found import ROOT
 from installers.release.signing import KeyRefused, Signer
 
@@ -22,12 +24,14 @@ def main() -> int:
     key = os.environ.get("RELEASE_KEY")
     try:
         signer = Signer.by(Path(key) if key else None)
-    except (KeyRefused, OSError) as fault:
+        told = settings(os.environ)
+        if not signer.is_test:
+            refuse_settings(told)
+    except (KeyRefused, Unfinished, OSError) as fault:
         print(fault, file=sys.stderr)
         return 2
-    organisation = os.environ.get("ORGANISATION") or "An organisation to be named"
     try:
-        made = release(out, signer, organisation=organisation, team=os.environ.get("TEAM") or "TEAM000000")
+        made = release(out, signer, organisation=told["ORGANISATION"], team=told["TEAM"])
     except StepFailed as fault:
         print(f"no release: {fault}", file=sys.stderr)
         return 1

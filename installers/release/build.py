@@ -14,7 +14,8 @@ from installers.frozen.build import build as freeze
 from installers.frozen.contents import PROGRAMS
 from installers.package.build import KINDS, package
 from installers.package.documents import now
-from installers.release.found import ROOT, Component, contents, needs, needs_of_fedora
+from installers.release.finished import refuse_artefacts
+from installers.release.found import ROOT, Component, contents, needs, needs_of_fedora, of_wheel
 from installers.release.report import bill, notices, refuse
 from installers.release.signing import Signer, sign
 
@@ -35,6 +36,8 @@ def release(out: Path, signer: Signer, *, organisation: str, team: str) -> Path:
     """Fill `out` and return its checksums; raises StepFailed, and then there are none."""
     with tempfile.TemporaryDirectory(prefix="release-") as folder:
         run(steps(out, Path(folder), organisation=organisation, team=team))
+    if not signer.is_test:
+        run([Step(name="signature", make=partial(refuse_artefacts, out))])
     return sign(out, signer)
 
 
@@ -52,7 +55,7 @@ def steps(out: Path, work: Path, *, organisation: str, team: str) -> list[Step]:
     """Return what a release consists of, in order; the MSI where this tree can make it."""
     mac = ["--organisation", organisation, "--team", team, str(out / "macos")]
     found = [
-        Step(name="wheels", make=partial(_command, "make", "wheels")),
+        Step(name="wheels", make=partial(_wheels, out)),
         Step(name="macOS lists", make=partial(_command, sys.executable, "-m", "installers.macos", *mac)),
     ]
     if find_spec("installers.windows"):
@@ -64,6 +67,15 @@ def steps(out: Path, work: Path, *, organisation: str, team: str) -> list[Step]:
             for kind in KINDS[name]
         ]
     return found
+
+
+def _wheels(out: Path) -> None:
+    _command("make", "wheels")
+    # What makes a wheel puts it there, for folders that Git looks at; checksums would ask for it.
+    (out / ".gitignore").unlink(missing_ok=True)
+    for wheel in sorted(out.glob("*.whl")):
+        name, parts = of_wheel(wheel)
+        _say(wheel, name, parts)
 
 
 def _program(name: str, work: Path) -> None:
@@ -86,8 +98,11 @@ def describe(artefact: Path, program: Path) -> None:
     """Write beside a package what it contains, `program` and what it needs, and the licences."""
     before, after, read = _NEEDS[artefact.suffix]
     parts = [*contents(program), *read(_command(*before, str(artefact), *after))]
-    name = PROGRAMS[program.name.removeprefix("lamplighter-")].distribution
-    ours = next(one for one in parts if one.name == name)
+    _say(artefact, PROGRAMS[program.name.removeprefix("lamplighter-")].distribution, parts)
+
+
+def _say(artefact: Path, distribution: str, parts: Sequence[Component]) -> None:
+    ours = next(one for one in parts if one.name == distribution)
     whole = Component(name=artefact.name, version=ours.version, licence=ours.licence, kind="application")
     for ending, text in (
         ("cdx.json", bill(whole, parts, seconds=now())),

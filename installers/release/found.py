@@ -5,20 +5,22 @@ import re
 import subprocess
 import sys
 import sysconfig
+import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Final
 
 from packaging.utils import canonicalize_name
 
-from installers.closure import OURS, locked
+from installers.closure import OURS, locked, needed
 from installers.release.licences import licence_of
 
 ROOT: Final = Path(__file__).parents[2]
 _TEXTS: Final = re.compile(r"(LICEN[CS]E|COPYING|NOTICE|COPYRIGHT|AUTHORS)", re.IGNORECASE)
 _DOCUMENTS: Final = Path("/usr/share/doc")
+_WORDS: Final = "lamplighter_keywords/shipped/vocabulary.bin"
 # The system's libraries, by the start of their names: Debian's package that has the text, and its licence.
 _NATIVE: Final = {
     "libbz2": ("libbz2-1.0", "bzip2-1.0.6"),
@@ -66,8 +68,20 @@ def contents(folder: Path) -> list[Component]:
     inside = folder / "_internal"
     distributions = [one for one in metadata.distributions() if _is_held(one, held)]
     found = [_distribution(one) for one in distributions]
-    parts = sorted([*found, *_natives(inside)], key=lambda one: one.name.lower())
+    words = [_frequencies(path.read_bytes()) for path in [inside / _WORDS] if path.is_file()]
+    parts = sorted([*found, *_natives(inside), *words], key=lambda one: one.name.lower())
     return [_starter(folder), _interpreter(inside), *parts]
+
+
+def of_wheel(wheel: Path) -> tuple[str, list[Component]]:
+    """Return whose wheel of ours it is, and its parts: it brings no library, and needs its closure."""
+    name = canonicalize_name(wheel.name.partition("-")[0])
+    with zipfile.ZipFile(wheel) as opened:
+        words = [opened.read(file) for file in opened.namelist() if file.endswith(_WORDS)]
+    others = [
+        replace(_distribution(metadata.distribution(one)), bundled=False) for one in sorted(needed(name))
+    ]
+    return name, [_distribution(metadata.distribution(name)), *map(_frequencies, words), *others]
 
 
 def needs(fields: str) -> list[Component]:
@@ -142,6 +156,20 @@ def _interpreter(inside: Path) -> Component:
         kind="platform",
         hashes=tuple(_hash(path) for path in sorted(inside.glob("libpython*.so*"))),
         texts=((text.name, text.read_text(encoding="utf-8")),) if text.exists() else (),
+    )
+
+
+def _frequencies(made: bytes) -> Component:
+    """What is known of languages' words: data that somebody else counted, under a licence of their own."""
+    notice = ROOT / "keyword_lists/NOTICE"
+    return Component(
+        name="wordfreq's frequencies, as a filter",
+        version="3.1.1",
+        licence="CC-BY-SA-4.0",
+        purl="pkg:pypi/wordfreq@3.1.1",
+        kind="data",
+        hashes=(hashlib.sha256(made).hexdigest(),),
+        texts=((notice.name, notice.read_text(encoding="utf-8")),),
     )
 
 

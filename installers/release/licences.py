@@ -14,6 +14,8 @@ SHIPPED: Final = frozenset(
         *("EUPL-1.2", "ISC", "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later", "MIT", "MIT-0"),
         *("BSD-Attribution-HPND-disclaimer", "LicenseRef-public-domain", "MPL-2.0", "OLDAP-2.8"),
         *("PostgreSQL", "PSF-2.0", "Unicode-3.0", "Zlib"),
+        # Of data alone, which stays what it is beside our program; the notice names who made it.
+        "CC-BY-SA-4.0",
         # What starts the frozen program: with it any program may be started.
         "GPL-2.0-or-later WITH Bootloader-exception",
     }

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.built import frozen_agent
+from tests.support.built import frozen as frozen_program
 
 
 @pytest.fixture(scope="session")
 def frozen() -> Path:
     """The folder of the agent that needs no Python."""
-    return frozen_agent()
+    return frozen_program("agent")

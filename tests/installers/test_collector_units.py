@@ -15,7 +15,7 @@ FOLDER = ROOT / "installers" / "linux" / "collector"
 UNITS = sorted(path for path in FOLDER.iterdir() if path.suffix in {".service", ".timer"})
 SERVICES = [path for path in UNITS if path.suffix == ".service"]
 SCRIPTS = sorted((FOLDER / "deb").iterdir())
-PROGRAM = "/usr/lib/lamplighter-collector/lamplighter-collector"
+PROGRAM = "/usr/lib/lamplighter-collector/current/lamplighter-collector"
 # systemd's own measure, from 0 to 10 with ten of them to one of its points.
 MOST_EXPOSED = 20
 

@@ -3,7 +3,7 @@
 import fcntl
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from installers.frozen.build import build
@@ -12,23 +12,30 @@ from installers.package.build import package
 from tests.support.sources import ROOT
 
 KEPT = ROOT / ".packages"
-_SOURCES = ("protos", "keyword_lists", "agent", "collector", "installers")
+# What goes into the programs; and what else into the packages around them. What a README says is in neither.
+_FROZEN = ("requirements.lock", "installers/closure.py", "installers/frozen")
+_PROGRAMS = {
+    "agent": ("protos", "keyword_lists/src", "keyword_lists/pyproject.toml", "agent"),
+    "collector": ("protos", "keyword_lists", "collector"),
+}
+_AROUND = ("LICENSE", "installers/package", "installers/release", "installers/linux")
+# Read by people, or made of what is counted already.
+_NEVER = frozenset({".md", ".pack", ".png", ".pyc", ".txt"})
 
 
-def fingerprint() -> str:
-    """Name the state of everything that goes into a package."""
-    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
-    folders = [ROOT / part / "src" for part in _SOURCES[:4]] + [ROOT / _SOURCES[4]]
-    for path in sorted(path for folder in folders for path in folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
+def fingerprint(*parts: str) -> str:
+    """Name the state of files and folders of the repository that something is made of."""
+    digest = hashlib.sha256()
+    for path in sorted({path for part in parts for path in (ROOT / part, *(ROOT / part).rglob("*"))}):
+        if path.is_file() and path.suffix not in _NEVER and "node_modules" not in path.parts:
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def kept(name: str, make: Callable[[Path], None]) -> Path:
-    """Return the folder `name` of this state of the sources, made where it is not there by one process."""
+def kept(name: str, make: Callable[[Path], None], *, of: Sequence[str]) -> Path:
+    """Return the folder `name` for the state of what it is made `of`; one process makes a missing one."""
     KEPT.mkdir(exist_ok=True)
-    folder = KEPT / f"{name}-{fingerprint()}"
+    folder = KEPT / f"{name}-{fingerprint(*of)}"
     with (KEPT / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
@@ -42,34 +49,31 @@ def kept(name: str, make: Callable[[Path], None]) -> Path:
     return folder
 
 
-def frozen_agent() -> Path:
-    """Return the folder of the frozen agent."""
-    return kept("frozen", _freeze) / "lamplighter-agent"
+def frozen(name: str) -> Path:
+    """Return the folder of a frozen program ("agent", "collector")."""
+
+    def freeze(out: Path) -> None:
+        build(PROGRAMS[name], out)
+
+    return kept(f"frozen-{name}", freeze, of=(*_FROZEN, *_PROGRAMS[name])) / f"lamplighter-{name}"
 
 
-def _freeze(out: Path) -> None:
-    build(PROGRAMS["agent"], out)
+def built(name: str, kind: str, version: str = "", *, compression: str = "xz") -> Path:
+    """Return the package ("deb", "rpm") of a program; other versions than ours, for tests, packed less."""
+
+    def pack(out: Path) -> None:
+        package(name, kind, out, program=frozen(name), version=version, compression=compression)
+
+    what = (*_FROZEN, *_PROGRAMS[name], *_AROUND)
+    (made,) = kept(f"{kind}-{name}{version}", pack, of=what).glob(f"*.{kind}")
+    return made
 
 
 def agent_deb(version: str = "", *, compression: str = "xz") -> Path:
-    """Return the agent's package for Debian; other versions than ours, which tests need, are packed less."""
-
-    def pack(out: Path) -> None:
-        package("agent", "deb", out, program=frozen_agent(), version=version, compression=compression)
-
-    (made,) = kept(f"deb{version}", pack).glob("*.deb")
-    return made
+    """Return the agent's package for Debian."""
+    return built("agent", "deb", version, compression=compression)
 
 
 def collector_deb(version: str = "", *, compression: str = "xz") -> Path:
-    """Return the collector's package for Debian; other versions likewise."""
-
-    def freeze(out: Path) -> None:
-        build(PROGRAMS["collector"], out)
-
-    def pack(out: Path) -> None:
-        program = kept("collector-frozen", freeze) / "lamplighter-collector"
-        package("collector", "deb", out, program=program, version=version, compression=compression)
-
-    (made,) = kept(f"collector-deb{version}", pack).glob("*.deb")
-    return made
+    """Return the collector's package for Debian."""
+    return built("collector", "deb", version, compression=compression)

@@ -128,6 +128,18 @@ class Chroot:
         """Run a command there as an account without rights."""
         return self.run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command, check=False)
 
+    def on_it(self, program: str, *words: str) -> str:
+        """Run a program of this machine on it, which takes `--root`; return what it printed."""
+        enter = ["nsenter", f"--target={self._pid}", *_KINDS, "--", program]
+        done = subprocess.run(
+            [*enter, "--root", f"{self._folder.name}/root", *words],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{program} {words}: {done.stdout}{done.stderr}"
+        return done.stdout
+
     @contextlib.contextmanager
     def running(self, *command: str) -> Iterator["subprocess.Popen[bytes]"]:
         """Have a program run there as long as the block; its output goes nowhere."""

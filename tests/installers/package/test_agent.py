@@ -1,11 +1,11 @@
 """What is in the agent's package, in both formats."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from installers.package.agent import AGENT, FORMATS, Made, agent
+from installers.package.agent import AGENT, FORMATS, agent
+from installers.package.frame import Made
 from installers.package.nfpm import SETTINGS, Package
 
 
@@ -36,19 +36,6 @@ def test_media_and_desktop_parts_come_with_it(tmp_path: Path) -> None:
         "/lib/systemd/system/clamav-daemon.service.d/lamplighter.conf",
     } <= places
     assert {"clamav-daemon", "udisks2", "polkitd", "at-spi2-core", "zenity | kdialog"} <= set(package.depends)
-
-
-@pytest.mark.parametrize(
-    "script", [*sorted(AGENT.glob("*/*")), AGENT / "activate"], ids=lambda path: path.name
-)
-def test_the_scripts_are_shell(script: Path) -> None:
-    subprocess.run(["sh", "-n", str(script)], check=True)
-
-
-def test_fedora_s_scripts_use_nothing_of_debian_s() -> None:
-    for script in (AGENT / "rpm").iterdir():
-        text = script.read_text(encoding="utf-8")
-        assert not {one for one in ("deb-systemd", "dpkg", "addgroup", "configure)") if one in text}
 
 
 def test_no_user_unit_comes_with_it(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """The packages as they are built: their size, what Debian's checks say, what systemd makes of the unit."""
 
+import gzip
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from installers.package.agent import AGENT
-from installers.package.build import package
-from tests.support.built import agent_deb, frozen_agent
+from installers.release.found import contents
+from tests.support.built import agent_deb, frozen
+from tests.support.judged import lintian_finds_nothing
 
 pytestmark = [pytest.mark.installer, pytest.mark.timeout(600)]
 MOST_MB = 40
@@ -33,13 +35,18 @@ def test_it_is_no_larger_than_allowed() -> None:
 
 
 def test_lintian_finds_nothing() -> None:
-    done = subprocess.run(
-        ["lintian", "--allow-root", "--fail-on", "error,warning", str(agent_deb())],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+    lintian_finds_nothing(agent_deb())
+
+
+def test_the_texts_of_licences_are_in_the_package(unpacked: Path) -> None:
+    papers = unpacked / "usr/share/doc/lamplighter-agent"
+    texts = gzip.decompress((papers / "bundled.md.gz").read_bytes()).decode()
+    said = (papers / "copyright").read_text(encoding="utf-8")
+    for one in contents(frozen("agent")):
+        assert f"| {one.name} |" in texts
+        assert f" {one.name}" in said
+    assert "Permission is hereby granted" in texts
+    assert "Creative Commons Attribution-ShareAlike" in texts
 
 
 def test_systemd_reads_the_units_and_finds_the_service_bounded(unpacked: Path) -> None:
@@ -73,20 +80,3 @@ def test_the_unit_keeps_what_the_service_does_for_a_person_possible() -> None:
         *("ProtectHome", "ProtectSystem", "ProtectClock", "ProtectKernelTunables", "DevicePolicy"),
     }
     assert {"MemorySwapMax", "LimitCORE", "LimitMEMLOCK", "CapabilityBoundingSet"} <= settings
-
-
-def test_fedora_s_package_holds_the_same_program(tmp_path: Path) -> None:
-    made = package("agent", "rpm", tmp_path, program=frozen_agent(), compression="gzip")
-    root = tmp_path / "root"
-    root.mkdir()
-    rpm = ["rpm", "--root", str(root), "--dbpath", "/var/lib/rpm"]
-    subprocess.run([*rpm, "--install", "--nodeps", "--noscripts", str(made)], check=True)
-    assert (root / "usr/lib/lamplighter-agent/shipped/lamplighter-agent").stat().st_mode & 0o777 == 0o755
-    assert (root / "usr/lib/systemd/system/lamplighter-agent.service").is_file()
-    asked = subprocess.run(
-        [*rpm, "--query", "--scripts", "lamplighter-agent"], capture_output=True, check=True
-    )
-    assert b"groupadd --system lamplighter" in asked.stdout
-    subprocess.run([*rpm, "--erase", "--nodeps", "--noscripts", "lamplighter-agent"], check=True)
-    # Folders of nobody are left to its script.
-    assert not [path for path in (root / "usr/lib/lamplighter-agent").rglob("*") if path.is_file()]

@@ -5,16 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from installers.closure import needed
 from installers.package import documents
+from installers.release.found import Component
 
 
 def test_the_copyright_names_everything_that_is_bundled_with_its_licence() -> None:
-    text = documents.copyright_of("lamplighter-agent")
-    for name in needed("lamplighter-agent"):
-        (line,) = [one for one in text.splitlines() if one.lower().replace("_", "-").startswith(f" {name} ")]
-        assert len(line.partition(":")[2].strip()) > len("."), line
-    assert "EUPL-1.2" in text
+    parts = [
+        Component(name="six", version="1.17", licence="MIT"),
+        Component(name="libz.so.1", licence="Zlib"),
+        Component(name="dbus", licence="", bundled=False),
+    ]
+    text = documents.copyright_of("lamplighter-agent", parts)
+    assert " six 1.17: MIT.\n libz.so.1: Zlib.\n\nLicense: EUPL-1.2" in text
+    assert "dbus" not in text
+    assert "/usr/share/doc/lamplighter-agent/bundled.md.gz" in text
 
 
 def test_what_is_dated_can_be_built_again_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
