@@ -10,11 +10,11 @@ from installers.package.nfpm import Item, Package
 COLLECTOR: Final = LINUX / "collector"
 NAME: Final = "lamplighter-collector"
 SUMMARY: Final = "receives what school-owned devices found, and shows it to few"
-TEXT: Final = """Takes deliveries of Lamplighter's agents over mutual TLS, keeps them sealed, and
-shows the designated safeguarding lead a short queue. It brings an embedded
+TEXT: Final = """Takes deliveries of Lamplighter's agents over mutual TLS, keeps them sealed,
+and shows the designated safeguarding lead a short queue. It brings an embedded
 store; PostgreSQL is another choice. Begin by: lamplighter-collector setup."""
 _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "deb": ("adduser", "init-system-helpers"),
+    "deb": ("adduser",),
     "rpm": ("coreutils", "shadow-utils"),
 }
 

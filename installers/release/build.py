@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -15,9 +16,18 @@ from installers.frozen.contents import PROGRAMS
 from installers.package.build import KINDS, package
 from installers.package.documents import now
 from installers.release.finished import refuse_artefacts
-from installers.release.found import ROOT, Component, contents, needs, needs_of_fedora, of_wheel
+from installers.release.found import (
+    ROOT,
+    Component,
+    contents,
+    distribution,
+    needs,
+    needs_of_fedora,
+    of_wheel,
+)
 from installers.release.report import bill, notices, refuse
 from installers.release.signing import Signer, sign
+from installers.release.windows import of_msi
 
 
 class StepFailed(Exception):
@@ -36,6 +46,8 @@ def release(out: Path, signer: Signer, *, organisation: str, team: str) -> Path:
     """Fill `out` and return its checksums; raises StepFailed, and then there are none."""
     with tempfile.TemporaryDirectory(prefix="release-") as folder:
         run(steps(out, Path(folder), organisation=organisation, team=team))
+    # What makes wheels puts it there, for folders that Git looks at; checksums would ask for it.
+    (out / ".gitignore").unlink(missing_ok=True)
     if not signer.is_test:
         run([Step(name="signature", make=partial(refuse_artefacts, out))])
     return sign(out, signer)
@@ -56,10 +68,10 @@ def steps(out: Path, work: Path, *, organisation: str, team: str) -> list[Step]:
     mac = ["--organisation", organisation, "--team", team, str(out / "macos")]
     found = [
         Step(name="wheels", make=partial(_wheels, out)),
-        Step(name="macOS lists", make=partial(_command, sys.executable, "-m", "installers.macos", *mac)),
+        Step(name="macOS lists", make=partial(_macos, out, mac)),
     ]
     if find_spec("installers.windows"):
-        found.append(Step(name="agent MSI", make=partial(_command, "make", "msi")))
+        found.append(Step(name="agent MSI", make=partial(_msi, out)))
     for name in PROGRAMS:
         found.append(Step(name=f"{name} program", make=partial(_program, name, work)))
         found += [
@@ -71,11 +83,23 @@ def steps(out: Path, work: Path, *, organisation: str, team: str) -> list[Step]:
 
 def _wheels(out: Path) -> None:
     _command("make", "wheels")
-    # What makes a wheel puts it there, for folders that Git looks at; checksums would ask for it.
-    (out / ".gitignore").unlink(missing_ok=True)
     for wheel in sorted(out.glob("*.whl")):
         name, parts = of_wheel(wheel)
         _say(wheel, name, parts)
+
+
+def _macos(out: Path, words: Sequence[str]) -> None:
+    _command(sys.executable, "-m", "installers.macos", *words)
+    # Written by us, and nothing of others in them.
+    ours = distribution(metadata.distribution("lamplighter-agent"))
+    for file in sorted(path for path in (out / "macos").rglob("*") if path.is_file()):
+        _say(file, ours.name, [ours])
+
+
+def _msi(out: Path) -> None:
+    _command("make", "msi")
+    (made,) = out.glob("*.msi")
+    _say(made, "lamplighter-agent", of_msi(made, ROOT / ".wine" / "freezing"))
 
 
 def _program(name: str, work: Path) -> None:

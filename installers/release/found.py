@@ -6,7 +6,7 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
@@ -66,11 +66,12 @@ def contents(folder: Path) -> list[Component]:
     """Return the interpreter, distributions and native libraries in the folder of a frozen program."""
     held = {str(path.relative_to(folder)) for path in _files(folder)}
     inside = folder / "_internal"
-    distributions = [one for one in metadata.distributions() if _is_held(one, held)]
-    found = [_distribution(one) for one in distributions]
-    words = [_frequencies(path.read_bytes()) for path in [inside / _WORDS] if path.is_file()]
+    distributions = [one for one in metadata.distributions() if is_held(one, held)]
+    found = [distribution(one) for one in distributions]
+    words = [frequencies(path.read_bytes()) for path in [inside / _WORDS] if path.is_file()]
     parts = sorted([*found, *_natives(inside), *words], key=lambda one: one.name.lower())
-    return [_starter(folder), _interpreter(inside), *parts]
+    python = interpreter(sorted(inside.glob("libpython*.so*")))
+    return [bootloader(folder / folder.name), python, *parts]
 
 
 def of_wheel(wheel: Path) -> tuple[str, list[Component]]:
@@ -79,9 +80,9 @@ def of_wheel(wheel: Path) -> tuple[str, list[Component]]:
     with zipfile.ZipFile(wheel) as opened:
         words = [opened.read(file) for file in opened.namelist() if file.endswith(_WORDS)]
     others = [
-        replace(_distribution(metadata.distribution(one)), bundled=False) for one in sorted(needed(name))
+        replace(distribution(metadata.distribution(one)), bundled=False) for one in sorted(needed(name))
     ]
-    return name, [_distribution(metadata.distribution(name)), *map(_frequencies, words), *others]
+    return name, [distribution(metadata.distribution(name)), *map(frequencies, words), *others]
 
 
 def needs(fields: str) -> list[Component]:
@@ -101,18 +102,20 @@ def _files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file())
 
 
-def _is_held(one: metadata.Distribution, held: set[str]) -> bool:
+def is_held(one: metadata.Distribution, held: set[str]) -> bool:
+    """Say whether a distribution is in a frozen program that has these files."""
     if canonicalize_name(one.name).startswith(OURS):
         return any(name.startswith(f"_internal/{one.name.replace('-', '_')}/") for name in held)
     for file in one.files or []:
-        if file.suffix in {".py", ".so"} and ".." not in file.parts:
+        if file.suffix in {".py", ".so", ".pyd"} and ".." not in file.parts:
             name = f"_internal/{file}"
             if name in held or (name.endswith(".py") and f"{name}c" in held):
                 return True
     return False
 
 
-def _distribution(one: metadata.Distribution) -> Component:
+def distribution(one: metadata.Distribution) -> Component:
+    """Describe a library of Python's, or one of ours, by what it says of itself."""
     name = canonicalize_name(one.name)
     ours = name.startswith(OURS)
     texts = [(file.name, file.read_text()) for file in one.files or [] if _is_text(file)]
@@ -121,7 +124,7 @@ def _distribution(one: metadata.Distribution) -> Component:
     return Component(
         name=name,
         version=one.version,
-        licence="EUPL-1.2" if ours else licence_of(name, metadata.metadata(one.name)),
+        licence="EUPL-1.2" if ours else licence_of(name, one.metadata),
         purl=f"pkg:pypi/{name}@{one.version}",
         hashes=tuple(sorted(set(re.findall(r"--hash=sha256:([0-9a-f]{64})", locked({name}))))),
         texts=tuple(sorted(texts)),
@@ -132,20 +135,21 @@ def _is_text(file: metadata.PackagePath) -> bool:
     return bool(_TEXTS.match(file.name)) and file.suffix not in {".py", ".pyc", ".pyi"}
 
 
-def _starter(folder: Path) -> Component:
-    """PyInstaller's part, in C, that the program begins with."""
+def bootloader(program: Path) -> Component:
+    """Describe PyInstaller's part, in C, that a program begins with."""
     one = metadata.distribution("pyinstaller")
     return Component(
         name="PyInstaller bootloader",
         version=one.version,
         licence="GPL-2.0-or-later WITH Bootloader-exception",
         purl=f"pkg:pypi/pyinstaller@{one.version}",
-        hashes=tuple(_hash(path) for path in [folder / folder.name] if path.is_file()),
+        hashes=tuple(hash_of(path) for path in [program] if path.is_file()),
         texts=tuple((file.name, file.read_text()) for file in one.files or [] if _is_text(file)),
     )
 
 
-def _interpreter(inside: Path) -> Component:
+def interpreter(libraries: Sequence[Path]) -> Component:
+    """Describe CPython, of which these are the libraries."""
     version = sys.version.split()[0]
     text = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
     return Component(
@@ -154,13 +158,13 @@ def _interpreter(inside: Path) -> Component:
         licence="PSF-2.0",
         purl=f"pkg:generic/python@{version}",
         kind="platform",
-        hashes=tuple(_hash(path) for path in sorted(inside.glob("libpython*.so*"))),
+        hashes=tuple(map(hash_of, libraries)),
         texts=((text.name, text.read_text(encoding="utf-8")),) if text.exists() else (),
     )
 
 
-def _frequencies(made: bytes) -> Component:
-    """What is known of languages' words: data that somebody else counted, under a licence of their own."""
+def frequencies(made: bytes) -> Component:
+    """Describe what is known of languages' words: data that somebody else counted, under another licence."""
     notice = ROOT / "keyword_lists/NOTICE"
     return Component(
         name="wordfreq's frequencies, as a filter",
@@ -189,7 +193,7 @@ def _natives(inside: Path) -> Iterator[Component]:
                 purl=f"pkg:deb/debian/{package}@{version.replace(':', '%3A').replace('+', '%2B')}"
                 if version
                 else "",
-                hashes=(_hash(path),),
+                hashes=(hash_of(path),),
                 texts=((text.name, text.read_text(encoding="utf-8")),) if found else (),
             )
 
@@ -199,5 +203,6 @@ def _version(package: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
-def _hash(path: Path) -> str:
+def hash_of(path: Path) -> str:
+    """Return a file's SHA-256 in hex."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

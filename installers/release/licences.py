@@ -16,6 +16,8 @@ SHIPPED: Final = frozenset(
         *("PostgreSQL", "PSF-2.0", "Unicode-3.0", "Zlib"),
         # Of data alone, which stays what it is beside our program; the notice names who made it.
         "CC-BY-SA-4.0",
+        # What Windows' compilers add to every program; the EUPL asks nothing of it.
+        "LicenseRef-Microsoft-Distributable-Code",
         # What starts the frozen program: with it any program may be started.
         "GPL-2.0-or-later WITH Bootloader-exception",
     }
@@ -30,8 +32,13 @@ _SPOKEN: Final[Mapping[str, str]] = {
     "LGPLv2+": "LGPL-2.1-or-later",
     "MIT License": "MIT",
 }
-# Said by no field; read in the text that the distribution brings.
-_READ: Final[Mapping[str, str]] = {"jinja2": "BSD-3-Clause"}
+# Said by no field, or not by a name that says one thing; read in the text that the distribution brings.
+_READ: Final[Mapping[str, str]] = {
+    "colorama": "BSD-3-Clause",
+    "jinja2": "BSD-3-Clause",
+    "pynput": "LGPL-3.0-only",
+    "pywin32": "PSF-2.0",
+}
 
 
 class LicenceRefused(Exception):

@@ -1,12 +1,13 @@
 """What a frozen folder contains, by what lies in it."""
 
+import zipfile
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from installers.closure import needed
-from installers.release.found import Component, contents, needs, needs_of_fedora
+from installers.release.found import Component, contents, needs, needs_of_fedora, of_wheel
 from installers.release.licences import may_be_shipped
 
 
@@ -73,3 +74,13 @@ def test_what_a_package_needs_of_the_system_is_outside_it() -> None:
     assert not any(one.bundled for one in found)
     fedora = needs_of_fedora("/bin/sh\nglibc >= 2.36\nrpmlib(PayloadIsXz) <= 5.2-1\n")
     assert [one.purl for one in fedora] == ["pkg:rpm/fedora/glibc"]
+
+
+def test_a_wheel_of_ours_brings_no_library_and_says_what_it_needs(tmp_path: Path) -> None:
+    made = tmp_path / "lamplighter_keywords-0.1.0-py3-none-any.whl"
+    with zipfile.ZipFile(made, "w") as wheel:
+        wheel.writestr("lamplighter_keywords/shipped/vocabulary.bin", b"words")
+    name, parts = of_wheel(made)
+    assert name == "lamplighter-keywords"
+    assert {one.name for one in parts if one.bundled} == {name, "wordfreq's frequencies, as a filter"}
+    assert {one.name for one in parts if not one.bundled} == needed(name)
