@@ -9,6 +9,7 @@ import pytest
 from lamplighter_agent.backends.linux import _gate_check
 from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.config import MediaConfig
+from lamplighter_agent.media.scan.outcome import ScanLimits
 from lamplighter_agent.media_check import GUARD, SCANNER, looked_at
 
 from tests.support.clamav import CONFIGURATION, Clamd, running_clamd
@@ -21,8 +22,11 @@ def clamd() -> Iterator[Clamd]:
         yield running
 
 
-async def scanner(socket: Path, *, within_s: float = 30.0, rules: Path | None = None) -> SensorState:
-    (found,) = await looked_at(MediaConfig(clamd=socket, rules=rules), running=True, within_s=within_s)
+async def scanner(
+    socket: Path, *, within_s: float = 30.0, rules: Path | None = None, limits: ScanLimits | None = None
+) -> SensorState:
+    config = MediaConfig(clamd=socket, rules=rules)
+    (found,) = await looked_at(config, running=True, limits=limits, within_s=within_s)
     assert found.sensor == SCANNER
     return found
 
@@ -31,6 +35,11 @@ async def test_a_fit_engine_is_well_and_says_what_its_signatures_are_of(clamd: C
     found = await scanner(clamd.socket)
     assert (found.working, found.reason, found.remedy) == (True, "", "")
     assert "signatures of 20" in found.backend
+
+
+async def test_its_signatures_are_judged_by_the_school_s_days(clamd: Clamd) -> None:
+    found = await scanner(clamd.socket, limits=ScanLimits(stale_days=-2))
+    assert (found.working, found.reason) == (False, "the signatures are too old")
 
 
 async def test_an_engine_that_is_not_there_or_hangs_is_told_with_what_to_do(
@@ -51,14 +60,14 @@ async def test_an_engine_that_is_not_there_or_hangs_is_told_with_what_to_do(
 async def test_an_engine_that_lets_pass_what_it_can_t_look_into_is_told() -> None:
     with running_clamd(configuration={**CONFIGURATION, "AlertExceedsMax": "no"}) as lax:
         found = await scanner(lax.socket)
-    assert (found.working, found.reason) == (False, "engine unfit")
+    assert (found.working, found.reason) == (False, "the engine says clean to what it did not look into")
     assert "AlertExceedsMax" in found.remedy
 
 
 async def test_rules_of_the_school_that_can_t_be_read_are_told(clamd: Clamd, tmp_path: Path) -> None:
     (tmp_path / "ours.yar").write_text("rule {", encoding="utf-8")
     found = await scanner(clamd.socket, rules=tmp_path)
-    assert (found.working, found.reason) == (False, "rules unfit")
+    assert (found.working, found.reason) == (False, "the school's YARA rules can't be read")
     assert "YARA" in found.remedy
 
 

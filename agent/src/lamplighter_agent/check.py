@@ -18,12 +18,13 @@ from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.backends.select import desktop_ports
 from lamplighter_agent.backends.select_device import login_manager, machine_facts
 from lamplighter_agent.backends.select_process import swap_forbidden
-from lamplighter_agent.bundles.store import Anchor, BundleStore
+from lamplighter_agent.bundles.store import Anchor, BundleStore, Ready
 from lamplighter_agent.clock import SystemClock
 from lamplighter_agent.config import AgentConfig
 from lamplighter_agent.enrolment.standing import ENROL, Standing, standing
 from lamplighter_agent.errors import BackendUnavailable, ConfigError, KeyUnavailable, LamplighterError
 from lamplighter_agent.ground import Ground
+from lamplighter_agent.media.scanning import strictest
 from lamplighter_agent.media_check import looked_at
 from lamplighter_agent.policy import WAITING
 from lamplighter_agent.running_check import troubles
@@ -93,8 +94,10 @@ def problems(path: Path) -> list[dict[str, str]]:
     if config.desktop is None:
         found += _tried(_sessions)
     told = read(config.status_file)
-    found += _bundle(config) + _tried(lambda: _boundary(config)) + _service(config, told)
-    media = asyncio.run(looked_at(config.media, running=told is not None))
+    ready, problem = _bundle(config)
+    found += [*problem, *_tried(lambda: _boundary(config)), *_service(config, told)]
+    limits = None if ready is None else strictest(ready.bundle.policy)
+    media = asyncio.run(looked_at(config.media, running=told is not None, limits=limits))
     return found + [_problem(one.sensor, one.reason, one.remedy) for one in media if not one.working]
 
 
@@ -109,22 +112,23 @@ def _service(config: AgentConfig, told: dict[str, Any] | None) -> list[dict[str,
     return [] if _standing(config).not_enrolled else [_problem("service", NOT_RUNNING, START_IT)]
 
 
-def _bundle(config: AgentConfig) -> list[dict[str, str]]:
+def _bundle(config: AgentConfig) -> tuple[Ready | None, list[dict[str, str]]]:
     """Look at the signed lists as a start of the service would."""
     identity = _standing(config).identity
     if identity is None:
-        return []
+        return None, []
     anchor = Anchor(organisation=identity.organisation, roots=identity.roots, agent_version=__version__)
     stored = stored_by(config)
     try:
         ready, problem = BundleStore(stored.bundles, anchor, stored.keys, SystemClock()).load()
     except BundleError as error:
-        return [_problem("bundle", str(error), "enrol this device again")]
+        return None, [_problem("bundle", str(error), "enrol this device again")]
     except KeyUnavailable as error:
-        return [_problem("device key", str(error), "run this as the service's user")]
+        return None, [_problem("device key", str(error), "run this as the service's user")]
     if problem is not None:
-        return [_problem("bundle", str(problem), "the collector sends the newest again to a running service")]
-    return [] if ready is not None else [_problem("bundle", WAITING, START_IT)]
+        remedy = "the collector sends the newest again to a running service"
+        return ready, [_problem("bundle", str(problem), remedy)]
+    return ready, [] if ready is not None else [_problem("bundle", WAITING, START_IT)]
 
 
 def _sessions() -> None:

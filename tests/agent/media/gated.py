@@ -59,17 +59,18 @@ class World:
         keys = FileKeyStore(folder / "keys")
         self.memory = MediaMemory.opened(folder / "media", keys, identity="AV-1", clock=self.clock)
         self.memory.begin(ROOT)
-        ports = GatePorts(
+        self.ports = GatePorts(
             person=lambda: self.signed_in,
             people=lambda: self.people,
             rules=lambda _: self.rules,
+            limits=lambda: None,
             counts=lambda _theme, _severity: self.counts,
             found=self.found.append,
             tell=lambda medium, told: self.told.append((medium, told)),
             gone=lambda _: None,
             changed=lambda: self.shown.update((one["step"], one["reason"]) for one in self.gate.described()),
         )
-        self.gate = MediaGate(self.guard, self.scanner, self.memory, clock=self.clock, ports=ports)
+        self.gate = MediaGate(self.guard, self.scanner, self.memory, clock=self.clock, ports=self.ports)
 
     def permit(self, *permissions: Permission) -> None:
         self.versions += 1

@@ -89,6 +89,7 @@ async def running(
         person=lambda: person,
         people=lambda: 1,
         rules=lambda _: rules,
+        limits=lambda: None,
         counts=lambda _theme, _severity: True,
         found=found.append,
         tell=lambda _medium, _told: None,

@@ -18,7 +18,7 @@ from lamplighter_agent.media.running import Backends, RunningMedia, RunningPorts
 from lamplighter_agent.media.summary import summary
 from lamplighter_agent.notice.dialog import Dialogs
 from lamplighter_keywords.media.register import Refusal
-from lamplighter_keywords.policy.device_policy import DevicePolicy
+from lamplighter_keywords.policy.device_policy import DevicePolicy, MediaRules
 from lamplighter_protos.v1 import detection_pb2 as pb
 from lamplighter_protos.v1.bundles_pb2 import BundleOffer
 
@@ -229,7 +229,9 @@ async def test_a_no_waits_for_who_asked_and_is_told_to_nobody_else(world: World)
     world.are(speakers=[rook])
     world.are()
     world.refuse()
-    assert not [one for one in asyncio.all_tasks() if one.get_name() == "requests answered"]
+    tasks = asyncio.all_tasks
+    await eventually(lambda: "requests answered" not in {one.get_name() for one in tasks()}, "the end")
+    assert world.said.count("no, not this time") == 1
 
 
 async def test_the_status_says_what_is_enforced_and_by_which_rule(world: World) -> None:
@@ -243,6 +245,17 @@ async def test_the_status_says_what_is_enforced_and_by_which_rule(world: World) 
     assert summary(said)[1] == "storage (usb): release, allowed, to read and write, its scan said: clean"
     assert "wren" not in repr(said)
     assert STICK.serial not in repr(said)
+
+
+async def test_the_engine_is_judged_by_the_policy(world: World) -> None:
+    strict = replace(world.policy.pupil, portable=MediaRules(stale_days=3))  # type: ignore[union-attr]
+    world.policy = replace(DevicePolicy(), pupil=strict)
+    await eventually(lambda: world.scanner.asked, "the question")
+    world.scanner.asked.clear()
+    await world.media.stop()
+    world.media.start()
+    await eventually(lambda: world.scanner.asked, "the question")
+    assert [one and one.stale_days for one in world.scanner.asked] == [3]
 
 
 async def test_stopping_takes_everything_back(tmp_path: Path) -> None:

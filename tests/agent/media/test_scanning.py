@@ -9,8 +9,9 @@ from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.media.kept import Kept
 from lamplighter_agent.media.receipts import Receipts
 from lamplighter_agent.media.rules import DAY_MS, HOUR_MS, Scanned
-from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome, Verdict
-from lamplighter_agent.media.scanning import Progress, Scanning, identity_of, together, usable
+from lamplighter_agent.media.scan.outcome import Reason, ScanLimits, ScanOutcome, Verdict
+from lamplighter_agent.media.scanning import Progress, Scanning, identity_of, strictest, together, usable
+from lamplighter_keywords.policy.device_policy import DevicePolicy, MediaRules
 
 from tests.agent.media.samples import CLEAN, INCOMPLETE, INFECTED, NOW, RULES
 from tests.agent.media.test_kept import file_in
@@ -79,7 +80,7 @@ async def test_a_scanner_that_raises_is_never_clean(tmp_path: Path) -> None:
         async def scan(self, *_: object, **__: object) -> ScanOutcome:
             raise OSError(5, "a fault")
 
-        async def state(self) -> SensorState:
+        async def state(self, limits: ScanLimits | None = None) -> SensorState:
             raise AssertionError
 
     receipts = Receipts(Kept(file_in(tmp_path)))
@@ -106,6 +107,7 @@ async def test_limits_are_the_rules_and_progress_goes_over_all_volumes(tmp_path:
     limits = world.scanner.scanned[0][1]
     assert limits is not None
     assert (limits.stale_days, limits.largest_bytes) == (3, 2 * 10**9)
+
     assert [(one.files, one.bytes) for one in world.told] == [(1, 35), (4, 105)]
     assert world.told[0].of_bytes == STICK.size_bytes
 
@@ -123,3 +125,11 @@ def test_together_they_are_the_sum_the_oldest_and_one_digest() -> None:
 def test_a_volume_that_no_system_knows_is_not_one_to_use() -> None:
     strange = Volume(node="/dev/sdz3", file_system="")
     assert usable(replace(STICK, volumes=(*STICK.volumes, strange))) == STICK.volumes
+
+
+def test_the_engine_is_judged_by_the_strictest_of_all_groups() -> None:
+    policy = DevicePolicy()
+    assert strictest(policy).stale_days == 7
+    for days, strict in ((30, 7), (2, 2)):
+        staff = replace(policy.staff, portable=MediaRules(stale_days=days))
+        assert strictest(replace(policy, staff=staff)).stale_days == strict

@@ -75,7 +75,7 @@ SCANNED = ReceiptRecord(
     size_bytes=1,
     tree_digest="",
     verdict=3,
-    reason="signatures-old",
+    reason="rules-unfit",
     engine="ClamAV 1.4.6",
     signatures_at=NOW - DAY,
     made_at=NOW,
@@ -172,7 +172,12 @@ def test_what_waits(requests: int, due: Due, said: str) -> None:
 
 def test_a_scan() -> None:
     line = words.receipt_line(SCANNED, NOW)
-    assert (line.verdict, line.clean) == ("Not scanned to the end (signatures old)", False)
+    assert (line.verdict, line.clean) == (
+        "Not scanned to the end (the school's YARA rules can't be read)",
+        False,
+    )
+    later = words.receipt_line(replace(SCANNED, reason="of-later"), NOW)
+    assert later.verdict == "Not scanned to the end (of later)"
     assert line.counts == "1 file, 900 bytes, 2 not scanned"
     assert line.scanned_by.startswith("ClamAV 1.4.6, signatures of ")
     assert line.given == "not released"

@@ -18,6 +18,8 @@ class FakeScanner:
     def __init__(self, *outcomes: ScanOutcome) -> None:
         self.outcomes = list(outcomes) or [CLEAN]
         self.scanned: list[tuple[Volume, ScanLimits | None, str]] = []
+        # By which limits it was asked how it is.
+        self.asked: list[ScanLimits | None] = []
         self.prepared = 0
         self.go_on = asyncio.Event()
         self.go_on.set()
@@ -39,5 +41,6 @@ class FakeScanner:
         await self.go_on.wait()
         return outcome
 
-    async def state(self) -> SensorState:
+    async def state(self, limits: ScanLimits | None = None) -> SensorState:
+        self.asked.append(limits)
         return SensorState(sensor="scan of portable media", working=True, backend=self.name)

@@ -216,6 +216,9 @@ class MediaScanner(Protocol):
         """
         ...
 
-    async def state(self) -> SensorState:
-        """Ask whether a scan could be clean now: is the engine there, fit, and how old are its signatures."""
+    async def state(self, limits: ScanLimits | None = None) -> SensorState:
+        """Ask whether a scan could be clean now: is the engine there, fit, and how old are its signatures.
+
+        Too old for `limits`, or for those of a school that set none.
+        """
         ...

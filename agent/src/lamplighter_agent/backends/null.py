@@ -139,7 +139,7 @@ class NullScanner:
     ) -> ScanOutcome:
         return ScanOutcome(reason=Reason.ENGINE_MISSING)
 
-    async def state(self) -> SensorState:
+    async def state(self, limits: ScanLimits | None = None) -> SensorState:  # noqa: ARG002
         return SensorState(
             sensor="scan of portable media",
             working=False,

@@ -91,8 +91,8 @@ class RoomScanner:
         same = await _to_its_end(self._room.same, volume)
         return replace(outcome, reason=gravest(outcome.reason, same))
 
-    async def state(self) -> SensorState:
-        order = replace(self._order, ask_only=True)
+    async def state(self, limits: ScanLimits | None = None) -> SensorState:
+        order = replace(self._order, ask_only=True, limits=limits or ScanLimits())
         outcome = await carried_out(self._command, order, lambda _files, _size: None)
         return state_of(outcome, self.name, self._remedies)
 

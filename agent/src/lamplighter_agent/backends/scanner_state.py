@@ -11,6 +11,12 @@ from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.media.scan.outcome import Reason, ScanOutcome, Verdict
 
 SENSOR: Final = "scan of portable media"
+# Where the slug says too little.
+_IN_WORDS: Final = {
+    Reason.ENGINE_UNFIT: "the engine says clean to what it did not look into",
+    Reason.RULES_UNFIT: "the school's YARA rules can't be read",
+    Reason.SIGNATURES_STALE: "the signatures are too old",
+}
 # What is no engine's fault.
 _REMEDIES: Final = {
     Reason.SCANNER_FAILED: "restart the service; if it stays so, install the agent again",
@@ -40,7 +46,7 @@ def state_of(outcome: ScanOutcome, name: str, remedies: Mapping[Reason, str]) ->
         sensor=SENSOR,
         working=works,
         backend=_dated(outcome.engine or name, outcome.signatures_at),
-        reason="" if works else outcome.reason.value.replace("-", " "),
+        reason="" if works else _IN_WORDS.get(outcome.reason, outcome.reason.value.replace("-", " ")),
         remedy="" if works else {**_REMEDIES, **remedies}.get(outcome.reason, ""),
     )
 

@@ -23,38 +23,17 @@ from typing import Any
 
 import structlog
 from lamplighter_keywords.media.permission import Access
-from lamplighter_keywords.policy.device_policy import AfterScan, MediaRules
+from lamplighter_keywords.policy.device_policy import MediaRules
 
 from lamplighter_agent.backends.media_ports import MediaChange, MediaGuard, MediaScanner, Medium
 from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.clock import Clock
 from lamplighter_agent.errors import MediaGuardError, NotReleased, StillInUse
-from lamplighter_agent.media import records
+from lamplighter_agent.media.following import Following
 from lamplighter_agent.media.memory import MediaMemory
-from lamplighter_agent.media.rules import (
-    HOUR_MS,
-    SEVERITIES,
-    UNAPPROVED,
-    Decision,
-    Facts,
-    Reason,
-    Scanned,
-    Step,
-    decide,
-)
-from lamplighter_agent.media.scan.outcome import Reason as Outcome
-from lamplighter_agent.media.scan.outcome import ScanOutcome
-from lamplighter_agent.media.scanning import Progress, Scanning, identity_of, usable
-from lamplighter_agent.media.stay import (
-    GatePorts,
-    Person,
-    Stay,
-    Told,
-    by_the_engine,
-    is_news,
-    kind_of,
-    not_held,
-)
+from lamplighter_agent.media.rules import Decision, Facts, Scanned, Step, decide
+from lamplighter_agent.media.scanning import Progress, Scanning, identity_of, limits_of, usable
+from lamplighter_agent.media.stay import GatePorts, Stay, Told, by_the_engine, not_held
 
 _log = structlog.get_logger(__name__)
 # An engine that was missing is looked for again after this, then after twice as long, up to the last.
@@ -89,6 +68,7 @@ class MediaGate:
         self._scanning = Scanning(scanner, memory.receipts, memory.permissions.now)
         self._clock = clock
         self._ports = ports
+        self._following = Following(memory.permissions, clock, ports)
         self._stays: dict[str, Stay] = {}
         self._keepers: dict[str, asyncio.Task[None]] = {}
         # What a run before this one released was taken back.
@@ -176,7 +156,7 @@ class MediaGate:
             except MediaGuardError as error:
                 self._guard_refused(error)
                 return
-        scanner = await self._scanner.state()
+        scanner = await self._scanner.state(self._ports.limits())
         await self._look_at_the_guard()
         self._begun.set()
         if scanner != self.scanner_state:
@@ -218,10 +198,7 @@ class MediaGate:
         keeper.cancel()
         self._keepers[key] = asyncio.create_task(self._let_go(key, keeper), name="portable medium gone")
         self._ports.gone(stay.medium)
-        self._note_pulled(stay)
-        unapproved = [one for one in stay.recorded if kind_of(one) == (UNAPPROVED, False)]
-        if unapproved:
-            self._record(stay, unapproved[-1], present=False)
+        self._following.gone(stay)
         self._ports.changed()
 
     async def _let_go(self, key: str, keeper: asyncio.Task[None]) -> None:
@@ -253,7 +230,7 @@ class MediaGate:
                 # What deceives is refused all the same, and that is what its person has to hear.
                 if not stay.medium.deceptive:
                     # Without a pause: by `StillInUse` the medium goes.
-                    self._note(stay, not_held(error))
+                    self._following.note(stay, not_held(error))
                 wait = self._next_retry(stay)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
@@ -272,27 +249,28 @@ class MediaGate:
             await self._take_back(stay)
             decision = self._decided(stay)
         if decision.step in {Step.REFUSE, Step.RECORD} and not stay.in_use:
-            self._note(stay, decision)
+            self._following.note(stay, decision)
         if not stay.held:
             await self._guard.hold(stay.medium)
             stay.held, stay.in_use, stay.used_by = True, False, None
         if decision.step is Step.SCAN:
-            self._note(stay, decision)
+            self._following.note(stay, decision)
             if not await self._scan(stay, decision):
                 return 0.0
             decision = self._decided(stay)
         if decision.step in {Step.RELEASE, Step.OPEN}:
             await self._release(stay, decision)
         stay.due = None
-        self._settle(stay, decision)
-        self._note(stay, decision)
+        self._following.settle(stay, decision)
+        self._following.note(stay, decision)
         return self._wait_after(stay, decision)
 
     async def _look_for_the_engine(self, stay: Stay) -> None:
         """Have a medium scanned again that an engine out of order kept from use, when that is well again."""
         if stay.retry_at and self._clock.monotonic() >= stay.retry_at:
             stay.retry_at = 0.0
-            self.scanner_state = await self._scanner.state()
+            rules = None if stay.person is None else self._ports.rules(stay.person.group)
+            self.scanner_state = await self._scanner.state(None if rules is None else limits_of(rules))
             if self.scanner_state.working:
                 stay.scanned = None
 
@@ -400,75 +378,7 @@ class MediaGate:
             raise
         stay.released = account, decision
 
-    # --- what follows ---
-
-    def _settle(self, stay: Stay, decision: Decision) -> None:
-        """Let permissions rest where the rules say so, and write the receipt of a scan, once."""
-        scanned, person = stay.scanned, stay.person
-        rules = None if person is None else self._ports.rules(person.group)
-        if scanned is None or stay.receipted is scanned or person is None or rules is None:
-            return
-        stay.receipted = scanned
-        self._rest(stay, decision, rules)
-        until = scanned.at + rules.receipt_hours * HOUR_MS if decision.step is Step.RELEASE else 0
-        self._receipt(stay, scanned, decision, person, until=until)
-
-    def _receipt(
-        self, stay: Stay, scanned: Scanned, decision: Decision, person: Person, *, until: int
-    ) -> None:
-        # A member of staff at home is named nowhere.
-        speaker = person.speaker if self._ports.counts(UNAPPROVED, SEVERITIES[UNAPPROVED]) else None
-        receipt = records.receipt_of(stay.medium, scanned, decision, speaker, self._clock, until=until)
-        self._ports.found(receipt)
-
-    def _note_pulled(self, stay: Stay) -> None:
-        """Record and tell that it was taken out before its scan was done; the scanner may have told first."""
-        person, due = stay.person, stay.due
-        known = stay.decision is not None and stay.decision.reason is Reason.GONE
-        if person is None or not (due or known):
-            return
-        if due:
-            gone = Scanned(outcome=ScanOutcome(reason=Outcome.MEDIUM_GONE), at=self._permissions.now())
-            self._receipt(stay, gone, due, person, until=0)
-        decision = Decision(step=Step.REFUSE, reason=Reason.GONE)
-        self._ports.tell(stay.medium, Told(person=person, decision=decision))
-
-    def _rest(self, stay: Stay, decision: Decision, rules: MediaRules) -> None:
-        infected = decision.reason is Reason.INFECTED and rules.infected is AfterScan.SUSPEND
-        incomplete = decision.reason is Reason.INCOMPLETE and rules.incomplete is AfterScan.SUSPEND
-        # An engine that was away says nothing of the medium.
-        if infected or (incomplete and not by_the_engine(decision)):
-            self._permissions.rest(self._permissions.of(identity_of(stay.medium)))
-
-    def _note(self, stay: Stay, decision: Decision) -> None:
-        """Record and tell what is new about this decision."""
-        before, stay.decision = stay.decision, decision
-        if before != decision:
-            # What was decided at this time is not decided by an earlier one after a restart.
-            self._permissions.keep_time()
-            self._ports.changed()
-        new = bool(decision.theme) and kind_of(decision) not in map(kind_of, stay.recorded)
-        if new and self._record(stay, decision, present=True):
-            stay.recorded.append(decision)
-        person = stay.person
-        if person is None or decision.step is Step.SCAN:
-            return
-        if stay.told is None or stay.told[0] != person.mark or is_news(stay.told[1], decision):
-            stay.told = person.mark, decision
-            before_this = person.mark in stay.permitted
-            told = Told(person=person, decision=decision, permitted_before=before_this, scanned=stay.scanned)
-            self._ports.tell(stay.medium, told)
-
-    def _record(self, stay: Stay, decision: Decision, *, present: bool) -> bool:
-        if not self._ports.counts(decision.theme, decision.severity):
-            return False
-        person = stay.used_by or stay.person if decision.reason is Reason.STILL_IN_USE else stay.person
-        speaker = None if person is None else person.speaker
-        finding = records.finding_of(
-            stay.medium, decision, speaker, self._clock, present=present, route=stay.route
-        )
-        self._ports.found(finding)
-        return True
+    # --- when it is looked at again ---
 
     def _wait_after(self, stay: Stay, decision: Decision) -> float:
         if decision.step is Step.RELEASE:

@@ -29,7 +29,8 @@ from lamplighter_agent.media import records
 from lamplighter_agent.media.answering import Answering
 from lamplighter_agent.media.gate import MediaGate
 from lamplighter_agent.media.memory import MediaMemory
-from lamplighter_agent.media.scanning import identity_of
+from lamplighter_agent.media.scan.outcome import ScanLimits
+from lamplighter_agent.media.scanning import identity_of, strictest
 from lamplighter_agent.media.sensor import MediaSensor
 from lamplighter_agent.media.stay import GatePorts, Person
 from lamplighter_agent.media.telling import Telling, TellingPorts
@@ -109,6 +110,7 @@ class RunningMedia:
             person=self._person,
             people=self._people,
             rules=self._rules,
+            limits=self._limits,
             counts=ports.counts,
             found=ports.found,
             tell=self._telling.tell,
@@ -212,6 +214,10 @@ class RunningMedia:
         if policy is None:
             return None
         return policy.staff.portable if group == STAFF else policy.pupil.portable
+
+    def _limits(self) -> ScanLimits | None:
+        policy = self._ports.policy()
+        return None if policy is None else strictest(policy)
 
     # --- what people do ---
 

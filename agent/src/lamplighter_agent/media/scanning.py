@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import structlog
 from lamplighter_keywords.media.medium_id import MediumId
-from lamplighter_keywords.policy.device_policy import MediaRules
+from lamplighter_keywords.policy.device_policy import DevicePolicy, MediaRules
 
 from lamplighter_agent.backends.media_ports import MediaScanner, Medium, Volume
 from lamplighter_agent.media.receipts import Receipt, Receipts
@@ -55,7 +55,7 @@ class Scanning:
 
     async def scan(self, medium: Medium, rules: MediaRules, told: Callable[[Progress], None]) -> Scanned:
         """Return what all of it came to; a fault of the scanner is an outcome, and never a clean one."""
-        name, limits = identity_of(medium), _limits(rules)
+        name, limits = identity_of(medium), limits_of(rules)
         done: list[Scanned] = []
         before = (0, 0)
         for number, volume in enumerate(usable(medium)):
@@ -146,7 +146,15 @@ def _digest(digests: Sequence[str]) -> str:
     return sha256("\n".join(digests).encode()).hexdigest()
 
 
-def _limits(rules: MediaRules) -> ScanLimits:
+def strictest(policy: DevicePolicy) -> ScanLimits:
+    """Return by what the engine as a whole is judged: it does its work when it does it for everybody."""
+    return min(
+        (limits_of(one.portable) for one in (policy.pupil, policy.staff)), key=lambda it: it.stale_days
+    )
+
+
+def limits_of(rules: MediaRules) -> ScanLimits:
+    """Return how far a scan goes by these rules."""
     return ScanLimits(stale_days=rules.stale_days, largest_bytes=rules.largest_gb * 10**9)
 
 

@@ -13,6 +13,7 @@ from lamplighter_agent.errors import MediaGuardError, StillInUse
 from lamplighter_agent.launching import GraphicalSession
 from lamplighter_agent.media.faults import Fault
 from lamplighter_agent.media.rules import UNAPPROVED, Decision, Reason, Scanned, Step
+from lamplighter_agent.media.scan.outcome import ScanLimits
 from lamplighter_agent.media.scanning import Progress
 
 
@@ -48,6 +49,8 @@ class GatePorts:
     people: Callable[[], int]
     # None before there is a policy.
     rules: Callable[[str], MediaRules | None]
+    # By which the engine is judged, whoever is signed in; None before there is a policy.
+    limits: Callable[[], ScanLimits | None]
     # Whether a finding of this theme and severity may be recorded here and now.
     counts: Callable[[str, int], bool]
     found: Callable[[Detection], None]

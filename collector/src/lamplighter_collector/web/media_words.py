@@ -78,6 +78,35 @@ _VERDICTS: Final = {
     detection_pb2.MEDIA_VERDICT_INCOMPLETE: "Not scanned to the end",
     detection_pb2.MEDIA_VERDICT_GONE: "Pulled out before the end",
 }
+# Slugs of the agent that say too little as they stand; an agent of later may have others.
+_WHY: Final = {
+    "medium-gone": "it was taken out",
+    "mount-changed": "it became another while it was looked at",
+    "engine-missing": "no virus scanner is there",
+    "engine-hung": "the virus scanner does not answer",
+    "engine-failed": "the virus scanner failed",
+    "engine-unfit": "the virus scanner says clean to what it did not look into",
+    "rules-unfit": "the school's YARA rules can't be read",
+    "signatures-missing": "the virus scanner has no signatures",
+    "signatures-stale": "the virus signatures are too old",
+    "file-system-unknown": "a file system that the laptop can't read",
+    "not-mountable": "it can't be read",
+    "not-ejected": "it was pulled out of another computer before that was done",
+    "scanner-failed": "the scan itself broke off",
+    "scanner-hung": "the scan itself did not go on",
+    "out-of-memory": "the laptop had too little memory for the scan",
+    "still-mounted": "the scan could not let go of it",
+    "read-error": "not all of it could be read",
+    "encrypted-content": "a file or archive with a password",
+    "over-limit": "a file too large or packed too deep to be looked into",
+    "archive-unreadable": "an archive that can't be unpacked",
+    "too-deep": "folders too deep to be looked into",
+    "too-large": "more than is scanned",
+    "too-many": "more files than are scanned",
+    "link": "a link that leads out of it",
+    "not-a-file": "something that is no ordinary file",
+    "other-file-system": "another file system inside it",
+}
 _GIVEN: Final = {
     detection_pb2.MEDIA_ACCESS_UNSPECIFIED: "not released",
     detection_pb2.MEDIA_ACCESS_READ_ONLY: "released read only",
@@ -217,12 +246,16 @@ def receipt_line(one: ReceiptRecord, now_ms: int) -> ReceiptLine:
         medium_id=str(one.what.medium),
         device=one.device,
         when=moment_words(one.received_at, now_ms),
-        verdict=f"{verdict} ({one.reason.replace('-', ' ')})" if one.reason else verdict,
+        verdict=f"{verdict} ({_why(one.reason)})" if one.reason else verdict,
         clean=one.verdict == detection_pb2.MEDIA_VERDICT_CLEAN,
         counts=_counts(one),
         scanned_by=f"{one.engine or 'nothing'}{signatures}",
         given=_GIVEN.get(detection_pb2.MediaAccess.ValueType(one.access), "not known"),
     )
+
+
+def _why(reason: str) -> str:
+    return _WHY.get(reason) or reason.replace("-", " ")
 
 
 def stopped_line(one: Stopped, now_ms: int) -> str:

@@ -114,5 +114,5 @@ async def test_the_state_is_the_engine_s(windows: Windows, tmp_path: Path) -> No
     state = await scanner(Reason.CLEAN).state()
     assert (state.working, state.backend, state.reason) == (True, "Microsoft Defender 1", "")
     state = await scanner(Reason.ENGINE_UNFIT).state()
-    assert (state.working, state.reason) == (False, "engine unfit")
+    assert (state.working, state.reason) == (False, "the engine says clean to what it did not look into")
     assert "real-time" in state.remedy

@@ -92,8 +92,9 @@ class ClamavScanner:
             replace(self._order, folder=str(folder), mounted=mounted, known=known), progress
         )
 
-    async def state(self) -> SensorState:
-        outcome = await self.run(replace(self._order, ask_only=True), lambda _files, _size: None)
+    async def state(self, limits: ScanLimits | None = None) -> SensorState:
+        order = replace(self._order, ask_only=True, limits=limits or ScanLimits())
+        outcome = await self.run(order, lambda _files, _size: None)
         return state_of(outcome, self.name, _REMEDIES)
 
     async def run(self, order: Order, progress: Callable[[int, int], None]) -> ScanOutcome:
