@@ -23,9 +23,9 @@ from lamplighter_keywords.shipped import shipped_themes
 from playwright.sync_api import sync_playwright
 
 from installers.quickstart.virtual_desktop.desktop import Desktop, running_desktop
+from installers.roll_out.screen import ink, take
 from tests.agent.notice.samples import facts
 from tests.support.page_faults import faults, unfold
-from tests.support.picture import ink, take
 from tests.support.reports import Reports
 from tests.support.sensed import aside, eventually
 from tests.support.sources import ROOT

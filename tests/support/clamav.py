@@ -27,7 +27,7 @@ EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + b"STANDARD-ANTIVIRUS-TEST-FILE!
 MARKS = (b"LUMEN_TEST_A", b"LUMEN_TEST_B")
 _CLAMD = "/usr/sbin/clamd"
 _HEADER_BYTES = 512
-# What installers/README.md asks of a school's clamd, smaller.
+# What installers/linux/README.md asks of a school's clamd, smaller.
 CONFIGURATION: Mapping[str, str] = {
     "Foreground": "yes",
     "FixStaleSocket": "yes",

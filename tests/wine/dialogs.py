@@ -5,9 +5,9 @@ from pathlib import Path
 from lamplighter_agent.backends.asked import UNSHOWN
 from lamplighter_agent.notice.languages import language_of
 
+from installers.roll_out.screen import take
 from installers.windows.interpreter import windows_path
 from tests.support.outcome import Outcome, beyond, proven
-from tests.support.picture import take
 from tests.support.sources import ROOT
 from tests.wine.prefix import Program, Wine
 

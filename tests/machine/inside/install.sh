@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the agent's package as installers/README.md says. Then signatures come for the virus scanner, of the
+# Installs the agent's package as installers/linux/README.md says. Then signatures come for the virus scanner, of the
 # checks' own and in the order of freshclam's: what Debian's unit looks for is there last.
 set -eu
 apt-get --yes -o Dpkg::Use-Pty=0 install "$1"

@@ -33,7 +33,7 @@ def clamav_remedies(*, install: str, daemon: str, updater: str) -> Mapping[Reaso
         Reason.ENGINE_HUNG: f"restart {daemon}",
         Reason.ENGINE_FAILED: f"look into {daemon}'s log",
         Reason.ENGINE_UNFIT: "set AlertExceedsMax and AlertEncryptedArchive in clamd.conf "
-        "(installers/README.md)",
+        "(installers/linux/README.md)",
         Reason.SIGNATURES_MISSING: f"start {updater}",
         Reason.SIGNATURES_STALE: f"start {updater}, and look at the clock",
     }

@@ -55,7 +55,7 @@ async def test_udev_that_does_not_run_is_named(tmp_path: Path, monkeypatch: pyte
 
 
 def test_the_rules_that_are_asked_for_are_those_that_are_shipped_and_the_page_by_hand_has_them() -> None:
-    by_hand = (ROOT / "installers/README.md").read_text()
+    by_hand = (ROOT / "installers/linux/README.md").read_text()
     for kind, rule in (("udev", _gate_check.UDEV_RULE), ("polkit", _gate_check.POLKIT_RULE)):
         assert (ROOT / "installers/linux" / kind / rule).is_file()
         assert f"installers/linux/{kind}/{rule}" in by_hand
