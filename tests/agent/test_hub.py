@@ -279,15 +279,14 @@ async def test_that_somebody_else_is_there_labels_and_changes_nothing_else(tmp_p
     async with service(tmp_path, HelperMessage(help_button=RequestHelp())) as (ears, status):
         await until(lambda: bool(ears.helped))
         assert ears.hub is not None
-        before, line = ears.hub.only_speaker, asdict(status.sessions[":7"])
-        assert before is not None
+        (before,), line = ears.hub.speakers, asdict(status.sessions[":7"])
         (pid,) = ears.hub.launcher.children()
         ears.hub.somebody_else(ears.hub.launcher.session_of(pid))
-        assert ears.hub.only_speaker == replace(before, identity=pb.IDENTITY_CONFIDENCE_OTHER)
+        (after,) = ears.hub.speakers
+        assert after == replace(before, identity=pb.IDENTITY_CONFIDENCE_OTHER)
         assert before.place == pb.PLACE_ON_SITE
         ears.place = pb.PLACE_AWAY
-        assert ears.hub.only_speaker.place == pb.PLACE_AWAY
-        assert ears.hub.speakers == [ears.hub.only_speaker]
+        assert [one.place for one in ears.hub.speakers] == [pb.PLACE_AWAY]
         assert asdict(status.sessions[":7"]) == line
 
 

@@ -13,8 +13,6 @@ from lamplighter_agent.enrolment.pending import Outcome
 
 from tests.support.school import TOKEN, School, SchoolAuthority, open_school
 
-NEW_TOKEN = "ijklmnop.abcdefghijklmnopqrstuvwxyz"
-
 
 @dataclass(frozen=True, slots=True)
 class Device:

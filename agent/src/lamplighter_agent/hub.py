@@ -86,12 +86,6 @@ class ServiceHub:
             {self._speakers[number].user: self._speaker(number) for number in self._speakers}.values()
         )
 
-    @property
-    def only_speaker(self) -> Speaker | None:
-        """Who is signed in, where that is one account."""
-        accounts = self.speakers
-        return accounts[0] if len(accounts) == 1 else None
-
     def session_of(self, user: str) -> GraphicalSession | None:
         """Return a session of this account in which a helper runs."""
         sessions = (session for _, session in self._connections.values())

@@ -5,7 +5,6 @@ backend returns what it finds, asks nobody over the network, and never raises: w
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,9 +17,3 @@ class MachineFacts:
     serial: str = ""
     # Of the installed system. A copy of its disk has the same.
     system_id: str = ""
-
-
-class ReadsMachine(Protocol):
-    """Reads it now; takes no longer than a few files do."""
-
-    def __call__(self) -> MachineFacts: ...

@@ -86,24 +86,3 @@ class OpensPages(Protocol):
 
     async def stop(self) -> None:
         """Stop trying; a page that is open stays open."""
-
-
-class NoDialogs:
-    """Fulfils `Asks` where there are none of ours: nobody is asked, so nobody has agreed."""
-
-    async def ask(self, session: GraphicalSession, question: Question) -> Answer:
-        """Say that it could not be shown."""
-        del session, question
-        return Answer.UNSHOWN
-
-    async def fill(self, session: GraphicalSession, form: Form) -> str | Answer:
-        """Say that it could not be shown."""
-        del session, form
-        return Answer.UNSHOWN
-
-    def progress(self, session: GraphicalSession, title: str, text: str) -> Bar | None:
-        """Show nothing."""
-        del session, title, text
-        return None
-
-    async def stop(self) -> None: ...

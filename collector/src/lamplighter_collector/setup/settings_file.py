@@ -13,12 +13,10 @@ from typing import Final
 
 from lamplighter_collector.errors import ConfigError
 from lamplighter_collector.keys.secrets import write_whole
-from lamplighter_collector.owner import ACCOUNT, Owner, made_for
+from lamplighter_collector.owner import Owner, made_for
 from lamplighter_collector.setup.answers import PORTS, Addresses, Answers, PageFiles
 from lamplighter_collector.setup.tables import Tables, toml_text
 
-CONFIG: Final = Path(f"/etc/{ACCOUNT}/collector.toml")
-DATA: Final = Path(f"/var/lib/{ACCOUNT}")
 POLICY_FILE: Final = "policy.toml"
 BEFORE: Final = ".before"
 _MODE: Final = 0o640

@@ -16,7 +16,6 @@ _NOT_PERMITTED: Final = 0xF8DA0008
 _UTF8: Final = 0x08000100
 _LONGEST: Final = 256
 _pointer = ctypes.c_void_p
-_STRING_ARGUMENTS: Final = (_pointer, ctypes.c_char_p, ctypes.c_long, ctypes.c_uint32)
 _Told = ctypes.CFUNCTYPE(None, _pointer, _pointer)
 _Changed = ctypes.CFUNCTYPE(None, _pointer, _pointer, _pointer)
 _Asked = ctypes.CFUNCTYPE(_pointer, _pointer, _pointer)

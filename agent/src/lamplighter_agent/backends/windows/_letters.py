@@ -11,8 +11,6 @@ from typing import Final
 
 from lamplighter_agent.backends.windows._dll import Library
 
-# Of everybody, as services and programs without a sign-in see them.
-EVERYBODY: Final = "\\GLOBAL??"
 _ALL_ACCESS: Final = 0xF0001
 _ANY_CASE: Final = 0x40
 _TAKEN: Final = 0xC0000035

@@ -26,7 +26,6 @@ from lamplighter_agent.backends.windows.media_system import Held
 
 _NAME_ROOM: Final = 64
 _PATHS_ROOM: Final = 32768
-_NO_MORE: Final = 18
 _INVALID: Final = ctypes.c_void_p(-1).value
 # Somebody who just closes a file keeps a volume from being locked for a moment.
 _LOCK_TRIES: Final = 5
