@@ -303,8 +303,10 @@ async def test_a_helper_that_reads_nothing_any_more_is_known_by_the_kernel_and_r
         hub = ears.hub
         assert hub is not None
         (first,) = hub.launcher.children()
+        heard = tmp_path / "heard"
+        # Made only after it said that it is shown.
+        await until(heard.exists)
         async with watched(hub):
-            heard = tmp_path / "heard"
             before = heard.stat().st_size
             # Pings are read, one after the other.
             await until(lambda: heard.stat().st_size > before + 100)
