@@ -10,7 +10,10 @@ from installers.frozen.contents import HERE, Program
 
 
 def build(program: Program, out: Path) -> Path:
-    """Make OUT/NAME anew and return it: readable by every account, writable by its owner alone."""
+    """Make OUT/NAME anew and return it: readable by every account, writable by its owner alone.
+
+    With SOURCE_DATE_EPOCH its files are of that moment, and another run makes the same.
+    """
     folder = out / program.name
     with tempfile.TemporaryDirectory(prefix="frozen-") as work:
         command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
@@ -24,6 +27,8 @@ def build(program: Program, out: Path) -> Path:
         if not path.is_symlink():
             runs = path.is_dir() or path == folder / program.name
             path.chmod(0o755 if runs else 0o644)
+            if moment := os.environ.get("SOURCE_DATE_EPOCH"):
+                os.utime(path, (int(moment), int(moment)))
     return folder
 
 

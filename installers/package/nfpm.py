@@ -67,6 +67,11 @@ class Package:
             "contents": [item.described() for item in self.items],
             "scripts": {name: str(path) for name, path in self.scripts.items()},
             "deb": {"compression": self.compression},
-            "rpm": {"summary": self.summary, "compression": "xz", "group": "System Environment/Daemons"},
+            "rpm": {
+                "summary": self.summary,
+                # It has none at all but packs the other ways.
+                "compression": "gzip" if self.compression == "none" else self.compression,
+                "group": "System Environment/Daemons",
+            },
         }
         return json.dumps(about, indent=1)
