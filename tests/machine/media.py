@@ -95,7 +95,7 @@ def check_infected(school: School) -> list[Outcome]:
         told = school.until_decided("refuse")
         mounted = school.mount(stick.node)
         receipt = school.receipt(stick)
-    school.until("the incident", lambda: "malware" in school.themes())
+    school.until("the incident", lambda: "malware-media" in school.themes())
     return [
         proven(
             "permitted and infected: blocked, an incident and a receipt at the collector",
@@ -137,7 +137,7 @@ def check_pulled(school: School) -> list[Outcome]:
     school.until("the stick's removal", lambda: not school.media())
     clean = [one for one in school.receipts(stick) if one["verdict"] == "clean"]
     left = school.computer.root.sh(
-        "ls -A /run/lamplighter-media | grep -v probe; grep -c /dev/sd /proc/mounts"
+        "ls -A /run/lamplighter-media | grep -v -e probe -e keeper; grep -c /dev/sd /proc/mounts"
     )
     with inside(school.computer, stick):
         school.until_decided("release")
@@ -190,7 +190,7 @@ def check_encrypted(school: School) -> list[Outcome]:
             proven(
                 f"LUKS, by the real device-mapper: opened by the pupil, {words}; pulled, it is closed",
                 holds=good and told["step"] == step and "Unlocked" not in before,
-                otherwise=f"{told} {seen}",
+                otherwise=f"{told} {seen} {said.strip()}",
             )
         )
     return found

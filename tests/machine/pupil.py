@@ -26,8 +26,8 @@ _TRIED: Final = (
     f"rm -r {COMMAND} {STATE} /usr/lib/lamplighter-agent /etc/lamplighter",
     "rm /usr/share/polkit-1/rules.d/10-lamplighter-media.rules",
     "rm /lib/udev/rules.d/72-lamplighter-media.rules",
-    # Its status is for everybody.
-    f"find {STATE} -type f -readable -not -name status.json | grep .",
+    # Its status and the notice are for everybody.
+    f"find {STATE} -type f -readable -not -name status.json -not -name 'what-*' | grep .",
     "find / -xdev -path '*lamplighter*' -not -type l -writable | grep .",
     "udevadm control --reload",
     f"{COMMAND} erase",
