@@ -75,9 +75,7 @@ def check_removed(school: School) -> list[Outcome]:
     found: dict[str, Any] = {
         "files": root.sh(_LEFT, seconds=PATIENCE).split(),
         "group": root.run("getent", "group", "lamplighter").split(),
-        "units": root.run(
-            "systemctl", "list-units", "--all", "--no-legend", "--plain", "lamplighter*"
-        ).split(),
+        "units": root.run("systemctl", "list-unit-files", "--no-legend", "lamplighter*").split(),
         "failed": root.run("systemctl", "list-units", "--failed", "--no-legend", "--plain").split(),
     }
     return [
