@@ -23,6 +23,7 @@ from typing import Protocol
 from lamplighter_protos.v1 import detection_pb2 as pb
 
 from lamplighter_agent.backends.ports import ProcessCondition
+from lamplighter_agent.clock import in_step
 from lamplighter_agent.losses import Reason
 
 LOOK_SECONDS = 2.0
@@ -126,7 +127,7 @@ async def watch_helpers(
     """Look at each helper until cancelled; `tampered` is told of its process id and what became of it."""
     now, pings = asyncio.get_running_loop().time, Pings(line)
     while True:
-        due = now() + pings.wait(now())
+        due = now() + in_step(now(), pings.wait(now()))
         await asyncio.sleep(due - now())
         fine = []
         for pid in list(helpers()):

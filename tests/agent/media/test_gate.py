@@ -353,6 +353,19 @@ async def test_a_deceptive_medium_is_disconnected_and_told_of(world: World) -> N
     assert world.themes == ["deceptive-device"]
 
 
+async def test_while_nothing_is_in_the_engine_is_asked_seldom(world: World) -> None:
+    await eventually(lambda: world.gate.scanner_state.working, "the first answer")
+    for _ in range(3):
+        await world.gate.look_at_states()
+    assert len(world.scanner.asked) == 1
+    world.clock.step(timedelta(hours=1))
+    await world.gate.look_at_states()
+    assert len(world.scanner.asked) == 2
+    world.put_in()
+    await world.gate.look_at_states()
+    assert len(world.scanner.asked) == 3
+
+
 async def test_where_the_system_does_not_enforce_media_are_recorded_only(world: World) -> None:
     world.guard.unready = ("polkit does not answer", "start polkitd")
     world.permit()

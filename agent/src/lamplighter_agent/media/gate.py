@@ -27,7 +27,7 @@ from lamplighter_keywords.policy.device_policy import MediaRules
 
 from lamplighter_agent.backends.media_ports import MediaChange, MediaGuard, MediaScanner, Medium
 from lamplighter_agent.backends.ports import SensorState
-from lamplighter_agent.clock import Clock
+from lamplighter_agent.clock import Clock, in_step
 from lamplighter_agent.errors import MediaGuardError, NotReleased, StillInUse
 from lamplighter_agent.media.following import Following
 from lamplighter_agent.media.memory import MediaMemory
@@ -44,6 +44,8 @@ SHORTEST_WAIT_SECONDS = 0.05
 LONGEST_WAIT_SECONDS = 60.0
 # How often the guard is asked whether its rules still hold.
 GUARD_SECONDS = 300.0
+# How often the engine is asked how it is while nothing is in; each scan asks it anyway.
+ENGINE_SECONDS = 1800.0
 # How often it is asked whether what lets people use media is there: nobody else says that it died.
 BEAT_SECONDS = 10.0
 
@@ -75,6 +77,7 @@ class MediaGate:
         self._begun = asyncio.Event()
         # What lets people use media does not answer.
         self.away = False
+        self._engine_rests_until = 0.0
         self.guard_state = _unknown(guard.name, "media guard")
         self.scanner_state = _unknown(scanner.name, "media scanner")
 
@@ -142,7 +145,7 @@ class MediaGate:
     async def _until_next_look(self) -> None:
         until = self._clock.monotonic() + GUARD_SECONDS
         while self._clock.monotonic() < until:
-            await asyncio.sleep(BEAT_SECONDS)
+            await asyncio.sleep(in_step(asyncio.get_running_loop().time(), BEAT_SECONDS))
             if not self.guard_state.working or not await self._guard.answers():
                 await self._look_at_the_guard()
 
@@ -156,13 +159,21 @@ class MediaGate:
             except MediaGuardError as error:
                 self._guard_refused(error)
                 return
-        scanner = await self._scanner.state(self._ports.limits())
+        scanner = await self._engine()
         await self._look_at_the_guard()
         self._begun.set()
         if scanner != self.scanner_state:
             self.scanner_state = scanner
             self.look()
             self._ports.changed()
+
+    async def _engine(self) -> SensorState:
+        """Ask the engine how it is, which takes a process: seldom while nothing is in and it was well."""
+        now, rests = self._clock.monotonic(), not self._stays and self.scanner_state.working
+        if rests and now < self._engine_rests_until:
+            return self.scanner_state
+        self._engine_rests_until = now + ENGINE_SECONDS
+        return await self._scanner.state(self._ports.limits())
 
     async def _look_at_the_guard(self) -> None:
         guard = await self._guard.ready()

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from lamplighter_agent.backends.media_ports import MediaChange, MediaWatch, Medium
 from lamplighter_agent.backends.ports import SensorState
+from lamplighter_agent.clock import in_step
 from lamplighter_agent.errors import BackendUnavailable
 
 SENSOR = "portable media"
@@ -79,7 +80,8 @@ class MediaSensor:
         """Wait for one beat; say whether the watch broke."""
         broken = asyncio.create_task(self._broken.wait(), name="portable media's beat")
         try:
-            await asyncio.wait({broken}, timeout=BEAT_SECONDS)
+            beat = in_step(asyncio.get_running_loop().time(), BEAT_SECONDS)
+            await asyncio.wait({broken}, timeout=beat)
         finally:
             broken.cancel()
         return self._broken.is_set()
