@@ -19,6 +19,7 @@ from tests.support.checks import Place, run_checks
 from tests.support.outcome import Outcome
 from tests.support.sources import ROOT
 from tests.wine.dialogs import check_dialogs
+from tests.wine.installer import check_installer
 from tests.wine.joined import check_joined
 from tests.wine.portable import check_portable
 from tests.wine.prefix import Wine
@@ -38,6 +39,8 @@ CHECKS: dict[str, Callable[[Wine], list[Outcome]]] = {
     "strip": check_strip,
     "portable": check_portable,
     "beyond": check_beyond,
+    # Of what `make msi` made.
+    "installer": check_installer,
 }
 PLACE = Place(
     where="under wine",
@@ -49,7 +52,7 @@ PLACE = Place(
 
 def main(only: list[str]) -> int:
     """Run the checks named, or all."""
-    missing = [tool for tool in ("wine", "wineboot", COMPILER) if shutil.which(tool) is None]
+    missing = [tool for tool in ("wine", COMPILER) if shutil.which(tool) is None]
     if missing:
         sys.stderr.write(f"make wine needs {', '.join(missing)}: see installers/linux/wine.txt\n")
         return 2

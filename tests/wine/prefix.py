@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -72,14 +73,28 @@ class Wine:
             # Else wine asks, in a window of its own, whether to fetch what we don't need.
             "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=d",
         }
-        self.run("wineboot", "--init")
-        self._program = windows_path(put_together(folder))
+        # The first program of all has wine boot. `wineboot` would do so twice: two service managers, of which
+        # each one knows some of the services, would answer by turns.
+        self.run("wine", "cmd", "/c", "exit")
+
+    @cached_property
+    def _program(self) -> str:
+        return windows_path(put_together(self.folder))
+
+    @property
+    def drive(self) -> Path:
+        """Where its drive C lies."""
+        return self.folder / "prefix" / "drive_c"
 
     def run(self, *command: str, output: str = "") -> str:
         """Run a command to its end; return its output. Our interpreter writes to the file `output`."""
+        return self.ended(*command, output=output)[1]
+
+    def ended(self, *command: str, output: str = "") -> tuple[int, str]:
+        """Run a command to its end; return the last byte of its exit code, and its output."""
         more = {"LAMPLIGHTER_TRY_OUTPUT": output} if output else {}
         with (self.folder / "output").open("w+b") as printed:
-            subprocess.run(
+            done = subprocess.run(
                 command,
                 env=self._more | more,
                 stdin=subprocess.DEVNULL,
@@ -89,7 +104,7 @@ class Wine:
                 check=False,
             )
             printed.seek(0)
-            return printed.read().decode(errors="replace")
+            return done.returncode, printed.read().decode(errors="replace")
 
     def command(self, script: str, *arguments: str) -> list[str]:
         """Return how Windows starts a script of `inside`."""
