@@ -8,6 +8,7 @@ from lamplighter_agent.detection import Detection, Speaker
 from lamplighter_agent.media.gate import MediaGate
 from lamplighter_agent.media.memory import MediaMemory
 from lamplighter_agent.media.rules import Reason, Step
+from lamplighter_agent.media.scan.outcome import ScanLimits
 from lamplighter_agent.media.stay import GatePorts, Person, Told
 from lamplighter_keywords.bundles.envelope import PrivateKey
 from lamplighter_keywords.media.permission import Access, Permission, person_mark
@@ -50,6 +51,7 @@ class World:
         self.signed_in: Person | None = somebody()
         self.people = 1
         self.rules: MediaRules | None = RULES
+        self.limits: ScanLimits | None = None
         self.counts = True
         self.found: list[Detection] = []
         self.told: list[tuple[Medium, Told]] = []
@@ -63,7 +65,7 @@ class World:
             person=lambda: self.signed_in,
             people=lambda: self.people,
             rules=lambda _: self.rules,
-            limits=lambda: None,
+            limits=lambda: self.limits,
             counts=lambda _theme, _severity: self.counts,
             found=self.found.append,
             tell=lambda medium, told: self.told.append((medium, told)),

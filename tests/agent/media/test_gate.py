@@ -9,7 +9,7 @@ import pytest
 from lamplighter_agent.backends.media_ports import Volume
 from lamplighter_agent.media.rules import Reason, Step
 from lamplighter_agent.media.scan.outcome import Reason as Outcome
-from lamplighter_agent.media.scan.outcome import ScanOutcome
+from lamplighter_agent.media.scan.outcome import ScanLimits, ScanOutcome
 from lamplighter_keywords.media.permission import Access
 from lamplighter_keywords.policy.device_policy import AfterScan, MediaMode
 from lamplighter_protos.v1 import detection_pb2 as pb
@@ -361,9 +361,12 @@ async def test_while_nothing_is_in_the_engine_is_asked_seldom(world: World) -> N
     world.clock.step(timedelta(hours=1))
     await world.gate.look_at_states()
     assert len(world.scanner.asked) == 2
-    world.put_in()
+    world.limits = ScanLimits(stale_days=1)
     await world.gate.look_at_states()
     assert len(world.scanner.asked) == 3
+    world.put_in()
+    await world.gate.look_at_states()
+    assert len(world.scanner.asked) == 4
 
 
 async def test_where_the_system_does_not_enforce_media_are_recorded_only(world: World) -> None:

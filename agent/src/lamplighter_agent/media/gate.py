@@ -32,6 +32,7 @@ from lamplighter_agent.errors import MediaGuardError, NotReleased, StillInUse
 from lamplighter_agent.media.following import Following
 from lamplighter_agent.media.memory import MediaMemory
 from lamplighter_agent.media.rules import Decision, Facts, Scanned, Step, decide
+from lamplighter_agent.media.scan.outcome import ScanLimits
 from lamplighter_agent.media.scanning import Progress, Scanning, identity_of, limits_of, usable
 from lamplighter_agent.media.stay import GatePorts, Stay, Told, by_the_engine, not_held
 
@@ -78,6 +79,8 @@ class MediaGate:
         # What lets people use media does not answer.
         self.away = False
         self._engine_rests_until = 0.0
+        # By which it was judged last.
+        self._engine_limits: ScanLimits | None = None
         self.guard_state = _unknown(guard.name, "media guard")
         self.scanner_state = _unknown(scanner.name, "media scanner")
 
@@ -128,6 +131,7 @@ class MediaGate:
 
     async def run(self) -> None:
         """Keep the gate; when it ends nothing is released any more."""
+        self._engine_rests_until = 0.0
         try:
             while True:
                 await self.look_at_states()
@@ -169,11 +173,12 @@ class MediaGate:
 
     async def _engine(self) -> SensorState:
         """Ask the engine how it is, which takes a process: seldom while nothing is in and it was well."""
-        now, rests = self._clock.monotonic(), not self._stays and self.scanner_state.working
+        now, limits = self._clock.monotonic(), self._ports.limits()
+        rests = not self._stays and self.scanner_state.working and limits == self._engine_limits
         if rests and now < self._engine_rests_until:
             return self.scanner_state
-        self._engine_rests_until = now + ENGINE_SECONDS
-        return await self._scanner.state(self._ports.limits())
+        self._engine_rests_until, self._engine_limits = now + ENGINE_SECONDS, limits
+        return await self._scanner.state(limits)
 
     async def _look_at_the_guard(self) -> None:
         guard = await self._guard.ready()
