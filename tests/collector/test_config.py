@@ -86,7 +86,7 @@ def test_the_key_that_is_wrong_is_named(folder: Path, text: str, key: str) -> No
 
 def test_a_file_that_is_no_toml_or_missing_is_named(tmp_path: Path) -> None:
     assert "collector.toml" in refusal(tmp_path, "[").key
-    with pytest.raises(ConfigError, match=r"none\.toml: no such file; --config names"):
+    with pytest.raises(ConfigError, match=r"none\.toml: no such file: run `lamplighter-collector setup`"):
         load(tmp_path / "none.toml")
 
 

@@ -106,9 +106,8 @@ def load(path: Path) -> Config:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        what = (
-            "no such file; --config names the collector's settings, such as /etc/lamplighter/collector.toml"
-        )
+        # By package and by hand they are at different places: the path that was looked at stands before it.
+        what = "no such file: run `lamplighter-collector setup` first, or name the settings by --config"
         raise ConfigError(str(path), what) from error
     except OSError as error:
         raise ConfigError(str(path), error.strerror or "can't be read") from error

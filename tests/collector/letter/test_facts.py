@@ -35,6 +35,8 @@ def test_who_answers_about_data_is_the_first_or_the_one_that_is_named() -> None:
     with pytest.raises(ConfigError, match="--data-contact") as refused:
         data_contact_of(TWO, "zebra", DAY)
     assert "zebra" not in str(refused.value)
+    assert str(refused.value).endswith(f'only "{LEAD.label}", "{OFFICE.label}"')
+    assert OFFICE.value not in str(refused.value)
 
 
 @pytest.mark.parametrize("role", [Role.DSL, Role.HEADTEACHER])

@@ -1,5 +1,7 @@
 """What whoever installs a collector may answer."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from lamplighter_collector.setup.answers import Answers, answered, answers_of
 from lamplighter_keywords.policy.device_policy import DevicePolicy
 
 from tests.collector.setup.answering import PASSWORD, TODAY, answers, contact
+from tests.support.sources import ROOT
 
 
 def test_a_whole_file_is_complete_and_has_the_defaults(tmp_path: Path) -> None:
@@ -27,6 +30,17 @@ def test_a_whole_file_is_complete_and_has_the_defaults(tmp_path: Path) -> None:
     assert (policy.contacts[0].value, policy.retention_days) == ("Room 4", 365)
     assert PASSWORD not in repr(found)
     assert "Rowan" not in repr(found)
+
+
+def test_the_documented_answers_are_enough_also_for_the_documented_letter(tmp_path: Path) -> None:
+    guide, before = ((ROOT / name / "README.md").read_text() for name in ("collector", "installers/roll_out"))
+    blocks = re.findall(r"```toml\n(.+?)```", guide, re.DOTALL)
+    (documented,) = [one for one in blocks if "[[accounts]]" in one]
+    found = answers_of(tomllib.loads(documented), tmp_path, TODAY)
+    found.complete()
+    asked = re.findall(r'--data-contact "(.+?)"', guide + before)
+    assert len(asked) == 2
+    assert set(asked) <= {one.label for one in found.contacts or ()}
 
 
 @pytest.mark.parametrize(

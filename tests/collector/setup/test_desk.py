@@ -64,6 +64,19 @@ def test_only_what_was_asked_for_changes(tmp_path: Path) -> None:
     assert here.config.with_name("collector.toml.before").read_text() == settings
 
 
+def test_a_role_that_nobody_has_is_told_each_time_until_somebody_has_it(tmp_path: Path) -> None:
+    here = place(tmp_path)
+    head: dict[str, object] = {"login": "m.oak", "name": "Morgan Oak", "roles": ["headteacher"]}
+    lead: dict[str, object] = {"login": "r.alder", "name": "Rowan Alder", "roles": ["dsl"]}
+    wanted = answers(tmp_path, accounts=[lead, head])
+    told = "nobody has the role chair: what is for them alone waits unread"
+    for said in (desk.begin(here, wanted), desk.standing(here, wanted), desk.standing(here)):
+        assert said["warnings"].count(told) == 1  # type: ignore[attr-defined]
+    chair = {"login": "c.ash", "name": "Corin Ash", "roles": ["chair"]}
+    for said in (desk.change(here, answers(tmp_path, accounts=[chair])), desk.standing(here)):
+        assert told not in str(said["warnings"])
+
+
 def test_name_and_store_stay_as_they_are(tmp_path: Path) -> None:
     here = place(tmp_path)
     desk.begin(here, answers(tmp_path))

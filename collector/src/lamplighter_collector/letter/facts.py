@@ -51,7 +51,9 @@ def data_contact_of(policy: DevicePolicy, label: str, day: date) -> Contact:
         return policy.contacts[0]
     found = [one for one in policy.contacts if one.label.casefold() == label.strip().casefold()]
     if not found:
-        raise ConfigError(DATA_CONTACT, "the published policy has no contact of that label")
+        # What stands on every laptop; what was asked for is not said again.
+        there = ", ".join(f'"{one.label}"' for one in policy.contacts)
+        raise ConfigError(DATA_CONTACT, f"the published policy has no contact of that label, only {there}")
     return found[0]
 
 

@@ -227,7 +227,6 @@ def _state(config: Config, answers: Answers, hashes: tuple[str, ...], warned: li
         with engine.begin() as connection:
             accounts = Accounts(config.organisation, ready.seals)
             added = people.add(connection, accounts, answers.accounts, hashes)
-            warned = [*warned, *people.doubts(connection, accounts)]
             before = newest_bundle(connection, config.organisation).policy
         policy = _published(config, engine, before, answered(before, answers))
         with engine.begin() as connection:
@@ -256,6 +255,7 @@ def _told(
     config: Config, policy: DevicePolicy, ready: Prepared, connection: Connection, warned: list[str]
 ) -> Told:
     secrets = Secrets(config.keys.folder)
+    accounts = Accounts(config.organisation, ready.seals)
     return {
         "organisation": config.organisation,
         "store": make_url(config.store_url).get_backend_name(),
@@ -267,16 +267,11 @@ def _told(
         "enrolment": config.enrolment.told(config.enrolment.listen),
         "pin": ready.authority.pin,
         "page": page_certificate.told(config),
-        "accounts_open": _open_accounts(connection, config, ready),
+        "accounts_open": sum(one.disabled_at_ms is None for one in accounts.listed(connection)),
         "contacts": [{"label": one.label, "checked": one.checked.isoformat()} for one in policy.contacts],
         "retention_days": policy.retention_days,
-        "warnings": [*warned, *_page_doubts(config)],
+        "warnings": [*warned, *people.doubts(connection, accounts), *_page_doubts(config)],
     }
-
-
-def _open_accounts(connection: Connection, config: Config, ready: Prepared) -> int:
-    listed = Accounts(config.organisation, ready.seals).listed(connection)
-    return sum(one.disabled_at_ms is None for one in listed)
 
 
 def _page_doubts(config: Config) -> tuple[str, ...]:
