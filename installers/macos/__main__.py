@@ -1,14 +1,15 @@
 """Writes what a Mac needs beside the program: `make macos ORGANISATION="Name" TEAM=A1B2C3D4E5`.
 
-launchd's two jobs, the profile for device management, and the bundle's Info.plist and entitlements. With
-COLLECTOR, PIN and ASSET_TAG the profile says what Macs enrol with; the token never stands in it.
+launchd's two jobs, the profile for device management, the bundle's Info.plist and entitlements, and where
+Installer is to put it. With COLLECTOR, PIN and ASSET_TAG the profile says what Macs enrol with; the token
+never stands in it.
 """
 
 import argparse
 from importlib.metadata import version
 from pathlib import Path
 
-from installers.macos.bundle import entitlements, information
+from installers.macos.bundle import components, entitlements, information
 from installers.macos.launchd import SERVICE, SESSION, service_job, session_job
 from installers.macos.profile import Enrolment, ProfileRefused, profile
 
@@ -37,6 +38,7 @@ def main(words: list[str] | None = None) -> int:
                 full_disk_access=said.full_disk_access,
             ),
             "Info.plist": information(version("lamplighter-agent")),
+            "components.plist": components(),
             "lamplighter.entitlements": entitlements(),
         }
     except ProfileRefused as refused:

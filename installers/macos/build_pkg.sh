@@ -48,7 +48,7 @@ codesign --force --timestamp --options runtime --entitlements "$out/lamplighter.
 codesign --verify --strict --deep "$app"
 
 version=$("$python" -c 'from importlib.metadata import version; print(version("lamplighter-agent"))')
-pkgbuild --root "$root" --identifier lamplighter.agent --version "$version" --ownership recommended \
+pkgbuild --root "$root" --component-plist "$out/components.plist" --identifier lamplighter.agent --version "$version" --ownership recommended \
     --scripts installers/macos/scripts --install-location / "$work/component.pkg"
 productbuild --package "$work/component.pkg" --sign "$installer" "$out/Lamplighter.pkg"
 xcrun notarytool submit "$out/Lamplighter.pkg" --keychain-profile "$NOTARY" --wait

@@ -7,7 +7,7 @@ right that would undo that is written down as refused, so that whoever signs see
 
 import plistlib
 
-from installers.macos.launchd import PROGRAM
+from installers.macos.launchd import FOLDER, PROGRAM
 from installers.macos.profile import BUNDLE
 
 # What `select.py` and `hardening.py` need: posix_spawn in sessions, LOCAL_PEERTOKEN, status items that tell.
@@ -28,6 +28,26 @@ def information(version: str) -> bytes:
             "LSMinimumSystemVersion": OLDEST,
             "LSUIElement": True,
         },
+        sort_keys=True,
+    )
+
+
+def components() -> bytes:
+    """Return what `pkgbuild --component-plist` takes: the bundle is installed at its place alone.
+
+    Unless told otherwise Installer brings an upgrade to where it finds a bundle of this identifier.
+    """
+    app = next(folder for folder in PROGRAM.parents if folder.parent == FOLDER)
+    return plistlib.dumps(
+        [
+            {
+                "RootRelativeBundlePath": str(app.relative_to("/")),
+                "BundleIsRelocatable": False,
+                "BundleIsVersionChecked": True,
+                "BundleHasStrictIdentifier": True,
+                "BundleOverwriteAction": "upgrade",
+            }
+        ],
         sort_keys=True,
     )
 

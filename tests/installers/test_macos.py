@@ -101,7 +101,7 @@ def test_a_name_that_is_none_is_refused(name: str) -> None:
         profile(organisation=name, team=TEAM)
 
 
-def test_the_command_writes_five_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_six_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "out"
     assert main(["--organisation", SCHOOL, "--team", TEAM, str(folder)]) == 0
     written = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
@@ -109,10 +109,11 @@ def test_the_command_writes_five_files(tmp_path: Path, capsys: pytest.CaptureFix
         "Info.plist",
         "LaunchAgents/lamplighter.session.plist",
         "LaunchDaemons/lamplighter.service.plist",
+        "components.plist",
         "lamplighter.entitlements",
         "lamplighter.mobileconfig",
     ]
-    assert len(capsys.readouterr().out.splitlines()) == 5
+    assert len(capsys.readouterr().out.splitlines()) == 6
     assert main(["--organisation", SCHOOL, "--team", "nobody", str(tmp_path / "none")]) == 2
     assert not (tmp_path / "none").exists()
 

@@ -1,7 +1,7 @@
 """Scripts of a Mac's package: judged by shellcheck; they name what the jobs of launchd and the code name."""
 
 import subprocess
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from lamplighter_agent.backends.macos.pending_managed import BESIDE
@@ -32,6 +32,29 @@ def test_the_scripts_and_the_jobs_name_the_same() -> None:
     assert f"program={launchd.PROGRAM}\n" in away
     assert BESIDE in after
     assert f"--identifier {launchd.BUNDLE} " in (FOLDER / "build_pkg.sh").read_text()
+
+
+@pytest.mark.parametrize(("refusals", "code", "tries"), [(0, 0, 1), (4, 0, 5), (99, 1, 30)])
+def test_an_upgrade_waits_a_bounded_time_for_launchd_to_let_go_of_the_old_service(
+    tmp_path: Path, refusals: int, code: int, tries: int
+) -> None:
+    # A Mac's tools stand in for themselves: launchctl refuses so often, and nobody sits there.
+    tools = {
+        "/bin/launchctl": f'echo "$*" >> asked; [ "$(wc -l < asked)" -gt {refusals} ]',
+        "/usr/bin/stat": "echo 0",
+        "/usr/sbin/chown": ":",
+        "/bin/sleep": ":",
+    }
+    script = (FOLDER / "scripts/postinstall").read_text().replace(str(launchd.FOLDER), str(tmp_path / "root"))
+    for tool, words in tools.items():
+        own = tmp_path / PurePosixPath(tool).name
+        own.write_text(f"#!/bin/sh\n{words}\n")
+        own.chmod(0o755)
+        script = script.replace(tool, str(own))
+    done = subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, check=False)
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert (done.returncode, len(asked), done.stderr) == (code, tries, b"")
+    assert set(asked) == {f"bootstrap system /Library/LaunchDaemons/{launchd.SERVICE}.plist"}
 
 
 def test_elsewhere_than_on_a_mac_nothing_is_built() -> None:

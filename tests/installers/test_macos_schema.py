@@ -1,8 +1,10 @@
 """What is written for a Mac, held against the keys and types that Apple documents: launchd.plist(5), the
-schema of its device management, and the keys of a bundle. A key that is misspelt would do nothing there."""
+schema of its device management, and the keys of a bundle and of its package. A key that is misspelt would do
+nothing there."""
 
 import plistlib
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -52,6 +54,14 @@ WHOLE = profile.profile(
     ),
     full_disk_access=True,
 )
+# pkgbuild(1), "Component property list".
+COMPONENT: Mapping[str, type] = {
+    "RootRelativeBundlePath": str,
+    "BundleIsRelocatable": bool,
+    "BundleIsVersionChecked": bool,
+    "BundleHasStrictIdentifier": bool,
+    "BundleOverwriteAction": str,
+}
 IDENTITY: Mapping[str, type] = {
     "Identifier": str,
     "IdentifierType": str,
@@ -115,6 +125,14 @@ def test_the_bundle_is_the_one_that_the_jobs_start_and_the_profile_names() -> No
     assert told["CFBundleIdentifier"] == profile.BUNDLE
     assert launchd.PROGRAM.parts[-3:] == ("Contents", "MacOS", told["CFBundleExecutable"])
     assert told["LSUIElement"] is True
+
+
+def test_the_package_puts_the_bundle_at_its_place_also_where_a_copy_lies_elsewhere() -> None:
+    (told,) = plistlib.loads(bundle.components())
+    assert fits(told, COMPONENT), told
+    assert told["BundleIsRelocatable"] is False
+    assert told["BundleOverwriteAction"] in {"upgrade", "update"}
+    assert PurePosixPath("/", told["RootRelativeBundlePath"]) == launchd.PROGRAM.parents[2]
 
 
 def test_it_is_signed_with_no_right_that_would_let_others_in() -> None:
