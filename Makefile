@@ -144,7 +144,7 @@ lock: ## resolve requirements.lock anew
 deb release: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
 
 .PHONY: deb
-deb: setup ## the agent's package for Debian and Ubuntu, into dist/
+deb: setup ## the agent's package for Debian 12+ and Ubuntu 24.04+ (by its libc), into dist/
 	@$(PY) -m installers.package agent deb dist
 
 .PHONY: release
