@@ -15,6 +15,11 @@ from lamplighter_agent.enrolment.identity import IdentityStore
 
 from tests.support.school import SCHOOL, TOKEN, School, SchoolAuthority, open_school
 
+# No file may be larger than 64 KiB: the same to who writes as a full disk.
+NO_ROOM = ("prlimit", "--fsize=65536")
+# Root without its right to write anywhere is any account here.
+UNPRIVILEGED = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
+
 
 class Verb:
     """The command line on one state folder, with a school to talk to."""
@@ -28,10 +33,15 @@ class Verb:
         self._config.write_text(f'[paths]\nstate = "{self.state}"\nruntime = "{folder}/run"\n')
 
     async def __call__(
-        self, *more: str, pin: str = "", token: Sequence[str] | None = None, said: str = ""
+        self,
+        *more: str,
+        pin: str = "",
+        token: Sequence[str] | None = None,
+        said: str = "",
+        before: Sequence[str] = (),
     ) -> subprocess.CompletedProcess[str]:
-        """Run it; `more` may repeat an option, of which the last one counts."""
-        command = [sys.executable, "-m", "lamplighter_agent", "enrol", "--config", str(self._config)]
+        """Run it; `more` may repeat an option, of which the last one counts, and `before` starts it."""
+        command = [*before, sys.executable, "-m", "lamplighter_agent", "enrol", "--config", str(self._config)]
         command += ["--collector", self.school.enrolment, "--pin", pin or self.school.authority.pin]
         command += [
             "--asset-tag",
@@ -71,7 +81,8 @@ async def test_a_wrong_pin_says_which_was_found_and_keeps_nothing(verb: Verb) ->
     assert done.returncode == 2
     assert verb.school.authority.pin in done.stderr
     assert "Nothing was sent" in done.stderr
-    assert not verb.state.exists()
+    assert IdentityStore(verb.state).load() is None
+    assert {one.name for one in verb.state.iterdir()} == {".identity.lock"}
 
 
 async def test_a_refusal_is_one_line_without_the_token(verb: Verb) -> None:
@@ -152,6 +163,25 @@ async def test_a_state_folder_that_can_t_be_written_is_named(verb: Verb) -> None
     assert done.returncode == 2
     assert "paths.state" in done.stderr
     assert "Traceback" not in done.stderr
+    assert not verb.school.asked
+
+
+@pytest.mark.fault
+async def test_no_token_is_spent_where_the_identity_has_no_room(verb: Verb) -> None:
+    done = await verb(before=NO_ROOM)
+    assert (done.returncode, "can't keep the identity there" in done.stderr) == (2, True)
+    assert not verb.school.asked
+    assert (await verb()).returncode == 0
+    assert IdentityStore(verb.state).load() is not None
+    assert not list(verb.state.glob(".identity.room"))
+
+
+@pytest.mark.fault
+async def test_no_token_is_spent_by_an_account_that_may_not_write_there(verb: Verb) -> None:
+    verb.state.mkdir(mode=0o555)
+    done = await verb(before=UNPRIVILEGED)
+    assert (done.returncode, "can't keep the identity there: Permission denied" in done.stderr) == (2, True)
+    assert not verb.school.asked
 
 
 def test_the_service_never_loads_what_only_the_verb_needs() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from lamplighter_agent.enrolment.identity import IdentityStore
 from lamplighter_agent.enrolment.pending import Outcome
 
+from tests.agent.test_enrol_command import NO_ROOM
 from tests.support.school import TOKEN, School, SchoolAuthority, open_school
 
 
@@ -43,15 +45,15 @@ class Device:
         } | changes
         return await self.run("enrol-later", *(f"--{name}={value}" for name, value in told.items()))
 
-    async def tried(self) -> tuple[Outcome, str]:
-        done = await self.run("enrol-left")
+    async def tried(self, *, before: Sequence[str] = ()) -> tuple[Outcome, str]:
+        done = await self.run("enrol-left", before=before)
         assert done.returncode == 0, done.stderr
         assert TOKEN.partition(".")[2] not in done.stdout + done.stderr
         found = json.loads(done.stdout)
         return Outcome(found["outcome"]), found["problem"]
 
-    async def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "lamplighter_agent", *words, "--config", str(self.config())]
+    async def run(self, *words: str, before: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+        command = [*before, sys.executable, "-m", "lamplighter_agent", *words, "--config", str(self.config())]
         return await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
 
     @property
@@ -161,6 +163,11 @@ async def test_a_state_folder_that_can_t_be_is_waited_for(device: Device) -> Non
     outcome, problem = await device.tried()
     assert outcome is Outcome.LATER
     assert "paths.state" in problem
+    assert not device.school.asked
+    device.state.unlink()
+    assert (await device.tried(before=NO_ROOM))[0] is Outcome.LATER
+    assert not device.school.asked
+    assert await device.tried() == (Outcome.ENROLLED, "")
 
 
 async def test_what_can_t_be_right_is_said_at_once(device: Device) -> None:

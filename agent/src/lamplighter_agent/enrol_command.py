@@ -71,17 +71,21 @@ def wish_told(collector: str, pin: str, *, asset_tag: str, token: str, token_fil
 
 
 def run(settings: AgentConfig, wish: Wish) -> Identity:
-    """Enrol and keep the identity; raise one of our errors with nothing changed."""
+    """Enrol and keep the identity; raise one of our errors with nothing changed.
+
+    That it can be kept is proved before the collector is asked, who spends the token by answering.
+    """
     clock = SystemClock()
     store = IdentityStore(settings.state)
     facts = machine_facts()
-    issued = asyncio.run(enrol(wish, clock.now(), facts))
     try:
         make_state_folder(settings.state)
-        if _was_another_s(store, issued.organisation, facts) or ending.read(settings.state) is not None:
-            ending.erase(stored_by(settings))
-        marks = marks_of(facts, issued.organisation)
-        identity = store.enrol(issued, enrolment=wish.collector, now=clock.now(), machine=marks)
+        with store.assured():
+            issued = asyncio.run(enrol(wish, clock.now(), facts))
+            if _was_another_s(store, issued.organisation, facts) or ending.read(settings.state) is not None:
+                ending.erase(stored_by(settings))
+            marks = marks_of(facts, issued.organisation)
+            identity = store.enrol(issued, enrolment=wish.collector, now=clock.now(), machine=marks)
         ending.forget(settings.state)
     except OSError as error:
         raise ConfigError("paths.state", f"can't keep the identity there: {error.strerror}") from error

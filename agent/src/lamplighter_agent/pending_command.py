@@ -4,12 +4,9 @@ The try is a program of its own, since the handshake before the pin needs OpenSS
 without. It says what came of it in one line of JSON on its standard output, and nothing of the token.
 """
 
-import contextlib
 import os
-import shutil
 import sys
 from pathlib import Path
-from typing import Final
 
 import typer
 
@@ -36,9 +33,6 @@ from lamplighter_agent.options import (
     TokenFileOption,
     TokenOption,
 )
-
-# What an identity takes with room to spare, so that no token is spent for one that can't be kept.
-_ROOM_BYTES: Final = 1 << 20
 
 
 def later(
@@ -91,7 +85,6 @@ def _tried(settings: AgentConfig) -> Tried:
             return Tried(outcome=Outcome.IGNORED, problem="this device is enrolled already")
         place.clear()
         return Tried(outcome=Outcome.OVER)
-    _look_for_room(settings.state)
     enrol_command.run(settings, wish)
     return _enrolled(place)
 
@@ -122,11 +115,3 @@ def _wish(place: PendingPlace, pending: Pending) -> Wish:
         return Wish(collector=pending.collector, pin=pending.pin, asset_tag=tag, token=token)
     except ConfigError as error:
         raise PendingUnusable(f"{error.key.lstrip('-').replace('-', '_')}: {error.problem}") from error
-
-
-def _look_for_room(state: Path) -> None:
-    """Raise ConfigError where an identity could not be kept: the token would be spent for nothing."""
-    there = next((folder for folder in (state, *state.parents) if folder.exists()), state)
-    with contextlib.suppress(OSError):
-        if shutil.disk_usage(there).free < _ROOM_BYTES:
-            raise ConfigError("paths.state", "the disk has no room for an identity")

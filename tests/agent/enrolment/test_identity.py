@@ -65,6 +65,16 @@ def test_folder_and_key_are_their_owner_s_alone(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"identity", ".identity.lock"}
 
 
+def test_there_is_room_while_the_collector_is_asked_and_a_crash_leaves_none_for_good(tmp_path: Path) -> None:
+    room = tmp_path / ".identity.room"
+    room.mkdir()
+    (room / "left").touch()
+    with IdentityStore(tmp_path).assured():
+        assert {one.stat().st_size for one in room.iterdir()} == {256 << 10}
+        assert len(list(room.iterdir())) == 4
+    assert not room.exists()
+
+
 def test_a_renewal_keeps_what_is_not_its_own(tmp_path: Path) -> None:
     old = kept(tmp_path)
     later = NOW + timedelta(days=7)

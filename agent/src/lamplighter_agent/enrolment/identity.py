@@ -12,13 +12,16 @@
 A new identity is written whole into `.identity.new`, the old folder is put aside as `.identity.old`, and the
 new one takes its name. The four files thus always belong together; after a power cut between the two renames
 the next reader finishes the second. A lock of the kernel keeps the verb `enrol` and the
-service's renewal apart.
+service's renewal apart. While the collector is asked, `.identity.room` holds as many files and more room, so
+that no token is spent for what could not be kept.
 """
 
 import base64
 import json
+import os
 import shutil
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -42,6 +45,9 @@ from lamplighter_agent.machine import Marks, marks_kept
 VERSION: Final = 1
 NAME: Final = "identity"
 PROTECTION: Final = disk.PRIVATE
+_FILES: Final = 4
+# Of each; together as much as the longest answer of a collector.
+_ROOM_BYTES: Final = 256 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +112,7 @@ class IdentityStore:
         self._folder = state / NAME
         self._new = state / f".{NAME}.new"
         self._old = state / f".{NAME}.old"
+        self._room = state / f".{NAME}.room"
 
     def load(self) -> Identity | None:
         """Return the identity; None on a device that was never enrolled. Raises IdentityDamaged."""
@@ -118,6 +125,25 @@ class IdentityStore:
             return _read(self._folder)
         except OSError as error:
             raise IdentityDamaged(f"{NAME}: {error.strerror}") from error
+
+    @contextmanager
+    def assured(self) -> Iterator[None]:
+        """Prove that an identity can be kept here, and hold room for it meanwhile; raises OSError.
+
+        The lock is not held meanwhile: a renewal takes the room away, and then the proof alone is left.
+        """
+        try:
+            with self._locked():
+                self._finish()
+                self._room.mkdir(mode=0o700)
+                for number in range(_FILES):
+                    # What a file system can't make smaller.
+                    write_new(self._room / str(number), os.urandom(_ROOM_BYTES))
+                disk.sync_folder(self._room)
+            yield
+        finally:
+            with suppress(OSError), self._locked():
+                shutil.rmtree(self._room, ignore_errors=True)
 
     def enrol(
         self, issued: Issued, *, enrolment: str, now: datetime, machine: Marks | None = None
@@ -160,7 +186,7 @@ class IdentityStore:
             # The old one is put aside only when the new one is whole.
             self._new.rename(self._folder)
             disk.sync_folder(self._state)
-        for left in (self._new, self._old):
+        for left in (self._new, self._old, self._room):
             with suppress(FileNotFoundError):
                 shutil.rmtree(left)
 
