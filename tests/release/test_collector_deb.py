@@ -65,7 +65,7 @@ def test_an_upgrade_that_is_killed_leaves_the_old_or_the_new_version(
     assert "0.1.1 is installed, which is newer than 0.1.0" in refused.stderr
 
     for step in range(STEPS):
-        debian.run("dpkg", "--remove", NAME)
+        debian.run("dpkg", "--purge", NAME)
         debian.run("dpkg", "--install", old)
         kill_after(debian, takes * (step + 0.5) / (STEPS - 1), "dpkg", "--install", new)
         assert version_that_runs(debian) in {"0.1.0", "0.1.1"}

@@ -80,6 +80,9 @@ def test_it_is_installed_runs_is_upgraded_removed_and_purged(debian: Chroot, old
     assert not (debian.root / BASE).exists()
     assert (debian.root / "var/lib/lamplighter/kept").exists()
     assert "staff" in config.read_text(encoding="utf-8")
+    refused = debian.run("dpkg", "--install", debian.put(old), check=False)
+    assert "0.1.1 was installed before, which is newer than 0.1.0" in refused.stderr
+    assert not (debian.root / BASE).exists()
 
     debian.run("dpkg", "--purge", "lamplighter-agent")
     assert not {name for name in debian.files() - before if not NOT_OURS.match(name)}

@@ -20,6 +20,33 @@ def test_the_scripts_are_shell(script: Path) -> None:
     subprocess.run(["sh", "-n", str(script)], check=True)
 
 
+@pytest.mark.parametrize("name", ["agent", "collector"])
+def test_an_older_version_is_refused_after_a_newer_one_also_where_that_was_removed(
+    name: str, tmp_path: Path
+) -> None:
+    script = tmp_path / "preinst"
+    text = (LINUX / name / "deb/preinst").read_text(encoding="utf-8")
+    script.write_text(text.replace("@VERSION@", "0.1.0"), encoding="utf-8")
+    said = {}
+    # As dpkg calls it (deb-preinst(5)); without a version where there is nothing of the package.
+    for words in (
+        "upgrade 0.1.1",
+        "install 0.1.1",
+        "upgrade 0.0.9",
+        "install 0.1.0",
+        "install",
+        "abort-upgrade 0.1.1",
+    ):
+        done = subprocess.run(
+            ["sh", str(script), *words.split()], capture_output=True, text=True, check=False
+        )
+        said[words] = done.stderr.partition(", which")[0] if done.returncode else ""
+    assert {words: one for words, one in said.items() if one} == {
+        "upgrade 0.1.1": f"lamplighter-{name}: 0.1.1 is installed",
+        "install 0.1.1": f"lamplighter-{name}: 0.1.1 was installed before",
+    }
+
+
 def test_fedora_s_scripts_use_nothing_of_debian_s() -> None:
     for script in SCRIPTS:
         if script.parent.name == "rpm":
