@@ -84,3 +84,12 @@ def test_an_enrolled_device_needs_a_service_and_what_that_says_does_not_work(tmp
     content: dict[str, Any] = {"pid": os.getpid(), "started_ticks": started_at(os.getpid()), "sessions": []}
     write(file, content | {"media": guard | {"working": True, "guard": guard}})
     assert told_of_service() == ["guard"]
+
+
+def test_what_is_left_to_enrol_with_needs_a_service_too(tmp_path: Path) -> None:
+    config = tmp_path / "agent.toml"
+    config.write_text(f'[paths]\nstate = "{tmp_path / "state"}"\nruntime = "{tmp_path / "run"}"\n')
+    assert "service" not in [one["what"] for one in problems(config)]
+    (tmp_path / "enrolment.toml").touch()
+    (found,) = (one for one in problems(config) if one["what"] == "service")
+    assert (found["reason"], "start the service" in found["remedy"]) == ("the service does not run", True)

@@ -16,7 +16,7 @@ from lamplighter_agent import config as configuration
 from lamplighter_agent.backends.logins import LoginManager
 from lamplighter_agent.backends.ports import Hardening
 from lamplighter_agent.backends.select import desktop_ports
-from lamplighter_agent.backends.select_device import login_manager, machine_facts
+from lamplighter_agent.backends.select_device import login_manager, machine_facts, pending_place
 from lamplighter_agent.backends.select_process import swap_forbidden
 from lamplighter_agent.bundles.store import Anchor, BundleStore, Ready
 from lamplighter_agent.clock import SystemClock
@@ -106,10 +106,14 @@ def _standing(config: AgentConfig) -> Standing:
 
 
 def _service(config: AgentConfig, told: dict[str, Any] | None) -> list[dict[str, str]]:
-    """Look at what the running service says that does not work; on an enrolled device one should run."""
+    """Look at what the running service says that does not work.
+
+    One should run on an enrolled device, and where something is left to enrol with, which only it takes up.
+    """
     if told is not None:
         return troubles(told)
-    return [] if _standing(config).not_enrolled else [_problem("service", NOT_RUNNING, START_IT)]
+    needed = not _standing(config).not_enrolled or pending_place(config.file).mark() is not None
+    return [_problem("service", NOT_RUNNING, START_IT)] if needed else []
 
 
 def _bundle(config: AgentConfig) -> tuple[Ready | None, list[dict[str, str]]]:
