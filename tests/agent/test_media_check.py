@@ -46,8 +46,8 @@ async def test_an_engine_that_is_not_there_or_hangs_is_told_with_what_to_do(
     clamd: Clamd, tmp_path: Path
 ) -> None:
     found = await scanner(tmp_path / "none")
-    assert (found.working, found.reason) == (False, "engine missing")
-    assert "start it" in found.remedy
+    assert (found.working, found.reason.partition(":")[0]) == (False, "engine missing")
+    assert "start clamav-daemon" in found.remedy
     clamd.pause()
     try:
         found = await scanner(clamd.socket, within_s=0.5)

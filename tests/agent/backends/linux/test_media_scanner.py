@@ -281,5 +281,5 @@ async def test_its_state_says_what_is_missing(clamd: Clamd, tmp_path: Path) -> N
     state = await ClamavScanner(clamd=clamd.socket).state()
     assert (state.working, state.backend) == (True, "ClamAV 1.4.6") or state.backend.startswith("ClamAV")
     state = await ClamavScanner(clamd=tmp_path / "none").state()
-    assert (state.working, state.reason) == (False, "engine missing")
-    assert "clamav-daemon" in state.remedy
+    assert (state.working, state.reason.partition(":")[0]) == (False, "engine missing")
+    assert "start clamav-daemon" in state.remedy

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from lamplighter_agent.backends.linux._engine_absent import explained
 from lamplighter_agent.backends.media_ports import Volume
 from lamplighter_agent.backends.ports import SensorState
 from lamplighter_agent.backends.scanner_state import clamav_remedies, state_of
@@ -95,7 +96,9 @@ class ClamavScanner:
     async def state(self, limits: ScanLimits | None = None) -> SensorState:
         order = replace(self._order, ask_only=True, limits=limits or ScanLimits())
         outcome = await self.run(order, lambda _files, _size: None)
-        return state_of(outcome, self.name, _REMEDIES)
+        told = state_of(outcome, self.name, _REMEDIES)
+        clamd = Path(order.clamd)
+        return explained(told, outcome.reason, clamd, usual=clamd == CLAMD)
 
     async def run(self, order: Order, progress: Callable[[int, int], None]) -> ScanOutcome:
         """Have an order carried out."""
