@@ -17,6 +17,7 @@ from lamplighter_agent.media_check import GUARD, SCANNER
 from tests.support.bundled import ONE_WORD
 from tests.support.identities import enrolled
 from tests.support.pair import GROUP, ROOT, USER
+from tests.support.unprivileged import UNPRIVILEGED
 
 CONFIG = """
 [paths]
@@ -95,8 +96,7 @@ def closed() -> Iterator[Path]:
 
 def without_privilege(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the agent where permissions hold: root keeps its name, which the test's Python may need, alone."""
-    become = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if ROOT else []
-    command = [*become, sys.executable, "-m", "lamplighter_agent", *arguments]
+    command = [*UNPRIVILEGED, sys.executable, "-m", "lamplighter_agent", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
