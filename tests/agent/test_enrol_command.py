@@ -14,11 +14,10 @@ from lamplighter_agent.enrolment.ending import Ended
 from lamplighter_agent.enrolment.identity import IdentityStore
 
 from tests.support.school import SCHOOL, TOKEN, School, SchoolAuthority, open_school
+from tests.support.unprivileged import UNPRIVILEGED
 
 # No file may be larger than 64 KiB: the same to who writes as a full disk.
 NO_ROOM = ("prlimit", "--fsize=65536")
-# Root without its right to write anywhere is any account here.
-UNPRIVILEGED = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
 
 
 class Verb:
@@ -83,6 +82,15 @@ async def test_a_wrong_pin_says_which_was_found_and_keeps_nothing(verb: Verb) ->
     assert "Nothing was sent" in done.stderr
     assert IdentityStore(verb.state).load() is None
     assert {one.name for one in verb.state.iterdir()} == {".identity.lock"}
+
+
+@pytest.mark.fault
+async def test_a_clock_that_is_years_off_is_one_line_of_ours(tmp_path: Path) -> None:
+    async with open_school(SchoolAuthority(days_ahead=4000)) as school:
+        done = await Verb(tmp_path, school)()
+        assert not school.asked
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert "set the clock" in done.stderr
 
 
 async def test_a_refusal_is_one_line_without_the_token(verb: Verb) -> None:

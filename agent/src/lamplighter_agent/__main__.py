@@ -32,6 +32,10 @@ def main() -> int:
         from lamplighter_agent.shown_command import main as shown  # noqa: PLC0415 - light, as the others
 
         return shown(arguments)
+    from lamplighter_agent.quiet import without_grpc_s_lines  # noqa: PLC0415
+
+    # What it says of a handshake stands beside our own words for it.
+    without_grpc_s_lines()
     from lamplighter_agent.commands import main as others  # noqa: PLC0415
 
     return others()

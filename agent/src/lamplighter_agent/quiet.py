@@ -23,12 +23,17 @@ class _KindOnly(logging.Formatter):
         return _line("library", kind, trace, level=record.levelname.lower(), logger=record.name)
 
 
+def without_grpc_s_lines() -> None:
+    """Have gRPC write no lines of its own, before it is imported: it reads once whether it may."""
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+
 def configure() -> None:
     """Tell whatever goes wrong in this process by kind from now on; see `on_loop` for the event loop.
 
-    Before gRPC is imported: it reads once whether it may write lines of its own.
+    Before gRPC is imported.
     """
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    without_grpc_s_lines()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_KindOnly())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
