@@ -44,6 +44,16 @@ async def test_a_kernel_that_does_not_number_media_is_named(tmp_path: Path) -> N
     assert await refusal(tmp_path) == "this kernel does not number media"
 
 
+async def test_where_sys_is_missing_the_kernel_is_not_blamed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_gate_check, "BLOCKS", tmp_path / "sys/class/block")
+    assert (
+        await refusal(tmp_path)
+        == f"nothing is in {tmp_path}/sys/class/block, where the kernel tells of media"
+    )
+
+
 async def test_a_missing_rule_of_udev_is_named(tmp_path: Path) -> None:
     (tmp_path / "rules.d" / _gate_check.UDEV_RULE).unlink()
     assert await refusal(tmp_path) == "udev's rule for portable media is missing"

@@ -61,8 +61,10 @@ def _look_for_what_is_missing() -> None:
 
 
 def _missing() -> Iterator[tuple[str, str]]:
-    numbered = (one / "diskseq" for one in BLOCKS.glob("*"))
-    if not any(one.exists() for one in numbered):
+    blocks = list(BLOCKS.glob("*"))
+    if not blocks:
+        yield f"nothing is in {BLOCKS}, where the kernel tells of media", "mount sysfs at /sys"
+    elif not any((one / "diskseq").exists() for one in blocks):
         yield "this kernel does not number media", "use Linux 5.15 or newer"
     if not any((folder / UDEV_RULE).is_file() for folder in UDEV_FOLDERS):
         yield "udev's rule for portable media is missing", _UDEV
