@@ -10,10 +10,11 @@ def test_it_has_what_the_wheel_brings_and_nothing_of_a_device() -> None:
     out = COLLECTOR.excluded()
     assert {"lamplighter_agent", "Xlib", "dbus_fast", "pytest"} <= set(out)
     assert not {"ssl", "_ssl", "sqlalchemy", "alembic", "psycopg", "uvicorn", "argon2"} & set(out)
-    assert [to for _, to in COLLECTOR.files] == [
-        "lamplighter_lists/lists",
-        "lamplighter_lists/knowledge",
-        "lamplighter_lists/",
+    assert [(source.name, to) for source, to in COLLECTOR.files] == [
+        ("lists", "lamplighter_lists/lists"),
+        ("knowledge", "lamplighter_lists/knowledge"),
+        ("themes.toml", "lamplighter_lists/"),
+        ("compiled.pack", "lamplighter_lists/"),
     ]
     assert all(source.exists() for source, _ in COLLECTOR.files)
 
