@@ -38,7 +38,7 @@ NOT_PROVEN = (
         "USB hardware (an emulated USB bus: make machine)",
         "a physical keyboard and screen",
     ),
-    "encrypted media that are opened (device-mapper)",
+    "encrypted media that are opened (LUKS: make machine)",
     "GNOME Shell and KWin (make shells)",
 )
 

@@ -63,6 +63,8 @@ async def test_what_withdraws_behind_it_runs_as_long_as_anything_is_released_and
 ) -> None:
     medium = await released(guard, stick)
     (first,) = running(AFTER)
+    # What it will need is loaded: it has said so, and says no more.
+    assert said_by(first) == os.devnull
     # No pupil can.
     assert "not permitted" in world.run("kill", "-9", str(first), user=PUPIL)
     await asyncio.to_thread(world.mount_as, PUPIL, stick)
@@ -75,6 +77,11 @@ async def test_what_withdraws_behind_it_runs_as_long_as_anything_is_released_and
     # It was young: rather than to start it again and again, all is withdrawn.
     await aside(wait_for, lambda: not world.mount_options(stick), "the end of the mount")
     assert world.mount_as(PUPIL, stick) == ""
+
+
+def said_by(pid: int) -> str:
+    """Return where a process's standard output leads."""
+    return str(Path(f"/proc/{pid}/fd/1").readlink())
 
 
 def running(module: str) -> list[int]:

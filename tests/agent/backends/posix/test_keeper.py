@@ -86,6 +86,16 @@ def test_it_runs_only_while_anything_is_kept(keeper: KeeperProcess, told: Path) 
     assert told.read_text() == "sdb1\n"
 
 
+def test_it_is_ready_once_it_has_loaded_itself(keeper: KeeperProcess) -> None:
+    assert not keeper.is_ready()
+    keeper.keep("sdb1")
+    wait_for(keeper.is_ready, "its word")
+    keeper.keep("sdb2")
+    assert keeper.is_ready()
+    keeper.close()
+    assert not keeper.is_ready()
+
+
 def test_a_killed_one_is_started_again_and_knows_all(keeper: KeeperProcess, told: Path) -> None:
     keeper.keep("sdb1")
     assert not keeper.renew()
@@ -116,6 +126,7 @@ def test_one_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> Non
     keeper = KeeperProcess([sys.executable, "-c", "import time; time.sleep(600)"])
     keeper.keep("sdb1")
     pid = keeper.pid
+    assert not keeper.is_ready()
     keeper.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)

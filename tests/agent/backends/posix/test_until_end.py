@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from lamplighter_agent.backends.posix.until_end import kept
+from lamplighter_agent.backends.posix.until_end import READY, kept
 
 
 def test_what_was_told_last_with_a_plus_is_kept() -> None:
@@ -13,23 +13,30 @@ def test_what_was_told_last_with_a_plus_is_kept() -> None:
 
 
 def test_it_holds_nothing_of_the_services_open_and_waits_for_its_end() -> None:
-    code = "from lamplighter_agent.backends.posix.until_end import kept_at_the_end as k; print(k())"
+    code = "from lamplighter_agent.backends.posix.until_end import kept_at_the_end; exit(kept_at_the_end())"
     read, write = os.pipe()
     # As a descriptor that somebody forgot to close at exec.
     os.set_inheritable(write, True)
     with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=False
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        close_fds=False,
     ) as waits:
         os.close(write)
         assert waits.stdin is not None
         assert waits.stdout is not None
+        assert waits.stderr is not None
         waits.stdin.write(b"+sdb1 7\n")
         waits.stdin.flush()
         # Ended as soon as nobody but we would have held it.
         assert os.read(read, 1) == b""
+        # It is ready, and has no more to say.
+        assert waits.stdout.read() == READY
         assert waits.poll() is None
         waits.stdin.close()
-        assert waits.stdout.read() == b"['sdb1 7']\n"
+        assert waits.stderr.read() == b"['sdb1 7']\n"
     os.close(read)
 
 

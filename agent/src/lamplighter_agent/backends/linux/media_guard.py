@@ -149,6 +149,8 @@ class PolkitGuard:
             raise NotReleased(f"mount.{volume.file_system} would read it otherwise than the scan: remove it")
         if not await apart(_is_marked, volume.node):
             raise NotReleased("udev's rule has not seen the volume")
+        # First, whatever becomes of us.
+        await self._keep(medium, account)
         await self._let_write(medium, volume, writable=writable)
         # Taken out or withdrawn meanwhile: then what was looked at is not what would be released.
         if self._held.get(medium.key) is not medium:
@@ -156,7 +158,6 @@ class PolkitGuard:
                 await apart(_block.make_read_only, volume.node, volume.sequence, read_only=True)
             raise NotReleased("withdrawn meanwhile")
         self._people.setdefault(_insertion(medium), set()).add(account)
-        self._keep(medium, account)
         self._files.put(release)
 
     async def withdraw(self, key: str) -> None:
@@ -173,8 +174,8 @@ class PolkitGuard:
                     await apart(_block.make_read_only, node, sequence, read_only=True)
             self._keeper.forget(key)
 
-    def _keep(self, medium: Medium, account: int) -> None:
-        """Have it withdrawn when this process is killed: first, whatever becomes of us."""
+    async def _keep(self, medium: Medium, account: int) -> None:
+        """Have it withdrawn when this process is killed, by what is ready to do it at once."""
         mountable = {volume.node for volume in medium.volumes if volume.file_system}
         places = [
             Place(
@@ -187,9 +188,11 @@ class PolkitGuard:
             for node, sequence in _places(medium)
         ]
         try:
-            self._keeper.keep(medium.key, places)
+            await self._keeper.keep(medium.key, places)
         except OSError as error:
             raise NotReleased(f"nothing would withdraw it behind us: {error.strerror}") from error
+        if self._held.get(medium.key) is not medium:
+            raise NotReleased("withdrawn meanwhile")
 
     def _keeper_lost(self) -> None:
         _log.error("media_keeper_lost")

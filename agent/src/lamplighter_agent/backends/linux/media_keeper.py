@@ -5,6 +5,7 @@ whoever asked for it is told, and nothing stays released.
 """
 
 import asyncio
+import errno
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,9 +18,12 @@ from lamplighter_agent.backends.linux.withdraw_after import PROCESS
 from lamplighter_agent.backends.posix.keeper import KeeperProcess, is_at_work
 from lamplighter_agent.errors import NotHeld
 
+# A slow computer needs most of it to start a program.
+READY_WITHIN_S: Final = 60.0
 # One that ends sooner would end again.
 _SHORTEST_LIFE_S: Final = 5.0
 _AGAIN_S: Final = 0.1
+_LOOK_S: Final = 0.02
 
 
 class MediaKeeper:
@@ -43,13 +47,22 @@ class MediaKeeper:
                 raise NotHeld("what a service before this one released is not withdrawn yet")
             await asyncio.sleep(_AGAIN_S)
 
-    def keep(self, key: str, places: Iterable[Place]) -> None:
-        """Have these places of a medium withdrawn; raises OSError."""
+    async def keep(self, key: str, places: Iterable[Place]) -> None:
+        """Have these places of a medium withdrawn; return once it would be done at once; raises OSError.
+
+        What is forgotten meanwhile stays forgotten.
+        """
         for place in places:
             line = place.line()
             self._process.keep(line)
             self._kept.setdefault(key, set()).add(line)
         self._watch()
+        loop = asyncio.get_running_loop()
+        until = loop.time() + READY_WITHIN_S
+        while key in self._kept and not self._process.is_ready():
+            if loop.time() >= until:
+                raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+            await asyncio.sleep(_LOOK_S)
 
     def forget(self, key: str) -> None:
         """Leave a medium alone: it was withdrawn."""

@@ -2,8 +2,8 @@
 
 A lock ends with the service, so nothing more can be mounted then; but the kernel ties no mount to a process,
 and the second layer (`media_fanotify`) ends with the service. So this small process waits for that end
-(`posix/until_end.py`) and then does what withdrawing does (`_withdrawing`). It loads that only then, since it
-counts towards the agent's memory as long as a medium is released.
+(`posix/until_end.py`) and then does what withdrawing does (`_withdrawing`). It has loaded that before: at the
+end it would take seconds on a slow computer, where the service starts anew and a person's programs go on.
 
 What a unit of systemd's has to leave it: `KillMode=process`, or `control-group` (the default) with a
 `TimeoutStopSec=` of at least 60 s, as it takes no SIGTERM for an end; never `mixed`, which would kill it
@@ -16,6 +16,7 @@ stays, it takes the device off the system instead.
 import sys
 from typing import Final
 
+from lamplighter_agent.backends.linux import _withdrawing
 from lamplighter_agent.backends.posix.until_end import kept_at_the_end
 
 PROCESS: Final = (sys.executable, "-I", "-m", "lamplighter_agent.backends.linux.withdraw_after")
@@ -26,10 +27,6 @@ _FIRST_OF_OTHERS: Final = 4
 def main() -> int:
     """Wait, then withdraw; the folder of release files is its argument."""
     lines = kept_at_the_end(_FIRST_OF_OTHERS)
-    if not lines:
-        return 0
-    from lamplighter_agent.backends.linux import _withdrawing  # noqa: PLC0415 - not as long as it waits
-
     return _withdrawing.withdraw(lines, sys.argv[1])
 
 

@@ -33,6 +33,9 @@ class KeeperProcess:
         self._kept: dict[str, None] = {}
         self._pid = 0
         self._pipe = -1
+        # What it says that it is ready by.
+        self._word = -1
+        self._ready = False
         # Told to end, not yet ended.
         self._ending: set[int] = set()
 
@@ -40,6 +43,13 @@ class KeeperProcess:
     def pid(self) -> int:
         """Of the process that runs; 0 where none does."""
         return self._pid
+
+    def is_ready(self) -> bool:
+        """Say whether it would act at once; one that has just been started has first to load itself."""
+        if self._word >= 0 and not self._ready:
+            with contextlib.suppress(BlockingIOError):
+                self._ready = bool(os.read(self._word, 1))
+        return self._ready
 
     def keep(self, name: str) -> None:
         """Have it act for a name; raises OSError, and then it will not."""
@@ -87,11 +97,13 @@ class KeeperProcess:
 
     def _start(self) -> None:
         read, self._pipe = os.pipe()
+        self._word, says = os.pipe()
         given = -1
         try:
             # Never waits for the process, whatever that does.
             os.set_blocking(self._pipe, False)
-            actions = [(os.POSIX_SPAWN_DUP2, read, 0), (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+            os.set_blocking(self._word, False)
+            actions = [(os.POSIX_SPAWN_DUP2, read, 0), (os.POSIX_SPAWN_DUP2, says, 1)]
             if self._lock is not None:
                 given = _locked(self._lock)
                 actions.append((os.POSIX_SPAWN_DUP2, given, LOCK))
@@ -110,6 +122,7 @@ class KeeperProcess:
             raise
         finally:
             os.close(read)
+            os.close(says)
             if given >= 0:
                 os.close(given)
 
@@ -117,9 +130,11 @@ class KeeperProcess:
         os.write(self._pipe, f"{line}\n".encode())
 
     def _let_go(self) -> None:
-        if self._pipe >= 0:
-            os.close(self._pipe)
-            self._pipe = -1
+        for end in (self._pipe, self._word):
+            if end >= 0:
+                os.close(end)
+        self._pipe = self._word = -1
+        self._ready = False
         if self._pid:
             self._ending.add(self._pid)
             self._pid = 0
