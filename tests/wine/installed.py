@@ -5,6 +5,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,9 @@ from installers.windows.names import product_code
 from installers.windows.source import SERVICE
 from tests.wine.prefix import Wine
 
+THIS: Final = version("lamplighter-agent")
+# What a technician put there before. Wine tells a service of another folder than C:\\ProgramData.
+SETTINGS: Final = "# A technician was here.\n[paths]\nstate = 'C:\\ProgramData\\Lamplighter'\n"
 # Everything is slow there: the lists alone take long to be read.
 PATIENCE_S: Final = 180.0
 MACHINE: Final = "HKEY_LOCAL_MACHINE\\Software"
@@ -42,9 +46,27 @@ class Installed:
         return self.wine.drive / "ProgramData" / "Lamplighter"
 
     def msiexec(self, verb: str, what: str | Path, *properties: str) -> int:
-        """Have Windows Installer do something to an MSI or a product; 0 where it says that it did."""
+        """Have Windows Installer do something to an MSI or a product; 0 where it says that it did.
+
+        By wine's own shell: files of this machine would be handed on to what an MSI starts, which takes none.
+        """
         named = windows_path(what) if isinstance(what, Path) else what
-        return self.wine.ended("wine", "msiexec", verb, named, "/qn", *properties)[0]
+        nowhere = ("<NUL", ">NUL", "2>NUL")
+        return self.wine.ended("wine", "cmd", "/c", "msiexec", verb, named, "/qn", *properties, *nowhere)[0]
+
+    def install(self, msi: Path, *given: str) -> None:
+        """Install where nothing is but settings; raises `TimeoutError` where that ends otherwise."""
+        self.folder.mkdir(exist_ok=True)
+        self.settings.write_text(SETTINGS, encoding="utf-8")
+        code = self.msiexec("/i", msi, *given)
+        if code:
+            raise TimeoutError(f"installing ended with {code}")
+
+    def stop(self) -> None:
+        """Stop the service, and wait: wine's Windows Installer stops it and does not, as Windows' does."""
+        self.wine.run("wine", "sc", "stop", SERVICE)
+        self.until("the end of the service", lambda: not self.processes("service"))
+        self.until("the service to be stopped", lambda: "STOPPED" in self.service())
 
     def until(self, what: str, look: Any) -> None:
         self.wine.patiently(look, what, seconds=PATIENCE_S)
@@ -84,6 +106,11 @@ class Installed:
     def files(self) -> frozenset[Path]:
         """Return all that is on the drive."""
         return frozenset(self.wine.drive.rglob("*"))
+
+    def ours(self) -> list[str]:
+        """Return what is on the drive by our name, wherever."""
+        paths = (file.relative_to(self.wine.drive).as_posix() for file in self.files())
+        return [path for path in paths if "lamplighter" in path.casefold()]
 
     def registry(self) -> frozenset[str]:
         """Return the software's part of the registry: keys, and `key name=value`."""
